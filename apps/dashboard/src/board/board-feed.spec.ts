@@ -1,0 +1,109 @@
+import { expect, test } from '@jest/globals';
+import { ApiClient } from '../api/api-client.ts';
+import { BoardFeed } from './board-feed.ts';
+
+const FRESH = { as_of: '2026-11-21T10:00:00.000Z', lag_ms: 0, exact: true };
+const BOARD = {
+  id: 'GLOBAL',
+  operator: 'sum',
+  order: 'desc',
+  tie_break: 'earliest',
+  windows: ['all_time'],
+  players: 2,
+};
+const NEVER = new AbortController().signal;
+
+const entry = (player_id: string, rank: number, updates = 1) => ({
+  player_id,
+  rank,
+  score: 10,
+  updates,
+  achieved_at: FRESH.as_of,
+});
+
+/** An API whose answers a test may change between polls. */
+function setUp(answers: Record<string, object>) {
+  const asked: string[] = [];
+  const client = new ApiClient({
+    apiUrl: 'http://api',
+    fetch: (url) => {
+      const { pathname } = new URL(url);
+      asked.push(pathname);
+      const answer = answers[pathname];
+      return Promise.resolve(
+        answer === undefined
+          ? new Response('{"error":"none"}', { status: 404 })
+          : new Response(JSON.stringify({ ...FRESH, next_cursor: null, ...answer })),
+      );
+    },
+  });
+  const count = (path: string) => asked.filter((it) => it === path).length;
+  return { feed: new BoardFeed(client), count };
+}
+
+const page = (...players: string[]) => ({
+  board: 'GLOBAL',
+  window: 'all_time',
+  period: 'all_time',
+  total: players.length,
+  entries: players.map((player, index) => entry(player, index + 1)),
+});
+
+test('L7: movements are those since the poll before', async () => {
+  const answers = {
+    '/leaderboards': { boards: [BOARD] },
+    '/leaderboards/GLOBAL': page('ada', 'alan'),
+  };
+  const { feed } = setUp(answers);
+  const first = await feed.read({}, NEVER);
+  expect(first.movements.get('alan')).toEqual({ kind: 'same' });
+  answers['/leaderboards/GLOBAL'] = page('alan', 'ada');
+  expect((await feed.read({}, NEVER)).movements.get('alan')).toEqual({ kind: 'up', places: 1 });
+  expect((await feed.read({}, NEVER)).movements.get('alan')).toEqual({ kind: 'same' });
+});
+
+test('L7: the list of boards is read again only now and then', async () => {
+  const { feed, count } = setUp({
+    '/leaderboards': { boards: [BOARD] },
+    '/leaderboards/GLOBAL': page('ada'),
+  });
+  for (let poll = 0; poll < 13; poll += 1) await feed.read({}, NEVER);
+  expect(count('/leaderboards')).toBe(2);
+  expect(count('/leaderboards/GLOBAL')).toBe(13);
+});
+
+test('L7: a history is read again only when the standing changed', async () => {
+  const player = '/leaderboards/GLOBAL/players/ada';
+  const answers: Record<string, object> = {
+    '/leaderboards': { boards: [BOARD] },
+    '/leaderboards/GLOBAL': page('ada'),
+    [player]: { ...entry('ada', 1), percentile: 100, total: 1 },
+    [`${player}/around`]: { entries: [entry('ada', 1)] },
+    '/players/ada/history': { player_id: 'ada', entries: [] },
+  };
+  const { feed, count } = setUp(answers);
+  const first = await feed.read({ player: 'ada' }, NEVER);
+  const second = await feed.read({ player: 'ada' }, NEVER);
+  expect(second.player?.history).toBe(first.player?.history);
+  expect(count('/players/ada/history')).toBe(1);
+  answers[player] = { ...entry('ada', 1, 2), percentile: 100, total: 1 };
+  await feed.read({ player: 'ada' }, NEVER);
+  expect(count('/players/ada/history')).toBe(2);
+});
+
+test('L7: an unknown board and an unknown player are answers, not failures', async () => {
+  const { feed } = setUp({ '/leaderboards': { boards: [BOARD] } });
+  const reading = await feed.read({ board: 'game:go', player: 'ada' }, NEVER);
+  expect(reading.page).toBeUndefined();
+  expect(reading.player).toMatchObject({ playerId: 'ada', standing: undefined, history: [] });
+});
+
+test('L7: an id that no player can have is not asked for', async () => {
+  const { feed, count } = setUp({
+    '/leaderboards': { boards: [BOARD] },
+    '/leaderboards/GLOBAL': page('ada'),
+  });
+  const { player } = await feed.read({ player: '<b>' }, NEVER);
+  expect(player?.standing).toBeUndefined();
+  expect(count('/players/%3Cb%3E/history')).toBe(0);
+});

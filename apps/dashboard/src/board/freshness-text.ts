@@ -1,0 +1,30 @@
+import type { Freshness } from '../api/api-types.ts';
+import { formatDuration, formatTime } from '../format.ts';
+
+/** Up to this lag standings count as live: an update takes about as long on its way anyway. */
+const LIVE_LAG_MS = 10_000;
+
+export interface FreshnessText {
+  /** "As of 14:03:22" */
+  asOf: string;
+  lag: string;
+  isLagging: boolean;
+  exact: string;
+  isExact: boolean;
+  /** What `exact` means, for a tooltip. */
+  explanation: string;
+}
+
+/** Puts in words what an answer says about its own freshness. */
+export function freshnessText({ as_of, lag_ms, exact }: Freshness): FreshnessText {
+  return {
+    asOf: `As of ${formatTime(as_of)}`,
+    lag: lag_ms === 0 ? 'no lag' : `${formatDuration(lag_ms)} behind`,
+    isLagging: lag_ms > LIVE_LAG_MS,
+    exact: exact ? 'Exact ranks' : 'Approximate ranks',
+    isExact: exact,
+    explanation: exact
+      ? 'Ranks equal those of the whole ledger, up to the lag shown.'
+      : 'Standings are being rebuilt: ranks may still change without new scores.',
+  };
+}

@@ -1,0 +1,55 @@
+import type { DecimalText } from './api/api-types.ts';
+
+const INTEGER = new Intl.NumberFormat('en');
+/** 20 digits after the point are more than the contract lets a score have. */
+const SCORE = new Intl.NumberFormat('en', { maximumFractionDigits: 20 });
+const COMPACT = new Intl.NumberFormat('en', { notation: 'compact', maximumSignificantDigits: 4 });
+const TIME = new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium' });
+const DATE_TIME = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short' });
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+export function formatCount(count: number): string {
+  return INTEGER.format(count);
+}
+
+/** All digits of a score, grouped: `Intl` takes decimal text as it is, without rounding. */
+export function formatScore(score: DecimalText): string {
+  return SCORE.format(score as Intl.StringNumericLiteral);
+}
+
+/** For the axis of a plot. */
+export function formatCompact(value: number): string {
+  return COMPACT.format(value);
+}
+
+/** 97.25 → 97.3 %; only the first of all is at 100 %. */
+export function formatPercentile(percentile: number): string {
+  return `${percentile.toFixed(1).replace(/\.0$/, '')} %`;
+}
+
+/** Wall-clock time of an instant, in the reader's zone. */
+export function formatTime(instant: string): string {
+  return TIME.format(new Date(instant));
+}
+
+export function formatDateTime(instant: string | number): string {
+  return DATE_TIME.format(new Date(instant));
+}
+
+/** A length of time in its largest unit, rounded down. */
+export function formatDuration(ms: number): string {
+  if (ms < SECOND) return `${String(Math.max(0, Math.round(ms)))} ms`;
+  if (ms < MINUTE) return `${String(Math.floor(ms / SECOND))} s`;
+  if (ms < HOUR) return `${String(Math.floor(ms / MINUTE))} min`;
+  if (ms < 2 * DAY) return `${String(Math.floor(ms / HOUR))} h`;
+  return `${String(Math.floor(ms / DAY))} days`;
+}
+
+/** How long ago something was; clocks that differ by a little make nothing lie in the future. */
+export function formatAge(ms: number): string {
+  return ms < 2 * SECOND ? 'just now' : `${formatDuration(ms)} ago`;
+}

@@ -1,0 +1,69 @@
+import type { Board } from './api/api-types.ts';
+
+/** What a shared link selects; what it leaves out, the page chooses. */
+export interface UrlState {
+  board?: string;
+  window?: string;
+  player?: string;
+}
+
+/** What the page shows. */
+export interface Selection {
+  board: string;
+  window: string;
+  player?: string;
+}
+
+const FIELDS = ['board', 'window', 'player'] as const;
+const DEFAULT_BOARD = 'GLOBAL';
+const DEFAULT_WINDOW = 'all_time';
+const PLAYER_ID = /^[A-Za-z0-9][A-Za-z0-9._:@-]{0,127}$/;
+
+/** @example parseUrlState('?board=game:chess&player=ada') // { board: 'game:chess', player: 'ada' } */
+export function parseUrlState(search: string): UrlState {
+  const parameters = new URLSearchParams(search);
+  const state: UrlState = {};
+  for (const field of FIELDS) {
+    const value = parameters.get(field);
+    if (value !== null && value !== '') state[field] = value;
+  }
+  return state;
+}
+
+export function formatUrlState(state: UrlState): string {
+  const parameters = new URLSearchParams();
+  for (const field of FIELDS) {
+    const value = state[field];
+    if (value !== undefined) parameters.set(field, value);
+  }
+  return `?${parameters.toString().replaceAll('%3A', ':').replaceAll('%40', '@')}`;
+}
+
+/**
+ * Completes a link with the boards that exist. A board that does not exist stays selected, so that
+ * the page can say so; a window that the board does not offer falls back to one that it does.
+ */
+export function selectionOf(state: UrlState, boards: readonly Board[]): Selection {
+  const boardId =
+    state.board ??
+    boards.find(({ id }) => id === DEFAULT_BOARD)?.id ??
+    boards[0]?.id ??
+    DEFAULT_BOARD;
+  const windows = boards.find(({ id }) => id === boardId)?.windows ?? [];
+  const fallback = windows.includes(DEFAULT_WINDOW) ? DEFAULT_WINDOW : windows[0];
+  const chosen = state.window;
+  const window =
+    chosen !== undefined && (windows.length === 0 || windows.includes(chosen))
+      ? chosen
+      : (fallback ?? DEFAULT_WINDOW);
+  return {
+    board: boardId,
+    window,
+    ...(state.player === undefined ? {} : { player: state.player }),
+  };
+}
+
+/** Whether the contract allows this player id: others need no question to the API. */
+export function isPlayerId(text: string): boolean {
+  return PLAYER_ID.test(text);
+}

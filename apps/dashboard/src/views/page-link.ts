@@ -1,0 +1,25 @@
+import { formatUrlState, parseUrlState, type UrlState } from '../url-state.ts';
+import { element } from './element.ts';
+
+const MARK = 'data-page-link';
+
+/** A link within the page: works in a new tab, and is followed without a reload in this one. */
+export function pageLink(
+  className: string,
+  state: UrlState,
+  ...children: (Node | string)[]
+): HTMLAnchorElement {
+  return element('a', { class: className, href: formatUrlState(state), [MARK]: '' }, ...children);
+}
+
+/** Follows links within the page; clicks that ask for a new tab or a download stay the browser's. */
+export function followPageLinks(root: HTMLElement, follow: (state: UrlState) => void): void {
+  root.addEventListener('click', (event) => {
+    if (event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey)
+      return;
+    const link = (event.target as Element).closest<HTMLAnchorElement>(`a[${MARK}]`);
+    if (link === null) return;
+    event.preventDefault();
+    follow(parseUrlState(link.search));
+  });
+}

@@ -1,0 +1,121 @@
+import type { Reading } from '../board/board-feed.ts';
+import { boardName, windowName } from '../board/board-names.ts';
+import type { PlayerReading } from '../player/player-feed.ts';
+import { avatar } from './avatar.ts';
+import { element, setText } from './element.ts';
+import { icon } from './icons.ts';
+import { neighbourTable } from './neighbour-table.ts';
+import { historySection } from './history-section.ts';
+import { absentPlayer, standingFacts } from './standing-facts.ts';
+
+/** One player: standing, neighbours and score history. Open while the link names a player. */
+export class PlayerPanel {
+  readonly node = element('aside', {
+    class: 'panel',
+    'aria-labelledby': 'player-name',
+    hidden: true,
+  });
+  readonly #face = element('div', { class: 'panel-face' });
+  readonly #name = element('h2', { id: 'player-name', class: 'panel-name', tabindex: -1 });
+  readonly #place = element('p', { class: 'panel-place' });
+  readonly #standing = element('div', { class: 'panel-section' });
+  readonly #neighbours = element('div', { class: 'panel-section' });
+  readonly #history = element('div', { class: 'panel-section' });
+  #player: string | undefined;
+  #shownStanding = '';
+  #shownNeighbours = '';
+  #shownHistory: { of: string; history: PlayerReading['history'] } | undefined;
+
+  constructor(close: () => void) {
+    const button = element(
+      'button',
+      {
+        type: 'button',
+        class: 'icon-button panel-close',
+        'aria-label': 'Close the player',
+        title: 'Close (Esc)',
+      },
+      icon('close'),
+    );
+    button.addEventListener('click', close);
+    this.node.append(
+      element(
+        'header',
+        { class: 'panel-header' },
+        this.#face,
+        element('div', { class: 'panel-title' }, this.#name, this.#place),
+        button,
+      ),
+      this.#standing,
+      this.#neighbours,
+      this.#history,
+    );
+  }
+
+  get isOpen(): boolean {
+    return !this.node.hidden;
+  }
+
+  /** Opens at once, before the answer is here. */
+  open(playerId: string): void {
+    if (this.#player === playerId) return;
+    this.#player = playerId;
+    this.node.hidden = false;
+    this.node.scrollTop = 0;
+    this.#face.replaceChildren(avatar(playerId));
+    setText(this.#name, playerId);
+    setText(this.#place, '');
+    const loading = () => element('span', { class: 'skeleton' });
+    this.#standing.replaceChildren(loading(), loading());
+    this.#neighbours.replaceChildren();
+    this.#history.replaceChildren();
+    this.#shownStanding = '';
+    this.#shownNeighbours = '';
+    this.#shownHistory = undefined;
+    this.#name.focus({ preventScroll: true });
+  }
+
+  close(): void {
+    this.#player = undefined;
+    this.node.hidden = true;
+  }
+
+  show(reading: Reading): void {
+    const { player, page, selection } = reading;
+    if (player === undefined || player.playerId !== this.#player) return;
+    setText(this.#place, `${boardName(selection.board)} · ${windowName(selection.window)}`);
+    const standing = JSON.stringify([player.standing, selection]);
+    if (standing !== this.#shownStanding) {
+      this.#shownStanding = standing;
+      this.#standing.replaceChildren(
+        player.standing === undefined
+          ? absentPlayer(player, selection, page?.entries ?? [])
+          : standingFacts(player.standing),
+      );
+    }
+    this.#showNeighbours(player, reading);
+    this.#showHistory(player);
+  }
+
+  #showNeighbours({ neighbours, playerId }: PlayerReading, { selection }: Reading): void {
+    const key = JSON.stringify([neighbours, selection]);
+    if (key === this.#shownNeighbours) return;
+    this.#shownNeighbours = key;
+    const focused = document.activeElement?.textContent;
+    const hadFocus = this.#neighbours.contains(document.activeElement);
+    this.#neighbours.replaceChildren(
+      ...(neighbours.length === 0 ? [] : [neighbourTable(neighbours, playerId, selection)]),
+    );
+    if (!hadFocus) return;
+    const links = [...this.#neighbours.querySelectorAll<HTMLElement>('a')];
+    (links.find(({ textContent }) => textContent === focused) ?? this.#name).focus();
+  }
+
+  /** Drawn anew only for new updates, so that a picked point stays picked. */
+  #showHistory(player: PlayerReading): void {
+    const { playerId, history } = player;
+    if (this.#shownHistory?.of === playerId && this.#shownHistory.history === history) return;
+    this.#shownHistory = { of: playerId, history };
+    this.#history.replaceChildren(...historySection(player));
+  }
+}

@@ -1,0 +1,90 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { PROJECT_ROOT } from '../workspace.ts';
+import { backendUrl, type Environment, hasPassphrase } from './pulumi-invocation.ts';
+
+/** One line that says what is missing and how to get it. */
+export type Missing = string;
+
+/** What the checks ask of the world. */
+export interface World {
+  environment: Environment;
+  /** Resolves when the AWS credential chain finds credentials, rejects when it finds none. */
+  findCredentials(): Promise<unknown>;
+  /** Makes sure that the Pulumi CLI is there; rejects with the reason when it cannot be had. */
+  findPulumi(): Promise<void>;
+  /** Version of the Pulumi CLI that this repository uses. */
+  pulumiVersion: string;
+  /** Folder that the CLI of that version is looked for in. */
+  pulumiFolder: string;
+}
+
+/** Backends in which Pulumi encrypts with a passphrase unless told otherwise; its own service holds keys itself. */
+const BACKEND_WITHOUT_KEYS = /^(?:file|s3|gs|azblob|postgres):/;
+
+/**
+ * Everything that is missing for a command to succeed, all at once, so that nobody fixes one thing only to learn of the next.
+ *
+ * @param needs whether the command calls AWS: reading outputs only reads the stack's state.
+ */
+export async function findMissing(
+  world: World,
+  stack: string,
+  needs: { credentials: boolean },
+): Promise<Missing[]> {
+  const found = await Promise.all([
+    missingCli(world),
+    needs.credentials ? missingCredentials(world) : undefined,
+    missingPassphrase(world.environment, stack),
+  ]);
+  return found.filter((line) => line !== undefined);
+}
+
+async function missingCli(world: World): Promise<Missing | undefined> {
+  try {
+    await world.findPulumi();
+    return undefined;
+  } catch (error) {
+    return (
+      `The Pulumi CLI ${world.pulumiVersion} could not be fetched (${reason(error)}): allow https://get.pulumi.com, ` +
+      `or unpack that version from https://www.pulumi.com/docs/install/versions/ into ${world.pulumiFolder}.`
+    );
+  }
+}
+
+async function missingCredentials(world: World): Promise<Missing | undefined> {
+  try {
+    await world.findCredentials();
+    return undefined;
+  } catch {
+    // The chain's own message names only the last of the places that it looked in.
+    return (
+      'No AWS credentials: run `aws sso login` and set AWS_PROFILE, ' +
+      'or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.'
+    );
+  }
+}
+
+function missingPassphrase(environment: Environment, stack: string): Missing | undefined {
+  if (hasPassphrase(environment)) return undefined;
+  if (!BACKEND_WITHOUT_KEYS.test(backendUrl(environment))) return undefined;
+  if (usesKeyService(stack)) return undefined;
+  return (
+    `No passphrase for stack ${stack}: set PULUMI_CONFIG_PASSPHRASE, or PULUMI_CONFIG_PASSPHRASE_FILE, ` +
+    'to the one that the stack was made with, or to a new one for a new stack.'
+  );
+}
+
+/** Whether the stack's file names a key service (`secretsprovider: awskms://…`) in place of a passphrase. */
+function usesKeyService(stack: string): boolean {
+  const file = join(PROJECT_ROOT, `Pulumi.${stack.split('/').at(-1) ?? stack}.yaml`);
+  return (
+    existsSync(file) && /^secretsprovider: *(?!passphrase)\S/m.test(readFileSync(file, 'utf8'))
+  );
+}
+
+function reason(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return text.trim().split('\n').at(-1) ?? text;
+}

@@ -1,0 +1,86 @@
+import { execFile, spawn } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { homedir } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+
+import { PROJECT_ROOT } from '../workspace.ts';
+import type { Environment } from './pulumi-invocation.ts';
+
+const require = createRequire(import.meta.url);
+const LAUNCHER = require.resolve('pulumi/run.js');
+
+/** Version of the CLI that the npm package `pulumi` brings. */
+export const PULUMI_VERSION = (require('pulumi/package.json') as { version: string }).version;
+
+/** Folder in which the npm package looks for the CLI, and into which it downloads it at first use. */
+export function pulumiFolder(environment: Environment): string {
+  const home = environment['PULUMI_HOME'] || join(homedir(), '.pulumi');
+  return join(home, 'versions', environment['PULUMI_VERSION'] || PULUMI_VERSION, 'bin');
+}
+
+/**
+ * Runs the Pulumi CLI in this project, with its output passed through unless it is to be quiet.
+ *
+ * @returns the exit code.
+ * @throws Error with the last line of its output when it is quiet and fails.
+ */
+export function runPulumi(
+  args: readonly string[],
+  environment: Environment,
+  { quiet = false } = {},
+): Promise<number> {
+  const child = spawn(process.execPath, [LAUNCHER, ...args], {
+    cwd: PROJECT_ROOT,
+    env: onThisNode(environment),
+    stdio: quiet ? ['ignore', 'pipe', 'pipe'] : 'inherit',
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.on('data', (chunk: Buffer) => {
+      output += chunk.toString();
+    });
+  }
+  // Ctrl-C reaches Pulumi too, which ends its update cleanly; leaving first would hide that.
+  const waitForPulumi = () => undefined;
+  process.on('SIGINT', waitForPulumi);
+  return new Promise<number>((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code, signal) => {
+      if (quiet && code !== 0) reject(new Error(lastLine(output)));
+      else resolve(code ?? (signal === 'SIGINT' ? 130 : 1));
+    });
+  }).finally(() => process.off('SIGINT', waitForPulumi));
+}
+
+/**
+ * Runs the Pulumi CLI in this project for what it prints.
+ *
+ * @throws Error with the last line of its error output when it fails.
+ */
+export async function readPulumi(
+  args: readonly string[],
+  environment: Environment,
+): Promise<string> {
+  try {
+    const { stdout } = await promisify(execFile)(process.execPath, [LAUNCHER, ...args], {
+      cwd: PROJECT_ROOT,
+      env: onThisNode(environment),
+    });
+    return stdout;
+  } catch (error) {
+    throw new Error(lastLine((error as { stderr?: string }).stderr ?? String(error)));
+  }
+}
+
+/** The program runs on the Node that runs this, whatever else the host has. */
+function onThisNode(environment: Environment): NodeJS.ProcessEnv {
+  return {
+    ...environment,
+    PATH: dirname(process.execPath) + delimiter + (environment['PATH'] ?? ''),
+  };
+}
+
+function lastLine(output: string): string {
+  return output.trim().split('\n').at(-1) ?? '';
+}

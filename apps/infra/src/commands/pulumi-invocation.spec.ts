@@ -1,0 +1,54 @@
+import { describe, expect, test } from '@jest/globals';
+
+import {
+  type InfraOptions,
+  LOCAL_BACKEND_URL,
+  POLICY_PACK_FOLDER,
+  pulumiArguments,
+  pulumiEnvironment,
+  selectArguments,
+} from './pulumi-invocation.ts';
+
+const JUDGED = `--policy-pack ${POLICY_PACK_FOLDER}`;
+const dev: InfraOptions = { stack: 'dev', pulumiArgs: [] };
+
+test.each([
+  ['preview', { ...dev, json: true }, `preview --stack dev ${JUDGED} --json`],
+  ['up', { ...dev, yes: true }, `up --stack dev ${JUDGED} --yes`],
+  ['up', dev, `up --stack dev ${JUDGED}`],
+  ['up', { ...dev, policies: false }, 'up --stack dev'],
+  ['destroy', { ...dev, stack: 'prod', yes: true }, 'destroy --stack prod --yes'],
+  ['refresh', { ...dev, pulumiArgs: ['--diff'] }, 'refresh --stack dev --diff'],
+  ['outputs', { ...dev, json: true }, 'stack output --stack dev --json'],
+] as const)('%s %j becomes pulumi %s', (command, options, expected) => {
+  expect(pulumiArguments(command, options).join(' ')).toBe(expected);
+});
+
+test('only preview and up start a stack that is not there', () => {
+  const creates = (command: Parameters<typeof selectArguments>[0]) =>
+    selectArguments(command, dev).includes('--create');
+  expect(creates('preview')).toBe(true);
+  expect(creates('up')).toBe(true);
+  expect(creates('destroy')).toBe(false);
+  expect(creates('refresh')).toBe(false);
+  expect(creates('outputs')).toBe(false);
+});
+
+describe('the environment of the CLI', () => {
+  test('keeps the state in the project unless a backend is named', () => {
+    expect(pulumiEnvironment({}, 'dev')['PULUMI_BACKEND_URL']).toBe(LOCAL_BACKEND_URL);
+    expect(LOCAL_BACKEND_URL).toMatch(/^file:\/\/.*\/apps\/infra$/);
+    const named = { PULUMI_BACKEND_URL: 's3://state' };
+    expect(pulumiEnvironment(named, 'dev')['PULUMI_BACKEND_URL']).toBe('s3://state');
+  });
+
+  test('gives the local dev stack an empty passphrase, and no other', () => {
+    const passphrase = (environment: Record<string, string>, stack: string) =>
+      pulumiEnvironment(environment, stack)['PULUMI_CONFIG_PASSPHRASE'];
+    expect(passphrase({}, 'dev')).toBe('');
+    expect(passphrase({ PULUMI_CONFIG_PASSPHRASE: 'own' }, 'dev')).toBe('own');
+    expect(passphrase({ PULUMI_CONFIG_PASSPHRASE_FILE: '/secret' }, 'dev')).toBeUndefined();
+    expect(passphrase({}, 'prod')).toBeUndefined();
+    expect(passphrase({ PULUMI_BACKEND_URL: 's3://state' }, 'dev')).toBeUndefined();
+  });
+});

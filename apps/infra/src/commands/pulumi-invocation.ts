@@ -1,0 +1,91 @@
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+import { DEFAULT_STACK } from '../config.ts';
+import { PROJECT_ROOT } from '../workspace.ts';
+
+export type InfraCommand = 'preview' | 'up' | 'destroy' | 'refresh' | 'outputs';
+
+export interface InfraOptions {
+  /** Name of the Pulumi stack, with its organization where the backend has any. */
+  stack: string;
+  /** Do not ask before something is changed. */
+  yes?: boolean;
+  json?: boolean;
+  /** False: do not hold the stack to the policy pack. */
+  policies?: boolean;
+  /** False: do not compare the account's Lambda quota with what the stack reserves. */
+  preflight?: boolean;
+  /** The stack's name once more, to destroy a production stack without a terminal. */
+  confirmStack?: string;
+  /** Further arguments for the Pulumi CLI as they are. */
+  pulumiArgs: readonly string[];
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The stack whose destruction is asked for twice. */
+const PRODUCTION_STACK = 'prod';
+
+/** Pulumi keeps a file backend in the folder `.pulumi` below this URL. */
+export const LOCAL_BACKEND_URL = pathToFileURL(PROJECT_ROOT).href;
+
+/** The rules that a stack is held to by `preview` and `up`. */
+export const POLICY_PACK_FOLDER = join(PROJECT_ROOT, 'policy-pack');
+
+/** The arguments of the Pulumi CLI for one of our commands. */
+export function pulumiArguments(command: InfraCommand, options: InfraOptions): string[] {
+  const verb = command === 'outputs' ? ['stack', 'output'] : [command];
+  const asks = command === 'up' || command === 'destroy' || command === 'refresh';
+  const judged = (command === 'preview' || command === 'up') && options.policies !== false;
+  return [
+    ...verb,
+    ...['--stack', options.stack],
+    ...(judged ? ['--policy-pack', POLICY_PACK_FOLDER] : []),
+    ...(options.json ? ['--json'] : []),
+    ...(asks && options.yes ? ['--yes'] : []),
+    ...options.pulumiArgs,
+  ];
+}
+
+/** The arguments that make the stack known to the backend; only what may start a stack creates it. */
+export function selectArguments(command: InfraCommand, options: InfraOptions): string[] {
+  const creates = command === 'preview' || command === 'up';
+  return ['stack', 'select', options.stack, ...(creates ? ['--create'] : [])];
+}
+
+/**
+ * The environment of the Pulumi CLI. Without PULUMI_BACKEND_URL the state is kept in this project's folder, and the dev
+ * stack there has an empty passphrase: its configuration and state hold no secrets.
+ */
+export function pulumiEnvironment(environment: Environment, stack: string): Environment {
+  const backend = backendUrl(environment);
+  const unlocked = backend === LOCAL_BACKEND_URL && isStack(stack, DEFAULT_STACK);
+  return {
+    ...(unlocked && !hasPassphrase(environment) && { PULUMI_CONFIG_PASSPHRASE: '' }),
+    PULUMI_SKIP_UPDATE_CHECK: 'true',
+    ...environment,
+    PULUMI_BACKEND_URL: backend,
+  };
+}
+
+export function backendUrl(environment: Environment): string {
+  return environment['PULUMI_BACKEND_URL'] || LOCAL_BACKEND_URL;
+}
+
+/** An empty passphrase is a passphrase too: Pulumi only asks whether the variable is set. */
+export function hasPassphrase(environment: Environment): boolean {
+  return (
+    environment['PULUMI_CONFIG_PASSPHRASE'] !== undefined ||
+    Boolean(environment['PULUMI_CONFIG_PASSPHRASE_FILE'])
+  );
+}
+
+export function isProduction(stack: string): boolean {
+  return isStack(stack, PRODUCTION_STACK);
+}
+
+/** Compares without the organization and project that a stack's full name may carry. */
+function isStack(stack: string, name: string): boolean {
+  return stack.split('/').at(-1) === name;
+}

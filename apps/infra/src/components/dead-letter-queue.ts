@@ -1,0 +1,86 @@
+import * as aws from '@pulumi/aws';
+import * as pulumi from '@pulumi/pulumi';
+
+import { type AlarmSettings, thresholdAlarm } from './alarm.ts';
+import { requirePhysicalName } from './physical-name.ts';
+import { tlsOnlyQueuePolicy } from './policy.ts';
+
+export interface DeadLetterQueueArgs {
+  /** Physical name. */
+  name: string;
+  /** What a message in it means; the first words of its alarm. */
+  meaning: string;
+  retentionSeconds: pulumi.Input<number>;
+  visibilityTimeoutSeconds: pulumi.Input<number>;
+  /** The alarm fires when this many messages are here. */
+  depthAlarmThreshold: pulumi.Input<number>;
+  /** The alarm fires when the oldest message is this old, in seconds. */
+  messageAgeAlarmSeconds: pulumi.Input<number>;
+  alarms: AlarmSettings;
+  tags: pulumi.Input<Record<string, pulumi.Input<string>>>;
+}
+
+/** Longest name of a queue (SQS quotas: queue name). */
+const MAX_NAME_LENGTH = 80;
+
+/**
+ * A standard queue for what a pipe, a schedule or an asynchronous invocation could not deliver; none of them takes a FIFO
+ * queue. Encrypted, TLS only, alarms on number and age.
+ */
+export class DeadLetterQueue extends pulumi.ComponentResource {
+  readonly queue: aws.sqs.Queue;
+
+  constructor(name: string, args: DeadLetterQueueArgs, opts: pulumi.ComponentResourceOptions = {}) {
+    const queueName = requirePhysicalName(args.name, 'queue', MAX_NAME_LENGTH);
+    super('leaderboard:infra:DeadLetterQueue', name, {}, opts);
+    const parent = { parent: this };
+
+    this.queue = new aws.sqs.Queue(
+      `${name}-queue`,
+      {
+        name: queueName,
+        messageRetentionSeconds: args.retentionSeconds,
+        visibilityTimeoutSeconds: args.visibilityTimeoutSeconds,
+        sqsManagedSseEnabled: true,
+        tags: args.tags,
+      },
+      parent,
+    );
+    new aws.sqs.QueuePolicy(
+      `${name}-policy`,
+      { queueUrl: this.queue.url, policy: tlsOnlyQueuePolicy(this.queue.arn) },
+      parent,
+    );
+    const metric = {
+      namespace: 'AWS/SQS',
+      dimensions: { QueueName: this.queue.name },
+      statistic: 'Maximum',
+      settings: args.alarms,
+      tags: args.tags,
+    } as const;
+    thresholdAlarm(
+      `${name}-depth`,
+      {
+        ...metric,
+        metricName: 'ApproximateNumberOfMessagesVisible',
+        name: `${queueName}-depth`,
+        description: `${args.meaning} Each message of ${queueName} says which and why.`,
+        threshold: args.depthAlarmThreshold,
+      },
+      parent,
+    );
+    thresholdAlarm(
+      `${name}-age`,
+      {
+        ...metric,
+        metricName: 'ApproximateAgeOfOldestMessage',
+        name: `${queueName}-age`,
+        description: `A message in ${queueName} is nearing the end of its retention, after which it is gone for good.`,
+        threshold: args.messageAgeAlarmSeconds,
+      },
+      parent,
+    );
+
+    this.registerOutputs({ queueUrl: this.queue.url });
+  }
+}

@@ -1,0 +1,156 @@
+import * as aws from '@pulumi/aws';
+import * as pulumi from '@pulumi/pulumi';
+
+import { type AlarmSettings, thresholdAlarm } from './alarm.ts';
+import { requirePhysicalName } from './physical-name.ts';
+import { tlsOnlyQueuePolicy } from './policy.ts';
+
+export interface FifoQueueArgs {
+  /** Physical name without `.fifo`, which is added here. */
+  name: string;
+  retentionSeconds: pulumi.Input<number>;
+  visibilityTimeoutSeconds: pulumi.Input<number>;
+  /** The alarm fires when the oldest message is this old, in seconds. */
+  messageAgeAlarmSeconds: pulumi.Input<number>;
+  deadLetters: {
+    /** Physical name without `.fifo`. */
+    name: string;
+    /** Receives of a message before it is moved here. */
+    maxReceiveCount: pulumi.Input<number>;
+    retentionSeconds: pulumi.Input<number>;
+    visibilityTimeoutSeconds: pulumi.Input<number>;
+    /** The alarm fires when this many messages are here. */
+    depthAlarmThreshold: pulumi.Input<number>;
+    /** The alarm fires when the oldest dead letter is this old, in seconds. */
+    messageAgeAlarmSeconds: pulumi.Input<number>;
+  };
+  alarms: AlarmSettings;
+  tags: pulumi.Input<Record<string, pulumi.Input<string>>>;
+}
+
+/** Longest name of a queue, `.fifo` included (SQS quotas: queue name). */
+const MAX_NAME_LENGTH = 80;
+
+/**
+ * A FIFO queue in high-throughput mode with its dead-letter queue: encrypted, TLS only, alarms on age and on dead letters.
+ * Only this queue may name the dead-letter queue as its own.
+ */
+export class FifoQueue extends pulumi.ComponentResource {
+  readonly queue: aws.sqs.Queue;
+  readonly deadLetterQueue: aws.sqs.Queue;
+  readonly deadLetterDepthAlarm: aws.cloudwatch.MetricAlarm;
+
+  constructor(name: string, args: FifoQueueArgs, opts: pulumi.ComponentResourceOptions = {}) {
+    const queueName = fifoName(args.name);
+    const deadLetterName = fifoName(args.deadLetters.name);
+    super('leaderboard:infra:FifoQueue', name, {}, opts);
+
+    this.deadLetterQueue = this.createQueue(`${name}-dlq`, {
+      name: deadLetterName,
+      messageRetentionSeconds: args.deadLetters.retentionSeconds,
+      visibilityTimeoutSeconds: args.deadLetters.visibilityTimeoutSeconds,
+      tags: args.tags,
+    });
+    this.queue = this.createQueue(`${name}-queue`, {
+      name: queueName,
+      messageRetentionSeconds: args.retentionSeconds,
+      visibilityTimeoutSeconds: args.visibilityTimeoutSeconds,
+      redrivePolicy: pulumi.jsonStringify({
+        deadLetterTargetArn: this.deadLetterQueue.arn,
+        maxReceiveCount: args.deadLetters.maxReceiveCount,
+      }),
+      tags: args.tags,
+    });
+    new aws.sqs.RedriveAllowPolicy(
+      `${name}-dlq-sources`,
+      {
+        queueUrl: this.deadLetterQueue.url,
+        redriveAllowPolicy: pulumi.jsonStringify({
+          redrivePermission: 'byQueue',
+          sourceQueueArns: [this.queue.arn],
+        }),
+      },
+      { parent: this },
+    );
+
+    const { alarms, tags } = args;
+    this.deadLetterDepthAlarm = thresholdAlarm(
+      `${name}-dlq-depth`,
+      {
+        ...queueMetric(this.deadLetterQueue, 'ApproximateNumberOfMessagesVisible'),
+        name: `${args.deadLetters.name}-depth`,
+        description: `${deadLetterName} holds messages that could not be processed; each carries its reason as attributes.`,
+        threshold: args.deadLetters.depthAlarmThreshold,
+        settings: alarms,
+        tags,
+      },
+      { parent: this },
+    );
+    thresholdAlarm(
+      `${name}-dlq-age`,
+      {
+        ...queueMetric(this.deadLetterQueue, 'ApproximateAgeOfOldestMessage'),
+        name: `${args.deadLetters.name}-age`,
+        description: `A message in ${deadLetterName} is nearing the end of its retention, after which it is gone for good.`,
+        threshold: args.deadLetters.messageAgeAlarmSeconds,
+        settings: alarms,
+        tags,
+      },
+      { parent: this },
+    );
+    thresholdAlarm(
+      `${name}-age`,
+      {
+        ...queueMetric(this.queue, 'ApproximateAgeOfOldestMessage'),
+        name: `${args.name}-age`,
+        description: `Messages wait in ${queueName}: its consumer is slow, throttled or failing.`,
+        threshold: args.messageAgeAlarmSeconds,
+        settings: alarms,
+        tags,
+      },
+      { parent: this },
+    );
+
+    this.registerOutputs({
+      queueUrl: this.queue.url,
+      deadLetterQueueUrl: this.deadLetterQueue.url,
+    });
+  }
+
+  private createQueue(name: string, args: aws.sqs.QueueArgs): aws.sqs.Queue {
+    const queue = new aws.sqs.Queue(
+      name,
+      {
+        ...args,
+        fifoQueue: true,
+        contentBasedDeduplication: true,
+        deduplicationScope: 'messageGroup',
+        fifoThroughputLimit: 'perMessageGroupId',
+        sqsManagedSseEnabled: true,
+      },
+      { parent: this },
+    );
+    new aws.sqs.QueuePolicy(
+      `${name}-policy`,
+      { queueUrl: queue.url, policy: tlsOnlyQueuePolicy(queue.arn) },
+      { parent: this },
+    );
+    return queue;
+  }
+}
+
+function fifoName(name: string): string {
+  if (name.endsWith('.fifo')) {
+    throw new pulumi.RunError(`Queue name "${name}" already ends in .fifo; pass it without.`);
+  }
+  return requirePhysicalName(`${name}.fifo`, 'queue', MAX_NAME_LENGTH);
+}
+
+function queueMetric(queue: aws.sqs.Queue, metricName: string) {
+  return {
+    namespace: 'AWS/SQS',
+    metricName,
+    dimensions: { QueueName: queue.name },
+    statistic: 'Maximum',
+  } as const;
+}

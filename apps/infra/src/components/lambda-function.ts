@@ -1,0 +1,148 @@
+import * as aws from '@pulumi/aws';
+import * as pulumi from '@pulumi/pulumi';
+
+import { type AlarmSettings, thresholdAlarm } from './alarm.ts';
+import { requirePhysicalName } from './physical-name.ts';
+import { allowPolicy, type Permission, trustPolicy } from './policy.ts';
+
+export interface LambdaFunctionArgs {
+  /** Physical name. */
+  name: string;
+  description: pulumi.Input<string>;
+  /** Absolute path of the folder with `index.mjs`, which exports `handler`. */
+  bundle: string;
+  memoryMegabytes: pulumi.Input<number>;
+  timeoutSeconds: pulumi.Input<number>;
+  /** Concurrency set aside for this function; `none` sets nothing aside. */
+  reservedConcurrency: number | 'none';
+  environment: Record<string, pulumi.Input<string>>;
+  logRetentionDays: pulumi.Input<number>;
+  /** What the function may do, apart from writing its own logs and traces. */
+  permissions: Permission[];
+  alarms: AlarmSettings;
+  tags: pulumi.Input<Record<string, pulumi.Input<string>>>;
+}
+
+/** Longest name of a function and of a role (Lambda API: CreateFunction; IAM quotas: role names). */
+const MAX_NAME_LENGTH = 64;
+
+/** A function with its own log group, its own role, active tracing, and alarms on errors and throttles. */
+export class LambdaFunction extends pulumi.ComponentResource {
+  readonly function: aws.lambda.Function;
+  readonly role: aws.iam.Role;
+  readonly logGroup: aws.cloudwatch.LogGroup;
+  /** The function in its own metrics; without a name of its own, what Powertools calls it then. */
+  readonly serviceName: pulumi.Input<string>;
+
+  constructor(name: string, args: LambdaFunctionArgs, opts: pulumi.ComponentResourceOptions = {}) {
+    const functionName = requirePhysicalName(args.name, 'function', MAX_NAME_LENGTH);
+    super('leaderboard:infra:LambdaFunction', name, {}, opts);
+    const parent = { parent: this };
+    this.serviceName = args.environment['POWERTOOLS_SERVICE_NAME'] ?? 'service_undefined';
+
+    this.logGroup = new aws.cloudwatch.LogGroup(
+      `${name}-logs`,
+      {
+        name: `/aws/lambda/${functionName}`,
+        retentionInDays: args.logRetentionDays,
+        tags: args.tags,
+      },
+      parent,
+    );
+    this.role = new aws.iam.Role(
+      `${name}-role`,
+      {
+        name: functionName,
+        description: `What ${functionName} may do`,
+        assumeRolePolicy: trustPolicy('lambda.amazonaws.com'),
+        tags: args.tags,
+      },
+      parent,
+    );
+    const policy = new aws.iam.RolePolicy(
+      `${name}-policy`,
+      {
+        name: 'function',
+        role: this.role.name,
+        policy: allowPolicy([...ownLogsAndTraces(this.logGroup), ...args.permissions]),
+      },
+      parent,
+    );
+
+    this.function = new aws.lambda.Function(
+      `${name}-function`,
+      {
+        name: functionName,
+        description: args.description,
+        runtime: 'nodejs24.x',
+        architectures: ['arm64'],
+        handler: 'index.handler',
+        code: new pulumi.asset.FileArchive(args.bundle),
+        memorySize: args.memoryMegabytes,
+        timeout: args.timeoutSeconds,
+        ...(args.reservedConcurrency !== 'none' && {
+          reservedConcurrentExecutions: args.reservedConcurrency,
+        }),
+        role: this.role.arn,
+        environment: { variables: args.environment },
+        tracingConfig: { mode: 'Active' },
+        // Text leaves lines as they are: the function's own logger writes JSON and decides its level. With JSON here Lambda
+        // would override that level (`AWS_LAMBDA_LOG_LEVEL`), and could filter embedded metrics out.
+        loggingConfig: { logGroup: this.logGroup.name, logFormat: 'Text' },
+        tags: args.tags,
+      },
+      // An early invocation must find the permission to write its logs.
+      { parent: this, dependsOn: [policy] },
+    );
+
+    thresholdAlarm(
+      `${name}-errors`,
+      {
+        ...functionMetric(this.function, 'Errors'),
+        name: `${functionName}-errors`,
+        description: `${functionName} crashed or timed out; its log group has the reason.`,
+        settings: args.alarms,
+        tags: args.tags,
+      },
+      parent,
+    );
+    thresholdAlarm(
+      `${name}-throttles`,
+      {
+        ...functionMetric(this.function, 'Throttles'),
+        name: `${functionName}-throttles`,
+        description: `${functionName} was refused an instance: raise its concurrency or the account's quota.`,
+        settings: args.alarms,
+        tags: args.tags,
+      },
+      parent,
+    );
+
+    this.registerOutputs({ functionName: this.function.name, logGroupName: this.logGroup.name });
+  }
+}
+
+function ownLogsAndTraces(logGroup: aws.cloudwatch.LogGroup): Permission[] {
+  return [
+    {
+      sid: 'WriteOwnLogs',
+      actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+      resources: [pulumi.interpolate`${logGroup.arn}:*`],
+    },
+    {
+      sid: 'XRayHasNoResourceLevelPermissions',
+      actions: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'],
+      resources: ['*'],
+    },
+  ];
+}
+
+function functionMetric(fn: aws.lambda.Function, metricName: string) {
+  return {
+    namespace: 'AWS/Lambda',
+    metricName,
+    dimensions: { FunctionName: fn.name },
+    statistic: 'Sum',
+    threshold: 1,
+  } as const;
+}

@@ -1,0 +1,75 @@
+import * as pulumi from '@pulumi/pulumi';
+
+/** One allowed thing of a function's role. */
+export interface Permission {
+  /** Statement id: letters and digits. For a resource of `*` it names the reason. */
+  sid: string;
+  actions: string[];
+  resources: pulumi.Input<string>[];
+}
+
+/** An IAM policy document that allows the given permissions and nothing else. */
+export function allowPolicy(permissions: Permission[]): pulumi.Output<string> {
+  return pulumi.jsonStringify({
+    Version: '2012-10-17',
+    Statement: permissions.map(({ sid, actions, resources }) => ({
+      Sid: sid,
+      Effect: 'Allow',
+      Action: actions,
+      Resource: resources,
+    })),
+  });
+}
+
+/** A trust policy that lets one AWS service take on a role. */
+export function trustPolicy(service: string): string {
+  return JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Allow', Principal: { Service: service }, Action: 'sts:AssumeRole' }],
+  });
+}
+
+/** A queue policy that refuses every request that does not come over TLS, whoever sends it. */
+export function tlsOnlyQueuePolicy(queueArn: pulumi.Input<string>): pulumi.Output<string> {
+  return pulumi.jsonStringify({
+    Version: '2012-10-17',
+    Statement: [
+      {
+        Sid: 'DenyWithoutTls',
+        Effect: 'Deny',
+        Principal: '*',
+        Action: 'sqs:*',
+        Resource: queueArn,
+        Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+      },
+    ],
+  });
+}
+
+/** A bucket policy that lets one CloudFront distribution read the objects, and refuses every request without TLS. */
+export function distributionOnlyBucketPolicy(
+  bucketArn: pulumi.Input<string>,
+  distributionArn: pulumi.Input<string>,
+): pulumi.Output<string> {
+  return pulumi.jsonStringify({
+    Version: '2012-10-17',
+    Statement: [
+      {
+        Sid: 'ReadByDistribution',
+        Effect: 'Allow',
+        Principal: { Service: 'cloudfront.amazonaws.com' },
+        Action: 's3:GetObject',
+        Resource: pulumi.interpolate`${bucketArn}/*`,
+        Condition: { StringEquals: { 'AWS:SourceArn': distributionArn } },
+      },
+      {
+        Sid: 'DenyWithoutTls',
+        Effect: 'Deny',
+        Principal: '*',
+        Action: 's3:*',
+        Resource: [bucketArn, pulumi.interpolate`${bucketArn}/*`],
+        Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+      },
+    ],
+  });
+}

@@ -1,0 +1,94 @@
+import * as aws from '@pulumi/aws';
+import * as pulumi from '@pulumi/pulumi';
+
+import { type AlarmSettings, thresholdAlarm } from './alarm.ts';
+import type { LambdaFunction } from './lambda-function.ts';
+
+export interface PublicFunctionUrlArgs {
+  function: LambdaFunction;
+  /** Origins whose pages may read the answers. */
+  allowedOrigins: pulumi.Input<string>[];
+  /** How long a browser remembers a preflight answer, in seconds. */
+  corsMaxAgeSeconds: pulumi.Input<number>;
+  /** The alarm fires at this many answers with status 5xx in a period. */
+  serverErrorAlarmThreshold: pulumi.Input<number>;
+  alarms: AlarmSettings;
+  tags: pulumi.Input<Record<string, pulumi.Input<string>>>;
+}
+
+/**
+ * The public address of a function that only reads. CORS is set here and nowhere else: a function that sent these headers
+ * too would send them twice, which browsers refuse.
+ */
+export class PublicFunctionUrl extends pulumi.ComponentResource {
+  readonly url: pulumi.Output<string>;
+
+  constructor(
+    name: string,
+    args: PublicFunctionUrlArgs,
+    opts: pulumi.ComponentResourceOptions = {},
+  ) {
+    super('leaderboard:infra:PublicFunctionUrl', name, {}, opts);
+    const parent = { parent: this };
+    const { function: fn } = args.function;
+
+    const functionUrl = new aws.lambda.FunctionUrl(
+      `${name}-url`,
+      {
+        functionName: fn.name,
+        authorizationType: 'NONE',
+        invokeMode: 'BUFFERED',
+        cors: {
+          allowOrigins: args.allowedOrigins,
+          allowMethods: ['GET', 'HEAD'],
+          allowHeaders: ['if-none-match'],
+          exposeHeaders: ['etag'],
+          maxAge: args.corsMaxAgeSeconds,
+        },
+      },
+      parent,
+    );
+    this.url = functionUrl.functionUrl;
+
+    // A URL that was made since October 2025 takes both permissions (Lambda developer guide: access to function URLs).
+    new aws.lambda.Permission(
+      `${name}-url-permission`,
+      {
+        statementId: 'AnyoneMayCallTheUrl',
+        action: 'lambda:InvokeFunctionUrl',
+        function: fn.name,
+        principal: '*',
+        functionUrlAuthType: 'NONE',
+      },
+      parent,
+    );
+    new aws.lambda.Permission(
+      `${name}-invoke-permission`,
+      {
+        statementId: 'AnyoneMayInvokeByTheUrl',
+        action: 'lambda:InvokeFunction',
+        function: fn.name,
+        principal: '*',
+        invokedViaFunctionUrl: true,
+      },
+      parent,
+    );
+    thresholdAlarm(
+      `${name}-url-errors`,
+      {
+        name: pulumi.interpolate`${fn.name}-url-errors`,
+        description: pulumi.interpolate`${fn.name} answered with server errors; its log group has the reason.`,
+        namespace: 'AWS/Lambda',
+        metricName: 'Url5xxCount',
+        dimensions: { FunctionName: fn.name },
+        statistic: 'Sum',
+        threshold: args.serverErrorAlarmThreshold,
+        settings: args.alarms,
+        tags: args.tags,
+      },
+      parent,
+    );
+
+    this.registerOutputs({ url: this.url });
+  }
+}

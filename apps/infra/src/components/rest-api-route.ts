@@ -1,0 +1,161 @@
+import * as aws from '@pulumi/aws';
+import * as pulumi from '@pulumi/pulumi';
+
+import type { LambdaFunction } from './lambda-function.ts';
+
+/** Requests that a function answers. */
+export interface FunctionRoute {
+  kind: 'function';
+  /** One segment, without slashes. */
+  path: string;
+  method: 'POST';
+  function: LambdaFunction;
+  /** Whether callers need an API key. */
+  apiKeyRequired: boolean;
+  /** What the API checks every body against, whatever its content type: JSON Schema draft-04. */
+  bodyModel: { name: string; schema: unknown };
+}
+
+/** A document that the API itself answers with. */
+export interface DocumentRoute {
+  kind: 'document';
+  /** One segment, without slashes. */
+  path: string;
+  /** JSON text. */
+  document: string;
+}
+
+export type Route = FunctionRoute | DocumentRoute;
+
+/** The API that a route belongs to. */
+export interface RouteOwner {
+  /** Logical name. */
+  name: string;
+  api: aws.apigateway.RestApi;
+  bodyValidator: aws.apigateway.RequestValidator;
+  stageName: string;
+}
+
+/** Longest time that a REST API waits for a function, in ms (API Gateway quotas: integration timeout). */
+const INTEGRATION_TIMEOUT_MS = 29_000;
+
+/** Declares a route. @returns what the API's deployment must wait for. */
+export function declareRoute(
+  route: Route,
+  owner: RouteOwner,
+  parent: pulumi.Resource,
+): pulumi.Resource[] {
+  const name = `${owner.name}-${route.path.replaceAll('.', '-')}`;
+  const resource = new aws.apigateway.Resource(
+    name,
+    { restApi: owner.api.id, parentId: owner.api.rootResourceId, pathPart: route.path },
+    { parent },
+  );
+  const place = { restApi: owner.api.id, resourceId: resource.id };
+  return route.kind === 'function'
+    ? declareFunctionRoute(name, route, owner, place, parent)
+    : declareDocumentRoute(name, route, place, parent);
+}
+
+type Place = Pick<aws.apigateway.MethodArgs, 'restApi' | 'resourceId'>;
+
+function declareFunctionRoute(
+  name: string,
+  route: FunctionRoute,
+  owner: RouteOwner,
+  place: Place,
+  parent: pulumi.Resource,
+): pulumi.Resource[] {
+  const { bodyModel, method: httpMethod } = route;
+  const fn = route.function.function;
+  const model = new aws.apigateway.Model(
+    `${name}-model`,
+    {
+      restApi: owner.api.id,
+      name: bodyModel.name,
+      contentType: 'application/json',
+      schema: JSON.stringify(bodyModel.schema),
+    },
+    { parent },
+  );
+  const method = new aws.apigateway.Method(
+    `${name}-method`,
+    {
+      ...place,
+      httpMethod,
+      authorization: 'NONE',
+      apiKeyRequired: route.apiKeyRequired,
+      requestValidatorId: owner.bodyValidator.id,
+      // By its content type alone a body would get past the model.
+      requestModels: { 'application/json': model.name, $default: model.name },
+    },
+    { parent },
+  );
+  const permission = new aws.lambda.Permission(
+    `${name}-permission`,
+    {
+      action: 'lambda:InvokeFunction',
+      function: fn.name,
+      principal: 'apigateway.amazonaws.com',
+      sourceArn: pulumi.interpolate`${owner.api.executionArn}/${owner.stageName}/${httpMethod}/${route.path}`,
+    },
+    { parent },
+  );
+  const integration = new aws.apigateway.Integration(
+    `${name}-integration`,
+    {
+      ...place,
+      httpMethod,
+      type: 'AWS_PROXY',
+      integrationHttpMethod: 'POST',
+      uri: fn.invokeArn,
+      timeoutMilliseconds: INTEGRATION_TIMEOUT_MS,
+    },
+    { parent, dependsOn: [method] },
+  );
+  return [method, integration, permission];
+}
+
+function declareDocumentRoute(
+  name: string,
+  { document }: DocumentRoute,
+  place: Place,
+  parent: pulumi.Resource,
+): pulumi.Resource[] {
+  const httpMethod = 'GET';
+  const method = new aws.apigateway.Method(
+    `${name}-method`,
+    { ...place, httpMethod, authorization: 'NONE' },
+    { parent },
+  );
+  const integration = new aws.apigateway.Integration(
+    `${name}-integration`,
+    {
+      ...place,
+      httpMethod,
+      type: 'MOCK',
+      passthroughBehavior: 'WHEN_NO_TEMPLATES',
+      requestTemplates: { 'application/json': '{"statusCode":200}' },
+    },
+    { parent, dependsOn: [method] },
+  );
+  const methodResponse = new aws.apigateway.MethodResponse(
+    `${name}-200`,
+    { ...place, httpMethod, statusCode: '200', responseModels: { 'application/json': 'Empty' } },
+    { parent, dependsOn: [method] },
+  );
+  const integrationResponse = new aws.apigateway.IntegrationResponse(
+    `${name}-document`,
+    {
+      ...place,
+      httpMethod,
+      statusCode: '200',
+      // Encoded: the document has signs that the template language takes for its own.
+      responseTemplates: {
+        'application/json': `$util.base64Decode('${Buffer.from(document).toString('base64')}')`,
+      },
+    },
+    { parent, dependsOn: [integration, methodResponse] },
+  );
+  return [method, integration, integrationResponse];
+}

@@ -1,0 +1,202 @@
+import { createHash } from 'node:crypto';
+
+import * as aws from '@pulumi/aws';
+import * as pulumi from '@pulumi/pulumi';
+
+import type { GatewayResponse } from '../intake-gateway-responses.ts';
+import type { AlarmSettings } from './alarm.ts';
+import { errorRateAlarm } from './error-rate-alarm.ts';
+import { requirePhysicalName } from './physical-name.ts';
+import { declareRoute, type Route } from './rest-api-route.ts';
+
+export interface RestApiArgs {
+  /** Physical name. */
+  name: string;
+  description: string;
+  /** First part of every path. */
+  stageName: string;
+  routes: readonly Route[];
+  gatewayResponses: readonly GatewayResponse[];
+  /** Requests per second, and at once before the rate holds; beyond them the API answers 429. */
+  throttle: { rate: pulumi.Input<number>; burst: pulumi.Input<number> };
+  logRetentionDays: pulumi.Input<number>;
+  /** The account's role for logs, without which the stage would refuse them; undefined where others have set it. */
+  loggingAccount: aws.apigateway.Account | undefined;
+  /** The alarm fires when more than this share of the answers are 5xx. */
+  errorRateAlarmPercent: pulumi.Input<number>;
+  alarms: AlarmSettings;
+  tags: pulumi.Input<Record<string, pulumi.Input<string>>>;
+}
+
+/** Longest name of an API (API Gateway API: CreateRestApi takes more; log groups and alarms carry the name too). */
+const MAX_NAME_LENGTH = 128;
+
+/** One line of JSON per request, without anything of its body. */
+const ACCESS_LOG_FORMAT = JSON.stringify({
+  request_id: '$context.requestId',
+  trace_id: '$context.xrayTraceId',
+  time: '$context.requestTime',
+  source_ip: '$context.identity.sourceIp',
+  api_key_id: '$context.identity.apiKeyId',
+  method: '$context.httpMethod',
+  path: '$context.path',
+  status: '$context.status',
+  response_bytes: '$context.responseLength',
+  latency_ms: '$context.responseLatency',
+  integration_status: '$context.integration.status',
+  error_type: '$context.error.responseType',
+});
+
+/**
+ * A regional REST API with one stage: throttled, traced, with access logs that end, its own answers in the form that it
+ * is given, and an alarm on its 5xx rate.
+ */
+export class RestApi extends pulumi.ComponentResource {
+  readonly api: aws.apigateway.RestApi;
+  readonly stage: aws.apigateway.Stage;
+  readonly #tags: RestApiArgs['tags'];
+
+  constructor(name: string, args: RestApiArgs, opts: pulumi.ComponentResourceOptions = {}) {
+    const apiName = requirePhysicalName(args.name, 'REST API', MAX_NAME_LENGTH);
+    super('leaderboard:infra:RestApi', name, {}, opts);
+    this.#tags = args.tags;
+    const parent = { parent: this };
+
+    this.api = new aws.apigateway.RestApi(
+      `${name}-api`,
+      {
+        name: apiName,
+        description: args.description,
+        endpointConfiguration: { types: 'REGIONAL' },
+        tags: args.tags,
+      },
+      parent,
+    );
+    const bodyValidator = new aws.apigateway.RequestValidator(
+      `${name}-body`,
+      {
+        restApi: this.api.id,
+        name: 'body',
+        validateRequestBody: true,
+        validateRequestParameters: false,
+      },
+      parent,
+    );
+    const gatewayResponses = args.gatewayResponses.map(
+      ({ type, status, body, headers = {} }) =>
+        new aws.apigateway.Response(
+          `${name}-${type.toLowerCase().replaceAll('_', '-')}`,
+          {
+            restApiId: this.api.id,
+            responseType: type,
+            ...(status !== undefined && { statusCode: String(status) }),
+            responseTemplates: { 'application/json': body },
+            responseParameters: Object.fromEntries(
+              Object.entries(headers).map(([header, value]) => [
+                `gatewayresponse.header.${header}`,
+                `'${value}'`,
+              ]),
+            ),
+          },
+          parent,
+        ),
+    );
+    const routes = args.routes.flatMap((route) =>
+      declareRoute(route, { name, api: this.api, bodyValidator, stageName: args.stageName }, this),
+    );
+
+    const deployment = new aws.apigateway.Deployment(
+      `${name}-deployment`,
+      // A deployment is a copy: another definition needs another one.
+      { restApi: this.api.id, triggers: { definition: definitionHash(args) } },
+      { parent: this, dependsOn: [...routes, ...gatewayResponses] },
+    );
+    const logGroup = new aws.cloudwatch.LogGroup(
+      `${name}-logs`,
+      {
+        name: `/aws/apigateway/${apiName}`,
+        retentionInDays: args.logRetentionDays,
+        tags: args.tags,
+      },
+      parent,
+    );
+    this.stage = new aws.apigateway.Stage(
+      `${name}-stage`,
+      {
+        restApi: this.api.id,
+        deployment: deployment.id,
+        stageName: args.stageName,
+        xrayTracingEnabled: true,
+        accessLogSettings: { destinationArn: logGroup.arn, format: ACCESS_LOG_FORMAT },
+        tags: args.tags,
+      },
+      { parent: this, ...(args.loggingAccount && { dependsOn: [args.loggingAccount] }) },
+    );
+    new aws.apigateway.MethodSettings(
+      `${name}-throttle`,
+      {
+        restApi: this.api.id,
+        stageName: this.stage.stageName,
+        methodPath: '*/*',
+        settings: {
+          throttlingRateLimit: args.throttle.rate,
+          throttlingBurstLimit: args.throttle.burst,
+        },
+      },
+      parent,
+    );
+    this.#declareAlarm(name, apiName, args);
+    this.registerOutputs({ invokeUrl: this.stage.invokeUrl });
+  }
+
+  /** A key for the routes that need one. Its value is made by API Gateway, and a secret of the stack. */
+  issueKey(name: string, args: { name: string; description: string }): aws.apigateway.ApiKey {
+    const parent = { parent: this };
+    const key = new aws.apigateway.ApiKey(`${name}-key`, { ...args, tags: this.#tags }, parent);
+    const plan = new aws.apigateway.UsagePlan(
+      `${name}-plan`,
+      {
+        ...args,
+        apiStages: [{ apiId: this.api.id, stage: this.stage.stageName }],
+        tags: this.#tags,
+      },
+      parent,
+    );
+    new aws.apigateway.UsagePlanKey(
+      `${name}-plan-key`,
+      { keyId: key.id, keyType: 'API_KEY', usagePlanId: plan.id },
+      parent,
+    );
+    return key;
+  }
+
+  #declareAlarm(name: string, apiName: string, args: RestApiArgs): void {
+    const metric = {
+      namespace: 'AWS/ApiGateway',
+      dimensions: { ApiName: this.api.name, Stage: this.stage.stageName },
+    };
+    errorRateAlarm(
+      `${name}-5xx`,
+      {
+        name: `${apiName}-5xx`,
+        description: `${apiName} answers with 5xx: its functions are throttled, failing, or cannot store what they get.`,
+        errors: { ...metric, metricName: '5XXError' },
+        total: { ...metric, metricName: 'Count' },
+        abovePercent: args.errorRateAlarmPercent,
+        settings: args.alarms,
+        tags: args.tags,
+      },
+      { parent: this },
+    );
+  }
+}
+
+/** Changes with everything that a deployment is a copy of; functions are called by their names, which do not change. */
+function definitionHash({ routes, gatewayResponses }: RestApiArgs): string {
+  const definition = routes.map((route) =>
+    route.kind === 'function' ? { ...route, function: undefined } : route,
+  );
+  return createHash('sha256')
+    .update(JSON.stringify([definition, gatewayResponses]))
+    .digest('hex');
+}

@@ -1,0 +1,118 @@
+import * as aws from '@pulumi/aws';
+import * as pulumi from '@pulumi/pulumi';
+
+import type { DeadLetterQueue } from './dead-letter-queue.ts';
+import type { LambdaFunction } from './lambda-function.ts';
+import { requirePhysicalName } from './physical-name.ts';
+import { allowPolicy, trustPolicy } from './policy.ts';
+
+export interface ScheduledFunctionArgs {
+  /** Physical name of the schedule. */
+  name: string;
+  group: aws.scheduler.ScheduleGroup;
+  function: LambdaFunction;
+  /** For example `rate(5 minutes)`. */
+  expression: string;
+  /** What the function gets, as JSON. */
+  input: Record<string, unknown>;
+  /** How often Scheduler tries to hand a run to Lambda, and for how long. */
+  deliveryRetries: pulumi.Input<number>;
+  deliveryAgeSeconds: pulumi.Input<number>;
+  /** How often Lambda repeats a run that failed, 0 to 2, and how old it may get. */
+  runRetries: pulumi.Input<number>;
+  runAgeSeconds: pulumi.Input<number>;
+  /** Takes runs that could not be handed over, and runs that failed for good. */
+  deadLetters: DeadLetterQueue;
+  tags: pulumi.Input<Record<string, pulumi.Input<string>>>;
+}
+
+/** Longest name of a schedule and of a role (EventBridge Scheduler API: CreateSchedule; IAM quotas: role names). */
+const MAX_NAME_LENGTH = 64;
+
+/** A function that EventBridge Scheduler starts, asynchronously, with a role for that alone. */
+export class ScheduledFunction extends pulumi.ComponentResource {
+  readonly schedule: aws.scheduler.Schedule;
+
+  constructor(
+    name: string,
+    args: ScheduledFunctionArgs,
+    opts: pulumi.ComponentResourceOptions = {},
+  ) {
+    const scheduleName = requirePhysicalName(args.name, 'schedule', MAX_NAME_LENGTH);
+    super('leaderboard:infra:ScheduledFunction', name, {}, opts);
+    const parent = { parent: this };
+    const { function: fn, role: functionRole } = args.function;
+    const deadLetterArn = args.deadLetters.queue.arn;
+
+    const role = new aws.iam.Role(
+      `${name}-role`,
+      {
+        name: scheduleName,
+        description: `What the schedule ${scheduleName} may do`,
+        assumeRolePolicy: trustPolicy('scheduler.amazonaws.com'),
+        tags: args.tags,
+      },
+      parent,
+    );
+    const policy = new aws.iam.RolePolicy(
+      `${name}-policy`,
+      {
+        name: 'schedule',
+        role: role.name,
+        policy: allowPolicy([
+          { sid: 'StartRun', actions: ['lambda:InvokeFunction'], resources: [fn.arn] },
+          {
+            sid: 'KeepUndeliveredRuns',
+            actions: ['sqs:SendMessage'],
+            resources: [deadLetterArn],
+          },
+        ]),
+      },
+      parent,
+    );
+    const destinationPolicy = new aws.iam.RolePolicy(
+      `${name}-destination-policy`,
+      {
+        name: 'failed-runs',
+        role: functionRole.name,
+        policy: allowPolicy([
+          { sid: 'KeepFailedRuns', actions: ['sqs:SendMessage'], resources: [deadLetterArn] },
+        ]),
+      },
+      parent,
+    );
+    const invokeConfig = new aws.lambda.FunctionEventInvokeConfig(
+      `${name}-invocation`,
+      {
+        functionName: fn.name,
+        maximumRetryAttempts: args.runRetries,
+        maximumEventAgeInSeconds: args.runAgeSeconds,
+        destinationConfig: { onFailure: { destination: deadLetterArn } },
+      },
+      // Lambda checks at creation that the function may write to its destination.
+      { parent: this, dependsOn: [destinationPolicy] },
+    );
+    this.schedule = new aws.scheduler.Schedule(
+      `${name}-schedule`,
+      {
+        name: scheduleName,
+        groupName: args.group.name,
+        scheduleExpression: args.expression,
+        flexibleTimeWindow: { mode: 'OFF' },
+        target: {
+          arn: fn.arn,
+          roleArn: role.arn,
+          input: JSON.stringify(args.input),
+          retryPolicy: {
+            maximumRetryAttempts: args.deliveryRetries,
+            maximumEventAgeInSeconds: args.deliveryAgeSeconds,
+          },
+          deadLetterConfig: { arn: deadLetterArn },
+        },
+      },
+      { parent: this, dependsOn: [policy, invokeConfig] },
+    );
+
+    this.registerOutputs({ scheduleName: this.schedule.name });
+  }
+}

@@ -1,0 +1,146 @@
+import * as aws from '@pulumi/aws';
+import * as pulumi from '@pulumi/pulumi';
+
+import { type AlarmSettings, stalledPipeAlarm, thresholdAlarm } from './alarm.ts';
+import type { DeadLetterQueue } from './dead-letter-queue.ts';
+import type { FifoQueue } from './fifo-queue.ts';
+import type { OnDemandTable } from './on-demand-table.ts';
+import { requirePhysicalName } from './physical-name.ts';
+import { allowPolicy, trustPolicy } from './policy.ts';
+
+export interface StreamPipeArgs {
+  /** Physical name. */
+  name: string;
+  /** A table with a stream. */
+  source: OnDemandTable;
+  target: FifoQueue;
+  /** Event pattern of the records that pass. */
+  pattern: Record<string, unknown>;
+  /** Path of the message group id in a record, for example `$.dynamodb.Keys.player_id.S`. */
+  messageGroupId: string;
+  /** Records of one batch, 1 to 10 (EventBridge Pipes: what an SQS target takes). */
+  batchSize: pulumi.Input<number>;
+  /** Batches of one shard that are on their way at once, 1 to 10; above 1 only the order of single items is kept. */
+  parallelizationFactor: pulumi.Input<number>;
+  maximumRetryAttempts: pulumi.Input<number>;
+  maximumRecordAgeSeconds: pulumi.Input<number>;
+  /** Takes where in the stream the records are that the target kept refusing. */
+  deadLetters: DeadLetterQueue;
+  alarms: AlarmSettings;
+  tags: pulumi.Input<Record<string, pulumi.Input<string>>>;
+}
+
+/** Longest name of a pipe and of a role (EventBridge Pipes API: CreatePipe; IAM quotas: role names). */
+const MAX_NAME_LENGTH = 64;
+
+/**
+ * A pipe from a table's stream to a FIFO queue, with a role of its own. It starts with what the stream still holds, halves
+ * a batch that fails, and gives up on a record after finite retries: an endless one would hold up its shard until the
+ * stream forgets the records behind it.
+ */
+export class StreamPipe extends pulumi.ComponentResource {
+  readonly pipe: aws.pipes.Pipe;
+
+  constructor(name: string, args: StreamPipeArgs, opts: pulumi.ComponentResourceOptions = {}) {
+    const pipeName = requirePhysicalName(args.name, 'pipe', MAX_NAME_LENGTH);
+    super('leaderboard:infra:StreamPipe', name, {}, opts);
+    const parent = { parent: this };
+    const { streamArn } = args.source.table;
+
+    const role = new aws.iam.Role(
+      `${name}-role`,
+      {
+        name: pipeName,
+        description: `What ${pipeName} may do`,
+        assumeRolePolicy: trustPolicy('pipes.amazonaws.com'),
+        tags: args.tags,
+      },
+      parent,
+    );
+    const policy = new aws.iam.RolePolicy(
+      `${name}-policy`,
+      {
+        name: 'pipe',
+        role: role.name,
+        policy: allowPolicy([
+          {
+            sid: 'ReadStream',
+            actions: [
+              'dynamodb:DescribeStream',
+              'dynamodb:GetRecords',
+              'dynamodb:GetShardIterator',
+              'dynamodb:ListStreams',
+            ],
+            resources: [streamArn],
+          },
+          {
+            sid: 'SendToTargetAndDeadLetters',
+            actions: ['sqs:SendMessage'],
+            resources: [args.target.queue.arn, args.deadLetters.queue.arn],
+          },
+        ]),
+      },
+      parent,
+    );
+    this.pipe = new aws.pipes.Pipe(
+      `${name}-pipe`,
+      {
+        name: pipeName,
+        roleArn: role.arn,
+        source: streamArn,
+        sourceParameters: {
+          filterCriteria: { filters: [{ pattern: JSON.stringify(args.pattern) }] },
+          dynamodbStreamParameters: {
+            startingPosition: 'TRIM_HORIZON',
+            batchSize: args.batchSize,
+            parallelizationFactor: args.parallelizationFactor,
+            onPartialBatchItemFailure: 'AUTOMATIC_BISECT',
+            maximumRetryAttempts: args.maximumRetryAttempts,
+            maximumRecordAgeInSeconds: args.maximumRecordAgeSeconds,
+            deadLetterConfig: { arn: args.deadLetters.queue.arn },
+          },
+        },
+        target: args.target.queue.arn,
+        targetParameters: {
+          sqsQueueParameters: {
+            messageGroupId: args.messageGroupId,
+            messageDeduplicationId: '$.eventID',
+          },
+        },
+        tags: args.tags,
+      },
+      // Pipes checks at creation that the role may read the stream.
+      { parent: this, dependsOn: [policy] },
+    );
+
+    thresholdAlarm(
+      `${name}-failures`,
+      {
+        name: `${pipeName}-failures`,
+        description: `${pipeName} could not hand on a batch: look at its target and its role.`,
+        namespace: 'AWS/EventBridge/Pipes',
+        metricName: 'ExecutionFailed',
+        dimensions: { PipeName: this.pipe.name },
+        statistic: 'Sum',
+        threshold: 1,
+        settings: args.alarms,
+        tags: args.tags,
+      },
+      parent,
+    );
+    stalledPipeAlarm(
+      `${name}-stalled`,
+      {
+        name: `${pipeName}-stalled`,
+        description: `${pipeName} hands nothing on although its table is written: it is stopped or cannot read the stream.`,
+        pipeName: this.pipe.name,
+        tableName: args.source.table.name,
+        settings: args.alarms,
+        tags: args.tags,
+      },
+      parent,
+    );
+
+    this.registerOutputs({ pipeName: this.pipe.name });
+  }
+}

@@ -1,0 +1,131 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+
+import { expect, jest, test } from '@jest/globals';
+
+import { PROJECT_ROOT } from '../workspace.ts';
+import { estimateCost, type Load, type Prices, type StackParts } from './estimate.ts';
+import measured from './measured-units.json' with { type: 'json' };
+import priceList from './prices.json' with { type: 'json' };
+import { renderReport, totalOf } from './report.ts';
+
+jest.setTimeout(60_000);
+
+const load: Load = {
+  updatesPerDay: 1000,
+  players: 100,
+  months: 1,
+  updatesPerBatch: 1,
+  invocationMs: 100,
+};
+
+const parts: StackParts = {
+  alarms: 7,
+  dashboards: 1,
+  tables: 2,
+  consumerMegabytes: [512, 256],
+  pipes: 1,
+  scheduledRuns: [],
+  customMetrics: 8,
+  markerTtlDays: 60,
+  logRetentionDays: 7,
+};
+
+const lines = (changes: Partial<Load> = {}, prices: Prices = priceList.prices) =>
+  estimateCost({ ...load, ...changes }, parts, measured, prices);
+
+const dollars = (what: RegExp, changes?: Partial<Load>) =>
+  lines(changes).find((line) => what.test(line.what))?.dollars;
+
+test('compute costs nothing while nothing arrives; alarms, the dashboard and polling do', () => {
+  const idle = lines({ updatesPerDay: 0, players: 0 });
+  const paid = idle
+    .filter((line) => line.dollars > 0)
+    .map((line) => line.what.replace(/[\d,]+ /, ''));
+  expect(paid).toEqual([
+    "empty receives at most, by Lambda's pollers",
+    'requests at most, by DynamoDB for its key',
+    'alarms',
+    'dashboard',
+  ]);
+});
+
+test('the write units of an update are those that were measured', () => {
+  const units = measured.perUpdate.oneAtATime.writeUnitsPerUpdate;
+  expect(units).toMatchObject({ 'leaderboard-data': 2, 'processed-events': 4 });
+  const all = Object.values(units).reduce((total, count) => total + count, 0);
+  expect(dollars(/write units/)).toBeCloseTo((30_000 * all * 0.695) / 1e6, 9);
+});
+
+test('batches save requests and invocations', () => {
+  for (const what of [/invocations by queues/, /requests: send/, /through pipes/]) {
+    expect(dollars(what, { updatesPerBatch: 10 })).toBeCloseTo((dollars(what) ?? 0) / 10, 9);
+  }
+});
+
+test('a schedule runs whether anything arrives or not', () => {
+  const minutely = { ...parts, scheduledRuns: [{ runs: 43_200, megabytes: 512 }] };
+  const idle = { ...load, updatesPerDay: 0, players: 0 };
+  const extra =
+    totalOf(estimateCost(idle, minutely, measured, priceList.prices)) -
+    totalOf(estimateCost(idle, parts, measured, priceList.prices));
+  expect(extra).toBeGreaterThan(0);
+});
+
+test('the ledger grows with the months, the markers only up to their TTL', () => {
+  const [first = 0, second = 0, third = 0, fourth = 0] = [1, 2, 3, 4].map((months) =>
+    dollars(/GB stored/, { months }),
+  );
+  expect(second - first).toBeGreaterThan(third - second);
+  expect(fourth - third).toBeCloseTo(third - second, 9);
+});
+
+test('every price is used', () => {
+  for (const name of Object.keys(priceList.prices)) {
+    const scheduled = { ...parts, scheduledRuns: [{ runs: 1, megabytes: 128 }] };
+    const totalAt = (prices: Prices) => totalOf(estimateCost(load, scheduled, measured, prices));
+    const raised = { ...priceList.prices, [name]: { price: 1000, per: 1 } };
+    expect({ name, raises: totalAt(raised) > totalAt(priceList.prices) }).toEqual({
+      name,
+      raises: true,
+    });
+  }
+});
+
+test('the report adds up both columns', () => {
+  const report = renderReport({
+    idle: [{ service: 'A', what: 'x', dollars: 1 }],
+    loaded: [{ service: 'A', what: 'x', dollars: 2.5 }],
+    notes: ['A note.'],
+  });
+  expect(report.split('\n').map((line) => line.trim().split(/ {2,}/))).toEqual([
+    ['Service', 'For', 'Idle', 'Loaded'],
+    [expect.stringMatching(/^-+$/)],
+    ['A', 'x', '$1.00', '$2.50'],
+    [expect.stringMatching(/^-+$/)],
+    ['Total a month', '$1.00', '$2.50'],
+    [''],
+    ['A note.'],
+  ]);
+});
+
+test('the command prints an estimate for the given load, and says what it rests on', () => {
+  const { stdout, status } = run('--updates-per-day', '2200', '--players', '10000');
+  expect(status).toBe(0);
+  expect(stdout).toMatch(/DynamoDB +[\d,]+ write units/);
+  expect(stdout).toContain(`as of ${priceList.asOf}`);
+  expect(stdout).toContain(`measured on ${measured.measuredOn} by ${measured.command}`);
+});
+
+test('a load that makes no sense is refused', () => {
+  const { stderr, status } = run('--updates-per-day', '-1');
+  expect(status).toBe(1);
+  expect(stderr).toContain('It must be a number above 0.');
+});
+
+function run(...args: string[]) {
+  return spawnSync(process.execPath, [join(PROJECT_ROOT, 'src/cost/main.ts'), ...args], {
+    encoding: 'utf8',
+    env: { PATH: process.env['PATH'] },
+  });
+}

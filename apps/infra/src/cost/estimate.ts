@@ -1,0 +1,184 @@
+import measuredUnits from './measured-units.json' with { type: 'json' };
+import priceList from './prices.json' with { type: 'json' };
+
+export type PriceName = keyof typeof priceList.prices;
+export type Prices = Readonly<Record<PriceName, { price: number; per: number }>>;
+export type MeasuredUnits = typeof measuredUnits;
+
+/** How much the system is used. */
+export interface Load {
+  updatesPerDay: number;
+  players: number;
+  /** Months since the first update: the ledger grows with each. */
+  months: number;
+  /** Updates in one batch: 1 while they arrive one by one, up to 10 under load. */
+  updatesPerBatch: number;
+  /** Billed duration of one invocation, in ms. Not measured on AWS: an assumption. */
+  invocationMs: number;
+}
+
+/** What a stack consists of, as far as it costs something. */
+export interface StackParts {
+  alarms: number;
+  dashboards: number;
+  tables: number;
+  /** Memory in MB of each function that a queue feeds. Each handles every update; each is polled for, whatever arrives. */
+  consumerMegabytes: readonly number[];
+  /** Pipes that every update goes through. */
+  pipes: number;
+  /** Runs of schedules in a month, and the memory in MB of what they run. */
+  scheduledRuns: readonly { runs: number; megabytes: number }[];
+  /** Metrics that the functions emit. */
+  customMetrics: number;
+  markerTtlDays: number;
+  logRetentionDays: number;
+}
+
+export interface CostLine {
+  service: string;
+  /** What is paid for, with its quantity in a month. */
+  what: string;
+  dollars: number;
+}
+
+const DAYS = 30;
+const SECONDS = DAYS * 24 * 3600;
+const GIGABYTE = 2 ** 30;
+
+/** Bytes that DynamoDB adds to each item when it bills storage (Amazon DynamoDB pricing: data storage). */
+const STORED_ITEM_OVERHEAD_BYTES = 100;
+/** Connections that Lambda keeps to an idle queue, and how long each waits (Lambda developer guide: SQS event source). */
+const IDLE_POLLERS = 5;
+const LONG_POLL_SECONDS = 20;
+/** START and REPORT in JSON, which Lambda adds to the log of an invocation; a round figure. */
+const PLATFORM_LOG_BYTES = 700;
+/** X-Ray's default rule records one request a second and this part of the rest (X-Ray developer guide: sampling rules). */
+const TRACED_SHARE = 0.05;
+/** DynamoDB asks for a table's key once in 5 minutes per caller (DynamoDB developer guide: encryption at rest, usage notes). */
+const KEY_REQUESTS_PER_TABLE = SECONDS / 300;
+
+/**
+ * The monthly list price of a stack, free allowances left out.
+ *
+ * @example
+ * estimateCost({ updatesPerDay: 0, players: 0, months: 1, updatesPerBatch: 1, invocationMs: 100 }, parts, measured, prices);
+ */
+export function estimateCost(
+  load: Load,
+  parts: StackParts,
+  measured: MeasuredUnits,
+  prices: Prices,
+): CostLine[] {
+  const price = (name: PriceName, quantity: number) =>
+    (quantity * prices[name].price) / prices[name].per;
+  const updates = load.updatesPerDay * DAYS;
+  const batches = updates / load.updatesPerBatch;
+  const { burst, oneAtATime } = measured.perUpdate;
+  const scenario = load.updatesPerBatch > 1 ? burst : oneAtATime;
+  const writeUnits = updates * sum(scenario.writeUnitsPerUpdate);
+  const readUnits = updates * sum(scenario.readUnitsPerUpdate);
+  const gigabyteSeconds = (invocations: number, megabytes: number) =>
+    (invocations * load.invocationMs * megabytes) / 1000 / 1024;
+  const consumers = parts.consumerMegabytes;
+  const invocations = batches * consumers.length;
+  const consumed = gigabyteSeconds(batches, total(consumers));
+  const idlePolls = consumers.length * IDLE_POLLERS * (SECONDS / LONG_POLL_SECONDS);
+  const requests = 3 * invocations;
+  const runs = total(parts.scheduledRuns.map((scheduled) => scheduled.runs));
+  const run = total(
+    parts.scheduledRuns.map((scheduled) => gigabyteSeconds(scheduled.runs, scheduled.megabytes)),
+  );
+  const stored = storedGigabytes(load, parts, measured);
+  const logGigabytes =
+    ((invocations + runs) * (measured.functionLogBytesPerInvocation + PLATFORM_LOG_BYTES)) /
+    GIGABYTE;
+  const traces = tracedOf(invocations + runs);
+  const keyRequests = parts.tables * KEY_REQUESTS_PER_TABLE;
+  const emitted = updates > 0 ? parts.customMetrics : 0;
+
+  const line = (service: string, what: string, dollars: number) => ({ service, what, dollars });
+  return [
+    line(
+      'SQS',
+      `${count(requests)} requests: send, receive, delete`,
+      price('sqsFifoRequest', requests),
+    ),
+    line(
+      'SQS',
+      `${count(idlePolls)} empty receives at most, by Lambda's pollers`,
+      price('sqsFifoRequest', idlePolls),
+    ),
+    line(
+      'EventBridge',
+      `${count(batches * parts.pipes)} batches through pipes`,
+      price('pipesRequest', batches * parts.pipes),
+    ),
+    line('EventBridge', `${count(runs)} scheduled runs`, price('schedulerInvocation', runs)),
+    line(
+      'Lambda',
+      `${count(invocations)} invocations by queues`,
+      price('lambdaRequest', invocations),
+    ),
+    line('Lambda', `${count(consumed)} GB-s of these`, price('lambdaGigabyteSecond', consumed)),
+    line('Lambda', `${count(runs)} scheduled invocations`, price('lambdaRequest', runs)),
+    line('Lambda', `${count(run)} GB-s of these`, price('lambdaGigabyteSecond', run)),
+    line('DynamoDB', `${count(writeUnits)} write units`, price('dynamodbWriteUnit', writeUnits)),
+    line('DynamoDB', `${count(readUnits)} read units`, price('dynamodbReadUnit', readUnits)),
+    line('DynamoDB', `${stored.toFixed(3)} GB stored`, price('dynamodbStorage', stored)),
+    line(
+      'DynamoDB',
+      `${stored.toFixed(3)} GB of point-in-time recovery`,
+      price('dynamodbPointInTimeRecovery', stored),
+    ),
+    line(
+      'KMS',
+      `${count(keyRequests)} requests at most, by DynamoDB for its key`,
+      price('kmsRequest', keyRequests),
+    ),
+    line('CloudWatch', `${parts.alarms} alarms`, price('alarm', parts.alarms)),
+    line('CloudWatch', `${parts.dashboards} dashboard`, price('dashboard', parts.dashboards)),
+    line('CloudWatch', `${emitted} metrics at most`, price('customMetric', emitted)),
+    line(
+      'CloudWatch',
+      `${logGigabytes.toFixed(3)} GB of logs written`,
+      price('logsIngested', logGigabytes),
+    ),
+    line(
+      'CloudWatch',
+      `logs kept ${parts.logRetentionDays} days`,
+      price('logsStored', (logGigabytes * parts.logRetentionDays) / DAYS),
+    ),
+    line('X-Ray', `${count(traces)} traces`, price('xrayTrace', traces)),
+  ];
+}
+
+/** Ledger items stay for ever, markers for their TTL, and each player has a head and standings. */
+function storedGigabytes(load: Load, parts: StackParts, measured: MeasuredUnits): number {
+  const { itemBytes, standingsBytesPerPlayer } = measured;
+  const item = (bytes: number) => bytes + STORED_ITEM_OVERHEAD_BYTES;
+  const ledgerItems = load.updatesPerDay * DAYS * load.months;
+  const markers = load.updatesPerDay * Math.min(parts.markerTtlDays, DAYS * load.months);
+  return (
+    (ledgerItems * item(itemBytes['leaderboard-data']) +
+      markers * item(itemBytes['processed-events']) +
+      load.players * (item(itemBytes['processed-events head']) + standingsBytesPerPlayer)) /
+    GIGABYTE
+  );
+}
+
+function tracedOf(invocations: number): number {
+  const first = Math.min(invocations, SECONDS);
+  return first + (invocations - first) * TRACED_SHARE;
+}
+
+function sum(byTable: Readonly<Record<string, number>>): number {
+  return total(Object.values(byTable));
+}
+
+function total(values: readonly number[]): number {
+  return values.reduce((all, value) => all + value, 0);
+}
+
+function count(value: number): string {
+  return Math.round(value).toLocaleString('en-US');
+}

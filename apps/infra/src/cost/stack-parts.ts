@@ -1,0 +1,70 @@
+import {
+  API_METRICS,
+  INTAKE_METRICS,
+  PROCESSOR_METRICS,
+  STANDINGS_METRICS,
+} from '@leaderboard/contracts/metrics';
+
+import type { StackConfig } from '../config.ts';
+import type { DeclaredResource, ResourceGraph } from '../graph/resource-graph.ts';
+import type { StackParts } from './estimate.ts';
+
+const MINUTES_OF_MONTH = 30 * 24 * 60;
+
+/** What the program declares, as far as it costs something. */
+export function stackParts(graph: ResourceGraph, config: StackConfig): StackParts {
+  const numberOf = (type: string) => graph.ofType(type).length;
+  return {
+    alarms: numberOf('aws:cloudwatch/metricAlarm:MetricAlarm'),
+    dashboards: numberOf('aws:cloudwatch/dashboard:Dashboard'),
+    tables: numberOf('aws:dynamodb/table:Table'),
+    consumerMegabytes: consumersOf(graph).map((fn) => Number(fn.inputs['memorySize'])),
+    pipes: numberOf('aws:pipes/pipe:Pipe'),
+    scheduledRuns: graph.ofType('aws:scheduler/schedule:Schedule').map((schedule) => ({
+      runs: MINUTES_OF_MONTH / minutesBetweenRuns(schedule),
+      megabytes: Number(targetOf(schedule, graph)?.inputs['memorySize'] ?? 0),
+    })),
+    customMetrics: [PROCESSOR_METRICS, STANDINGS_METRICS, API_METRICS, INTAKE_METRICS].flatMap(
+      Object.values,
+    ).length,
+    markerTtlDays: config.markerTtlDays,
+    logRetentionDays: config.logRetentionDays,
+  };
+}
+
+/** Functions of the program whose invocations are not in the estimate: it must say so. */
+export function functionsLeftOut(graph: ResourceGraph): string[] {
+  const schedules = graph.ofType('aws:scheduler/schedule:Schedule');
+  const known = [...consumersOf(graph), ...schedules.map((schedule) => targetOf(schedule, graph))];
+  return graph
+    .ofType('aws:lambda/function:Function')
+    .filter((fn) => !known.includes(fn))
+    .map(({ inputs }) => String(inputs['name']));
+}
+
+/** The functions that queues feed. */
+function consumersOf(graph: ResourceGraph): DeclaredResource[] {
+  return graph
+    .ofType('aws:lambda/eventSourceMapping:EventSourceMapping')
+    .flatMap(({ inputs }) => functionOf(inputs['functionName'], graph) ?? []);
+}
+
+function targetOf(schedule: DeclaredResource, graph: ResourceGraph): DeclaredResource | undefined {
+  return functionOf((schedule.inputs['target'] as { arn?: unknown } | undefined)?.arn, graph);
+}
+
+function functionOf(arn: unknown, graph: ResourceGraph): DeclaredResource | undefined {
+  const name = String(arn).split(':').at(-1);
+  return graph.ofType('aws:lambda/function:Function').find(({ inputs }) => inputs['name'] === name);
+}
+
+/** @throws Error for an expression that is no rate in minutes, whose runs this cannot count. */
+function minutesBetweenRuns({ name, inputs }: DeclaredResource): number {
+  const minutes = /^rate\((\d+) minutes?\)$/.exec(String(inputs['scheduleExpression']))?.[1];
+  if (minutes === undefined) {
+    throw new Error(
+      `Schedule ${name} is no rate in minutes: ${String(inputs['scheduleExpression'])}`,
+    );
+  }
+  return Number(minutes);
+}

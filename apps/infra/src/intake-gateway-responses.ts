@@ -1,0 +1,64 @@
+/** What the API answers by itself, without a function. */
+export interface GatewayResponse {
+  /** As API Gateway names it ("Gateway response types for API Gateway"). */
+  type: string;
+  /** Without it the type's own. */
+  status?: number;
+  /** Body template: only `$context` variables are filled in, as text. */
+  body: string;
+  headers?: Record<string, string>;
+}
+
+const error = (text: string, reason?: string) =>
+  JSON.stringify({ error: text, ...(reason !== undefined && { reason }) });
+
+const RETRY_AFTER_A_SECOND = { 'Retry-After': '1' };
+const RETRY_AFTER_TWO_SECONDS = { 'Retry-After': '2' };
+
+/** Taken word for word by clients: the functions answer the same when they cannot store what they were sent. */
+const UNAVAILABLE = error('Temporarily unavailable, send the request again');
+
+/**
+ * The API's own answers, in the form of the functions' errors. Whatever goes wrong behind the API is 503 with
+ * `Retry-After`: a throttled function (`INTEGRATION_FAILURE`), a crash, a timeout. Nothing is known to be kept then, and
+ * sending an event again is safe.
+ */
+export const INTAKE_GATEWAY_RESPONSES: readonly GatewayResponse[] = [
+  { type: 'DEFAULT_4XX', body: '{"error":$context.error.messageString}' },
+  { type: 'DEFAULT_5XX', status: 503, body: UNAVAILABLE, headers: RETRY_AFTER_TWO_SECONDS },
+  ...['INTEGRATION_FAILURE', 'INTEGRATION_TIMEOUT', 'API_CONFIGURATION_ERROR'].map((type) => ({
+    type,
+    status: 503,
+    body: UNAVAILABLE,
+    headers: RETRY_AFTER_TWO_SECONDS,
+  })),
+  {
+    type: 'BAD_REQUEST_BODY',
+    status: 400,
+    body: error('Invalid body', '$context.error.validationErrorString'),
+  },
+  { type: 'BAD_REQUEST_PARAMETERS', status: 400, body: '{"error":$context.error.messageString}' },
+  // The gateway's name for a path or a method that the API does not have.
+  { type: 'MISSING_AUTHENTICATION_TOKEN', status: 404, body: error('Not found') },
+  { type: 'RESOURCE_NOT_FOUND', status: 404, body: error('Not found') },
+  {
+    type: 'INVALID_API_KEY',
+    status: 403,
+    body: error('Forbidden', 'the header x-api-key is missing or its key is unknown'),
+  },
+  { type: 'ACCESS_DENIED', status: 403, body: error('Forbidden') },
+  { type: 'REQUEST_TOO_LARGE', status: 413, body: error('Body too large') },
+  { type: 'UNSUPPORTED_MEDIA_TYPE', status: 415, body: error('Unsupported media type') },
+  {
+    type: 'THROTTLED',
+    status: 429,
+    body: error('Too many requests, send the request again later'),
+    headers: RETRY_AFTER_A_SECOND,
+  },
+  {
+    type: 'QUOTA_EXCEEDED',
+    status: 429,
+    body: error('Quota exceeded'),
+    headers: RETRY_AFTER_A_SECOND,
+  },
+];

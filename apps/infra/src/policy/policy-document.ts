@@ -1,0 +1,46 @@
+import { listOf, UNKNOWN } from './resource.ts';
+
+/** A statement of an IAM policy, with its lists always as lists. */
+export interface Statement {
+  sid: string;
+  effect: unknown;
+  principals: unknown[];
+  actions: unknown[];
+  resources: unknown[];
+  condition: unknown;
+}
+
+/** The statements of a policy document, given as JSON text or as an object; undefined while it is not known. */
+export function statementsOf(document: unknown): Statement[] | undefined {
+  if (document === UNKNOWN) return undefined;
+  const parsed: unknown = typeof document === 'string' ? JSON.parse(document) : document;
+  const statements = listOf((parsed as { Statement?: unknown } | undefined)?.Statement);
+  return statements.map((statement) => {
+    const fields = statement as Record<string, unknown>;
+    return {
+      sid: String(fields['Sid'] ?? ''),
+      effect: fields['Effect'],
+      principals: principalsOf(fields['Principal']),
+      actions: listOf(fields['Action']),
+      resources: listOf(fields['Resource']),
+      condition: fields['Condition'],
+    };
+  });
+}
+
+/** `"*"` and `{ "AWS": ["*", …] }` alike as a list. */
+function principalsOf(principal: unknown): unknown[] {
+  if (typeof principal !== 'object' || principal === null) return listOf(principal);
+  return Object.values(principal).flatMap(listOf);
+}
+
+/** Whether the statement refuses everyone who comes without TLS. */
+export function refusesWithoutTls(statement: Statement): boolean {
+  const condition = statement.condition as { Bool?: Record<string, unknown> } | undefined;
+  return (
+    statement.effect === 'Deny' &&
+    statement.principals.includes('*') &&
+    statement.actions.some((action) => /^(?:\*|[a-z0-9]+:\*)$/.test(String(action))) &&
+    String(condition?.Bool?.['aws:SecureTransport']) === 'false'
+  );
+}

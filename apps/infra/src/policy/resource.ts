@@ -1,0 +1,80 @@
+/**
+ * Stands for a value that is not known before the resource that it comes from exists: in the preview of a new stack
+ * these are ARNs and URLs. A rule passes over what it cannot know; the deployment itself, in which all is known, judges it.
+ */
+export const UNKNOWN: unique symbol = Symbol('not known before the resource exists');
+
+/** A resource as the rules see it, whether it comes from Pulumi's engine or from a program on mocks. */
+export interface PolicyResource {
+  /** Pulumi type token, for example `aws:sqs/queue:Queue`. */
+  type: string;
+  /** Logical name. */
+  name: string;
+  /** Inputs and, where they are known, outputs; `UNKNOWN` in place of what is not known yet. */
+  props: Readonly<Record<string, unknown>>;
+}
+
+/** Type tokens that the rules name more than once. */
+export const TYPES = {
+  queue: 'aws:sqs/queue:Queue',
+  queuePolicy: 'aws:sqs/queuePolicy:QueuePolicy',
+  table: 'aws:dynamodb/table:Table',
+  function: 'aws:lambda/function:Function',
+  mapping: 'aws:lambda/eventSourceMapping:EventSourceMapping',
+  invokeConfig: 'aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig',
+  permission: 'aws:lambda/permission:Permission',
+  pipe: 'aws:pipes/pipe:Pipe',
+  schedule: 'aws:scheduler/schedule:Schedule',
+  logGroup: 'aws:cloudwatch/logGroup:LogGroup',
+  alarm: 'aws:cloudwatch/metricAlarm:MetricAlarm',
+  role: 'aws:iam/role:Role',
+  rolePolicy: 'aws:iam/rolePolicy:RolePolicy',
+  managedPolicy: 'aws:iam/policy:Policy',
+  policyAttachment: 'aws:iam/rolePolicyAttachment:RolePolicyAttachment',
+  bucket: 'aws:s3/bucket:Bucket',
+  bucketPolicy: 'aws:s3/bucketPolicy:BucketPolicy',
+  publicAccessBlock: 'aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock',
+  topic: 'aws:sns/topic:Topic',
+} as const;
+
+export function ofType(resources: readonly PolicyResource[], type: string): PolicyResource[] {
+  return resources.filter((resource) => resource.type === type);
+}
+
+/**
+ * The value at a path of property names and list positions: undefined when something on the way is missing, `UNKNOWN`
+ * when something on the way is.
+ *
+ * @example
+ * valueAt(pipe, 'sourceParameters', 'dynamodbStreamParameters', 'deadLetterConfig', 'arn');
+ */
+export function valueAt(resource: PolicyResource, ...path: string[]): unknown {
+  let value: unknown = resource.props;
+  for (const step of path) {
+    if (value === UNKNOWN) return UNKNOWN;
+    if (typeof value !== 'object' || value === null) return undefined;
+    value = (value as Record<string, unknown>)[step];
+  }
+  return value;
+}
+
+/** Whether a text is set to something; the provider reports an unset text as an empty one. */
+export function isSet(value: unknown): boolean {
+  return value === UNKNOWN || (typeof value === 'string' && value !== '');
+}
+
+/** Whether both are known and the same text. */
+export function isSame(a: unknown, b: unknown): boolean {
+  return typeof a === 'string' && a === b;
+}
+
+/** Whether the value is known not to be the expected one. */
+export function isKnownOtherThan(value: unknown, expected: unknown): boolean {
+  return value !== UNKNOWN && value !== expected;
+}
+
+/** The entries of a list; a single value counts as a list of one, a missing one as empty. */
+export function listOf(value: unknown): unknown[] {
+  if (value === undefined || value === null) return [];
+  return Array.isArray(value) ? value : [value];
+}

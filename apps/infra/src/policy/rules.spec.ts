@@ -1,0 +1,82 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+
+import { beforeAll, describe, expect, test } from '@jest/globals';
+
+import { resolveStackConfig } from '../config.ts';
+import { programGraph } from '../graph/program-graph.ts';
+import { policyResources } from '../testing/policy-resources.ts';
+import { PROJECT_ROOT } from '../workspace.ts';
+import { BROKEN_GRAPHS } from '../testing/broken-graphs.ts';
+import { type PolicyResource, UNKNOWN } from './resource.ts';
+import { violationsOf } from './rule.ts';
+import { RULES } from './rules.ts';
+import { TYPES_WITHOUT_TAGS } from './tag-rules.ts';
+
+let real: PolicyResource[];
+beforeAll(async () => {
+  const config = resolveStackConfig({ stack: 'dev', stackConfig: {}, environment: {} });
+  real = policyResources(await programGraph(config));
+});
+
+test('every rule has a name of its own and a broken example', () => {
+  const names = RULES.map((rule) => rule.name);
+  expect(new Set(names).size).toBe(names.length);
+  expect(Object.keys(BROKEN_GRAPHS).sort()).toEqual([...names].sort());
+});
+
+test('the README names every rule', () => {
+  const readme = readFileSync(join(PROJECT_ROOT, 'README.md'), 'utf8');
+  for (const { name } of RULES) expect(readme).toContain(`| \`${name}\` `);
+});
+
+describe.each(RULES)('$name', (rule) => {
+  test('is kept by the program', () => {
+    expect(describeViolations(rule, real)).toEqual([]);
+  });
+
+  test.each(BROKEN_GRAPHS[rule.name] ?? [])('is broken by $how', ({ breakIt, culprit, says }) => {
+    const violations = describeViolations(rule, breakIt(real));
+    expect(violations).toEqual([expect.stringMatching(new RegExp(`^${culprit}: .*${says}`))]);
+  });
+
+  test('says nothing of what is not known before the resources exist', () => {
+    expect(describeViolations(rule, real.map(inFirstPreview))).toEqual([]);
+  });
+});
+
+test.each(TYPES_WITHOUT_TAGS)('AWS knows no tags for %s', (type) => {
+  expect(takesTags(type)).toBe(false);
+});
+
+test('AWS knows tags for every other type of the program', () => {
+  const others = real.filter(
+    ({ type }) => type.startsWith('aws:') && !TYPES_WITHOUT_TAGS.includes(type),
+  );
+  for (const { type } of others)
+    expect({ type, tags: takesTags(type) }).toEqual({ type, tags: true });
+});
+
+function describeViolations(rule: (typeof RULES)[number], resources: readonly PolicyResource[]) {
+  return violationsOf(rule, resources).map(
+    ({ resource, message }) => `${resource.name}: ${message}`,
+  );
+}
+
+/** ARNs, URLs, ids and all that is made of them come from AWS. */
+function inFirstPreview({ type, name, props }: PolicyResource): PolicyResource {
+  const known = Object.entries(props).map(([key, value]) => [
+    key,
+    /arn:aws|https:\/\/sqs|-id"/.test(JSON.stringify(value)) ? UNKNOWN : value,
+  ]);
+  return { type, name, props: Object.fromEntries(known) as Record<string, unknown> };
+}
+
+/** Asks the declarations of the AWS provider, `aws:sqs/queue:Queue` in `sqs/queue.d.ts`. */
+function takesTags(type: string): boolean {
+  const provider = dirname(createRequire(import.meta.url).resolve('@pulumi/aws/package.json'));
+  const file = join(provider, `${type.split(':')[1] ?? ''}.d.ts`);
+  expect({ type, declared: existsSync(file) }).toEqual({ type, declared: true });
+  return /^ {4}tags\?: /m.test(readFileSync(file, 'utf8'));
+}

@@ -1,0 +1,241 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { METRIC_NAMES } from './metric-names.ts';
+import { startDynamoDbEngine, type DynamoDbEngine } from './testing/dynamodb-engine.ts';
+import { CONTEXT, definition, TestApi, urlEvent } from './testing/test-api.ts';
+
+let engine: DynamoDbEngine;
+let api: TestApi;
+
+beforeAll(async () => {
+  engine = await startDynamoDbEngine();
+});
+afterAll(async () => {
+  await engine.stop();
+});
+beforeEach(async () => {
+  api = await TestApi.create(engine, [
+    definition(),
+    definition({ id: 'game:{game_id}', scope: 'per_game' }),
+  ]);
+  await api.tables.play([
+    { player_id: 'ada', score: 1, occurred_at: '2026-11-21T09:00:00Z', game_id: 'chess' },
+  ]);
+});
+afterEach(() => {
+  api.client.destroy();
+});
+
+async function send(event: unknown) {
+  const { statusCode, body, headers } = await api.handler(event, CONTEXT);
+  return { status: statusCode, body: body ?? '', headers };
+}
+
+describe('routing', () => {
+  test.each(['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'PROPFIND', ''])(
+    'L6: method "%s" is refused in JSON',
+    async (method) => {
+      const { status, body, headers } = await send(urlEvent('/leaderboards', '', {}, method));
+      expect([status, JSON.parse(body)]).toEqual([
+        405,
+        { error: `Method "${method}" is not allowed; use GET.` },
+      ]);
+      expect(headers).toMatchObject({ allow: 'GET, HEAD', 'content-type': 'application/json' });
+    },
+  );
+
+  test('L6: HEAD has the status and the headers of GET, and no body', async () => {
+    const get = await send(urlEvent('/leaderboards/GLOBAL'));
+    const head = await send(urlEvent('/leaderboards/GLOBAL', '', {}, 'HEAD'));
+    expect(head).toEqual({ ...get, body: '' });
+  });
+
+  test.each([
+    '/nowhere',
+    '/leaderboard',
+    '/leaderboards/GLOBAL/players/ada/history',
+    '/players/ada',
+    '//',
+    'x',
+  ])('L6: "%s" is no route', async (path) => {
+    const { status, body } = await send(urlEvent(path));
+    expect(status).toBe(404);
+    expect(JSON.parse(body)).toEqual({ error: expect.stringMatching(/^There is no route "\//) });
+  });
+
+  test.each([
+    '/leaderboards/%',
+    '/leaderboards/%ff',
+    '/leaderboards/GLOBAL/players/%20',
+    '/leaderboards/%20',
+  ])('L6: the path "%s" cannot be read', async (path) => {
+    const { status, body } = await send(urlEvent(path));
+    expect([status, JSON.parse(body).error]).toEqual([
+      400,
+      `The path "${path}" cannot be read; write each part of it URL-encoded in UTF-8, and leave none empty.`,
+    ]);
+  });
+
+  test('L6: the OpenAPI document is served, with an ETag', async () => {
+    const { status, body, headers } = await send(urlEvent('/openapi.json'));
+    expect([status, JSON.parse(body)]).toEqual([200, { openapi: '3.1.1' }]);
+    expect(headers).toHaveProperty('etag');
+  });
+});
+
+describe('no input gives a 5xx', () => {
+  const words = fc.oneof(
+    fc.constantFrom(
+      'leaderboards',
+      'GLOBAL',
+      'game:chess',
+      'players',
+      'ada',
+      'around',
+      'snapshots',
+      'LATEST',
+      'history',
+      'openapi.json',
+      '..',
+      '%2e%2e',
+      '%00',
+      '%',
+      '%E2%82',
+      '#',
+      '?',
+      ':1',
+      '@',
+      '\\',
+      '2026-11-21T09:00:00Z',
+      'game:',
+      'x'.repeat(2_100),
+    ),
+    fc.string({ unit: 'binary' }),
+  );
+  const paths = fc.array(words, { maxLength: 6 }).map((parts) => `/${parts.join('/')}`);
+  const queries = fc
+    .array(
+      fc.tuple(
+        fc.constantFrom('window', 'period', 'limit', 'cursor', 'ids', 'x', '__proto__', ''),
+        fc.oneof(
+          fc.constantFrom(
+            'weekly',
+            'all_time',
+            '2026-W47',
+            '1',
+            '1000',
+            '-1',
+            '1e9',
+            'ada,bob',
+            '%',
+          ),
+          fc.string({ unit: 'binary' }),
+          fc.json().map((json) => Buffer.from(json).toString('base64url')),
+        ),
+      ),
+      { maxLength: 3 },
+    )
+    .map((pairs) => pairs.map(([name, value]) => `${name}=${value}`).join('&'));
+  const headers = fc.dictionary(
+    fc.oneof(fc.constantFrom('host', 'if-none-match', 'x-forwarded-proto', 'cookie'), fc.string()),
+    fc.string({ unit: 'binary' }),
+  );
+
+  async function expectAnswer(event: unknown): Promise<void> {
+    const { status, body } = await send(event);
+    expect([200, 304, 400, 404, 405]).toContain(status);
+    if (body !== '') JSON.parse(body);
+  }
+
+  test('L6: paths, queries and headers of all kinds', async () => {
+    await fc.assert(
+      fc.asyncProperty(paths, queries, headers, async (path, query, head) => {
+        await expectAnswer({ ...urlEvent(path, query, head), body: 'x', cookies: ['a=b'] });
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  test('L6: events that are none', async () => {
+    await fc.assert(fc.asyncProperty(fc.anything(), expectAnswer), { numRuns: 200 });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.record(
+          {
+            version: fc.anything(),
+            rawPath: fc.anything(),
+            rawQueryString: fc.anything(),
+            headers: fc.anything(),
+            requestContext: fc.oneof(
+              fc.anything(),
+              fc.record({ http: fc.anything() }),
+              fc.constant({ http: { method: 'GET' } }),
+            ),
+            body: fc.anything(),
+          },
+          { requiredKeys: [] },
+        ),
+        expectAnswer,
+      ),
+      { numRuns: 200 },
+    );
+  });
+});
+
+describe('faults on our side', () => {
+  function failWith(error: Error, times = Number.POSITIVE_INFINITY): void {
+    let left = times;
+    api.client.middlewareStack.add(
+      (next) => async (args) => {
+        if (left === 0) return next(args);
+        left -= 1;
+        throw error;
+      },
+      { step: 'initialize' },
+    );
+  }
+
+  test('L6: throttled reads are answered with 503 and when to try again', async () => {
+    failWith(Object.assign(new Error('slow down'), { name: 'ThrottlingException' }));
+    const { status, body, headers } = await api.get('/leaderboards/GLOBAL');
+    expect([status, body, headers['retry-after'], headers['cache-control']]).toEqual([
+      503,
+      { error: 'The leaderboards cannot be read right now; try again.' },
+      '1',
+      'no-store',
+    ]);
+    expect(api.metrics.take(METRIC_NAMES.failed)).toBe(1);
+  });
+
+  test('L6: any other fault is answered with 500, and tells nothing of it', async () => {
+    failWith(new Error('User arn:aws:sts::123456789012 is not authorized'));
+    const { status, text } = await api.get('/leaderboards/GLOBAL');
+    expect(status).toBe(500);
+    expect(text).not.toContain('arn:');
+  });
+
+  test('L6: keys that a batch leaves unread are asked for again', async () => {
+    let unread = 3;
+    api.client.middlewareStack.add(
+      (next, context) => async (args) => {
+        const result = await next(args);
+        if (context.commandName !== 'BatchGetItemCommand' || unread === 0) return result;
+        unread -= 1;
+        const { RequestItems } = args.input as { RequestItems: object };
+        Object.assign(result.output as object, { Responses: {}, UnprocessedKeys: RequestItems });
+        return result;
+      },
+      { step: 'initialize' },
+    );
+    expect((await api.get('/leaderboards/GLOBAL')).body).toMatchObject({ total: 1 });
+    unread = 100;
+    expect((await api.get('/leaderboards/GLOBAL')).status).toBe(503);
+  });
+});
+
+test('metrics count requests, refusals, read units and time', async () => {
+  await api.get('/leaderboards/GLOBAL');
+  expect(api.metrics.take(METRIC_NAMES.readUnits)).toBeGreaterThanOrEqual(1.5);
+  await api.get('/leaderboards/none');
+  expect(api.metrics.take(METRIC_NAMES.refused)).toBe(1);
+});

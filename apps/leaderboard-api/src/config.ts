@@ -1,0 +1,63 @@
+import { EnvironmentReader, type Environment } from '@leaderboard/environment';
+import {
+  BoardDefinitionsError,
+  parseBoardDefinitions,
+  type BoardDefinitions,
+} from '@leaderboard/ranking';
+
+/** Everything the read API reads from its environment. */
+export interface ApiConfig {
+  readonly standingsTableName: string;
+  readonly rankIndexName: string;
+  readonly ledgerTableName: string;
+  readonly snapshotsTableName: string;
+  readonly standingsQueueUrl: string;
+  readonly boards: BoardDefinitions;
+  readonly serviceName: string;
+  readonly metricsNamespace: string;
+}
+
+/**
+ * Reads and checks the function's environment. There are no default names: a function that is wired wrongly must not
+ * start.
+ *
+ * @throws {ConfigurationError} naming the variable and what to set it to.
+ * @example
+ * ```ts
+ * const config = readConfig(process.env);
+ * ```
+ */
+export function readConfig(environment: Environment): ApiConfig {
+  const reader = new EnvironmentReader(environment);
+  return {
+    standingsTableName: reader.text('STANDINGS_TABLE_NAME', 'the name of the standings table'),
+    rankIndexName: reader.text('RANK_INDEX_NAME', 'the name of its index in rank order, by_rank'),
+    ledgerTableName: reader.text(
+      'LEDGER_TABLE_NAME',
+      'the name of the ledger table, leaderboard-data-…',
+    ),
+    snapshotsTableName: reader.text('SNAPSHOTS_TABLE_NAME', 'the name of the snapshots table'),
+    standingsQueueUrl: reader.url(
+      'STANDINGS_QUEUE_URL',
+      'the https URL of the queue that feeds the projector',
+    ),
+    boards: readBoards(reader),
+    ...reader.telemetryNames('the service name, leaderboard-api'),
+  };
+}
+
+function readBoards(reader: EnvironmentReader): BoardDefinitions {
+  return reader.parsed(
+    'BOARD_DEFINITIONS',
+    'the JSON of the board definitions that the projector has (by default the content of libs/ranking/boards.json)',
+    (value, unusable) => {
+      try {
+        return parseBoardDefinitions(JSON.parse(value));
+      } catch (error) {
+        if (!(error instanceof SyntaxError) && !(error instanceof BoardDefinitionsError))
+          throw error;
+        throw unusable(`is not usable. ${error.message}\n`);
+      }
+    },
+  );
+}

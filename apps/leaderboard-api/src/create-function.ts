@@ -1,0 +1,87 @@
+import type { Logger } from '@aws-lambda-powertools/logger';
+import type { Metrics } from '@aws-lambda-powertools/metrics';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { createApi, type ApiHandler } from './api.ts';
+import { ApiObserver } from './api-observer.ts';
+import { BoardsRegistry } from './boards-registry.ts';
+import type { ApiConfig } from './config.ts';
+import { DynamoDbRankIndex } from './dynamodb-rank-index.ts';
+import { DynamoDbStandingsTable } from './dynamodb-standings-table.ts';
+import { LiveReader } from './freshness.ts';
+import { HistoryStore } from './history-store.ts';
+import { LagProbe, type StandingsQueue } from './lag-probe.ts';
+import { LiveRoutes } from './live-routes.ts';
+import { RankedReads } from './ranked-reads.ts';
+import { ReadMeter } from './read-meter.ts';
+import { SnapshotStore } from './snapshot-store.ts';
+import { StoredRoutes } from './stored-routes.ts';
+
+/** What the function has of the world outside. */
+export interface FunctionDependencies {
+  readonly client: DynamoDBClient;
+  readonly queue: StandingsQueue;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  /** The document that `GET /openapi.json` gives. */
+  readonly openapi: unknown;
+  /** ms since the epoch. */
+  readonly now: () => number;
+  /** A number in [0, 1). */
+  readonly random: () => number;
+  readonly sleep: (ms: number) => Promise<void>;
+}
+
+/** The part of the configuration that says what is read. */
+export type ReadConfig = Pick<
+  ApiConfig,
+  'standingsTableName' | 'rankIndexName' | 'ledgerTableName' | 'snapshotsTableName' | 'boards'
+>;
+
+/** Puts the read API together. */
+export function createFunction(config: ReadConfig, dependencies: FunctionDependencies): ApiHandler {
+  const { client, queue, logger, metrics, openapi, now, random, sleep } = dependencies;
+  const { standingsTableName, ledgerTableName, snapshotsTableName, boards: definitions } = config;
+  const meter = new ReadMeter();
+  const observer = new ApiObserver({ logger, metrics, meter, now });
+  const registry = new BoardsRegistry({ client, standingsTableName, meter });
+  const onQueueUnreadable = observer.queueUnreadable.bind(observer);
+  const lag = new LagProbe({ records: registry, queue, now, onQueueUnreadable });
+  const live = new LiveRoutes({
+    definitions,
+    reads: new RankedReads(
+      new DynamoDbRankIndex({
+        client,
+        tableName: standingsTableName,
+        indexName: config.rankIndexName,
+        meter,
+      }),
+      new DynamoDbStandingsTable({ client, tableName: standingsTableName, meter, random, sleep }),
+    ),
+    registry,
+    live: new LiveReader({ lag, now, onRead: observer.liveRead.bind(observer) }),
+    now,
+  });
+  const stored = new StoredRoutes({
+    definitions,
+    snapshots: new SnapshotStore({ client, snapshotsTableName, meter }),
+    history: new HistoryStore({ client, ledgerTableName, meter }),
+    openapi,
+    now,
+  });
+  return createApi({
+    handlers: {
+      latestSnapshot: (request) => stored.latestSnapshot(request),
+      boards: () => live.boards(),
+      page: (request) => live.page(request),
+      friends: (request) => live.friends(request),
+      player: (request) => live.player(request),
+      around: (request) => live.around(request),
+      snapshots: (request) => stored.snapshots(request),
+      snapshot: (request) => stored.snapshot(request),
+      history: (request) => stored.history(request),
+      openapi: (request) => stored.openapi(request),
+    },
+    observer,
+    logger,
+  });
+}

@@ -1,0 +1,37 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Logger } from '@aws-lambda-powertools/logger';
+import { Metrics } from '@aws-lambda-powertools/metrics';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import openapi from '../openapi.json' with { type: 'json' };
+import { readConfig } from './config.ts';
+import { createFunction } from './create-function.ts';
+import { SqsStandingsQueue } from './sqs-standings-queue.ts';
+
+/** A request without an answer after this time is repeated: reads can be. */
+const REQUEST_SETTINGS = {
+  maxAttempts: 3,
+  requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000, throwOnRequestTimeout: true },
+};
+
+const config = readConfig(process.env);
+
+export const handler = createFunction(config, {
+  client: new DynamoDBClient(REQUEST_SETTINGS),
+  queue: new SqsStandingsQueue(
+    // Only the lag is at stake: a second attempt would make the answer late.
+    new SQSClient({
+      maxAttempts: 1,
+      requestHandler: { connectionTimeout: 500, requestTimeout: 500 },
+    }),
+    config.standingsQueueUrl,
+  ),
+  logger: new Logger({ serviceName: config.serviceName }),
+  metrics: new Metrics({ serviceName: config.serviceName, namespace: config.metricsNamespace }),
+  openapi,
+  now: Date.now,
+  random: Math.random,
+  sleep: async (ms) => {
+    await delay(ms);
+  },
+});

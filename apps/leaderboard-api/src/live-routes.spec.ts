@@ -1,0 +1,352 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { boardDefinitionHash } from '@leaderboard/ranking';
+import { encodeCursor } from './cursor.ts';
+import { startDynamoDbEngine, type DynamoDbEngine } from './testing/dynamodb-engine.ts';
+import { definition, TestApi } from './testing/test-api.ts';
+import { NOW_MS, type TestUpdate } from './testing/test-tables.ts';
+
+let engine: DynamoDbEngine;
+let api: TestApi;
+
+const GLOBAL = definition();
+const GAMES = definition({
+  id: 'game:{game_id}',
+  scope: 'per_game',
+  operator: 'best',
+  windows: ['weekly', 'daily', 'monthly'],
+});
+
+function update(
+  player_id: string,
+  score: number,
+  occurred_at: string,
+  game_id = 'chess',
+): TestUpdate {
+  return { player_id, score, occurred_at, game_id };
+}
+
+beforeAll(async () => {
+  engine = await startDynamoDbEngine();
+  api = await TestApi.create(engine, [GLOBAL, GAMES]);
+  await api.tables.play([
+    update('ada', 0.1, '2026-11-21T09:00:00Z'),
+    update('ada', 0.2, '2026-11-21T09:00:01Z', 'go:9x9'),
+    update('bob@home:1', 7, '2026-11-20T09:00:00.5Z'),
+    update('cy', 9, '2026-11-10T09:00:00Z'),
+    update('dee', 5, '2027-01-03T12:00:00Z'),
+    update('eve', 999_999_999_999_999, '2026-01-01T00:00:00Z', 'big'),
+    update('eve', 0.000001, '2026-01-01T00:00:01Z', 'big'),
+  ]);
+  await api.tables.registerBoards({
+    GLOBAL: 4,
+    'game:go:9x9': undefined,
+    'game:chess': 2,
+    'old-board': 3,
+  });
+});
+afterAll(async () => {
+  await engine.stop();
+});
+
+async function errorOf(url: string): Promise<[number, string]> {
+  const { status, body, headers } = await api.get(url);
+  expect(headers['cache-control']).toBe('no-store');
+  return [status, body.error];
+}
+
+const players = (body: { entries: { player_id: string }[] }) =>
+  body.entries.map(({ player_id }) => player_id);
+
+describe('windows', () => {
+  test('L6: all_time is the default where the board has it, its first window elsewhere', async () => {
+    expect((await api.get('/leaderboards/GLOBAL')).body).toMatchObject({
+      board: 'GLOBAL',
+      window: 'all_time',
+      period: 'all_time',
+      total: 5,
+    });
+    const { body } = await api.get('/leaderboards/game:chess?window=&limit=&cursor=');
+    expect(body).toMatchObject({ window: 'weekly', period: '2026-W47', total: 2 });
+  });
+
+  test.each([
+    ['weekly', '', '2026-W47', ['bob@home:1', 'ada']],
+    ['weekly', '2026-W46', '2026-W46', ['cy']],
+    ['weekly', '2026-W53', '2026-W53', ['dee']],
+    ['daily', '', '2026-11-21', ['ada']],
+    ['daily', '2026-11-20', '2026-11-20', ['bob@home:1']],
+    ['monthly', '', '2026-11', ['cy', 'bob@home:1', 'ada']],
+    ['monthly', '2027-01', '2027-01', ['dee']],
+    ['daily', '2030-02-28', '2030-02-28', []],
+  ])('L6: window %s, period "%s"', async (window, asked, period, expected) => {
+    const { body } = await api.get(`/leaderboards/game:chess?window=${window}&period=${asked}`);
+    expect(body).toMatchObject({ window, period, total: expected.length, next_cursor: null });
+    expect(players(body)).toEqual(expected);
+  });
+
+  test('L6: a page goes on in the week in which it began', async () => {
+    const first = await api.get('/leaderboards/game:chess?window=weekly&limit=1');
+    api.clockMs = NOW_MS + 7 * 86_400_000;
+    const url = `/leaderboards/game:chess?window=weekly&limit=1&cursor=${first.body.next_cursor}`;
+    const { body } = await api.get(url);
+    api.clockMs = NOW_MS;
+    expect(body).toMatchObject({ period: '2026-W47', next_cursor: null });
+    expect(players(body)).toEqual(['ada']);
+  });
+});
+
+describe('answers', () => {
+  test('L6: a score has its exact digits, those beyond a double too', async () => {
+    const { text } = await api.get('/leaderboards/GLOBAL/players/eve');
+    expect(text).toContain('"score":999999999999999.000001,');
+    expect((await api.get('/leaderboards/GLOBAL/players/ada')).text).toContain('"score":0.3,');
+  });
+
+  test('L6: an id may come encoded or not', async () => {
+    for (const id of ['bob@home:1', 'bob%40home%3A1', 'bo%62%40home:1']) {
+      const { body } = await api.get(`/leaderboards/game%3Achess/players/${id}/?window=monthly`);
+      expect(body).toMatchObject({
+        board: 'game:chess',
+        player_id: 'bob@home:1',
+        rank: 2,
+        achieved_at: '2026-11-20T09:00:00.500Z',
+      });
+    }
+    const { body } = await api.get('/leaderboards/GLOBAL/players?ids=bob%40home%3A1%2Cada,nobody');
+    expect(players(body)).toEqual(['bob@home:1', 'ada']);
+  });
+
+  test('L6: boards are listed in the order of their definitions; those of no definition are not', async () => {
+    const { body } = await api.get('/leaderboards');
+    expect(body.boards).toEqual([
+      {
+        id: 'GLOBAL',
+        operator: 'sum',
+        order: 'desc',
+        tie_break: 'earliest',
+        windows: ['all_time', 'weekly'],
+        players: 4,
+      },
+      {
+        id: 'game:chess',
+        operator: 'best',
+        order: 'desc',
+        tie_break: 'earliest',
+        windows: ['weekly', 'daily', 'monthly'],
+        players: 2,
+      },
+      // Not counted by the rebuilder yet, so counted now.
+      {
+        id: 'game:go:9x9',
+        operator: 'best',
+        order: 'desc',
+        tie_break: 'earliest',
+        windows: ['weekly', 'daily', 'monthly'],
+        players: 1,
+      },
+    ]);
+    // Stored counts may lack the newest players.
+    expect(body.exact).toBe(false);
+  });
+
+  test('L6: on an empty stack the boards that are always there are listed, and counted', async () => {
+    const empty = await TestApi.create(engine, [GLOBAL, GAMES]);
+    const { body } = await empty.get('/leaderboards');
+    expect(body).toMatchObject({ boards: [{ id: 'GLOBAL', players: 0 }], lag_ms: 0, exact: true });
+    expect((await empty.get('/leaderboards/GLOBAL')).body).toMatchObject({ entries: [], total: 0 });
+  });
+
+  test('L6: a live answer may be kept for a second', async () => {
+    const { headers } = await api.get('/leaderboards/GLOBAL');
+    expect(headers).toMatchObject({
+      'content-type': 'application/json',
+      'cache-control': 'public, max-age=1',
+    });
+    expect(Object.keys(headers).filter((name) => name.startsWith('access-control'))).toEqual([]);
+  });
+});
+
+describe('refusals', () => {
+  test.each([
+    [
+      '/leaderboards/global',
+      404,
+      'There is no board "global"; the boards are GLOBAL, game:{game_id}.',
+    ],
+    [
+      '/leaderboards/game:go',
+      404,
+      'Board game:go has no players yet; GET /leaderboards lists the boards that have.',
+    ],
+    [
+      '/leaderboards/GLOBAL?window=yearly',
+      400,
+      'window is "yearly"; board GLOBAL has all_time, weekly.',
+    ],
+    [
+      '/leaderboards/GLOBAL?window=daily',
+      400,
+      'window is "daily"; board GLOBAL has all_time, weekly.',
+    ],
+    [
+      '/leaderboards/GLOBAL?period=2026-W46',
+      400,
+      'period is "2026-W46"; window all_time has no period.',
+    ],
+    [
+      '/leaderboards/GLOBAL?window=weekly&period=2027-W53',
+      400,
+      'period is "2027-W53"; window weekly takes an ISO week such as 2026-W47.',
+    ],
+    [
+      '/leaderboards/game:chess?window=daily&period=2026-02-29',
+      400,
+      'period is "2026-02-29"; window daily takes a day such as 2026-11-21.',
+    ],
+    [
+      '/leaderboards/game:chess?window=monthly&period=2026-13%23',
+      400,
+      'period is "2026-13#"; window monthly takes a month such as 2026-11.',
+    ],
+    ['/leaderboards/GLOBAL?limit=0', 400, 'limit is "0"; use a whole number from 1 to 1000.'],
+    ['/leaderboards/GLOBAL?limit=1001', 400, 'limit is "1001"; use a whole number from 1 to 1000.'],
+    ['/leaderboards/GLOBAL?limit=1e2', 400, 'limit is "1e2"; use a whole number from 1 to 1000.'],
+    [
+      '/leaderboards/GLOBAL/players/ada/around?limit=501',
+      400,
+      'limit is "501"; use a whole number from 1 to 500.',
+    ],
+    [
+      '/leaderboards/GLOBAL?limit=1&limit=2',
+      400,
+      'Query parameter limit is given twice; give it once.',
+    ],
+    [
+      '/leaderboards/GLOBAL?limits=1',
+      400,
+      'Query parameter "limits" is not known; this route has window, period, limit, cursor.',
+    ],
+    [
+      '/leaderboards?window=weekly',
+      400,
+      'Query parameter "window" is not known; this route has none.',
+    ],
+    ['/leaderboards/GLOBAL/players/nobody', 404, 'Player nobody has no standing on board GLOBAL.'],
+    [
+      '/leaderboards/GLOBAL/players/nobody/around?window=weekly',
+      404,
+      'Player nobody has no standing on board GLOBAL, weekly 2026-W47.',
+    ],
+    [
+      '/leaderboards/GLOBAL/players/%23applied',
+      400,
+      'player_id is "#applied"; use 1 to 128 letters, digits and . _ : @ -, the first of them a letter or a digit.',
+    ],
+    [
+      `/leaderboards/GLOBAL/players/${'x'.repeat(129)}`,
+      400,
+      `player_id is "${'x'.repeat(129)}"; use 1 to 128 letters, digits and . _ : @ -, the first of them a letter or a digit.`,
+    ],
+    ['/leaderboards/GLOBAL/players', 400, 'ids is missing; list player ids, separated by commas.'],
+    [
+      '/leaderboards/GLOBAL/players?ids=ada,',
+      400,
+      'player_id is ""; use 1 to 128 letters, digits and . _ : @ -, the first of them a letter or a digit.',
+    ],
+    [
+      `/leaderboards/GLOBAL/players?ids=${Array(101).fill('a').join(',')}`,
+      400,
+      'ids has 101 player ids; use at most 100.',
+    ],
+  ])('L6: %s', async (url, status, reason) => {
+    expect(await errorOf(url)).toEqual([status, reason]);
+  });
+});
+
+describe('cursors', () => {
+  const GIVEN = 'use the next_cursor of the page before, or leave it out for the first page.';
+
+  test('L6: a cursor of another board, window, period or list is refused', async () => {
+    const cursorOf = async (url: string): Promise<string> => (await api.get(url)).body.next_cursor;
+    const global = await cursorOf('/leaderboards/GLOBAL?limit=1');
+    const weekly = await cursorOf('/leaderboards/GLOBAL?window=weekly&limit=1');
+    const history = await cursorOf('/players/ada/history?limit=1');
+    expect(await errorOf(`/leaderboards/game:chess?window=monthly&cursor=${global}`)).toEqual([
+      400,
+      `cursor is of GLOBAL#all_time, and the request of game:chess#monthly#2026-11; ${GIVEN}`,
+    ]);
+    expect(await errorOf(`/leaderboards/GLOBAL?cursor=${weekly}`)).toEqual([
+      400,
+      expect.stringContaining('2026-W47'),
+    ]);
+    expect(
+      await errorOf(`/leaderboards/GLOBAL?window=weekly&period=2026-W46&cursor=${weekly}`),
+    ).toEqual([
+      400,
+      `cursor is of GLOBAL#weekly#2026-W47, and the request of GLOBAL#weekly#2026-W46; ${GIVEN}`,
+    ]);
+    expect(await errorOf(`/leaderboards/GLOBAL?cursor=${history}`)).toEqual([
+      400,
+      `cursor is of another list (history); ${GIVEN}`,
+    ]);
+    expect(await errorOf(`/players/bob@home:1/history?cursor=${history}`)).toEqual([
+      400,
+      `cursor is of "ada", and the request of bob@home:1; ${GIVEN}`,
+    ]);
+  });
+
+  test('L6: whatever is changed in a cursor, it is refused or names a place on its own board', async () => {
+    const { body } = await api.get('/leaderboards/GLOBAL?limit=2');
+    const cursor: string = body.next_cursor;
+    for (let index = 0; index < cursor.length; index += 1) {
+      for (const replacement of ['A', '_', '=', '']) {
+        const changed = cursor.slice(0, index) + replacement + cursor.slice(index + 1);
+        if (changed === cursor) continue;
+        const answer = await api.get(`/leaderboards/GLOBAL?cursor=${changed}`);
+        expect([200, 400]).toContain(answer.status);
+      }
+    }
+    for (const made of ['x', 'bnVsbA', 'W10', `${cursor}=`, cursor.repeat(20)]) {
+      expect(await errorOf(`/leaderboards/GLOBAL?cursor=${encodeURIComponent(made)}`)).toEqual([
+        400,
+        `cursor is not one that this service gave; ${GIVEN}`,
+      ]);
+    }
+  });
+
+  test('L6: a made-up place in a cursor is refused', async () => {
+    const of = 'GLOBAL#all_time';
+    const hash = boardDefinitionHash(GLOBAL);
+    for (const after of ['', 'x', 'p15#ada', 'p15#p0#a/b', '\u{10FFFF}']) {
+      const cursor = encodeCursor({ list: 'board', of, definition: hash, after });
+      expect(await errorOf(`/leaderboards/GLOBAL?cursor=${cursor}`)).toEqual([
+        400,
+        `cursor is not one that this service gave; ${GIVEN}`,
+      ]);
+    }
+    for (const after of ['', '0', '-1', '1e400', '9'.repeat(30)]) {
+      const cursor = encodeCursor({ list: 'history', of: 'ada', definition: '', after });
+      expect((await errorOf(`/players/ada/history?cursor=${cursor}`))[0]).toBe(400);
+    }
+    for (const after of ['', 'x', '2026']) {
+      const cursor = encodeCursor({ list: 'snapshots', of, definition: '', after });
+      expect((await errorOf(`/leaderboards/GLOBAL/snapshots?cursor=${cursor}`))[0]).toBe(400);
+    }
+  });
+
+  test('L6: a cursor from before a change of the definition is refused', async () => {
+    const { body } = await api.get('/leaderboards/GLOBAL?limit=1');
+    const changed = await TestApi.create(engine, [definition({ order: 'asc' })]);
+    const answer = await changed.get(`/leaderboards/GLOBAL?cursor=${body.next_cursor}`);
+    expect(answer.body.error).toBe(
+      `cursor is older than the present definition of board GLOBAL; ${GIVEN}`,
+    );
+  });
+
+  test('L6: a cursor behind the last player gives an empty last page', async () => {
+    const { body } = await api.get('/leaderboards/GLOBAL?limit=4');
+    await api.tables.removeStanding('ada', 'GLOBAL#all_time');
+    const answer = await api.get(`/leaderboards/GLOBAL?cursor=${body.next_cursor}`);
+    expect(answer.body).toMatchObject({ entries: [], next_cursor: null, total: 4 });
+  });
+});

@@ -1,0 +1,200 @@
+import { rankPartition, rankStart } from '@leaderboard/ranking';
+import type { BoardWindow } from './board-window.ts';
+import { mergedKeys } from './merged-keys.ts';
+import type { KeyRange, KeysQuery, RankedKey, RankIndex } from './rank-index.ts';
+import {
+  entryOfPlace,
+  entryOfStanding,
+  type PlacedEntry,
+  type RankedEntry,
+} from './ranked-entry.ts';
+import { ranksAmongOthers, ranksOfNeighbours } from './ranks.ts';
+import type { Standing, StandingsTable } from './standings-table.ts';
+
+/** What a read found, and how good it is. */
+export interface RankedRead {
+  /** In order of rank. */
+  readonly entries: readonly RankedEntry[];
+  /** Players on this window of the board. */
+  readonly total: number;
+  /** Whether table and index agree on each of these players, and all are folded under the present definition. */
+  readonly isSettled: boolean;
+}
+
+export interface RankedPage extends RankedRead {
+  /** Rank key of the last entry, when there are more after it. */
+  readonly nextAfter: string | undefined;
+}
+
+/**
+ * Exact ranks by counting: a rank is 1 + the number of players with a better key. Every key of the board is listed or
+ * counted once in a read, so `total` costs nothing beside a rank; nothing is estimated or kept between reads. A read is
+ * not a snapshot: a player that moves while it runs may be counted twice or not at all.
+ */
+export class RankedReads {
+  readonly #index: RankIndex;
+  readonly #table: StandingsTable;
+
+  constructor(index: RankIndex, table: StandingsTable) {
+    this.#index = index;
+    this.#table = table;
+  }
+
+  /** The entries after a rank key, or the first ones. */
+  async page(target: BoardWindow, limit: number, after: string | undefined): Promise<RankedPage> {
+    const keys = await this.#keys(target, 'forward', after, limit);
+    const last = keys.at(-1);
+    if (last === undefined) {
+      const total = after === undefined ? 0 : await this.#count(target, {});
+      return { entries: [], total, isSettled: true, nextAfter: undefined };
+    }
+    const [neighbours, following] = await Promise.all([
+      this.#neighbours(target, keys, { isFromStart: after === undefined }),
+      keys.length < limit ? 0 : this.#count(target, { after: last.rankKey }),
+    ]);
+    return {
+      ...inAnswer(neighbours.places),
+      total: neighbours.before + keys.length + following,
+      nextAfter: following > 0 ? last.rankKey : undefined,
+    };
+  }
+
+  /** A player and up to `limit` others on either side; undefined when the player has no standing there. */
+  async around(
+    target: BoardWindow,
+    playerId: string,
+    limit: number,
+  ): Promise<RankedRead | undefined> {
+    const [own] = await this.#table.standings([playerId], target.key, 'strong');
+    if (own === undefined) return undefined;
+    const { above, below } = await this.#others(target, own, limit);
+    const keys = [...above.keys.toReversed(), own, ...below.keys];
+    const last = keys.at(-1) ?? own;
+    const [neighbours, following, isIndexed] = await Promise.all([
+      this.#neighbours(target, keys, { isFromStart: above.isEnd, own }),
+      below.isEnd ? 0 : this.#count(target, { after: last.rankKey }, [playerId]),
+      this.#isIndexed(target, own),
+    ]);
+    const { entries, isSettled } = inAnswer(neighbours.places);
+    const total = neighbours.before + keys.length + following;
+    return { entries, total, isSettled: isSettled && isIndexed };
+  }
+
+  /** The places of these players; who has no standing there has no entry. */
+  async placesOf(target: BoardWindow, playerIds: readonly string[]): Promise<RankedRead> {
+    const standings = await this.#table.standings(playerIds, target.key, 'strong');
+    standings.sort((a, b) => (a.rankKey < b.rankKey ? -1 : 1));
+    const keys = standings.map(({ rankKey }) => rankKey);
+    const { tie_break } = target.board.definition;
+    const starts = [...new Set(keys.map((key) => rankStart(key, tie_break)))];
+    // These players are left out of the counts: their places are those of the table, whatever the index still says.
+    const found = standings.map(({ playerId }) => playerId);
+    const [others, indexed] = await Promise.all([
+      Promise.all(rangesBetween(starts).map((range) => this.#count(target, range, found))),
+      Promise.all(standings.map((standing) => this.#isIndexed(target, standing))),
+    ]);
+    const ranks = ranksAmongOthers(keys, starts, others, tie_break);
+    const { entries, isSettled } = inAnswer(
+      standings.map((standing, index) => entryOfStanding(ranks[index] ?? 0, standing, target)),
+    );
+    return {
+      entries,
+      total: standings.length + sum(others),
+      isSettled: isSettled && indexed.every((isIndexed) => isIndexed),
+    };
+  }
+
+  /** Players on this window of the board. */
+  total(target: BoardWindow): Promise<number> {
+    return this.#count(target, {});
+  }
+
+  /** The keys on either side of a player, nearest first. */
+  async #others(target: BoardWindow, { playerId, rankKey }: Standing, limit: number) {
+    const side = async (direction: KeysQuery['direction']) => {
+      // One more than wanted, since the index may still list the player at a former place.
+      const listed = await this.#keys(target, direction, rankKey, limit + 1);
+      const keys = listed.filter((key) => key.playerId !== playerId);
+      return { keys: keys.slice(0, limit), isEnd: listed.length <= limit };
+    };
+    const [above, below] = await Promise.all([side('backward'), side('forward')]);
+    return { above, below };
+  }
+
+  /**
+   * The places of keys that follow each other.
+   *
+   * @param isFromStart no player stands before the first key
+   * @param own a standing among them that was read already, so that the index is not asked about its player
+   */
+  async #neighbours(
+    target: BoardWindow,
+    keys: readonly RankedKey[],
+    { isFromStart, own }: { isFromStart: boolean; own?: Standing },
+  ): Promise<{ places: PlacedEntry[]; before: number }> {
+    const { tie_break } = target.board.definition;
+    const first = keys[0]?.rankKey ?? '';
+    const start = rankStart(first, tie_break);
+    const except = own ? [own.playerId] : [];
+    const others = keys.map(({ playerId }) => playerId).filter((id) => id !== own?.playerId);
+    const [better, tied, read] = await Promise.all([
+      isFromStart ? 0 : this.#count(target, { below: start }, except),
+      isFromStart || start === first
+        ? 0
+        : this.#count(target, { from: start, below: first }, except),
+      this.#table.standings(others, target.key, 'eventual'),
+    ]);
+    const standings = new Map([...read, ...(own ? [own] : [])].map((one) => [one.playerId, one]));
+    const ranks = ranksOfNeighbours(
+      keys.map(({ rankKey }) => rankKey),
+      { better, tied },
+      tie_break,
+    );
+    const places = keys.map((key, index) =>
+      entryOfPlace(ranks[index] ?? 0, key, standings.get(key.playerId), target),
+    );
+    return { places, before: better + tied };
+  }
+
+  #keys(
+    { partitions }: BoardWindow,
+    direction: KeysQuery['direction'],
+    beyond: string | undefined,
+    limit: number,
+  ): Promise<RankedKey[]> {
+    return mergedKeys(this.#index, { partitions, direction, beyond, limit });
+  }
+
+  async #count(
+    { partitions }: BoardWindow,
+    range: KeyRange,
+    except: readonly string[] = [],
+  ): Promise<number> {
+    return sum(
+      await Promise.all(partitions.map((partition) => this.#index.count(partition, range, except))),
+    );
+  }
+
+  #isIndexed({ key, board }: BoardWindow, { playerId, rankKey }: Standing): Promise<boolean> {
+    return this.#index.has(rankPartition(key, playerId, board.definition.shards), rankKey);
+  }
+}
+
+/** The ranges below the first of these keys, between each two of them, and from the last on. */
+function rangesBetween(starts: readonly string[]): KeyRange[] {
+  return [...starts, undefined].map((below, index) => {
+    const from = starts[index - 1];
+    return { ...(from !== undefined && { from }), ...(below !== undefined && { below }) };
+  });
+}
+
+function inAnswer(places: readonly PlacedEntry[]): Pick<RankedRead, 'entries' | 'isSettled'> {
+  return {
+    entries: places.flatMap(({ entry }) => entry ?? []),
+    isSettled: places.every(({ isSettled }) => isSettled),
+  };
+}
+
+function sum(counts: readonly number[]): number {
+  return counts.reduce((total, count) => total + count, 0);
+}

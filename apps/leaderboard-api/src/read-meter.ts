@@ -1,0 +1,16 @@
+/** Adds up what the requests to DynamoDB consumed, between two looks at it. */
+export class ReadMeter {
+  #units = 0;
+
+  /** @param units read capacity units, in steps of 0.5 */
+  add(units: number | undefined): void {
+    this.#units += units ?? 0;
+  }
+
+  /** The units since the last call. */
+  take(): number {
+    const units = this.#units;
+    this.#units = 0;
+    return units;
+  }
+}

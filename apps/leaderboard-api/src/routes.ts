@@ -1,0 +1,106 @@
+/** Entries of a list that a request may ask for. */
+export const MAX_LIMIT = 1_000;
+/** Entries on either side of a player: both sides and the player are then about the longest page. */
+export const MAX_AROUND_LIMIT = 500;
+/** Players whose places one request may ask for; one BatchGetItem request takes as many keys. */
+export const MAX_FRIENDS = 100;
+
+export const LIMITS = {
+  page: { min: 1, max: MAX_LIMIT, default: 100 },
+  around: { min: 1, max: MAX_AROUND_LIMIT, default: 5 },
+} as const;
+
+export type QueryName = 'window' | 'period' | 'limit' | 'cursor' | 'ids';
+
+/** What a route is called, takes and gives. The router and the OpenAPI document are both made from it. */
+export interface RouteDescription {
+  /** Path parameters in braces. */
+  readonly path: `/${string}`;
+  readonly summary: string;
+  readonly query: readonly QueryName[];
+  readonly limit?: (typeof LIMITS)[keyof typeof LIMITS];
+  /** Definition in `schemas/answers.schema.json`; undefined for the document itself. */
+  readonly answer: string | undefined;
+  /** Whether the answer has an ETag, so that If-None-Match can be answered with 304. */
+  readonly hasEtag: boolean;
+}
+
+/** Every route; all of them are GET. */
+export const ROUTES = {
+  latestSnapshot: {
+    path: '/',
+    summary: 'The latest snapshot of the default board',
+    query: [],
+    answer: 'Snapshot',
+    hasEtag: true,
+  },
+  boards: {
+    path: '/leaderboards',
+    summary: 'The boards that have players, and those that are always there',
+    query: [],
+    answer: 'Boards',
+    hasEtag: false,
+  },
+  page: {
+    path: '/leaderboards/{board}',
+    summary: 'Ranked entries of a board, from the first rank on',
+    query: ['window', 'period', 'limit', 'cursor'],
+    limit: LIMITS.page,
+    answer: 'LeaderboardPage',
+    hasEtag: false,
+  },
+  friends: {
+    path: '/leaderboards/{board}/players',
+    summary: 'The places of up to 100 players',
+    query: ['ids', 'window', 'period'],
+    answer: 'Friends',
+    hasEtag: false,
+  },
+  player: {
+    path: '/leaderboards/{board}/players/{player_id}',
+    summary: "One player's place",
+    query: ['window', 'period'],
+    answer: 'PlayerPlace',
+    hasEtag: false,
+  },
+  around: {
+    path: '/leaderboards/{board}/players/{player_id}/around',
+    summary: 'A player with the players above and below',
+    query: ['window', 'period', 'limit'],
+    limit: LIMITS.around,
+    answer: 'Around',
+    hasEtag: false,
+  },
+  snapshots: {
+    path: '/leaderboards/{board}/snapshots',
+    summary: 'The stored snapshots of a board, newest first, without their entries',
+    query: ['window', 'limit', 'cursor'],
+    limit: LIMITS.page,
+    answer: 'SnapshotList',
+    hasEtag: false,
+  },
+  snapshot: {
+    path: '/leaderboards/{board}/snapshots/{as_of}',
+    summary: 'One stored snapshot: the latest, or the one of an instant',
+    query: ['window'],
+    answer: 'Snapshot',
+    hasEtag: true,
+  },
+  history: {
+    path: '/players/{player_id}/history',
+    summary: "A player's updates over all games, newest first",
+    query: ['limit', 'cursor'],
+    limit: LIMITS.page,
+    answer: 'History',
+    hasEtag: false,
+  },
+  openapi: {
+    path: '/openapi.json',
+    summary: 'This document',
+    query: [],
+    answer: undefined,
+    hasEtag: true,
+  },
+} as const satisfies Record<string, RouteDescription>;
+
+export type RouteName = keyof typeof ROUTES;

@@ -1,0 +1,232 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import { startDynamoDbEngine, type DynamoDbEngine } from './testing/dynamodb-engine.ts';
+import { definition, TestApi } from './testing/test-api.ts';
+
+let engine: DynamoDbEngine;
+let api: TestApi;
+
+beforeAll(async () => {
+  engine = await startDynamoDbEngine();
+  api = await TestApi.create(engine, [
+    definition(),
+    definition({ id: 'game:{game_id}', scope: 'per_game' }),
+  ]);
+});
+afterAll(async () => {
+  await engine.stop();
+});
+
+/** The item as the rebuilder writes it, with attributes that are nobody else's business. */
+function snapshotItem(board: string, window: string, period: string, takenAt: string) {
+  return {
+    board: { S: board },
+    window: { S: window },
+    period: { S: period },
+    taken_at: { S: takenAt },
+    total: { N: '7' },
+    entry_count: { N: '1' },
+    expires_at: { N: '1800000000' },
+    entries: {
+      L: [
+        {
+          M: {
+            rank: { N: '1' },
+            player_id: { S: 'ada' },
+            score: { N: '999999999999999.000001' },
+            updates: { N: '2' },
+            achieved_at: { S: '2026-11-21T09:00:00Z' },
+            message_id: { S: 'hidden' },
+          },
+        },
+      ],
+    },
+  } satisfies Record<string, AttributeValue>;
+}
+
+const SNAPSHOT = {
+  leaderboard_id: 'GLOBAL#all_time',
+  board: 'GLOBAL',
+  window: 'all_time',
+  period: 'all_time',
+  as_of: '2026-11-21T09:59:00.000Z',
+  total: 7,
+  entries: [
+    {
+      rank: 1,
+      player_id: 'ada',
+      score: '999999999999999.000001',
+      updates: 2,
+      achieved_at: '2026-11-21T09:00:00.000Z',
+    },
+  ],
+};
+
+describe('snapshots', () => {
+  test('L6: before the first snapshot there is a reason', async () => {
+    const { status, body } = await api.get('/');
+    expect([status, body.error]).toEqual([
+      404,
+      'Board GLOBAL, all_time, has no snapshot yet; GET /leaderboards/GLOBAL/snapshots?window=all_time lists those there are.',
+    ]);
+    expect((await api.get('/leaderboards/GLOBAL/snapshots')).body).toEqual({
+      board: 'GLOBAL',
+      window: 'all_time',
+      snapshots: [],
+      next_cursor: null,
+    });
+  });
+
+  describe('when there are some', () => {
+    beforeAll(async () => {
+      const at = SNAPSHOT.as_of;
+      const latest = snapshotItem('GLOBAL', 'all_time', 'all_time', at);
+      await api.tables.putSnapshot('GLOBAL#all_time', 'LATEST', latest);
+      for (const minute of [57, 58, 59]) {
+        const takenAt = `2026-11-21T09:${minute}:00.000Z`;
+        const item = snapshotItem('GLOBAL', 'all_time', 'all_time', takenAt);
+        await api.tables.putSnapshot('GLOBAL#all_time', takenAt, item);
+      }
+      const weekly = snapshotItem('game:chess', 'weekly', '2026-W47', at);
+      await api.tables.putSnapshot('game:chess#weekly', at, weekly);
+    });
+
+    test('L6: GET / is the latest of the default board, with exact digits', async () => {
+      const { body, text, headers } = await api.get('/');
+      expect(body).toEqual(SNAPSHOT);
+      expect(text).toContain('"score":999999999999999.000001,');
+      expect(headers).toMatchObject({ 'cache-control': 'public, max-age=5' });
+    });
+
+    test('L6: If-None-Match with the ETag is answered with 304 and no body', async () => {
+      const { headers } = await api.get('/');
+      const etag = headers['etag'] ?? '';
+      expect(etag).toMatch(/^"[\w-]{43}"$/);
+      for (const ifNoneMatch of [etag, `W/${etag}`, `"other", ${etag}`, '*']) {
+        const answer = await api.get('/', { 'if-none-match': ifNoneMatch });
+        expect([answer.status, answer.text, answer.headers['etag']]).toEqual([304, '', etag]);
+      }
+      for (const ifNoneMatch of ['"other"', etag.replaceAll('"', ''), 'caf\u00e9', '']) {
+        expect((await api.get('/', { 'if-none-match': ifNoneMatch })).status).toBe(200);
+      }
+    });
+
+    test('L6: a dated snapshot never changes, so it may be kept', async () => {
+      for (const asOf of [SNAPSHOT.as_of, '2026-11-21T09%3A59%3A00Z']) {
+        const { body, headers } = await api.get(`/leaderboards/GLOBAL/snapshots/${asOf}`);
+        expect(body).toEqual(SNAPSHOT);
+        expect(headers['cache-control']).toBe('public, max-age=86400, immutable');
+      }
+      const url = `/leaderboards/game:chess/snapshots/${SNAPSHOT.as_of}?window=weekly`;
+      expect((await api.get(url)).body).toMatchObject({ board: 'game:chess', period: '2026-W47' });
+      expect((await api.get('/leaderboards/GLOBAL/snapshots/LATEST')).body).toEqual(SNAPSHOT);
+    });
+
+    test('L6: they are listed newest first, in pages, without LATEST', async () => {
+      const first = await api.get('/leaderboards/GLOBAL/snapshots?limit=2');
+      expect(first.body.snapshots).toEqual([
+        { as_of: '2026-11-21T09:59:00.000Z', period: 'all_time', total: 7, entries: 1 },
+        { as_of: '2026-11-21T09:58:00.000Z', period: 'all_time', total: 7, entries: 1 },
+      ]);
+      const url = `/leaderboards/GLOBAL/snapshots?limit=2&cursor=${first.body.next_cursor}`;
+      expect((await api.get(url)).body).toMatchObject({
+        snapshots: [{ as_of: '2026-11-21T09:57:00.000Z' }],
+        next_cursor: null,
+      });
+    });
+
+    test.each([
+      ['/leaderboards/GLOBAL/snapshots/yesterday', 400, 'as_of is "yesterday"; use LATEST or an'],
+      ['/leaderboards/GLOBAL/snapshots/2026-11-21T09:00:00', 400, 'as_of is "2026-11-21T09:00:00"'],
+      ['/leaderboards/GLOBAL/snapshots/2026-11-20T00:00:00Z', 404, 'has no snapshot of 2026-11-20'],
+      [
+        '/leaderboards/GLOBAL/snapshots/LATEST?window=daily',
+        400,
+        'window is "daily"; board GLOBAL',
+      ],
+      ['/leaderboards/chess/snapshots', 404, 'There is no board "chess"'],
+    ])('L6: %s is refused', async (url, status, reason) => {
+      const answer = await api.get(url);
+      expect([answer.status, answer.body.error]).toEqual([status, expect.stringContaining(reason)]);
+    });
+  });
+});
+
+describe('history', () => {
+  beforeAll(async () => {
+    await api.tables.play(
+      [0.000001, -12.5, 7].map((score, index) => ({
+        player_id: 'ada',
+        score,
+        occurred_at: `2026-11-21T09:00:0${index}Z`,
+        game_id: 'chess',
+      })),
+    );
+  });
+
+  const NEWEST = {
+    timestamp: '2026-11-21T09:00:02.002Z',
+    occurred_at: '2026-11-21T09:00:02.000Z',
+    game_id: 'chess',
+    score: '7',
+    update_type: 'score_update',
+    event_id: 'event-3',
+    version: 3,
+  };
+
+  test('L6: the updates of a player, newest first, without metadata and message id', async () => {
+    const { body, text } = await api.get('/players/ada/history');
+    expect(body).toMatchObject({
+      player_id: 'ada',
+      as_of: '2026-11-21T10:00:00.000Z',
+      next_cursor: null,
+    });
+    expect(body.entries[0]).toEqual(NEWEST);
+    expect(body.entries.map((entry: { score: string }) => entry.score)).toEqual([
+      '7',
+      '-12.5',
+      '0.000001',
+    ]);
+    expect(text).not.toMatch(/metadata|secret|message|sequence|processing/);
+  });
+
+  test.each([1, 2, 3])('L6: in pages of %i', async (limit) => {
+    const versions: number[] = [];
+    let cursor = '';
+    do {
+      const { body } = await api.get(`/players/ada/history?limit=${limit}&cursor=${cursor}`);
+      expect(body.entries).not.toEqual([]);
+      versions.push(...body.entries.map((entry: { version: number }) => entry.version));
+      cursor = body.next_cursor ?? '';
+    } while (cursor !== '');
+    expect(versions).toEqual([3, 2, 1]);
+  });
+
+  test('L6: a player without an update is not found', async () => {
+    const { status, body } = await api.get('/players/nobody/history');
+    expect([status, body.error]).toEqual([404, 'Player nobody has no update in the ledger.']);
+  });
+});
+
+test('L6: no answer carries what is not in its schema', async () => {
+  await api.tables.registerBoards({ GLOBAL: 1, 'game:chess': 1 });
+  const answers = await Promise.all(
+    [
+      '/',
+      '/leaderboards',
+      '/leaderboards/GLOBAL',
+      '/leaderboards/GLOBAL/players/ada',
+      '/leaderboards/GLOBAL/players/ada/around',
+      '/leaderboards/GLOBAL/players?ids=ada',
+      '/leaderboards/GLOBAL/snapshots',
+      '/leaderboards/GLOBAL/snapshots/LATEST',
+      '/players/ada/history',
+    ].map((url) => api.get(url)),
+  );
+  for (const { status, text } of answers) {
+    expect(status).toBe(200);
+    expect(text).not.toMatch(
+      /metadata|secret|message|hidden|sequence|hash|rank_key|rank_partition/,
+    );
+  }
+});

@@ -1,0 +1,179 @@
+import { instantMs, RankingError, type BoardDefinitions } from '@leaderboard/ranking';
+import { toEntry, toInstant, withMs } from './answers.ts';
+import { ApiError, quoted } from './api-error.ts';
+import { requireBoard, requireWindow } from './board-window.ts';
+import { cursorRefusal, decodeCursor, encodeCursor, type Cursor } from './cursor.ts';
+import { exactNumber } from './exact-json.ts';
+import type { HistoryStore, HistoryUpdate } from './history-store.ts';
+import { cacheableAnswer, liveAnswer, type Answer } from './http-answer.ts';
+import { requirePlayerId, type RouteRequest } from './route-request.ts';
+import { LIMITS } from './routes.ts';
+import { LATEST, type Snapshot, type SnapshotStore } from './snapshot-store.ts';
+
+export interface StoredRoutesOptions {
+  readonly definitions: BoardDefinitions;
+  readonly snapshots: SnapshotStore;
+  readonly history: HistoryStore;
+  /** The OpenAPI document of this service. */
+  readonly openapi: unknown;
+  /** ms since the epoch. */
+  readonly now: () => number;
+}
+
+/** The latest snapshot is replaced within a minute or so: a cache asks again soon, and mostly hears 304. */
+const LATEST_CACHING = 'public, max-age=5';
+/** A dated snapshot never changes; it ends by its TTL. */
+const DATED_CACHING = 'public, max-age=86400, immutable';
+/** The document changes with a deployment. */
+const OPENAPI_CACHING = 'public, max-age=300';
+
+/** The routes that read what is stored as it is: snapshots and the ledger. */
+export class StoredRoutes {
+  readonly #options: StoredRoutesOptions;
+
+  constructor(options: StoredRoutesOptions) {
+    this.#options = options;
+  }
+
+  latestSnapshot({ ifNoneMatch }: RouteRequest): Promise<Answer> {
+    return this.#snapshot(this.#options.definitions.default_board, undefined, LATEST, ifNoneMatch);
+  }
+
+  snapshot({ path, query, ifNoneMatch }: RouteRequest): Promise<Answer> {
+    const asOf = requireAsOf(path['as_of'] ?? '');
+    return this.#snapshot(path['board'] ?? '', query.text('window'), asOf, ifNoneMatch);
+  }
+
+  async snapshots({ path, query }: RouteRequest): Promise<Answer> {
+    const { definitions, snapshots } = this.#options;
+    const board = requireBoard(path['board'] ?? '', definitions.boards);
+    const window = requireWindow(board, query.text('window'));
+    const leaderboardId = `${board.id}#${window}`;
+    const before = requirePosition(query.text('cursor'), 'snapshots', leaderboardId);
+    const limit = query.integer('limit', LIMITS.page);
+    const { snapshots: found, hasMore } = await snapshots.list(
+      leaderboardId,
+      limit,
+      before === undefined ? undefined : requireAsOf(before),
+    );
+    const last = found.at(-1);
+    return liveAnswer({
+      board: board.id,
+      window,
+      snapshots: found.map(({ asOf, period, total, entryCount }) => ({
+        as_of: asOf,
+        period,
+        total,
+        entries: entryCount,
+      })),
+      next_cursor: nextCursor('snapshots', leaderboardId, hasMore ? last?.asOf : undefined),
+    });
+  }
+
+  async history({ path, query }: RouteRequest): Promise<Answer> {
+    const { history, now } = this.#options;
+    const playerId = requirePlayerId(path['player_id'] ?? '');
+    const before = requirePosition(query.text('cursor'), 'history', playerId);
+    const limit = query.integer('limit', LIMITS.page);
+    const startedAt = now();
+    const { updates, hasMore } = await history.page(
+      playerId,
+      limit,
+      before === undefined ? undefined : requireTimestamp(before),
+    );
+    if (updates.length === 0 && before === undefined) {
+      throw new ApiError('NotFound', `Player ${playerId} has no update in the ledger.`);
+    }
+    const last = updates.at(-1);
+    return liveAnswer({
+      player_id: playerId,
+      entries: updates.map(toHistoryEntry),
+      next_cursor: nextCursor('history', playerId, hasMore ? last?.timestamp : undefined),
+      as_of: toInstant(startedAt),
+    });
+  }
+
+  openapi({ ifNoneMatch }: RouteRequest): Answer {
+    return cacheableAnswer(this.#options.openapi, OPENAPI_CACHING, ifNoneMatch);
+  }
+
+  async #snapshot(
+    boardId: string,
+    windowName: string | undefined,
+    asOf: string,
+    ifNoneMatch: string | undefined,
+  ): Promise<Answer> {
+    const board = requireBoard(boardId, this.#options.definitions.boards);
+    const window = requireWindow(board, windowName);
+    const snapshot = await this.#options.snapshots.snapshot(`${board.id}#${window}`, asOf);
+    if (snapshot === undefined) {
+      const remedy = `GET /leaderboards/${board.id}/snapshots?window=${window} lists those there are`;
+      const what = asOf === LATEST ? 'snapshot yet' : `snapshot of ${asOf}`;
+      throw new ApiError('NotFound', `Board ${board.id}, ${window}, has no ${what}; ${remedy}.`);
+    }
+    const caching = asOf === LATEST ? LATEST_CACHING : DATED_CACHING;
+    return cacheableAnswer(toSnapshotAnswer(snapshot), caching, ifNoneMatch);
+  }
+}
+
+function toSnapshotAnswer(snapshot: Snapshot) {
+  return {
+    leaderboard_id: snapshot.leaderboardId,
+    board: snapshot.board,
+    window: snapshot.window,
+    period: snapshot.period,
+    as_of: snapshot.asOf,
+    total: snapshot.total,
+    entries: snapshot.entries.map(toEntry),
+  };
+}
+
+/** Fields are named one by one: metadata, message ids and sequence numbers stay in the ledger. */
+function toHistoryEntry(update: HistoryUpdate) {
+  return {
+    timestamp: toInstant(update.timestamp),
+    occurred_at: withMs(update.occurredAt),
+    game_id: update.gameId,
+    score: exactNumber(update.score),
+    update_type: update.updateType,
+    event_id: update.eventId,
+    version: update.version,
+  };
+}
+
+function requireAsOf(text: string): string {
+  if (text === LATEST) return text;
+  try {
+    return toInstant(instantMs(text));
+  } catch (error) {
+    if (!(error instanceof RankingError)) throw error;
+    throw new ApiError(
+      'BadRequest',
+      `as_of is ${quoted(text)}; use LATEST or an instant such as 2026-11-21T09:30:00.000Z.`,
+    );
+  }
+}
+
+/** Where the page before ended, from its cursor. */
+function requirePosition(
+  cursor: string | undefined,
+  list: Cursor['list'],
+  of: string,
+): string | undefined {
+  if (cursor === undefined) return undefined;
+  const decoded = decodeCursor(cursor, list);
+  if (decoded.of !== of)
+    throw cursorRefusal(`is of ${quoted(decoded.of)}, and the request of ${of}`);
+  return decoded.after;
+}
+
+function requireTimestamp(text: string): number {
+  if (/^[1-9]\d{0,14}$/.test(text)) return Number(text);
+  throw cursorRefusal('is not one that this service gave');
+}
+
+function nextCursor(list: Cursor['list'], of: string, after: string | number | undefined) {
+  return after === undefined
+    ? null
+    : encodeCursor({ list, of, definition: '', after: String(after) });
+}

@@ -1,0 +1,18 @@
+import type { DeadLetter } from './dead-letter.ts';
+import type { QueueRecord } from './queue-record.ts';
+import type { ValidRecord } from './record-check.ts';
+
+/** Is told what became of each record; counts and logs it. */
+export interface BatchObserver {
+  /** The update is in the ledger through this message. */
+  written(record: ValidRecord): void;
+  /** The same update is in the ledger through another message. */
+  duplicateSuppressed(record: ValidRecord): void;
+  deadLettered(letter: DeadLetter): void;
+  /** The dead-letter queue did not take the letter; its record goes back to the queue. */
+  deadLetterFailed(letter: DeadLetter, error: unknown): void;
+  /** One attempt to write a group failed; it is tried again or given up. */
+  attemptFailed(messageGroupId: string, attempts: number, reason: string): void;
+  /** `records[0]` failed for this reason and goes back to the queue, with its followers, which were not tried. */
+  returned(records: readonly QueueRecord[], reason: string): void;
+}

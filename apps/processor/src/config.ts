@@ -1,0 +1,80 @@
+import { DEFAULT_OCCURRED_AT_LIMITS, type OccurredAtLimits } from '@leaderboard/contracts';
+import { EnvironmentReader, type Environment } from '@leaderboard/environment';
+import { parseBoardDefinitions, type BoardDefinition } from '@leaderboard/ranking';
+
+const MS_PER_DAY = 86_400_000;
+const SECONDS_PER_DAY = 86_400;
+
+/** Everything the processor reads from its environment. */
+export interface ProcessorConfig {
+  readonly ledgerTableName: string;
+  readonly processedEventsTableName: string;
+  readonly deadLetterQueueUrl: string;
+  /** Receives after which SQS itself would move a message to the dead-letter queue (the redrive policy's maxReceiveCount). */
+  readonly maxReceiveCount: number;
+  /** How long an event id is remembered, in seconds. */
+  readonly markerTtlSeconds: number;
+  readonly occurredAtLimits: OccurredAtLimits;
+  /** The boards whose score bounds an update has to keep. */
+  readonly boards: readonly BoardDefinition[];
+  readonly serviceName: string;
+  readonly metricsNamespace: string;
+}
+
+/**
+ * Reads and checks the processor's environment. There are no default table names or URLs: a function that is wired
+ * wrongly must not start.
+ *
+ * @throws {ConfigurationError} naming the variable and what to set it to.
+ * @example
+ * ```ts
+ * const config = readConfig(process.env);
+ * ```
+ */
+export function readConfig(environment: Environment): ProcessorConfig {
+  const reader = new EnvironmentReader(environment);
+  return {
+    ledgerTableName: reader.text('DYNAMODB_TABLE_NAME', 'the name of the ledger table'),
+    processedEventsTableName: reader.text(
+      'PROCESSED_EVENTS_TABLE_NAME',
+      'the name of the processed-events table',
+    ),
+    deadLetterQueueUrl: reader.fifoQueueUrl(
+      'DLQ_URL',
+      'the https URL of the dead-letter queue, which ends in .fifo',
+    ),
+    maxReceiveCount: reader.positiveInteger(
+      'MAX_RECEIVE_COUNT',
+      "the maxReceiveCount of the main queue's redrive policy, for example 3",
+    ),
+    markerTtlSeconds:
+      reader.positiveInteger(
+        'MARKER_TTL_DAYS',
+        'the days an event id is remembered, for example 60',
+      ) * SECONDS_PER_DAY,
+    occurredAtLimits: {
+      ...DEFAULT_OCCURRED_AT_LIMITS,
+      maxPastMs:
+        reader.positiveInteger(
+          'OCCURRED_AT_MAX_PAST_DAYS',
+          'the days an update may be late, for example 35',
+        ) * MS_PER_DAY,
+    },
+    boards: readBoards(reader),
+    ...reader.telemetryNames('the service name, leaderboard-processor'),
+  };
+}
+
+function readBoards(reader: EnvironmentReader): readonly BoardDefinition[] {
+  return reader.parsed(
+    'BOARD_DEFINITIONS',
+    'the board definitions as JSON, for example the content of boards.json',
+    (value, unusable) => {
+      try {
+        return parseBoardDefinitions(JSON.parse(value)).boards;
+      } catch (error) {
+        throw unusable(`cannot be used: ${(error as Error).message}`);
+      }
+    },
+  );
+}

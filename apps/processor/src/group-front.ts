@@ -1,0 +1,116 @@
+import type { BatchObserver } from './batch-observer.ts';
+import type { DeadLetter, DeadLetterQueue } from './dead-letter.ts';
+import type { LedgerStore } from './ledger-store.ts';
+import type { MessageGroup, RecordFailure } from './message-group.ts';
+import type { InvalidRecord, ValidRecord } from './record-check.ts';
+
+export interface FrontDependencies {
+  readonly store: LedgerStore;
+  readonly deadLetters: DeadLetterQueue;
+  readonly observer: BatchObserver;
+  readonly maxReceiveCount: number;
+}
+
+/**
+ * Settles the records at the front of a group that need no write: invalid ones, those whose event id is already
+ * processed, and those whose write failed for good in this invocation. Afterwards the front is a record to be written,
+ * or the group is closed, or empty.
+ *
+ * @returns the message ids that go back to the queue
+ */
+export async function settleFront(
+  group: MessageGroup,
+  dependencies: FrontDependencies,
+): Promise<string[]> {
+  for (;;) {
+    const { front } = group;
+    if (front === undefined) return [];
+    const step = await settle(group, front, dependencies);
+    if (step.kind === 'ready') return [];
+    if (step.kind === 'close') return closeGroup(group, dependencies.observer, step.reason);
+    if (step.kind === 'settled') group.shift();
+  }
+}
+
+/** Gives the rest of a group back to the queue. */
+export function closeGroup(group: MessageGroup, observer: BatchObserver, reason: string): string[] {
+  const records = group.close().map(({ record }) => record);
+  observer.returned(records, reason);
+  return records.map(({ messageId }) => messageId);
+}
+
+type Step =
+  | { readonly kind: 'settled' }
+  /** Something was learned about the front: look at it again. */
+  | { readonly kind: 'again' }
+  /** The front is to be written. */
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'close'; readonly reason: string };
+
+async function settle(
+  group: MessageGroup,
+  front: ValidRecord | InvalidRecord,
+  dependencies: FrontDependencies,
+): Promise<Step> {
+  const { record } = front;
+  if (!front.valid) {
+    return bury({ record, errorType: 'InvalidMessage', reason: front.reason }, dependencies);
+  }
+
+  const marker = group.markerOf(front);
+  if (marker && marker.bodyHash !== front.bodyHash) {
+    const reason =
+      `event_id "${front.update.event_id}" of player_id "${front.update.player_id}" already stands for another body, ` +
+      `which message ${marker.messageId} brought into the ledger. Send a different update under an event_id of its own.`;
+    return bury({ record, errorType: 'EventIdReused', reason }, dependencies);
+  }
+  if (marker) {
+    // A commit of this very message, in an attempt or an invocation that got no answer: that is its success.
+    if (marker.messageId === record.messageId) dependencies.observer.written(front);
+    else dependencies.observer.duplicateSuppressed(front);
+    return { kind: 'settled' };
+  }
+
+  const failure = group.failureOf(front);
+  if (!failure) return { kind: 'ready' };
+  if (record.receiveCount < dependencies.maxReceiveCount) {
+    return { kind: 'close', reason: failure.reason };
+  }
+  return settleLastReceive(group, front, failure, dependencies);
+}
+
+/**
+ * The next receive would be SQS's own redrive, without a reason and with the followers untouched, so the record goes to
+ * the dead-letter queue now; unless a commit that went unanswered has brought it into the ledger after all.
+ */
+async function settleLastReceive(
+  group: MessageGroup,
+  front: ValidRecord,
+  failure: RecordFailure,
+  dependencies: FrontDependencies,
+): Promise<Step> {
+  const { player_id, event_id } = front.update;
+  const confirmation = await dependencies.store.readMarker(player_id, event_id);
+  if (confirmation.kind === 'read' && confirmation.value) {
+    group.remember(event_id, confirmation.value);
+    return { kind: 'again' };
+  }
+  if (confirmation.kind === 'unavailable' && group.outcomeUnknown) {
+    const reason = `${failure.reason}; whether it was committed cannot be read: ${confirmation.reason}`;
+    return { kind: 'close', reason };
+  }
+  // Without its marker, nothing of the transaction was committed: the followers' outcome is known as well.
+  group.outcomeUnknown = false;
+  return bury({ record: front.record, ...failure }, dependencies);
+}
+
+async function bury(letter: DeadLetter, dependencies: FrontDependencies): Promise<Step> {
+  try {
+    await dependencies.deadLetters.send(letter);
+  } catch (error) {
+    dependencies.observer.deadLetterFailed(letter, error);
+    return { kind: 'close', reason: `the dead-letter queue did not take it (${letter.reason})` };
+  }
+  dependencies.observer.deadLettered(letter);
+  return { kind: 'settled' };
+}

@@ -1,0 +1,164 @@
+import type { DeadLetterErrorType } from '@leaderboard/contracts';
+import type { Head, LedgerEntry, Marker, PlayerWrite } from './ledger-store.ts';
+import type { CheckedRecord, ValidRecord } from './record-check.ts';
+
+/** Why a valid record did not get into the ledger although it was tried. */
+export interface RecordFailure {
+  readonly errorType: Extract<DeadLetterErrorType, 'TransientFailure' | 'RecordRefused'>;
+  readonly reason: string;
+}
+
+/** The records that one transaction settles for a group: what it writes, and the repeats of what is written. */
+export interface Run {
+  readonly write: PlayerWrite;
+  /** The group's next records, in queue order. A repeat has no entry of its own. */
+  readonly records: readonly ValidRecord[];
+}
+
+/**
+ * The records of one message group in one batch, as a queue: only the front is ever settled, so that whatever happens
+ * to a record happens before its followers are touched. Holds state and decides; talks to nobody.
+ */
+export class MessageGroup {
+  /** The player's head as far as it is known; undefined when it has to be read (again). */
+  head: Head | undefined;
+  /** Groups of the same lane share a transaction. */
+  lane = 0;
+  /** Not to be tried before this time (ms since the epoch). */
+  readyAt = 0;
+  /** Failed attempts since the front last moved. */
+  attempts = 0;
+  /** When the front has used up its share of the time (ms since the epoch). */
+  giveUpAt: number | undefined;
+  /** Why the last attempt failed. */
+  lastFault: string | undefined;
+  /** A transaction of this group went unanswered, and nothing since has shown what became of it. */
+  outcomeUnknown = false;
+
+  #pending: readonly CheckedRecord[];
+  #runLimit = Number.POSITIVE_INFINITY;
+  readonly #markers = new Map<string, Marker>();
+  readonly #failures = new Map<CheckedRecord, RecordFailure>();
+
+  /** @param records the group's records in the order of the batch, which is the queue's */
+  constructor(records: readonly CheckedRecord[]) {
+    this.#pending = records;
+  }
+
+  get pending(): readonly CheckedRecord[] {
+    return this.#pending;
+  }
+
+  get front(): CheckedRecord | undefined {
+    return this.#pending[0];
+  }
+
+  remember(eventId: string, marker: Marker): void {
+    this.#markers.set(eventId, marker);
+  }
+
+  markerOf(record: ValidRecord): Marker | undefined {
+    return this.#markers.get(record.update.event_id);
+  }
+
+  fail(record: ValidRecord, failure: RecordFailure): void {
+    this.#failures.set(record, failure);
+  }
+
+  failFront(failure: RecordFailure): void {
+    if (this.front) this.#failures.set(this.front, failure);
+  }
+
+  failureOf(record: ValidRecord): RecordFailure | undefined {
+    return this.#failures.get(record);
+  }
+
+  /** The front is settled: the next record starts with a clean slate. */
+  shift(): void {
+    this.#advance(1);
+  }
+
+  /** Nothing more happens to this group in this invocation; returns what is left of it. */
+  close(): readonly CheckedRecord[] {
+    const rest = this.#pending;
+    this.#pending = [];
+    return rest;
+  }
+
+  /** The next run writes at most this many records. */
+  limitRun(records: number): void {
+    this.#runLimit = records;
+  }
+
+  /**
+   * Plans the next transaction: as many records as can be written together, from the front on. It ends before a record
+   * that is not to be written: invalid, failed, or an event id under another body.
+   *
+   * Expects a known head and a front that is to be written.
+   *
+   * @param now ms since the epoch; `timestamp` is this, or one more than the previous update's where that is later
+   */
+  plan(now: number): Run {
+    const { head, front } = this;
+    if (head === undefined || front?.valid !== true) {
+      throw new Error('A run was planned for a group without a known head and a valid front.');
+    }
+    const entries: LedgerEntry[] = [];
+    const records: ValidRecord[] = [];
+    const hashes = new Map<string, string>();
+    let { version, timestamp } = head;
+
+    for (const next of this.#pending) {
+      if (!next.valid || this.#failures.has(next)) break;
+      const eventId = next.update.event_id;
+      const knownHash = hashes.get(eventId) ?? this.#markers.get(eventId)?.bodyHash;
+      if (knownHash === undefined) {
+        if (entries.length >= this.#runLimit) break;
+        version += 1;
+        timestamp = Math.max(now, timestamp + 1);
+        entries.push({
+          update: next.update,
+          bodyHash: next.bodyHash,
+          messageId: next.record.messageId,
+          sequenceNumber: next.record.sequenceNumber,
+          version,
+          timestamp,
+          processingTimestamp: Math.floor(now / 1000),
+        });
+        hashes.set(eventId, next.bodyHash);
+      } else if (knownHash !== next.bodyHash) {
+        break;
+      }
+      records.push(next);
+    }
+    return {
+      write: { playerId: front.update.player_id, expectedHead: head, entries },
+      records,
+    };
+  }
+
+  /** The run's transaction was committed. */
+  commit({ write, records }: Run): void {
+    for (const { update, bodyHash, messageId, version, timestamp } of write.entries) {
+      this.remember(update.event_id, { bodyHash, messageId });
+      this.head = { version, timestamp };
+    }
+    this.outcomeUnknown = false;
+    this.#runLimit *= 2;
+    this.#advance(records.length);
+  }
+
+  #advance(count: number): void {
+    this.#pending = this.#pending.slice(count);
+    this.attempts = 0;
+    this.readyAt = 0;
+    this.giveUpAt = undefined;
+    this.lastFault = undefined;
+  }
+}
+
+/** Sorts a batch into its message groups; within a group the order of the batch stays. */
+export function groupRecords(records: readonly CheckedRecord[]): MessageGroup[] {
+  const byGroupId = Map.groupBy(records, ({ record }) => record.messageGroupId);
+  return [...byGroupId.values()].map((group) => new MessageGroup(group));
+}

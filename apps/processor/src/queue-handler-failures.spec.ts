@@ -1,0 +1,201 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import type { SQSRecord } from 'aws-lambda';
+import { METRIC_NAMES } from './metric-names.ts';
+import { MAX_ATTEMPTS } from './retry-policy.ts';
+import {
+  PROCESSED_EVENTS_TABLE,
+  startDynamoDbEngine,
+  type DynamoDbEngine,
+} from './testing/dynamodb-engine.ts';
+import {
+  cancellation,
+  eventIdsOf,
+  isWrite,
+  throttle,
+  timeout,
+  type Request,
+} from './testing/fault-injection.ts';
+import { ITEM_THROTTLED, LASTING_FAULTS } from './testing/lasting-faults.ts';
+import {
+  MAX_RECEIVE_COUNT,
+  newPlayer,
+  queueRecord,
+  redelivered,
+  TestProcessor,
+  update,
+  updateRecord,
+} from './testing/test-processor.ts';
+
+let engine: DynamoDbEngine;
+let processor: TestProcessor;
+
+beforeAll(async () => {
+  engine = await startDynamoDbEngine();
+});
+afterAll(async () => {
+  await engine.stop();
+});
+beforeEach(() => {
+  processor = new TestProcessor(engine);
+});
+
+const idsOf = (records: readonly SQSRecord[]) => records.map(({ messageId }) => messageId);
+const recordsOf = (player: string, count: number, receiveCount = 1) =>
+  Array.from({ length: count }, (_, index) =>
+    updateRecord(update(player, `e${index}`), { receiveCount }),
+  );
+const writes = () => processor.faults.requests.filter(isWrite);
+
+describe('transient failures', () => {
+  test.each(LASTING_FAULTS)(
+    'U9: %s in the middle returns that record and all later ones of its group, and no other',
+    async (_, failFor) => {
+      const [player, left, right] = [newPlayer(), newPlayer(), newPlayer()];
+      const group = recordsOf(player, 6);
+      failFor(processor, 'e3');
+      const batch = [
+        updateRecord(update(left, 'l1')),
+        ...group,
+        updateRecord(update(right, 'r1')),
+        updateRecord(update(right, 'r2')),
+      ];
+      expect(await processor.handle(batch)).toEqual(idsOf(group.slice(3)));
+      expect(await processor.eventIdsOf(player)).toEqual(['e0', 'e1', 'e2']);
+      expect(await processor.versionsOf(left)).toEqual([1]);
+      expect(await processor.versionsOf(right)).toEqual([1, 2]);
+      expect(processor.deadLetters.letters).toEqual([]);
+      expect(processor.metrics.total(METRIC_NAMES.updateError)).toBe(1);
+      expect(processor.metrics.total(METRIC_NAMES.batchFailed)).toBe(1);
+
+      processor.faults.plan = () => undefined;
+      const again = group.slice(3).map((record) => redelivered(record, 2));
+      expect(await processor.handle(again)).toEqual([]);
+      expect(await processor.eventIdsOf(player)).toEqual(['e0', 'e1', 'e2', 'e3', 'e4', 'e5']);
+      expect(await processor.versionsOf(player)).toEqual([1, 2, 3, 4, 5, 6]);
+    },
+  );
+
+  test('U9: an invalid record behind a transient failure stays untouched', async () => {
+    const player = newPlayer();
+    const batch = [
+      updateRecord(update(player, 'e0')),
+      queueRecord('{}', player),
+      updateRecord(update(player, 'e1')),
+    ];
+    ITEM_THROTTLED(processor, 'e0');
+    expect(await processor.handle(batch)).toEqual(idsOf(batch));
+    expect(processor.deadLetters.letters).toEqual([]);
+  });
+
+  test.each([
+    ['of the whole request', () => throttle()],
+    ['of an item', (request: Request) => cancellation(request, ['e1'], 'TransactionConflict')],
+    ['of the head', (request: Request) => cancellation(request, ['#head'], 'ThrottlingError')],
+    ['of a transaction that gives no reason', (request: Request) => cancellation(request, [], '')],
+  ])('a short throttle or conflict %s is retried in the same invocation', async (_, error) => {
+    const player = newPlayer();
+    processor.faults.plan = (request) =>
+      isWrite(request) && writes().length <= 3
+        ? { when: 'before', error: error(request) }
+        : undefined;
+    expect(await processor.handle(recordsOf(player, 3))).toEqual([]);
+    expect(await processor.versionsOf(player)).toEqual([1, 2, 3]);
+  });
+
+  test('a read of heads that fails is retried', async () => {
+    const player = newPlayer();
+    processor.faults.plan = () =>
+      processor.faults.requests.length <= 2 ? { when: 'before', error: throttle() } : undefined;
+    expect(await processor.handle(recordsOf(player, 3))).toEqual([]);
+    expect(await processor.versionsOf(player)).toEqual([1, 2, 3]);
+  });
+
+  test('a player whose head the store did not get to waits; the others are written at once', async () => {
+    const [late, other] = [newPlayer(), newPlayer()];
+    await processor.handle([updateRecord(update(late, 'before'))]);
+    const writesBefore = writes().length;
+    const Keys = [{ player_id: { S: late }, event_id: { S: '#head' } }];
+    let isFirstRead = true;
+    processor.faults.plan = (request) => {
+      if (isWrite(request) || !isFirstRead) return undefined;
+      isFirstRead = false;
+      const UnprocessedKeys = { [PROCESSED_EVENTS_TABLE]: { Keys } };
+      return { when: 'instead', output: { Responses: {}, UnprocessedKeys, $metadata: {} } };
+    };
+    const records = [updateRecord(update(late, 'late')), updateRecord(update(other, 'other'))];
+    expect(await processor.handle(records)).toEqual([]);
+    expect(writes().slice(writesBefore).map(eventIdsOf)).toEqual([
+      ['other', 'other'],
+      ['late', 'late'],
+    ]);
+    expect(await processor.versionsOf(late)).toEqual([1, 2]);
+  });
+
+  test('attempts end, so that one record does not use up the invocation', async () => {
+    const player = newPlayer();
+    ITEM_THROTTLED(processor, 'e0');
+    const records = recordsOf(player, 1);
+    expect(await processor.handle(records)).toEqual(idsOf(records));
+    expect(writes()).toHaveLength(MAX_ATTEMPTS);
+  });
+
+  test('when the time runs out, what is left goes back in order', async () => {
+    const [slow, other] = [newPlayer(), newPlayer()];
+    const records = [...recordsOf(slow, 3), ...recordsOf(other, 2)];
+    processor.faults.plan = () => {
+      processor.clockMs += 11_000;
+      return { when: 'before', error: timeout() };
+    };
+    expect((await processor.handle(records)).toSorted()).toEqual(idsOf(records).toSorted());
+    expect(processor.faults.requests.length).toBeLessThan(4);
+  });
+});
+
+describe('answers that are lost', () => {
+  test('a commit whose answer is lost is a success, once', async () => {
+    const player = newPlayer();
+    processor.faults.plan = (request) =>
+      isWrite(request) && writes().length === 1 ? { when: 'after', error: timeout() } : undefined;
+    expect(await processor.handle(recordsOf(player, 3))).toEqual([]);
+    expect(await processor.versionsOf(player)).toEqual([1, 2, 3]);
+    expect(processor.metrics.total(METRIC_NAMES.updateSuccess)).toBe(3);
+    expect(processor.metrics.total(METRIC_NAMES.duplicateSuppressed)).toBe(0);
+  });
+
+  test('a message delivered again after its commit, because the function was killed, is settled without a trace', async () => {
+    const player = newPlayer();
+    const records = recordsOf(player, 3);
+    await processor.handle(records);
+    const next = new TestProcessor(engine);
+    expect(await next.handle(records.map((record) => redelivered(record, 2)))).toEqual([]);
+    expect(await next.versionsOf(player)).toEqual([1, 2, 3]);
+    expect(next.metrics.total(METRIC_NAMES.updateSuccess)).toBe(3);
+    expect(next.metrics.total(METRIC_NAMES.duplicateSuppressed)).toBe(0);
+  });
+
+  test('on the last receive a record is not dead-lettered when a lost commit brought it into the ledger', async () => {
+    const player = newPlayer();
+    processor.faults.plan = (request) => {
+      if (!isWrite(request)) return undefined;
+      return writes().length === 1
+        ? { when: 'after', error: timeout() }
+        : { when: 'before', error: throttle() };
+    };
+    const records = recordsOf(player, 1, MAX_RECEIVE_COUNT);
+    expect(await processor.handle(records)).toEqual([]);
+    expect(await processor.versionsOf(player)).toEqual([1]);
+    expect(processor.deadLetters.letters).toEqual([]);
+    expect(processor.metrics.total(METRIC_NAMES.updateSuccess)).toBe(1);
+  });
+
+  test('on the last receive a record goes back when nobody can say whether it was committed', async () => {
+    const player = newPlayer();
+    processor.faults.plan = () => {
+      if (writes().length === 0) return undefined;
+      return { when: writes().length === 1 ? 'after' : 'before', error: timeout() };
+    };
+    const records = recordsOf(player, 1, MAX_RECEIVE_COUNT);
+    expect(await processor.handle(records)).toEqual(idsOf(records));
+    expect(processor.deadLetters.letters).toEqual([]);
+  });
+});

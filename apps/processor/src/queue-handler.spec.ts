@@ -1,0 +1,398 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { METRIC_NAMES } from './metric-names.ts';
+import { startDynamoDbEngine, type DynamoDbEngine } from './testing/dynamodb-engine.ts';
+import {
+  MARKER_TTL_SECONDS,
+  newPlayer,
+  queueRecord,
+  START_MS,
+  TestProcessor,
+  update,
+  updateRecord,
+} from './testing/test-processor.ts';
+
+let engine: DynamoDbEngine;
+let processor: TestProcessor;
+
+beforeAll(async () => {
+  engine = await startDynamoDbEngine();
+});
+afterAll(async () => {
+  await engine.stop();
+});
+beforeEach(() => {
+  processor = new TestProcessor(engine);
+});
+
+const summaries = () =>
+  processor.deadLetters.letters.map(({ record, errorType }) => [record.messageId, errorType]);
+
+describe('writing', () => {
+  test('U7: a ledger item holds the message, its place in the ledger and its origin', async () => {
+    const player = newPlayer();
+    const sent = update(player, 'e1', {
+      score: -0.000001,
+      metadata: { constructor: 'x', nested: { list: [1, 'two', null, true, 1e20, 0.1] } },
+    });
+    const record = updateRecord(sent);
+    expect(await processor.handle([record])).toEqual([]);
+
+    expect(await processor.ledgerOf(player)).toEqual([
+      {
+        player_id: { S: player },
+        timestamp: { N: String(START_MS) },
+        event_id: { S: 'e1' },
+        game_id: { S: 'chess' },
+        score: { N: '-0.000001' },
+        update_type: { S: 'score_update' },
+        occurred_at: { S: sent.occurred_at },
+        metadata: {
+          M: {
+            constructor: { S: 'x' },
+            nested: {
+              M: {
+                list: {
+                  L: [
+                    { N: '1' },
+                    { S: 'two' },
+                    { NULL: true },
+                    { BOOL: true },
+                    { N: '100000000000000000000' },
+                    { N: '0.1' },
+                  ],
+                },
+              },
+            },
+          },
+        },
+        processing_timestamp: { N: String(START_MS / 1000) },
+        message_id: { S: record.messageId },
+        version: { N: '1' },
+        sequence_number: { S: record.attributes.SequenceNumber?.padStart(20, '0') },
+      },
+    ]);
+  });
+
+  test('L4: the marker remembers hash, message and place, and expires; the head is under #head', async () => {
+    const player = newPlayer();
+    const record = updateRecord(update(player, 'e1'));
+    await processor.handle([record]);
+
+    expect(await processor.processedEvent(player, 'e1')).toEqual({
+      player_id: { S: player },
+      event_id: { S: 'e1' },
+      body_hash: { S: expect.stringMatching(/^[0-9a-f]{64}$/) },
+      message_id: { S: record.messageId },
+      version: { N: '1' },
+      timestamp: { N: String(START_MS) },
+      expires_at: { N: String(START_MS / 1000 + MARKER_TTL_SECONDS) },
+    });
+    expect(await processor.processedEvent(player, '#head')).toEqual({
+      player_id: { S: player },
+      event_id: { S: '#head' },
+      version: { N: '1' },
+      timestamp: { N: String(START_MS) },
+    });
+  });
+
+  test('U6: a zero score is valid, and defaults are filled in', async () => {
+    const player = newPlayer();
+    const { player_id, event_id, game_id, occurred_at } = update(player, 'e1');
+    const body = JSON.stringify({ player_id, event_id, game_id, occurred_at, score: 0 });
+    await processor.handle([queueRecord(body, player)]);
+    expect(await processor.ledgerOf(player)).toMatchObject([
+      { score: { N: '0' }, update_type: { S: 'score_update' }, metadata: { M: {} } },
+    ]);
+  });
+
+  test('a short sequence number is padded, so that it sorts as text', async () => {
+    const player = newPlayer();
+    const record = updateRecord(update(player, 'e1'));
+    record.attributes.SequenceNumber = '7';
+    await processor.handle([record]);
+    expect(await processor.ledgerOf(player)).toMatchObject([
+      { sequence_number: { S: '00000000000000000007' } },
+    ]);
+  });
+
+  test('U5: two updates of one player in one millisecond are versions 1 and 2 with rising timestamps', async () => {
+    const player = newPlayer();
+    await processor.handle([
+      updateRecord(update(player, 'e1')),
+      updateRecord(update(player, 'e2')),
+    ]);
+    await processor.handle([updateRecord(update(player, 'e3'))]);
+    expect(await processor.ledgerOf(player)).toMatchObject([
+      { event_id: { S: 'e1' }, version: { N: '1' }, timestamp: { N: String(START_MS) } },
+      { event_id: { S: 'e2' }, version: { N: '2' }, timestamp: { N: String(START_MS + 1) } },
+      { event_id: { S: 'e3' }, version: { N: '3' }, timestamp: { N: String(START_MS + 2) } },
+    ]);
+  });
+
+  test('timestamps keep rising when the clock goes back', async () => {
+    const player = newPlayer();
+    await processor.handle([updateRecord(update(player, 'e1'))]);
+    processor.clockMs -= 60_000;
+    await processor.handle([updateRecord(update(player, 'e2'))]);
+    expect(await processor.ledgerOf(player)).toMatchObject([
+      { event_id: { S: 'e1' }, timestamp: { N: String(START_MS) } },
+      { event_id: { S: 'e2' }, timestamp: { N: String(START_MS + 1) } },
+    ]);
+  });
+
+  test('a batch of 10 costs two requests to DynamoDB, a consistent read of the heads among them', async () => {
+    const players = [newPlayer(), newPlayer(), newPlayer()];
+    const records = Array.from({ length: 10 }, (_, index) =>
+      updateRecord(update(players[index % 3] ?? '', `e${index}`)),
+    );
+    expect(await processor.handle(records)).toEqual([]);
+    expect(processor.faults.requests.map(({ name }) => name)).toEqual([
+      'BatchGetItemCommand',
+      'TransactWriteItemsCommand',
+    ]);
+    expect(processor.faults.requests[0]?.input).toMatchObject({
+      RequestItems: { 'processed-events-test': { ConsistentRead: true } },
+    });
+    expect(await Promise.all(players.map((player) => processor.versionsOf(player)))).toEqual([
+      [1, 2, 3, 4],
+      [1, 2, 3],
+      [1, 2, 3],
+    ]);
+  });
+
+  test.each([
+    ['new', 0],
+    ['known', 2],
+  ])(
+    'two processors on a %s player at once: both get their updates in, under dense versions',
+    async (_, updatesBefore) => {
+      const player = newPlayer();
+      const before = Array.from({ length: updatesBefore }, (__, index) => `c${index}`);
+      await processor.handle(before.map((id) => updateRecord(update(player, id))));
+      const other = new TestProcessor(engine);
+      other.clockMs += 10_000;
+      const answers = await Promise.all([
+        processor.handle([updateRecord(update(player, 'a1')), updateRecord(update(player, 'a2'))]),
+        other.handle([updateRecord(update(player, 'b1')), updateRecord(update(player, 'b2'))]),
+      ]);
+      expect(answers).toEqual([[], []]);
+      expect(await processor.versionsOf(player)).toEqual(
+        Array.from({ length: updatesBefore + 4 }, (__, index) => index + 1),
+      );
+      const eventIds = await processor.eventIdsOf(player);
+      expect(eventIds.filter((id) => id?.startsWith('a'))).toEqual(['a1', 'a2']);
+      expect(eventIds.filter((id) => id?.startsWith('b'))).toEqual(['b1', 'b2']);
+    },
+  );
+
+  test('U5: a ledger item is never overwritten, even where the head is lost', async () => {
+    const player = newPlayer();
+    await processor.handle([updateRecord(update(player, 'e1'))]);
+    await processor.forgetHead(player);
+    expect(await processor.handle([updateRecord(update(player, 'e2'))])).toEqual([]);
+    expect(await processor.eventIdsOf(player)).toEqual(['e1', 'e2']);
+  });
+
+  test('two processors with the same message at once: it is in the ledger once and settled for both', async () => {
+    const player = newPlayer();
+    const other = new TestProcessor(engine);
+    const record = updateRecord(update(player, 'e1'));
+    expect(await Promise.all([processor.handle([record]), other.handle([record])])).toEqual([
+      [],
+      [],
+    ]);
+    expect(await processor.versionsOf(player)).toEqual([1]);
+  });
+});
+
+describe('duplicates', () => {
+  test('L4: the same update in another message is dropped and counted', async () => {
+    const player = newPlayer();
+    await processor.handle([updateRecord(update(player, 'e1'))]);
+    const next = [updateRecord(update(player, 'e1')), updateRecord(update(player, 'e2'))];
+    expect(await processor.handle(next)).toEqual([]);
+    expect(await processor.eventIdsOf(player)).toEqual(['e1', 'e2']);
+    expect(processor.metrics.total(METRIC_NAMES.duplicateSuppressed)).toBe(1);
+    expect(processor.metrics.total(METRIC_NAMES.updateSuccess)).toBe(2);
+  });
+
+  test('a repeat inside a batch is dropped without a request of its own', async () => {
+    const player = newPlayer();
+    const batch = ['e1', 'e2', 'e1', 'e3'].map((id) => updateRecord(update(player, id)));
+    expect(await processor.handle(batch)).toEqual([]);
+    expect(await processor.eventIdsOf(player)).toEqual(['e1', 'e2', 'e3']);
+    expect(processor.metrics.total(METRIC_NAMES.duplicateSuppressed)).toBe(1);
+    expect(processor.faults.requests).toHaveLength(2);
+  });
+
+  test('the order of keys in a body makes no difference', async () => {
+    const player = newPlayer();
+    const sent = update(player, 'e1');
+    const reversed = JSON.stringify(Object.fromEntries(Object.entries(sent).reverse()));
+    await processor.handle([updateRecord(sent)]);
+    await processor.handle([queueRecord(reversed, player)]);
+    expect(processor.metrics.total(METRIC_NAMES.duplicateSuppressed)).toBe(1);
+    expect(processor.deadLetters.letters).toEqual([]);
+  });
+
+  test('the same event id of two players is in the ledger for both', async () => {
+    const [left, right] = [newPlayer(), newPlayer()];
+    await processor.handle([
+      updateRecord(update(left, 'match')),
+      updateRecord(update(right, 'match')),
+    ]);
+    expect(await processor.eventIdsOf(left)).toEqual(['match']);
+    expect(await processor.eventIdsOf(right)).toEqual(['match']);
+  });
+
+  test.each(['a later batch', 'the same batch'])(
+    'U8: an event id under another body in %s is dead-lettered at once and its group goes on',
+    async (where) => {
+      const player = newPlayer();
+      const first = updateRecord(update(player, 'e1'));
+      const reused = updateRecord(update(player, 'e1', { score: 11 }));
+      const follower = updateRecord(update(player, 'e2'));
+      if (where === 'a later batch') {
+        expect(await processor.handle([first])).toEqual([]);
+        expect(await processor.handle([reused, follower])).toEqual([]);
+      } else {
+        expect(await processor.handle([first, reused, follower])).toEqual([]);
+      }
+      expect(await processor.eventIdsOf(player)).toEqual(['e1', 'e2']);
+      expect(await processor.ledgerOf(player)).toMatchObject([{ score: { N: '10' } }, {}]);
+      expect(summaries()).toEqual([[reused.messageId, 'EventIdReused']]);
+      expect(processor.metrics.total(METRIC_NAMES.eventIdReused)).toBe(1);
+    },
+  );
+});
+
+describe('invalid records', () => {
+  test('U8: an invalid record is dead-lettered once with its reason and its group goes on at once', async () => {
+    const player = newPlayer();
+    const records = [
+      updateRecord(update(player, 'e1')),
+      queueRecord(JSON.stringify({ ...update(player, 'e2'), score: 'ten' }), player),
+      updateRecord(update(player, 'e3')),
+    ];
+    expect(await processor.handle(records)).toEqual([]);
+    expect(await processor.eventIdsOf(player)).toEqual(['e1', 'e3']);
+    expect(await processor.versionsOf(player)).toEqual([1, 2]);
+    expect(processor.deadLetters.letters).toMatchObject([
+      {
+        record: { messageId: records[1]?.messageId, body: records[1]?.body },
+        errorType: 'InvalidMessage',
+        reason: expect.stringContaining('/score'),
+      },
+    ]);
+    expect(processor.metrics.total(METRIC_NAMES.invalidMessage)).toBe(1);
+  });
+
+  test('a score outside the bounds of a board is invalid, and the reason names both', async () => {
+    const [player, game_id] = [newPlayer(), 'bounded'];
+    const tooHigh = updateRecord(update(player, 'e1', { game_id, score: 1_000_001 }));
+    const highest = updateRecord(update(player, 'e2', { game_id, score: 1_000_000 }));
+    expect(await processor.handle([tooHigh, highest])).toEqual([]);
+    expect(processor.deadLetters.letters).toMatchObject([
+      {
+        record: { messageId: tooHigh.messageId },
+        errorType: 'InvalidMessage',
+        reason:
+          '/score is 1000001, above the greatest score 1000000 of board bounded (rule: score_bounds)',
+      },
+    ]);
+    expect(await processor.eventIdsOf(player)).toEqual(['e2']);
+  });
+
+  test('a body that is not JSON is invalid', async () => {
+    const record = queueRecord('{', newPlayer());
+    expect(await processor.handle([record])).toEqual([]);
+    expect(summaries()).toEqual([[record.messageId, 'InvalidMessage']]);
+  });
+
+  test("U9: a message outside its player's group is invalid: it could overtake", async () => {
+    const player = newPlayer();
+    const record = updateRecord(update(player, 'e1'), { group: 'somebody-else' });
+    expect(await processor.handle([record])).toEqual([]);
+    expect(await processor.ledgerOf(player)).toEqual([]);
+    expect(processor.deadLetters.letters).toMatchObject([
+      {
+        record: { messageGroupId: 'somebody-else' },
+        errorType: 'InvalidMessage',
+        reason: expect.stringContaining('somebody-else'),
+      },
+    ]);
+  });
+
+  test.each([
+    ['accepted', -35, 'ledger'],
+    ['too late', -36, 'InvalidMessage'],
+  ])(
+    'occurred_at is held against the time of sending, not against now: %s',
+    async (_, days, end) => {
+      const player = newPlayer();
+      const sentAtMs = START_MS - 10 * 86_400_000;
+      const occurred_at = new Date(sentAtMs + days * 86_400_000).toISOString();
+      await processor.handle([updateRecord(update(player, 'e1', { occurred_at }), { sentAtMs })]);
+      const inLedger = (await processor.eventIdsOf(player)).map(() => 'ledger');
+      expect([...inLedger, ...processor.deadLetters.letters.map((each) => each.errorType)]).toEqual(
+        [end],
+      );
+    },
+  );
+
+  test('U8: when the dead-letter queue refuses, the record and its followers go back, and nothing is lost', async () => {
+    const [player, bystander] = [newPlayer(), newPlayer()];
+    const records = [
+      updateRecord(update(player, 'e1')),
+      queueRecord('{}', player),
+      updateRecord(update(player, 'e3')),
+      updateRecord(update(bystander, 'e1')),
+    ];
+    processor.deadLetters.refuses = () => true;
+    expect(await processor.handle(records)).toEqual(
+      records.slice(1, 3).map(({ messageId }) => messageId),
+    );
+    expect(await processor.eventIdsOf(player)).toEqual(['e1']);
+    expect(await processor.eventIdsOf(bystander)).toEqual(['e1']);
+
+    processor.deadLetters.refuses = () => false;
+    expect(await processor.handle(records.slice(1, 3))).toEqual([]);
+    expect(await processor.eventIdsOf(player)).toEqual(['e1', 'e3']);
+    expect(summaries()).toEqual([[records[1]?.messageId, 'InvalidMessage']]);
+  });
+});
+
+describe('metrics', () => {
+  test('U10: success, score and batch are counted, without a player as a dimension', async () => {
+    const player = newPlayer();
+    await processor.handle([
+      updateRecord(update(player, 'e1', { score: 7 })),
+      updateRecord(update(player, 'e2', { score: 35 })),
+    ]);
+    expect(processor.metrics.published).toHaveLength(1);
+    expect(processor.metrics.published[0]).toMatchObject({
+      [METRIC_NAMES.updateSuccess]: [1, 1],
+      [METRIC_NAMES.playerScore]: [7, 35],
+      [METRIC_NAMES.batchSuccess]: 1,
+      _aws: { CloudWatchMetrics: [{ Dimensions: [['service']] }] },
+    });
+    expect(JSON.stringify(processor.metrics.published)).not.toContain(player);
+  });
+
+  test('U10: a batch with returned records is failed, and the record that failed is an error', async () => {
+    processor.deadLetters.refuses = () => true;
+    await processor.handle([queueRecord('{}', newPlayer())]);
+    expect(processor.metrics.total(METRIC_NAMES.batchFailed)).toBe(1);
+    expect(processor.metrics.total(METRIC_NAMES.batchSuccess)).toBe(0);
+    expect(processor.metrics.total(METRIC_NAMES.updateError)).toBe(1);
+  });
+
+  test('a batch of a standard queue throws, so that all of it is delivered again, and is still counted', async () => {
+    const record = updateRecord(update(newPlayer(), 'e1'));
+    delete record.attributes.MessageGroupId;
+    await expect(processor.handle([record])).rejects.toMatchObject({
+      code: 'UNSUPPORTED_EVENT_SOURCE',
+    });
+    expect(processor.metrics.total(METRIC_NAMES.batchFailed)).toBe(1);
+  });
+});

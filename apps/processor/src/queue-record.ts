@@ -1,0 +1,42 @@
+import type { SQSRecord } from 'aws-lambda';
+
+/** What the processor uses of a record that the event source mapping hands over. */
+export interface QueueRecord {
+  readonly messageId: string;
+  readonly body: string;
+  readonly messageGroupId: string;
+  /** How often SQS has handed out this message, this time included. */
+  readonly receiveCount: number;
+  /** When the queue accepted the message (ms since the epoch). It stays the same over all receives. */
+  readonly sentAtMs: number;
+  /** Position that the FIFO queue gave the message, as decimal text of up to 20 digits. */
+  readonly sequenceNumber: string;
+}
+
+/** The event is not from a FIFO queue: without groups and sequence numbers nothing here can be kept in order. */
+export class UnsupportedEventSourceError extends Error {
+  override readonly name = 'UnsupportedEventSourceError';
+  readonly code = 'UNSUPPORTED_EVENT_SOURCE';
+}
+
+/**
+ * @throws {UnsupportedEventSourceError} for a record without a FIFO queue's attributes; the whole batch then goes back
+ * to the queue, because this is a wiring mistake and not the record's.
+ */
+export function toQueueRecord(record: SQSRecord): QueueRecord {
+  const { MessageGroupId, SequenceNumber } = record.attributes;
+  if (MessageGroupId === undefined || SequenceNumber === undefined) {
+    throw new UnsupportedEventSourceError(
+      `Record ${record.messageId} of ${record.eventSourceARN} has no MessageGroupId or SequenceNumber. ` +
+        'Map this function to a FIFO queue only.',
+    );
+  }
+  return {
+    messageId: record.messageId,
+    body: record.body,
+    messageGroupId: MessageGroupId,
+    receiveCount: Number(record.attributes.ApproximateReceiveCount),
+    sentAtMs: Number(record.attributes.SentTimestamp),
+    sequenceNumber: SequenceNumber,
+  };
+}

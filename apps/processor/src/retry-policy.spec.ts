@@ -1,0 +1,14 @@
+import { expect, test } from '@jest/globals';
+import { backoffMs, MAX_ATTEMPTS, reserveMs } from './retry-policy.ts';
+
+test('the pause doubles with each attempt up to a limit, and is spread by chance', () => {
+  const pauses = Array.from({ length: MAX_ATTEMPTS }, (_, index) => backoffMs(index + 1, 1));
+  expect(pauses).toEqual([50, 100, 200, 400, 800, 1_000, 1_000, 1_000]);
+  expect(backoffMs(3, 0)).toBe(0);
+  expect(backoffMs(3, 0.5)).toBe(100);
+});
+
+test('a short function timeout still leaves two thirds for work', () => {
+  expect(reserveMs(30_000)).toBe(6_000);
+  expect(reserveMs(3_000)).toBe(1_000);
+});

@@ -1,0 +1,87 @@
+import { describe, expect, test } from '@jest/globals';
+import { readProjectorConfig, readRebuilderConfig } from './config.ts';
+
+const BOARDS = {
+  default_board: 'GLOBAL',
+  boards: [
+    {
+      id: 'GLOBAL',
+      scope: 'all_games',
+      operator: 'sum',
+      order: 'desc',
+      tie_break: 'earliest',
+      windows: ['all_time'],
+    },
+  ],
+};
+
+const ENVIRONMENT = {
+  LEDGER_TABLE_NAME: 'leaderboard-data-dev',
+  STANDINGS_TABLE_NAME: 'standings-dev',
+  SNAPSHOTS_TABLE_NAME: 'leaderboard-snapshots-dev',
+  SNAPSHOT_SIZE: '100',
+  SNAPSHOT_TTL_DAYS: '30',
+  BOARD_DEFINITIONS: JSON.stringify(BOARDS),
+  POWERTOOLS_SERVICE_NAME: 'standings',
+  POWERTOOLS_METRICS_NAMESPACE: 'Leaderboard',
+};
+
+describe('the projector', () => {
+  test('reads its environment', () => {
+    expect(readProjectorConfig(ENVIRONMENT)).toMatchObject({
+      ledgerTableName: 'leaderboard-data-dev',
+      standingsTableName: 'standings-dev',
+      boards: { boards: [{ id: 'GLOBAL', shards: 1 }] },
+    });
+  });
+
+  test.each([
+    'LEDGER_TABLE_NAME',
+    'STANDINGS_TABLE_NAME',
+    'BOARD_DEFINITIONS',
+    'POWERTOOLS_SERVICE_NAME',
+    'POWERTOOLS_METRICS_NAMESPACE',
+  ])('does not start without %s, or with an empty one', (variable) => {
+    expect(() => readProjectorConfig({ ...ENVIRONMENT, [variable]: undefined })).toThrow(
+      `Environment variable ${variable} is not set. Set it to`,
+    );
+    expect(() => readProjectorConfig({ ...ENVIRONMENT, [variable]: ' ' })).toThrow(
+      `Environment variable ${variable} is empty. Set it to`,
+    );
+  });
+
+  test('names what is wrong with a board definition', () => {
+    const boards = [{ ...BOARDS.boards[0], operator: 'median' }];
+    const environment = {
+      ...ENVIRONMENT,
+      BOARD_DEFINITIONS: JSON.stringify({ ...BOARDS, boards }),
+    };
+    expect(() => readProjectorConfig(environment)).toThrow(
+      '/boards/0/operator is "median"; use one of best, last, sum, count, min, max',
+    );
+    expect(() => readProjectorConfig({ ...ENVIRONMENT, BOARD_DEFINITIONS: '{' })).toThrow(
+      'BOARD_DEFINITIONS is not JSON',
+    );
+  });
+});
+
+describe('the rebuilder', () => {
+  test('reads its environment', () => {
+    expect(readRebuilderConfig(ENVIRONMENT)).toMatchObject({
+      snapshotsTableName: 'leaderboard-snapshots-dev',
+      snapshotSize: 100,
+      snapshotTtlSeconds: 30 * 86_400,
+    });
+  });
+
+  test.each([
+    ['SNAPSHOT_SIZE', '0'],
+    ['SNAPSHOT_SIZE', '1001'],
+    ['SNAPSHOT_SIZE', '1e2'],
+    ['SNAPSHOT_TTL_DAYS', '-1'],
+  ])('does not start with %s=%s', (variable, value) => {
+    expect(() => readRebuilderConfig({ ...ENVIRONMENT, [variable]: value })).toThrow(
+      `Environment variable ${variable} is "${value}", not a whole number from 1 to`,
+    );
+  });
+});

@@ -1,0 +1,124 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { crashAtWrite } from '../testing/crashes.ts';
+import {
+  startDynamoDbEngine,
+  type DynamoDbEngine,
+  type Tables,
+} from '../testing/dynamodb-engine.ts';
+import { expectedStandings, storedStandings } from '../testing/expected-standings.ts';
+import { pick, seededRandom } from '../testing/random.ts';
+import { isWrite } from '../testing/request-log.ts';
+import { eventRecord, randomScore, TestLedger } from '../testing/test-ledger.ts';
+import { createProjector, DEFAULT_BOARDS, type TestProjector } from '../testing/test-projector.ts';
+import type { EventRecord } from './project-batch.ts';
+
+const CRASHES = 100;
+
+let engine: DynamoDbEngine;
+let client: DynamoDBClient;
+
+beforeAll(async () => {
+  engine = await startDynamoDbEngine();
+  client = engine.createClient();
+});
+afterAll(() => engine.stop());
+
+async function expectFoldOfLedger(tables: Tables): Promise<void> {
+  expect(await storedStandings(client, tables)).toEqual(
+    await expectedStandings(client, tables, DEFAULT_BOARDS),
+  );
+}
+
+/** What the queue has to deliver again: everything, when the process died. */
+async function handle(
+  projector: TestProjector,
+  records: readonly EventRecord[],
+): Promise<EventRecord[]> {
+  try {
+    const returned = new Set(await projector.handle(records));
+    return records.filter(({ messageId }) => returned.has(messageId));
+  } catch {
+    return [...records];
+  }
+}
+
+describe('a crash at each single write', () => {
+  const scenarios = {
+    'of new players': [] as const,
+    'of a player with standings': [{ score: 3 }, { score: 2, game_id: 'go' }] as const,
+  };
+
+  test.each(Object.entries(scenarios))(
+    '%s is repaired by the redelivery',
+    async (_name, before) => {
+      const tables = await engine.createTables();
+      const ledger = new TestLedger(client, tables.ledger);
+      const batchOf = async (name: string) => {
+        const old = await ledger.add(`${name}-a`, ...before);
+        if (old.length > 0) await createProjector(engine, tables).handle(old.map(eventRecord));
+        const fresh = await ledger.add(`${name}-a`, { score: 5 }, { score: 1, game_id: 'go' });
+        const other = await ledger.add(`${name}-b`, { score: 5 });
+        return [...fresh, ...other].map(eventRecord);
+      };
+
+      const undisturbed = createProjector(engine, tables);
+      await undisturbed.handle(await batchOf('undisturbed'));
+      const writes = undisturbed.log.requests.filter(isWrite).length;
+      expect(writes).toBeGreaterThan(15);
+
+      for (const when of ['before', 'after'] as const) {
+        for (let write = 1; write <= writes; write += 1) {
+          const batch = await batchOf(`${when}-${write}`);
+          const dying = createProjector(engine, tables);
+          crashAtWrite(dying.log, write, when);
+          await handle(dying, batch);
+          expect(await createProjector(engine, tables).handle(batch)).toEqual([]);
+        }
+      }
+      await expectFoldOfLedger(tables);
+    },
+  );
+});
+
+test.each([1, 2, 3])(
+  'L4: %i: a projector killed 100 times at random, with events twice and out of order, leaves the fold of the ledger',
+  async (seed) => {
+    const random = seededRandom(seed);
+    const tables = await engine.createTables();
+    const ledger = new TestLedger(client, tables.ledger);
+    const players = Array.from({ length: 8 }, (_, index) => `player-${index}`);
+    let projector = createProjector(engine, tables);
+    let waiting: EventRecord[] = [];
+    let crashes = 0;
+    for (let rounds = 0; crashes < CRASHES || waiting.length > 0; rounds += 1) {
+      if (crashes < CRASHES) {
+        const [update] = await ledger.add(pick(players, random), randomScore(random));
+        if (update) {
+          const copies = random() < 0.2 ? 2 : 1;
+          // Mostly in order: some overtake a few others.
+          for (let copy = 0; copy < copies; copy += 1) {
+            const overtaken = random() < 0.3 ? Math.floor(random() * 5) : 0;
+            waiting.splice(Math.max(0, waiting.length - overtaken), 0, eventRecord(update));
+          }
+        }
+        if (waiting.length < 6) continue;
+        crashAtWrite(
+          projector.log,
+          1 + Math.floor(random() * 40),
+          random() < 0.5 ? 'before' : 'after',
+        );
+      }
+      const batch = waiting.slice(0, 1 + Math.floor(random() * 10));
+      const returned = await handle(projector, batch);
+      waiting = [...returned, ...waiting.slice(batch.length)];
+      if (returned.length > 0) {
+        crashes += 1;
+        projector = createProjector(engine, tables);
+      }
+    }
+    expect(crashes).toBeGreaterThanOrEqual(CRASHES);
+    await expectFoldOfLedger(tables);
+  },
+  60_000,
+);

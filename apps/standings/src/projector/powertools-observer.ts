@@ -1,0 +1,78 @@
+import type { Logger } from '@aws-lambda-powertools/logger';
+import { MetricUnit, type Metrics } from '@aws-lambda-powertools/metrics';
+import { METRIC_NAMES, type MetricName } from '../metric-names.ts';
+import type { ProjectorObserver, RefoldReason } from './projector-observer.ts';
+
+const REFOLD_METRICS = {
+  gap: METRIC_NAMES.gapRefolds,
+  definitions: METRIC_NAMES.definitionRefolds,
+} as const satisfies Record<RefoldReason, MetricName>;
+
+/** Metrics and structured logs through Powertools. */
+export class PowertoolsObserver implements ProjectorObserver {
+  readonly #logger: Logger;
+  readonly #metrics: Metrics;
+
+  constructor(logger: Logger, metrics: Metrics) {
+    this.#logger = logger;
+    this.#metrics = metrics;
+  }
+
+  projected(playerId: string, updates: number, lagMs: number): void {
+    this.#count(METRIC_NAMES.updatesProjected, updates);
+    this.#metrics.addMetric(METRIC_NAMES.lag, MetricUnit.Milliseconds, lagMs);
+    this.#logger.debug('Updates projected', { player_id: playerId, updates, lag_ms: lagMs });
+  }
+
+  dropped(playerId: string, events: number): void {
+    this.#count(METRIC_NAMES.eventsDropped, events);
+    this.#logger.debug('Events dropped: folded in before', { player_id: playerId, events });
+  }
+
+  refolded(playerId: string, reason: RefoldReason, updates: number): void {
+    this.#count(REFOLD_METRICS[reason], 1);
+    this.#logger.info('Player folded from the ledger', { player_id: playerId, reason, updates });
+  }
+
+  ledgerHasHoles(playerId: string, missing: number): void {
+    this.#count(METRIC_NAMES.ledgerHoles, missing);
+    this.#logger.error('The ledger lacks updates of a player', { player_id: playerId, missing });
+  }
+
+  moved(playerId: string, attempt: number): void {
+    this.#count(METRIC_NAMES.conflicts, 1);
+    this.#logger.info('Another writer was faster', { player_id: playerId, attempt });
+  }
+
+  playerFailed(playerId: string, records: number, error: unknown): void {
+    this.#count(METRIC_NAMES.recordsFailed, records);
+    this.#logger.error('Records returned to the queue', {
+      player_id: playerId,
+      records,
+      error: asError(error),
+    });
+  }
+
+  invalidRecord(messageId: string, reason: string): void {
+    this.#count(METRIC_NAMES.invalidRecords, 1);
+    this.#count(METRIC_NAMES.recordsFailed, 1);
+    this.#logger.error('A record is no ledger insert', { message_id: messageId, reason });
+  }
+
+  progressFailed(error: unknown): void {
+    this.#logger.warn('The lag could not be recorded', { error: asError(error) });
+  }
+
+  batchThrew(records: number, error: unknown): void {
+    this.#count(METRIC_NAMES.recordsFailed, records);
+    this.#logger.error('The batch failed and goes back to the queue', { error: asError(error) });
+  }
+
+  #count(name: MetricName, count: number): void {
+    this.#metrics.addMetric(name, MetricUnit.Count, count);
+  }
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
+}

@@ -1,0 +1,72 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import fc from 'fast-check';
+import type { LedgerUpdate } from '../ledger-update.ts';
+import { startDynamoDbEngine, type DynamoDbEngine } from '../testing/dynamodb-engine.ts';
+import { expectedStandings, storedStandings } from '../testing/expected-standings.ts';
+import { eventRecord, TestLedger, type Score } from '../testing/test-ledger.ts';
+import { createProjector, DEFAULT_BOARDS } from '../testing/test-projector.ts';
+
+let engine: DynamoDbEngine;
+let client: DynamoDBClient;
+
+beforeAll(async () => {
+  engine = await startDynamoDbEngine();
+  client = engine.createClient();
+});
+afterAll(() => engine.stop());
+
+const score: fc.Arbitrary<Score> = fc.record({
+  game_id: fc.constantFrom('chess', 'go'),
+  score: fc.oneof(
+    fc.integer({ min: -3, max: 3 }).map((tenths) => tenths / 10),
+    fc.integer({ min: -(10 ** 9), max: 10 ** 9 }).map((millionths) => millionths / 1e6),
+  ),
+  occurred_at: fc
+    .integer({ min: Date.UTC(2026, 11, 25), max: Date.UTC(2027, 0, 8) })
+    .map((ms) => new Date(ms).toISOString()),
+});
+
+/** Deliveries as any queue might make them: events left out, repeated, in any order, to one of two projectors. */
+const deliveries = fc.array(
+  fc.record({
+    events: fc.array(fc.nat(), { minLength: 1, maxLength: 10 }),
+    worker: fc.nat({ max: 1 }),
+    isTogether: fc.boolean(),
+  }),
+  { maxLength: 8 },
+);
+
+test('L4: whatever the queue leaves out, repeats or mixes up, the newest event brings the fold of the ledger', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(score, { minLength: 1, maxLength: 12 }),
+      fc.array(score, { minLength: 1, maxLength: 6 }),
+      deliveries,
+      async (adas, bobs, batches) => {
+        const tables = await engine.createTables();
+        const ledger = new TestLedger(client, tables.ledger);
+        const updates = [
+          ...(await ledger.add('ada', ...adas)),
+          ...(await ledger.add('bob', ...bobs)),
+        ];
+        const workers = [createProjector(engine, tables), createProjector(engine, tables)];
+        const eventAt = (index: number) =>
+          eventRecord(updates[index % updates.length] as LedgerUpdate);
+        let previous: Promise<string[] | undefined> = Promise.resolve([]);
+        for (const { events, worker, isTogether } of batches) {
+          if (!isTogether) expect(await previous).toEqual([]);
+          const batch = Promise.all([previous, workers[worker]?.handle(events.map(eventAt))]);
+          previous = batch.then(([before, now]) => [...(before ?? []), ...(now ?? [])]);
+        }
+        expect(await previous).toEqual([]);
+        const newest = [updates[adas.length - 1], updates.at(-1)] as LedgerUpdate[];
+        expect(await workers[0]?.handle(newest.map(eventRecord))).toEqual([]);
+        expect(await storedStandings(client, tables)).toEqual(
+          await expectedStandings(client, tables, DEFAULT_BOARDS),
+        );
+      },
+    ),
+    { numRuns: 60 },
+  );
+}, 120_000);

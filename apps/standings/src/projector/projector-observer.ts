@@ -1,0 +1,25 @@
+/** Why a player's standings were folded from the ledger and not from the events. */
+export type RefoldReason =
+  /** A version is missing between `#applied` and the event. */
+  | 'gap'
+  /** The standings were folded under other board definitions, or never to the end. */
+  | 'definitions';
+
+/** Is told what became of the events; counts and logs it. */
+export interface ProjectorObserver {
+  /** Updates were folded into the player's standings. `lagMs`: since the oldest of them was written to the ledger. */
+  projected(playerId: string, updates: number, lagMs: number): void;
+  /** Events that were folded in before. */
+  dropped(playerId: string, events: number): void;
+  refolded(playerId: string, reason: RefoldReason, updates: number): void;
+  /** The ledger lacks versions of this player: items were removed from it. The standings are those of what is left. */
+  ledgerHasHoles(playerId: string, missing: number): void;
+  /** Another writer was faster; the player is read again. */
+  moved(playerId: string, attempt: number): void;
+  /** The player's records go back to the queue. */
+  playerFailed(playerId: string, records: number, error: unknown): void;
+  /** A record that is no ledger insert goes back to the queue, and after its last receive to the dead-letter queue. */
+  invalidRecord(messageId: string, reason: string): void;
+  /** The lag could not be recorded; nothing else suffers. */
+  progressFailed(error: unknown): void;
+}

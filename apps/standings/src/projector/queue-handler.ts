@@ -1,0 +1,34 @@
+import type { Logger } from '@aws-lambda-powertools/logger';
+import type { Metrics } from '@aws-lambda-powertools/metrics';
+import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { PowertoolsObserver } from './powertools-observer.ts';
+import { projectBatch, type BatchDependencies } from './project-batch.ts';
+
+export interface QueueHandlerOptions extends Omit<BatchDependencies, 'observer'> {
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+}
+
+export type QueueHandler = (event: SQSEvent, context: Context) => Promise<SQSBatchResponse>;
+
+/**
+ * The function behind the event source mapping. It answers with the records that the queue must deliver again (the
+ * mapping must have `ReportBatchItemFailures`). When it throws, the whole batch is delivered again, which changes
+ * nothing for events that were folded in. Metrics are flushed either way.
+ */
+export function createQueueHandler(options: QueueHandlerOptions): QueueHandler {
+  const { logger, metrics } = options;
+  const observer = new PowertoolsObserver(logger, metrics);
+  return async (event, context) => {
+    logger.addContext(context);
+    try {
+      const returned = await projectBatch(event.Records, { ...options, observer });
+      return { batchItemFailures: returned.map((itemIdentifier) => ({ itemIdentifier })) };
+    } catch (error) {
+      observer.batchThrew(event.Records.length, error);
+      throw error;
+    } finally {
+      metrics.publishStoredMetrics();
+    }
+  };
+}

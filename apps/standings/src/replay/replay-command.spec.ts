@@ -1,0 +1,373 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import {
+  DeleteItemCommand,
+  PutItemCommand,
+  UpdateItemCommand,
+  type DynamoDBClient,
+} from '@aws-sdk/client-dynamodb';
+import type { BoardDefinition } from '@leaderboard/ranking';
+import {
+  startDynamoDbEngine,
+  type DynamoDbEngine,
+  type Tables,
+} from '../testing/dynamodb-engine.ts';
+import { expectedStandings, scan, storedStandings } from '../testing/expected-standings.ts';
+import { seededRandom } from '../testing/random.ts';
+import { isWrite, RequestLog } from '../testing/request-log.ts';
+import { eventRecord, randomScore, TestLedger } from '../testing/test-ledger.ts';
+import { createProjector, DEFAULT_BOARDS } from '../testing/test-projector.ts';
+import { EXIT, runReplay } from './replay-command.ts';
+
+const COUNT: BoardDefinition = {
+  id: 'MOVES',
+  scope: 'all_games',
+  operator: 'count',
+  order: 'asc',
+  tie_break: 'shared',
+  windows: ['all_time', 'monthly'],
+  shards: 2,
+};
+
+let engine: DynamoDbEngine;
+let client: DynamoDBClient;
+let tables: Tables;
+let ledger: TestLedger;
+let folder: string;
+
+beforeAll(async () => {
+  engine = await startDynamoDbEngine();
+  client = engine.createClient();
+});
+afterAll(() => engine.stop());
+beforeEach(async () => {
+  tables = await engine.createTables();
+  ledger = new TestLedger(client, tables.ledger);
+  folder = await mkdtemp(path.join(tmpdir(), 'replay-'));
+});
+afterEach(async () => {
+  await rm(folder, { recursive: true });
+});
+
+interface RunOptions {
+  check?: boolean;
+  definitions?: readonly BoardDefinition[];
+  resume?: string;
+  json?: boolean;
+  client?: DynamoDBClient;
+  stop?: AbortController;
+}
+
+interface RunResult {
+  code: number;
+  out: string[];
+  err: string[];
+}
+
+async function run(options: RunOptions = {}): Promise<RunResult> {
+  const out: string[] = [];
+  const err: string[] = [];
+  const code = await runReplay({
+    client: options.client ?? engine.createClient(),
+    tables: {
+      ledger: tables.ledger,
+      standings: tables.standings,
+      definitions: options.definitions ?? DEFAULT_BOARDS,
+      local: undefined,
+    },
+    isCheck: options.check ?? false,
+    segments: 3,
+    settleMs: 20,
+    resume: options.resume,
+    json: options.json ?? false,
+    signal: (options.stop ?? new AbortController()).signal,
+    stdout: { write: (text) => out.push(...text.trimEnd().split('\n')) },
+    stderr: { isTTY: false, write: (text: string) => err.push(text) } as never,
+    now: Date.now,
+    random: Math.random,
+    sleep: async (ms) => {
+      await delay(ms);
+    },
+  });
+  return { code, out, err };
+}
+
+/** A ledger of several players; what of it reaches the projector is up to the test. */
+async function fillLedger(seed: number, players = 6): Promise<void> {
+  const random = seededRandom(seed);
+  for (let player = 0; player < players; player += 1) {
+    const scores = Array.from({ length: 1 + Math.floor(random() * 20) }, () => randomScore(random));
+    await ledger.add(`player-${player}`, ...scores);
+  }
+}
+
+async function expectFoldOfLedger(definitions = DEFAULT_BOARDS): Promise<void> {
+  expect(await storedStandings(client, tables)).toEqual(
+    await expectedStandings(client, tables, definitions),
+  );
+}
+
+describe('replay', () => {
+  test('gives the standings from nothing, byte for byte', async () => {
+    await fillLedger(1);
+    const { code, out } = await run();
+    expect(code).toBe(EXIT.done);
+    expect(out).toEqual([expect.stringMatching(/^6 players, \d+ updates: \d+ items written$/)]);
+    await expectFoldOfLedger();
+    expect(await run({ check: true })).toMatchObject({ code: EXIT.done });
+  });
+
+  test('writes nothing where everything is right', async () => {
+    await fillLedger(2);
+    await run();
+    const watched = engine.createClient();
+    const log = new RequestLog(watched);
+    await run({ client: watched });
+    expect(log.requests.filter(isWrite)).toEqual([]);
+  });
+
+  test('leaves what the projector goes on from: no event is folded twice, no gap arises', async () => {
+    await ledger.add('ada', { score: 1 }, { score: 2 });
+    await run();
+    const projector = createProjector(engine, tables);
+    await projector.handle((await ledger.add('ada', { score: 3 })).map(eventRecord));
+    expect(projector.observed.refolded).toEqual([]);
+    await expectFoldOfLedger();
+  });
+
+  test('after a change of definitions gives what they would have given from the start', async () => {
+    await fillLedger(3);
+    await run();
+    const [, game] = DEFAULT_BOARDS;
+    const definitions = game
+      ? [{ ...game, operator: 'sum', max_score: 1_000 } as const, COUNT]
+      : [];
+    await run({ definitions });
+    await expectFoldOfLedger(definitions);
+    await run();
+    await expectFoldOfLedger();
+  });
+
+  test('removes standings of players and boards that the ledger does not give', async () => {
+    await fillLedger(4);
+    await run({ definitions: [...DEFAULT_BOARDS, COUNT] });
+    const gone = await ledger.add('gone', {}, {});
+    await createProjector(engine, tables).handle(gone.map(eventRecord));
+    for (const update of gone) await ledger.remove(update);
+    const check = await run({ check: true });
+    expect(check.code).toBe(EXIT.differences);
+    expect(check.out).toContain('gone GLOBAL#all_time: is in the table, but not by the ledger');
+    expect(check.out).toContain('player-0 MOVES#all_time: is in the table, but not by the ledger');
+    await run();
+    await expectFoldOfLedger();
+    expect(
+      (await scan(client, tables.standings)).map((item) => item['player_id']?.S),
+    ).not.toContain('gone');
+  });
+
+  test('announces what it changes, for the snapshots', async () => {
+    await ledger.add('ada', {});
+    await run();
+    const partitions = (await scan(client, tables.standings)).map((item) => item['player_id']?.S);
+    expect(partitions.filter((partition) => partition?.startsWith('#news#'))).toHaveLength(4);
+    expect(partitions.filter((partition) => partition === '#boards')).toHaveLength(2);
+  });
+
+  test('a damaged ledger item fails its player alone', async () => {
+    await fillLedger(5, 2);
+    await client.send(
+      new PutItemCommand({
+        TableName: tables.ledger,
+        Item: { player_id: { S: 'odd' }, timestamp: { N: '1' } },
+      }),
+    );
+    const { code, out, err } = await run();
+    expect(code).toBe(EXIT.differences);
+    expect(out[0]).toContain('1 players failed');
+    expect(err.join('')).toContain('odd: The item "odd 1" has no number in its attribute version');
+  });
+
+  test('updates that are missing in the ledger are told', async () => {
+    const updates = await ledger.add('ada', {}, {}, {});
+    await ledger.remove(updates[1] as (typeof updates)[number]);
+    const { out } = await run();
+    expect(out[0]).toContain('1 updates missing in the ledger');
+    await expectFoldOfLedger();
+  });
+});
+
+describe('--check', () => {
+  test('prints each difference and writes nothing', async () => {
+    await ledger.add('ada', { score: 1 }, { score: 2 });
+    await ledger.add('bob', { score: 1 });
+    await run();
+    const key = { player_id: { S: 'ada' }, board_window: { S: 'GLOBAL#all_time' } };
+    await client.send(
+      new UpdateItemCommand({
+        TableName: tables.standings,
+        Key: key,
+        UpdateExpression: 'SET score = :score',
+        ExpressionAttributeValues: { ':score': { N: '4' } },
+      }),
+    );
+    await client.send(
+      new DeleteItemCommand({
+        TableName: tables.standings,
+        Key: { player_id: { S: 'bob' }, board_window: { S: 'game:chess#all_time' } },
+      }),
+    );
+    const before = await scan(client, tables.standings);
+    const { code, out } = await run({ check: true });
+    expect(code).toBe(EXIT.differences);
+    expect(out.slice(0, -1).toSorted()).toEqual([
+      'ada GLOBAL#all_time: score is 4 in the table, 3 by the ledger',
+      'bob game:chess#all_time: is missing in the table',
+    ]);
+    expect(await scan(client, tables.standings)).toEqual(before);
+
+    const { out: lines } = await run({ check: true, json: true });
+    expect(lines.map((line) => JSON.parse(line) as object)).toEqual(
+      expect.arrayContaining([
+        {
+          type: 'difference',
+          player_id: 'ada',
+          board_window: 'GLOBAL#all_time',
+          kind: 'different',
+          fields: { score: { table: '4', ledger: '3' } },
+        },
+        expect.objectContaining({ type: 'result', complete: true, differences: 2, players: 2 }),
+      ]),
+    );
+    await run();
+    await expectFoldOfLedger();
+  });
+
+  test('an update that is on its way is no difference', async () => {
+    await ledger.add('ada', { score: 1 });
+    await run();
+    const late = (await ledger.add('ada', { score: 2 })).map(eventRecord);
+    const watched = engine.createClient();
+    const log = new RequestLog(watched);
+    const projector = createProjector(engine, tables);
+    let reads = 0;
+    log.plan = async ({ name, input }) => {
+      const isPlayerRead = name === 'QueryCommand' && input['TableName'] === tables.standings;
+      // The event arrives after the first comparison, and before the second.
+      if (isPlayerRead && ++reads === 2) await projector.handle(late);
+      return undefined;
+    };
+    expect(await run({ check: true, client: watched })).toMatchObject({ code: EXIT.done });
+    expect(reads).toBe(2);
+  });
+
+  test('a projector that is behind for good is a difference', async () => {
+    await ledger.add('ada', { score: 1 });
+    await run();
+    await ledger.add('ada', { score: 2, game_id: 'go' });
+    const { code, out } = await run({ check: true });
+    expect(code).toBe(EXIT.differences);
+    expect(out).toContain('ada #applied: version is 1 in the table, 2 by the ledger');
+  });
+});
+
+test('live updates and a replay at once: neither wins with older state', async () => {
+  const random = seededRandom(7);
+  await fillLedger(6, 3);
+  const projector = createProjector(engine, tables);
+  const watched = engine.createClient();
+  const log = new RequestLog(watched);
+  // Before every other request of the replay an update arrives and is projected, or is only written to the ledger.
+  let requests = 0;
+  log.plan = async () => {
+    requests += 1;
+    if (requests % 2 === 0 && requests < 120) {
+      const update = await ledger.add(`player-${requests % 3}`, randomScore(random));
+      if (random() < 0.7) await projector.handle(update.map(eventRecord));
+    }
+    return undefined;
+  };
+  const { code } = await run({ client: watched });
+  expect(code).toBe(EXIT.done);
+  for (let player = 0; player < 3; player += 1) {
+    await projector.handle((await ledger.add(`player-${player}`, { score: 1 })).map(eventRecord));
+  }
+  await expectFoldOfLedger();
+}, 30_000);
+
+test('an update that is projected after the scan and before its player is compared stays', async () => {
+  await ledger.add('ada', { score: 1 });
+  await run();
+  const projector = createProjector(engine, tables);
+  const watched = engine.createClient();
+  const log = new RequestLog(watched);
+  log.plan = async ({ name, input }) => {
+    if (name === 'QueryCommand' && input['TableName'] === tables.standings) {
+      log.plan = () => undefined;
+      await projector.handle((await ledger.add('ada', { score: 2 })).map(eventRecord));
+    }
+    return undefined;
+  };
+  expect(await run({ client: watched })).toMatchObject({ code: EXIT.done });
+  await expectFoldOfLedger();
+});
+
+describe('--resume', () => {
+  test('a run that is stopped goes on where it was, and the file is gone at the end', async () => {
+    await fillLedger(8, 12);
+    const resume = path.join(folder, 'replay.json');
+    let stops = 0;
+    for (;;) {
+      const stop = new AbortController();
+      const watched = engine.createClient();
+      const log = new RequestLog(watched);
+      let writes = 0;
+      log.plan = (request) => {
+        if (isWrite(request) && ++writes === 30) stop.abort();
+        return undefined;
+      };
+      const { code, out } = await run({ resume, stop, client: watched });
+      if (code === EXIT.done) break;
+      expect(code).toBe(EXIT.stopped);
+      expect(out[1]).toBe(`Stopped. The same command goes on from ${resume}.`);
+      stops += 1;
+    }
+    expect(stops).toBeGreaterThan(1);
+    await expectFoldOfLedger();
+    await expect(readFile(resume)).rejects.toThrow('ENOENT');
+  });
+
+  test('players that are done are not read again', async () => {
+    await fillLedger(9, 12);
+    const resume = path.join(folder, 'replay.json');
+    const stop = new AbortController();
+    const first = engine.createClient();
+    const firstLog = new RequestLog(first);
+    firstLog.plan = (request) => {
+      if (isWrite(request) && firstLog.requests.filter(isWrite).length === 60) stop.abort();
+      return undefined;
+    };
+    await run({ resume, stop, client: first });
+    const saved = JSON.parse(await readFile(resume, 'utf8')) as { counts: { players: number } };
+    expect(saved.counts.players).toBeGreaterThan(0);
+    const { out } = await run({ resume, json: true });
+    const result = JSON.parse(out.at(-1) ?? '') as { updates: number };
+    expect(result.updates).toBe((await scan(client, tables.ledger)).length);
+    await expectFoldOfLedger();
+  });
+
+  test('the file of another run is refused', async () => {
+    const resume = path.join(folder, 'replay.json');
+    const stop = new AbortController();
+    stop.abort();
+    await fillLedger(10, 1);
+    await run({ resume, stop });
+    await expect(run({ resume, check: true })).rejects.toThrow(
+      /is of another run: its mode is "write", this one's "check"/,
+    );
+    await writeFile(resume, 'hello');
+    await expect(run({ resume })).rejects.toThrow(/is not a file of replay progress/);
+  });
+});

@@ -1,0 +1,96 @@
+import type { BoardCatalog } from '../board-catalog.ts';
+import type { LedgerReader } from '../ledger-reader.ts';
+import { changeOf, type PlayerChange } from '../player-change.ts';
+import { PlayerFold } from '../player-fold.ts';
+import type { StandingsStore } from '../standings-store.ts';
+import type { PlayerState } from '../table/standing-row.ts';
+import { differencesOf, type Difference } from './difference.ts';
+
+/** Times that live updates may be faster before the player is given up. */
+const MAX_ATTEMPTS = 20;
+const BASE_DELAY_MS = 10;
+const MAX_DELAY_MS = 500;
+
+export interface ReplayDependencies {
+  readonly catalog: BoardCatalog;
+  readonly store: StandingsStore;
+  readonly ledger: LedgerReader;
+  /** ms since the epoch. */
+  readonly now: () => number;
+  /** A number in [0, 1). */
+  readonly random: () => number;
+  readonly sleep: (ms: number) => Promise<void>;
+}
+
+export interface PlayerResult {
+  /** What the table held that the ledger does not say; all of it is written when that was asked for. */
+  readonly differences: readonly Difference[];
+  /** Versions that the ledger lacks (count). */
+  readonly missing: number;
+}
+
+/** Live updates of a player did not leave the replay a moment. */
+export class BusyPlayerError extends Error {
+  override readonly name = 'BusyPlayerError';
+  readonly code = 'BUSY_PLAYER';
+}
+
+/**
+ * Compares one player's standings with the ledger, and writes them where they differ. Live updates may arrive at any
+ * moment: the ledger is read beyond everything that the standings hold, and each write holds only if the item still is
+ * what was read. So neither the replay nor the projector can win with older state.
+ *
+ * @param scanned the fold of the player's ledger as a scan came by it; undefined to read it from the start
+ * @throws {BusyPlayerError} when live updates were faster 20 times
+ */
+export async function replayPlayer(
+  playerId: string,
+  scanned: PlayerFold | undefined,
+  isCheck: boolean,
+  dependencies: ReplayDependencies,
+): Promise<PlayerResult> {
+  const { store, random, sleep } = dependencies;
+  // A scan that came by only a part of the player's items shows in the versions, which are dense from 1.
+  let fold = scanned?.missing === 0 ? scanned : undefined;
+  for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
+    const state = await store.readPlayer(playerId);
+    fold = await foldBeyond(playerId, fold, state, dependencies);
+    const change = completeChange(playerId, state, fold, dependencies);
+    const differences = differencesOf(change);
+    const result = { differences, missing: fold.missing };
+    if (differences.length === 0 || isCheck) return result;
+    if ((await store.write(change)) === 'written') return result;
+    await sleep(random() * Math.min(MAX_DELAY_MS, BASE_DELAY_MS * 2 ** attempt));
+  }
+  throw new BusyPlayerError(
+    `Live updates of player ${playerId} were faster ${MAX_ATTEMPTS} times. Run the replay again when there are fewer.`,
+  );
+}
+
+/** A fold of the player's ledger that reaches at least as far as the standings that were read. */
+async function foldBeyond(
+  playerId: string,
+  begun: PlayerFold | undefined,
+  { applied, standings }: PlayerState,
+  { catalog, ledger }: ReplayDependencies,
+): Promise<PlayerFold> {
+  const fold = begun ?? new PlayerFold(catalog);
+  const newest = [...standings.values()].reduce(
+    (version, row) => Math.max(version, row.version),
+    applied?.version ?? 0,
+  );
+  if (begun !== undefined && newest <= fold.end.version) return fold;
+  for await (const page of ledger.updatesAfter(playerId, fold.end.timestamp)) {
+    for (const update of page) fold.add(update);
+  }
+  return fold;
+}
+
+function completeChange(
+  playerId: string,
+  state: PlayerState,
+  fold: PlayerFold,
+  { catalog, now }: ReplayDependencies,
+): PlayerChange {
+  return changeOf(playerId, state, fold, catalog, { isComplete: true, now: now() });
+}

@@ -1,0 +1,117 @@
+import {
+  BatchWriteItemCommand,
+  DeleteItemCommand,
+  type DynamoDBClient,
+} from '@aws-sdk/client-dynamodb';
+import type { LedgerUpdate } from '../ledger-update.ts';
+import type { EventRecord } from '../projector/project-batch.ts';
+import { number, text, type Item } from '../table/attributes.ts';
+import { pick } from './random.ts';
+
+/** Early on the Monday of 2026-W47, in ms. */
+export const START_MS = Date.UTC(2026, 10, 16, 0, 0, 5);
+
+export type Score = Partial<
+  Pick<LedgerUpdate, 'game_id' | 'score' | 'update_type' | 'occurred_at'>
+>;
+
+/** Writes updates as the processor does: versions 1, 2, 3, … and rising timestamps, per player. */
+export class TestLedger {
+  readonly #heads = new Map<string, number>();
+  readonly #client: DynamoDBClient;
+  readonly #tableName: string;
+
+  constructor(client: DynamoDBClient, tableName: string) {
+    this.#client = client;
+    this.#tableName = tableName;
+  }
+
+  async add(playerId: string, ...scores: Score[]): Promise<LedgerUpdate[]> {
+    const updates = scores.map((score): LedgerUpdate => {
+      const version = (this.#heads.get(playerId) ?? 0) + 1;
+      this.#heads.set(playerId, version);
+      const timestamp = START_MS + version * 1_000;
+      return {
+        player_id: playerId,
+        timestamp,
+        version,
+        game_id: 'chess',
+        score: 10,
+        update_type: 'score_update',
+        occurred_at: new Date(timestamp - 200).toISOString(),
+        ...score,
+      };
+    });
+    for (let index = 0; index < updates.length; index += 25) {
+      const puts = updates
+        .slice(index, index + 25)
+        .map((update) => ({ PutRequest: { Item: toLedgerItem(update) } }));
+      await this.#client.send(
+        new BatchWriteItemCommand({ RequestItems: { [this.#tableName]: puts } }),
+      );
+    }
+    return updates;
+  }
+
+  /** Takes an update out, as nobody should. */
+  async remove({ player_id, timestamp }: LedgerUpdate): Promise<void> {
+    await this.#client.send(
+      new DeleteItemCommand({
+        TableName: this.#tableName,
+        Key: { player_id: text(player_id), timestamp: number(timestamp) },
+      }),
+    );
+  }
+}
+
+export function toLedgerItem(update: LedgerUpdate): Item {
+  return {
+    player_id: text(update.player_id),
+    timestamp: number(update.timestamp),
+    version: number(update.version),
+    event_id: text(`event-${update.version}`),
+    game_id: text(update.game_id),
+    score: number(update.score),
+    update_type: text(update.update_type),
+    occurred_at: text(update.occurred_at),
+    metadata: { M: { level: number(3) } },
+    processing_timestamp: number(Math.floor(update.timestamp / 1_000)),
+    message_id: text(`message-${update.version}`),
+    sequence_number: text(String(update.version).padStart(20, '0')),
+  };
+}
+
+let records = 0;
+
+/** The message that the pipe puts on the queue for an update; each call is a delivery of its own. */
+export function eventRecord(update: LedgerUpdate): EventRecord {
+  const NewImage = toLedgerItem(update);
+  const { player_id, timestamp } = NewImage;
+  records += 1;
+  return {
+    messageId: `record-${records}`,
+    body: JSON.stringify({
+      eventID: `${update.player_id}-${update.version}`,
+      eventName: 'INSERT',
+      eventSource: 'aws:dynamodb',
+      dynamodb: {
+        ApproximateCreationDateTime: Math.floor(update.timestamp / 1_000),
+        Keys: { player_id, timestamp },
+        NewImage,
+        SequenceNumber: String(update.timestamp),
+        StreamViewType: 'NEW_AND_OLD_IMAGES',
+      },
+    }),
+  };
+}
+
+const DAY_MS = 86_400_000;
+
+/** A score of any kind: several games, weeks, signs and decimals, and many ties. */
+export function randomScore(random: () => number): Score {
+  return {
+    game_id: pick(['chess', 'go', 'ludo'], random),
+    score: pick([-3, 0, 0.1, 0.2, 5, 5, 12.5, 99.999999, 123456789.125, 7], random),
+    occurred_at: new Date(START_MS - Math.floor(random() * 20 * DAY_MS)).toISOString(),
+  };
+}

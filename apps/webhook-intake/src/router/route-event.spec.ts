@@ -1,0 +1,124 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { UNROUTED_INDEX } from '../events/dynamodb-event-store.ts';
+import { startDynamoDbEngine, type DynamoDbEngine } from '../testing/dynamodb-engine.ts';
+import { START_MS, TTL_SECONDS, TestIntake, webhookEvent } from '../testing/test-intake.ts';
+import { InvalidRouterPayloadError } from './router-payload.ts';
+
+let engine: DynamoDbEngine;
+let intake: TestIntake;
+
+beforeAll(async () => {
+  engine = await startDynamoDbEngine();
+}, 30_000);
+afterAll(() => engine.stop());
+beforeEach(() => {
+  intake = new TestIntake(engine.client);
+});
+
+async function accepted(changes: Record<string, unknown> = {}) {
+  const event = webhookEvent(changes);
+  expect((await intake.post(event)).status).toBe(200);
+  return { event, payload: { event_id: event.event_id, body: JSON.stringify(event) } };
+}
+
+/** Fails the given calls of the queues and the table, counted from 1; with `after`, once their work is done. */
+function failCalls(calls: readonly number[], when: 'before' | 'after' = 'before'): void {
+  let count = 0;
+  intake.mishap = async (operation) => {
+    count += 1;
+    if (!calls.includes(count)) return operation();
+    if (when === 'after') await operation();
+    throw new Error('mishap');
+  };
+}
+
+describe('W6: the router', () => {
+  test.each(['payment', 'refund', 'dispute'] as const)(
+    'sends a %s to its queue and to no other',
+    async (type) => {
+      const { payload } = await accepted({ transaction_type: type });
+      expect(await intake.route(payload)).toBe('routed');
+      const { payment, refund, dispute } = intake.queues;
+      const others = { payment: [], refund: [], dispute: [] };
+      expect({ payment, refund, dispute }).toEqual({
+        ...others,
+        [type]: [{ eventId: payload.event_id, body: payload.body }],
+      });
+    },
+  );
+
+  test('W5: marks the event as routed, out of the sparse index, to expire 30 days later', async () => {
+    const { payload } = await accepted();
+    const unrouted = await intake.countItems(UNROUTED_INDEX);
+    intake.clockMs += 1_000;
+    await intake.route(payload);
+    const item = await intake.item(payload.event_id);
+    expect(item).toMatchObject({
+      state: { S: 'routed' },
+      routed_at: { S: new Date(START_MS + 1_000).toISOString() },
+      expires_at: { N: String(START_MS / 1000 + 1 + TTL_SECONDS) },
+    });
+    expect(item).not.toHaveProperty('unrouted');
+    expect(await intake.countItems(UNROUTED_INDEX)).toBe(unrouted - 1);
+  });
+
+  test('fails, to be tried again, when the queue does not take the event; it is still owed', async () => {
+    const { payload } = await accepted();
+    failCalls([1]);
+    await expect(intake.route(payload)).rejects.toThrow('mishap');
+    expect((await intake.item(payload.event_id))?.['state']?.S).toBe('received');
+    expect(await intake.route(payload)).toBe('routed');
+    expect(intake.queues.payment).toHaveLength(1);
+  });
+
+  test('fails when the mark fails, and then sends again: at least once', async () => {
+    const { payload } = await accepted();
+    failCalls([2]);
+    await expect(intake.route(payload)).rejects.toThrow('mishap');
+    expect(await intake.route(payload)).toBe('routed');
+    expect(intake.queues.payment).toHaveLength(2);
+  });
+
+  test('knows an event that is routed already, and leaves its mark alone', async () => {
+    const { payload } = await accepted();
+    await intake.route(payload);
+    const item = await intake.item(payload.event_id);
+    intake.clockMs += 1_000;
+    expect(await intake.route(payload)).toBe('routed-before');
+    expect(await intake.item(payload.event_id)).toEqual(item);
+    expect(intake.telemetry.counts).toMatchObject({ EventRouted: 1, EventRoutedAgain: 1 });
+  });
+
+  test('does not take another body for the event that is owed', async () => {
+    const { event, payload } = await accepted();
+    const forged = { ...payload, body: JSON.stringify({ ...event, amount: 999 }) };
+    expect(await intake.route(forged)).toBe('unknown');
+    expect((await intake.item(payload.event_id))?.['state']?.S).toBe('received');
+    expect(await intake.route(payload)).toBe('routed');
+    expect(intake.telemetry.counts).toMatchObject({ UnknownEventRouted: 1, EventRouted: 1 });
+  });
+
+  test('does not make an item for an event that nobody accepted', async () => {
+    const event = webhookEvent();
+    expect(await intake.route({ event_id: event.event_id, body: JSON.stringify(event) })).toBe(
+      'unknown',
+    );
+    expect(await intake.item(event.event_id)).toBeUndefined();
+  });
+
+  test.each([
+    [undefined, 'is not an object'],
+    [{ event_id: 'a' }, 'has no body'],
+    [{ event_id: 'a', body: '{' }, 'has an unusable body'],
+    [{ event_id: 'a', body: '{}' }, 'has an invalid body: /event_id is missing'],
+    [
+      { event_id: 'a', body: JSON.stringify(webhookEvent()) },
+      'names another event_id than its body',
+    ],
+  ])('refuses the payload %j', async (payload, problem) => {
+    const error = await intake.route(payload).catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(InvalidRouterPayloadError);
+    expect((error as Error).message).toContain(problem);
+    expect(intake.queues.payment).toEqual([]);
+  });
+});

@@ -1,0 +1,37 @@
+import { describe, expect, test } from '@jest/globals';
+import type { SendMessageCommand } from '@aws-sdk/client-sqs';
+import { SqsEventQueues } from './sqs-event-queues.ts';
+
+const urls = {
+  payment: 'http://sqs/1/payments',
+  refund: 'http://sqs/1/refunds',
+  dispute: 'http://sqs/1/disputes',
+};
+
+async function sent(body: string) {
+  const commands: SendMessageCommand[] = [];
+  const client = {
+    send: (command: SendMessageCommand) => Promise.resolve(void commands.push(command)),
+  };
+  await new SqsEventQueues(client as never, urls).send('refund', 'evt_1', body);
+  return commands.map(({ input }) => input);
+}
+
+describe('W6: an event on its queue', () => {
+  test('is the body as received, with the event id as an attribute', async () => {
+    expect(await sent('{"order": 9007199254740993}')).toEqual([
+      {
+        QueueUrl: urls.refund,
+        MessageBody: '{"order": 9007199254740993}',
+        MessageAttributes: { event_id: { DataType: 'String', StringValue: 'evt_1' } },
+      },
+    ]);
+  });
+
+  test('has no character that SQS refuses, and still means the same', async () => {
+    const value = { note: 'a\uFFFEb\uFFFFc' };
+    const [message] = await sent(JSON.stringify(value));
+    expect(message?.MessageBody).toBe('{"note":"a\\uFFFEb\\uFFFFc"}');
+    expect(JSON.parse(message?.MessageBody ?? '')).toEqual(value);
+  });
+});

@@ -1,0 +1,121 @@
+import type { Producer } from '@leaderboard/producer-sdk';
+import type { APIGatewayProxyResult } from 'aws-lambda';
+import { canonicalHash } from '../canonical-hash.ts';
+import { RETRY_AFTER, answer, errorAnswer, unavailable } from '../http/answer.ts';
+import type { HttpRequest } from '../http/http-request.ts';
+import { readJson } from '../http/read-json.ts';
+import { METRIC_NAMES } from '../metric-names.ts';
+import type { Telemetry } from '../telemetry.ts';
+import {
+  IDEMPOTENCY_HEADER,
+  derivedEventId,
+  isIdempotencyKey,
+  type IdempotencyKey,
+  type IdempotencyKeys,
+} from './idempotency.ts';
+import { sendUpdates } from './send-updates.ts';
+import { countByStatus, type UpdateResult } from './update-result.ts';
+
+/** The longest body of a request, in bytes: 100 updates with 4 KB of metadata each, and their other fields. */
+export const MAX_UPDATES_BYTES = 512 * 1024;
+/** The most updates in one request. */
+export const MAX_UPDATES = 100;
+
+export interface UpdatesDependencies {
+  readonly producer: Pick<Producer, 'sendLeaderboardUpdates'>;
+  readonly idempotencyKeys: IdempotencyKeys;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  readonly telemetry: Telemetry;
+}
+
+/**
+ * Takes one update or an array of up to {@link MAX_UPDATES}, sends the valid ones to the queue, and answers with one
+ * result per update, in order: 202 all accepted, 400 all invalid, 503 none accepted although some are valid, else 207.
+ */
+export async function acceptUpdates(
+  request: HttpRequest,
+  dependencies: UpdatesDependencies,
+): Promise<APIGatewayProxyResult> {
+  const { telemetry, producer } = dependencies;
+  if (request.bodyBytes > MAX_UPDATES_BYTES) {
+    return errorAnswer(413, {
+      error: 'Body too large',
+      reason: `${request.bodyBytes} bytes, at most ${MAX_UPDATES_BYTES}`,
+    });
+  }
+  const json = readJson(request.readBody());
+  if (!json.ok) return errorAnswer(400, { error: 'Invalid body', reason: json.reason });
+  const updates = Array.isArray(json.value) ? (json.value as unknown[]) : [json.value];
+  if (updates.length === 0 || updates.length > MAX_UPDATES) {
+    return errorAnswer(400, {
+      error: 'Invalid body',
+      reason: `${updates.length} updates, 1 to ${MAX_UPDATES} fit in one request`,
+    });
+  }
+
+  const key = request.header(IDEMPOTENCY_HEADER);
+  const identified =
+    key === undefined
+      ? updates
+      : await identify(updates, { caller: request.caller, key }, json.value, dependencies);
+  if (!Array.isArray(identified)) return identified;
+
+  const results = await sendUpdates(identified as unknown[], producer);
+  const { accepted, invalid, failed } = countByStatus(results);
+  telemetry.count(METRIC_NAMES.updateAccepted, accepted);
+  telemetry.count(METRIC_NAMES.updateInvalid, invalid);
+  telemetry.count(METRIC_NAMES.updateFailed, failed);
+  if (failed > 0) {
+    telemetry.error('The queue did not confirm updates', { failed, codes: codesOf(results) });
+  }
+  if (invalid === 0 && failed === 0) return answer(202, { results });
+  if (accepted > 0) return answer(207, { results });
+  return failed > 0
+    ? answer(503, { error: 'No update was accepted, send them again', results }, RETRY_AFTER)
+    : answer(400, { error: 'No update is valid', results });
+}
+
+/** Gives updates that lack them the `event_id` and `occurred_at` of the first request with this key. */
+async function identify(
+  updates: readonly unknown[],
+  key: IdempotencyKey,
+  body: unknown,
+  { idempotencyKeys, now, telemetry }: UpdatesDependencies,
+): Promise<unknown[] | APIGatewayProxyResult> {
+  if (!isIdempotencyKey(key.key)) {
+    return errorAnswer(400, {
+      error: `Invalid header: ${IDEMPOTENCY_HEADER}`,
+      reason: 'it must be 1 to 255 printable ASCII characters without spaces and commas, sent once',
+    });
+  }
+  const bodyHash = canonicalHash(body);
+  const receivedAt = new Date(now()).toISOString();
+  try {
+    const first = await idempotencyKeys.remember(key, { bodyHash, receivedAt });
+    if (first.bodyHash === bodyHash) {
+      return updates.map((update, index) =>
+        withDefaults(update, derivedEventId(key, index), first.receivedAt),
+      );
+    }
+  } catch (error) {
+    telemetry.error('The idempotency key cannot be stored', { error });
+    return unavailable();
+  }
+  telemetry.count(METRIC_NAMES.idempotencyKeyReused);
+  return errorAnswer(422, {
+    error: `${IDEMPOTENCY_HEADER} was used with another body`,
+    reason: 'nothing of this request was sent; use a new key for a new request',
+  });
+}
+
+function withDefaults(update: unknown, event_id: string, occurred_at: string): unknown {
+  const isObject = typeof update === 'object' && update !== null && !Array.isArray(update);
+  return isObject ? { event_id, occurred_at, ...update } : update;
+}
+
+function codesOf(results: readonly UpdateResult[]): string[] {
+  return [
+    ...new Set(results.flatMap((result) => (result.status === 'failed' ? [result.code] : []))),
+  ];
+}

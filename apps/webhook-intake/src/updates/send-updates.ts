@@ -1,0 +1,88 @@
+import type { LeaderboardUpdate, ValidationIssue } from '@leaderboard/contracts';
+import {
+  LeaderboardSendError,
+  LeaderboardValidationError,
+  type LeaderboardUpdateInput,
+  type Producer,
+  type SendOutcome,
+} from '@leaderboard/producer-sdk';
+import { canonicalHash } from '../canonical-hash.ts';
+import type { UpdateResult } from './update-result.ts';
+
+/**
+ * Sends updates through the SDK, which validates, batches and retries them and keeps each player's order.
+ *
+ * @param updates values as they came; the SDK judges them
+ * @returns one result per update, in order
+ * @throws LeaderboardConfigError or ProducerClosedError: the function is wired wrongly
+ */
+export async function sendUpdates(
+  updates: readonly unknown[],
+  producer: Pick<Producer, 'sendLeaderboardUpdates'>,
+): Promise<UpdateResult[]> {
+  const clashes = findClashes(updates);
+  const sendable = updates.flatMap((update, index) => (clashes.has(index) ? [] : [update]));
+  const outcomes = await producer.sendLeaderboardUpdates(sendable as LeaderboardUpdateInput[]);
+  const results = outcomes.map(toResult);
+  return updates.map((_, index) => clashes.get(index) ?? takeFirst(results));
+}
+
+function takeFirst(results: UpdateResult[]): UpdateResult {
+  const result = results.shift();
+  if (result === undefined)
+    throw new Error('The SDK returned fewer outcomes than it was given updates');
+  return result;
+}
+
+/**
+ * Updates whose event id stands earlier in the same request with other content. SQS would drop them without a word: to
+ * it they are repeats.
+ */
+function findClashes(updates: readonly unknown[]): Map<number, UpdateResult> {
+  const hashes = new Map<string, string>();
+  const clashes = new Map<number, UpdateResult>();
+  updates.forEach((update, index) => {
+    const { player_id, event_id } = (update ?? {}) as Partial<LeaderboardUpdate>;
+    if (typeof player_id !== 'string' || typeof event_id !== 'string') return;
+    const id = JSON.stringify([player_id, event_id]);
+    const hash = canonicalHash(update);
+    const earlier = hashes.get(id) ?? hash;
+    hashes.set(id, earlier);
+    if (earlier !== hash) clashes.set(index, invalid([eventIdReused(event_id, player_id)]));
+  });
+  return clashes;
+}
+
+function eventIdReused(eventId: string, playerId: string): ValidationIssue {
+  const message = `/event_id (string ${JSON.stringify(eventId)}) must not stand twice for player_id ${JSON.stringify(playerId)} with different content (rule: eventIdReused)`;
+  return { path: '/event_id', rule: 'eventIdReused', message, value_type: 'string' };
+}
+
+function toResult(outcome: SendOutcome): UpdateResult {
+  if (outcome.status === 'sent') {
+    const { update, message_id } = outcome.sent;
+    const { player_id, event_id, occurred_at } = update;
+    return { status: 'accepted', player_id, event_id, occurred_at, message_id };
+  }
+  const { error } = outcome;
+  if (LeaderboardValidationError.isInstance(error)) return invalid(error.issues);
+  if (LeaderboardSendError.isInstance(error)) {
+    const { code, update } = error;
+    return {
+      status: 'failed',
+      error: 'The queue did not confirm the update',
+      code,
+      event_id: update.event_id,
+      update,
+    };
+  }
+  throw error;
+}
+
+function invalid(issues: readonly ValidationIssue[]): UpdateResult {
+  return {
+    status: 'invalid',
+    error: 'Invalid update',
+    issues: issues.map(({ path, rule, message }) => ({ path, rule, message })),
+  };
+}

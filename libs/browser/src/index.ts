@@ -1,0 +1,2 @@
+export { startChromium, type TestBrowser } from './chromium.ts';
+export { ConsoleWatch } from './console-watch.ts';

@@ -1,0 +1,17 @@
+/** The SQS message attributes (DataType `String`) that say why a message is in the dead-letter queue. */
+export const DEAD_LETTER_ATTRIBUTES = {
+  errorType: 'error_type',
+  errorReason: 'error_reason',
+  messageGroupId: 'message_group_id',
+} as const;
+
+/**
+ * Why the processor put a message into the dead-letter queue.
+ *
+ * - `InvalidMessage`: it breaks the contract; sending it again cannot help.
+ * - `EventIdReused`: its player already has this event id with other content.
+ * - `TransientFailure`: the ledger could not be reached until the last receive; redrive it.
+ * - `RecordRefused`: the ledger refuses this very record until the last receive.
+ */
+export type DeadLetterErrorType =
+  'InvalidMessage' | 'EventIdReused' | 'TransientFailure' | 'RecordRefused';

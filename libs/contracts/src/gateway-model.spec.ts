@@ -1,0 +1,99 @@
+import { describe, expect, test } from '@jest/globals';
+import Draft04 from 'ajv-draft-04';
+import { invalidFixtures, validFixtures } from '../fixtures/fixtures.ts';
+import { invalidWebhookFixtures, validWebhookFixtures } from '../fixtures/webhook/fixtures.ts';
+import updateSchema from '../schemas/leaderboard-update.schema.json' with { type: 'json' };
+import eventSchema from '../schemas/webhook-event.schema.json' with { type: 'json' };
+import { gatewayModel, type JsonSchema } from './gateway-model.ts';
+
+const RULES_OF_THE_MODEL = [
+  'additionalProperties',
+  'enum',
+  'maxLength',
+  'minLength',
+  'pattern',
+  'type',
+];
+
+/** Strict: an unknown keyword or format fails the compilation. */
+const compile = (schema: JsonSchema) =>
+  new Draft04.default({ strict: true }).compile(gatewayModel(schema));
+
+describe('W1: the model of a schema at the gateway', () => {
+  test('is draft-04 without required, formats and our own keywords', () => {
+    expect(gatewayModel(eventSchema)).toEqual({
+      $schema: 'http://json-schema.org/draft-04/schema#',
+      title: 'WebhookEvent',
+      type: 'object',
+      additionalProperties: true,
+      properties: {
+        event_id: { type: 'string', minLength: 1, maxLength: 256, pattern: '^[!-~]*$' },
+        transaction_type: { type: 'string', enum: ['payment', 'refund', 'dispute'] },
+        amount: { type: 'number' },
+        timestamp: {
+          type: 'string',
+          maxLength: 35,
+          pattern: eventSchema.properties.timestamp.pattern,
+        },
+      },
+    });
+  });
+
+  test.each(validWebhookFixtures())('lets the valid event $name pass', ({ event }) => {
+    expect(compile(eventSchema)(event)).toBe(true);
+  });
+
+  test.each(validFixtures())('lets the valid update $name pass', ({ update }) => {
+    expect(compile(updateSchema)(update)).toBe(true);
+  });
+
+  test.each(
+    [
+      ...invalidWebhookFixtures().map(({ name, event, rule }) => ({
+        name: `event ${name}`,
+        rule,
+        value: event,
+        schema: eventSchema,
+      })),
+      ...invalidFixtures().map(({ name, update, rule }) => ({
+        name: `update ${name}`,
+        rule,
+        value: update,
+        schema: updateSchema,
+      })),
+    ].filter(({ rule }) => RULES_OF_THE_MODEL.includes(rule)),
+  )('stops the invalid $name', ({ value, schema }) => {
+    expect(compile(schema)(value)).toBe(false);
+  });
+
+  test('leaves a missing field to the function', () => {
+    expect(compile(eventSchema)({})).toBe(true);
+  });
+
+  test('writes const and exclusive bounds in the words of draft-04, at any depth', () => {
+    const schema = {
+      type: 'object',
+      properties: {
+        required: {
+          oneOf: [
+            { const: 'a' },
+            { type: 'array', items: { exclusiveMinimum: 1, exclusiveMaximum: 9 } },
+          ],
+        },
+      },
+    };
+    expect(gatewayModel(schema)).toMatchObject({
+      properties: {
+        required: {
+          oneOf: [
+            { enum: ['a'] },
+            {
+              type: 'array',
+              items: { minimum: 1, exclusiveMinimum: true, maximum: 9, exclusiveMaximum: true },
+            },
+          ],
+        },
+      },
+    });
+  });
+});

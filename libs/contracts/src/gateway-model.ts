@@ -1,0 +1,76 @@
+/** A JSON Schema as data. */
+export type JsonSchema = Readonly<Record<string, unknown>>;
+
+/**
+ * What draft-04 and API Gateway understand alike. Everything else is left out: `required` on purpose (the gateway's
+ * message would not name the field as the API promises), `$id`, `default` and `description` because a model has no use
+ * for them, our own formats and keywords because the gateway would refuse the model or ignore them.
+ */
+const KEPT_KEYWORDS = new Set([
+  'additionalItems',
+  'additionalProperties',
+  'allOf',
+  'anyOf',
+  'enum',
+  'items',
+  'maxItems',
+  'maxLength',
+  'maxProperties',
+  'maximum',
+  'minItems',
+  'minLength',
+  'minProperties',
+  'minimum',
+  'multipleOf',
+  'not',
+  'oneOf',
+  'pattern',
+  'properties',
+  'title',
+  'type',
+  'uniqueItems',
+]);
+
+/**
+ * Writes a schema of this library as an API Gateway model: JSON Schema draft-04 ("Data models for REST APIs"), which
+ * accepts at least everything that the schema accepts. What it leaves out, the function behind the gateway checks.
+ *
+ * @example
+ * new aws.apigateway.Model('webhook-event', { contentType: '$default', schema: JSON.stringify(gatewayModel(schema)) });
+ */
+export function gatewayModel(schema: JsonSchema): JsonSchema {
+  return { $schema: 'http://json-schema.org/draft-04/schema#', ...translate(schema) };
+}
+
+function translate(schema: JsonSchema): JsonSchema {
+  return Object.fromEntries(
+    Object.entries(schema).flatMap(([keyword, value]) => keywordOf(keyword, value)),
+  );
+}
+
+function keywordOf(keyword: string, value: unknown): [string, unknown][] {
+  if (keyword === 'const') return [['enum', [value]]];
+  if (keyword === 'exclusiveMinimum')
+    return [
+      ['minimum', value],
+      [keyword, true],
+    ];
+  if (keyword === 'exclusiveMaximum')
+    return [
+      ['maximum', value],
+      [keyword, true],
+    ];
+  if (!KEPT_KEYWORDS.has(keyword)) return [];
+  if (keyword === 'properties') {
+    const properties = Object.entries(value as Record<string, JsonSchema>);
+    return [
+      [keyword, Object.fromEntries(properties.map(([name, part]) => [name, translate(part)]))],
+    ];
+  }
+  return [[keyword, keyword === 'enum' ? value : translateNested(value)]];
+}
+
+function translateNested(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map((part: unknown) => translateNested(part));
+  return typeof value === 'object' && value !== null ? translate(value as JsonSchema) : value;
+}

@@ -1,0 +1,63 @@
+import { validateWebhookEvent as validator } from './generated/validators.js';
+import type { WebhookEvent } from './generated/types.ts';
+import { runValidator, type ValidationIssue, type ValidationResult } from './validation.ts';
+
+export type { WebhookEvent } from './generated/types.ts';
+
+/** What a webhook event can be about; each has a queue of its own. */
+export type TransactionType = WebhookEvent['transaction_type'];
+
+/** Every {@link TransactionType}, in the order of the schema. */
+export const TRANSACTION_TYPES = [
+  'payment',
+  'refund',
+  'dispute',
+] as const satisfies TransactionType[];
+
+/** What the schema's own rule would say only as a regular expression or as the name of a format. */
+const PLAIN_WORDS: Record<string, string> = {
+  '/event_id pattern': 'must be printable ASCII characters without spaces',
+  '/amount format':
+    'must be a decimal number of at most 15 digits, at most 6 of them after the point',
+  '/timestamp pattern':
+    'must be ISO 8601 with seconds and a zone, for example 2026-11-21T09:30:00Z or 2026-11-21T10:30:00+01:00',
+};
+
+/**
+ * Checks a value against the `webhook-event` schema, and that the day of its `timestamp` exists.
+ * Unknown fields are no mistake. Missing fields come first among the issues, in the order of the schema.
+ *
+ * @example
+ * const result = validateWebhookEvent(JSON.parse(body));
+ * if (!result.valid) throw new Error(describeIssues(result.issues));
+ */
+export function validateWebhookEvent(candidate: unknown): ValidationResult<WebhookEvent> {
+  const result = runValidator<WebhookEvent>(validator, candidate);
+  if (!result.valid) return { valid: false, issues: result.issues.map(inPlainWords) };
+  const { timestamp } = result.value;
+  return isDayOfTheCalendar(timestamp) ? result : { valid: false, issues: [noSuchDay(timestamp)] };
+}
+
+function inPlainWords(issue: ValidationIssue): ValidationIssue {
+  const words = PLAIN_WORDS[`${issue.path} ${issue.rule}`];
+  if (words === undefined) return issue;
+  return {
+    ...issue,
+    message: issue.message.replace(
+      / must match (?:pattern|format) .*$/s,
+      ` ${words} (rule: ${issue.rule})`,
+    ),
+  };
+}
+
+/** The pattern allows 31 days in every month. */
+function isDayOfTheCalendar(timestamp: string): boolean {
+  const day = timestamp.slice(0, 10);
+  const ms = Date.parse(day);
+  return !Number.isNaN(ms) && new Date(ms).toISOString().slice(0, 10) === day;
+}
+
+function noSuchDay(timestamp: string): ValidationIssue {
+  const message = `/timestamp (string ${JSON.stringify(timestamp)}) must be a day of the calendar (rule: format)`;
+  return { path: '/timestamp', rule: 'format', message, value_type: 'string' };
+}

@@ -1,0 +1,1 @@
+export { startDynamoDbEngine, type DynamoDbEngine } from './dynamodb-engine.ts';

@@ -1,0 +1,118 @@
+/**
+ * Builds what is published: ESM, CJS, their types, and a package.json of its own. The manifest beside this folder
+ * points at sources and stays private, so that nothing but the built package can be published.
+ *
+ *   node libs/producer-sdk/scripts/build-package.ts [output folder, default dist]
+ */
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { build } from 'esbuild';
+import { rollup } from 'rollup';
+import { dts } from 'rollup-plugin-dts';
+
+const projectFolder = path.resolve(import.meta.dirname, '..');
+const workspaceFolder = path.resolve(projectFolder, '../..');
+const outputFolder = path.resolve(process.argv[2] ?? path.join(projectFolder, 'dist'));
+const entryPoint = path.join(projectFolder, 'src/index.ts');
+
+/** The fields of the workspace manifest that a reader of the published one needs. */
+interface Manifest {
+  name: string;
+  version: string;
+  description: string;
+  keywords: string[];
+  license: string;
+  engines: Record<string, string>;
+  dependencies: Record<string, string>;
+}
+
+const manifest = JSON.parse(
+  readFileSync(path.join(projectFolder, 'package.json'), 'utf8'),
+) as Manifest;
+const external = Object.keys(manifest.dependencies);
+
+async function bundleCode(format: 'esm' | 'cjs', file: string): Promise<void> {
+  await build({
+    entryPoints: [entryPoint],
+    outfile: path.join(outputFolder, file),
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    format,
+    external,
+    sourcemap: true,
+    logLevel: 'warning',
+  });
+}
+
+async function bundleTypes(): Promise<void> {
+  const bundle = await rollup({
+    input: entryPoint,
+    external,
+    plugins: [
+      dts({
+        tsconfig: path.join(projectFolder, 'tsconfig.json'),
+        includeExternal: ['@leaderboard/contracts'],
+      }),
+    ],
+  });
+  for (const file of ['index.d.ts', 'index.d.cts']) {
+    await bundle.write({ file: path.join(outputFolder, file), format: 'es' });
+  }
+  await bundle.close();
+}
+
+function writeManifest(): void {
+  const { name, version, description, keywords, license, engines, dependencies } = manifest;
+  const published = {
+    name,
+    version,
+    description,
+    keywords,
+    license,
+    engines,
+    type: 'module',
+    sideEffects: false,
+    main: './index.cjs',
+    types: './index.d.ts',
+    exports: {
+      '.': {
+        import: { types: './index.d.ts', default: './index.js' },
+        require: { types: './index.d.cts', default: './index.cjs' },
+      },
+      './package.json': './package.json',
+    },
+    files: ['index.*'],
+    dependencies,
+    publishConfig: { access: 'public' },
+  };
+  writeFileSync(
+    path.join(outputFolder, 'package.json'),
+    `${JSON.stringify(published, undefined, 2)}\n`,
+  );
+}
+
+function copyTexts(): void {
+  const texts = [path.join(projectFolder, 'README.md'), path.join(workspaceFolder, 'LICENSE')];
+  for (const text of texts.filter((file) => existsSync(file))) {
+    copyFileSync(text, path.join(outputFolder, path.basename(text)));
+  }
+}
+
+function printSizes(): void {
+  for (const file of ['index.js', 'index.cjs', 'index.d.ts']) {
+    const content = readFileSync(path.join(outputFolder, file));
+    const kilobytes = (bytes: number) => `${(bytes / 1024).toFixed(1)} KB`;
+    process.stdout.write(
+      `${file.padEnd(12)} ${kilobytes(content.length)} (${kilobytes(gzipSync(content).length)} gzipped)\n`,
+    );
+  }
+}
+
+rmSync(outputFolder, { recursive: true, force: true });
+mkdirSync(outputFolder, { recursive: true });
+await Promise.all([bundleCode('esm', 'index.js'), bundleCode('cjs', 'index.cjs'), bundleTypes()]);
+writeManifest();
+copyTexts();
+printSizes();

@@ -1,0 +1,96 @@
+import { expect, test } from '@jest/globals';
+import {
+  DEFAULT_OCCURRED_AT_LIMITS,
+  parseLeaderboardUpdate,
+  validateLeaderboardUpdate,
+} from '@leaderboard/contracts';
+import { invalidFixtures, validFixtures } from '@leaderboard/contracts/fixtures';
+import { VirtualRuntime } from '../testing/virtual-runtime.ts';
+import { completeUpdate } from './complete-update.ts';
+import { LeaderboardValidationError } from './index.ts';
+
+const ANY_TIME = { maxFutureMs: Infinity, maxPastMs: Infinity };
+const runtime = new VirtualRuntime();
+const base = { player_id: 'player-1', game_id: 'chess', score: 5 };
+
+function issuesOf(input: unknown, limits = ANY_TIME) {
+  try {
+    completeUpdate(input, runtime, limits);
+  } catch (error) {
+    if (LeaderboardValidationError.isInstance(error)) return error.issues;
+    throw error;
+  }
+  return [];
+}
+
+test.each(validFixtures())('U6: valid fixture $name passes, as in the contract', ({ update }) => {
+  const { body, update: completed } = completeUpdate(update, runtime, ANY_TIME);
+  expect(validateLeaderboardUpdate(update)).toEqual({ valid: true, value: completed });
+  expect(parseLeaderboardUpdate(body)).toEqual({ valid: true, value: completed });
+});
+
+const FILLED_IN = ['/event_id', '/occurred_at'];
+const isFilledIn = (fixture: { path: string; rule: string }) =>
+  fixture.rule === 'required' && FILLED_IN.includes(fixture.path);
+
+test.each(invalidFixtures().filter((fixture) => !isFilledIn(fixture)))(
+  'U6: invalid fixture $name fails with $rule at "$path", as in the contract',
+  ({ update, path, rule }) => {
+    expect(issuesOf(update)).toContainEqual(expect.objectContaining({ path, rule }));
+  },
+);
+
+test.each(invalidFixtures().filter(isFilledIn))(
+  'U6: invalid fixture $name lacks only what the SDK fills in',
+  ({ update }) => {
+    expect(issuesOf(update).filter(({ path }) => FILLED_IN.includes(path))).toEqual([]);
+  },
+);
+
+test('an undefined field counts as left out', () => {
+  const { update } = completeUpdate(
+    { ...base, event_id: undefined, metadata: undefined },
+    runtime,
+    DEFAULT_OCCURRED_AT_LIMITS,
+  );
+  expect(update).toMatchObject({ event_id: expect.any(String), metadata: {} });
+});
+
+test.each([
+  ['a score that is not a number', { ...base, score: Number.NaN }, '/score'],
+  ['a score without bounds', { ...base, score: Number.POSITIVE_INFINITY }, '/score'],
+  ['metadata that JSON turns into text', { ...base, metadata: new Date() }, '/metadata'],
+  ['a bigint', { ...base, metadata: { gold: 10n } }, ''],
+])('%s is refused before it is sent', (_, input, path) => {
+  expect(issuesOf(input)).toContainEqual(expect.objectContaining({ path }));
+});
+
+test('metadata with a cycle is refused before it is sent', () => {
+  const metadata: Record<string, unknown> = {};
+  metadata['self'] = metadata;
+  expect(issuesOf({ ...base, metadata })).toMatchObject([{ path: '', rule: 'json' }]);
+});
+
+test('an update that the processor would refuse for its time is refused here', () => {
+  const occurred_at = '2026-10-01T00:00:00.000Z';
+  expect(issuesOf({ ...base, occurred_at }, DEFAULT_OCCURRED_AT_LIMITS)).toMatchObject([
+    { path: '/occurred_at' },
+  ]);
+});
+
+test('the validation error carries the completed candidate and names every failing field', () => {
+  expect(() => completeUpdate({ ...base, score: '5', game_id: '' }, runtime, ANY_TIME)).toThrow(
+    expect.objectContaining({
+      code: 'InvalidUpdate',
+      message: expect.stringMatching(/\/score.*\/game_id|\/game_id.*\/score/),
+      update: expect.objectContaining({ score: '5', event_id: expect.any(String) }),
+    }),
+  );
+});
+
+test('characters that SQS does not take are escaped, and arrive unchanged', () => {
+  const metadata = { note: 'a\uFFFEb\uFFFFc\uD800d\u0000e' };
+  const { body } = completeUpdate({ ...base, metadata }, runtime, DEFAULT_OCCURRED_AT_LIMITS);
+  expect(body).toMatch(/^[\u0020-\uD7FF\uE000-\uFFFD]*$/);
+  expect(JSON.parse(body)).toMatchObject({ metadata });
+});

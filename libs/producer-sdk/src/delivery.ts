@@ -1,0 +1,264 @@
+import type { CompletedUpdate } from './complete-update.ts';
+import { LeaderboardConfigError, LeaderboardSendError, type SendErrorCode } from './errors.ts';
+import type { Failure } from './failure.ts';
+import { GroupQueues, SQS_BATCH_LIMITS } from './group-queues.ts';
+import type { DeliverySettings } from './options.ts';
+import { PendingUpdate } from './pending-update.ts';
+import { retryDelayMs } from './retry-delay.ts';
+import type { Runtime } from './runtime.ts';
+import type { BatchTransport, EntryResult } from './sqs-sender.ts';
+import type { SentUpdate } from './types.ts';
+
+/** Updates of one answer that wait together before they are tried again. */
+interface Pause {
+  entries: Set<PendingUpdate>;
+  cancel: () => void;
+}
+
+/**
+ * Brings completed updates to the queue: buffer, batches, repeats. Every update handed in settles exactly once, and a
+ * player's updates reach the queue in the order in which they were handed in.
+ */
+export class Delivery {
+  readonly #settings: DeliverySettings;
+  readonly #transport: BatchTransport;
+  readonly #runtime: Runtime;
+  readonly #queues = new GroupQueues();
+  /** Calls that wait for room, in order. */
+  readonly #waiting = new Set<PendingUpdate>();
+  readonly #buffered = new Set<PendingUpdate>();
+  readonly #requests = new Set<AbortController>();
+  readonly #pauses = new Set<Pause>();
+  /** How many flushes are under way: while one is, nothing lingers. */
+  #flushes = 0;
+  /** The deadline of `close` has passed: nothing is tried again. */
+  #givenUp = false;
+  #cancelLinger: (() => void) | undefined;
+
+  constructor(settings: DeliverySettings, transport: BatchTransport, runtime: Runtime) {
+    this.#settings = settings;
+    this.#transport = transport;
+    this.#runtime = runtime;
+  }
+
+  /** Hands an update in; settles with its own result. */
+  deliver(completed: CompletedUpdate, signal: AbortSignal | undefined): Promise<SentUpdate> {
+    const entry = new PendingUpdate(completed, signal);
+    if (signal?.aborted === true) {
+      this.#fail(entry, 'Aborted', 'it was aborted before it was sent', signal.reason);
+    } else if (this.#buffered.size < this.#settings.maxBuffered) {
+      this.#watch(entry);
+      this.#admit(entry);
+      if (this.#flushes > 0 || this.#queues.readyCount >= SQS_BATCH_LIMITS.entries) this.#pump();
+      else this.#armLinger();
+    } else if (this.#settings.whenFull === 'wait') {
+      this.#watch(entry);
+      this.#waiting.add(entry);
+    } else {
+      const reason = `the buffer holds ${this.#settings.maxBuffered} updates (maxBuffered)`;
+      this.#fail(entry, 'BufferFull', reason);
+    }
+    return entry.result;
+  }
+
+  /** Sends what was handed in before without lingering; resolves when all of it is settled, and never rejects. */
+  async flush(): Promise<void> {
+    const unsettled = [...this.#buffered, ...this.#waiting].map((entry) => entry.settled);
+    this.#flushes += 1;
+    this.#pump();
+    await Promise.all(unsettled);
+    this.#flushes -= 1;
+  }
+
+  /** A flush with a deadline; what is then still unsettled is rejected, and requests on the wire are cut. */
+  async close(): Promise<void> {
+    const cancel = this.#runtime.schedule(() => {
+      this.#giveUp();
+    }, this.#settings.closeTimeoutMs);
+    await this.flush();
+    cancel();
+    this.#transport.destroy();
+  }
+
+  #admit(entry: PendingUpdate): void {
+    const now = this.#runtime.elapsed();
+    entry.leaveAt = now + this.#settings.lingerMs;
+    entry.expiresAt = now + this.#settings.sendTimeoutMs;
+    this.#buffered.add(entry);
+    this.#queues.append(entry);
+  }
+
+  #watch(entry: PendingUpdate): void {
+    entry.onAbort(() => {
+      if (entry.state === 'wire') return;
+      this.#endPause(entry);
+      this.#fail(entry, 'Aborted', 'it was aborted before it was sent', entry.signal?.reason);
+      this.#pump();
+    });
+  }
+
+  /** Sends every batch that may leave now, then waits for the next one. */
+  #pump(): void {
+    for (;;) {
+      const now = this.#runtime.elapsed();
+      if (!this.#mayLeave(now)) break;
+      const batch = this.#queues.takeBatch(SQS_BATCH_LIMITS);
+      const inTime = batch.filter((entry) => entry.expiresAt > now);
+      if (inTime.length > 0) void this.#send(inTime);
+      for (const entry of batch) if (entry.expiresAt <= now) this.#expire(entry);
+    }
+    this.#armLinger();
+  }
+
+  #mayLeave(now: number): boolean {
+    const { readyCount } = this.#queues;
+    if (this.#requests.size >= this.#settings.maxInFlightRequests) return false;
+    if (readyCount === 0) return false;
+    if (this.#flushes > 0 || readyCount >= SQS_BATCH_LIMITS.entries) return true;
+    return (this.#queues.earliestLeaveAt() ?? Infinity) <= now;
+  }
+
+  /** One timer, only while an update is ready and a request may start: otherwise an answer calls the pump. */
+  #armLinger(): void {
+    const blocked = this.#requests.size >= this.#settings.maxInFlightRequests;
+    const leaveAt = blocked ? undefined : this.#queues.earliestLeaveAt();
+    if (leaveAt === undefined) {
+      this.#cancelLinger?.();
+      this.#cancelLinger = undefined;
+      return;
+    }
+    if (this.#cancelLinger !== undefined) return;
+    const delay = Math.max(0, Math.ceil(leaveAt - this.#runtime.elapsed()));
+    this.#cancelLinger = this.#runtime.schedule(() => {
+      this.#cancelLinger = undefined;
+      this.#pump();
+    }, delay);
+  }
+
+  #expire(entry: PendingUpdate): void {
+    const reason = `sendTimeoutMs (${this.#settings.sendTimeoutMs} ms) passed in the buffer`;
+    this.#fail(entry, 'RetriesExhausted', reason);
+  }
+
+  async #send(batch: readonly PendingUpdate[]): Promise<void> {
+    const { requestTimeoutMs } = this.#settings;
+    const request = new AbortController();
+    this.#requests.add(request);
+    const cancel = this.#runtime.schedule(() => {
+      request.abort(new Error(`no answer within ${requestTimeoutMs} ms (requestTimeoutMs)`));
+    }, requestTimeoutMs);
+    for (const entry of batch) entry.attempts += 1;
+    const updates = batch.map((entry) => entry.completed);
+    const results = await this.#transport.sendBatch(updates, request.signal);
+    cancel();
+    this.#requests.delete(request);
+    this.#take(batch, results);
+    this.#pump();
+  }
+
+  /** Updates of one answer that are tried again share one draw, so that they share a request again. */
+  #take(batch: readonly PendingUpdate[], results: readonly EntryResult[]): void {
+    const draw = this.#runtime.random();
+    const pauses = new Map<number, Set<PendingUpdate>>();
+    for (const [index, entry] of batch.entries()) {
+      const result = results[index];
+      if (result === undefined) throw new Error(`The transport gave no result for entry ${index}`);
+      if (result.accepted) {
+        entry.accept(result.message_id, result.sequence_number);
+        this.#release(entry);
+      } else {
+        entry.mayBeAccepted ||= result.failure.mayBeAccepted;
+        const delay = retryDelayMs(entry.attempts, draw, this.#settings);
+        if (!this.#isOver(entry, result.failure, delay)) {
+          entry.state = 'pause';
+          pauses.set(delay, (pauses.get(delay) ?? new Set()).add(entry));
+        }
+      }
+    }
+    for (const [delay, entries] of pauses) this.#pause(entries, delay);
+  }
+
+  #pause(entries: Set<PendingUpdate>, delay: number): void {
+    const pause: Pause = {
+      entries,
+      cancel: this.#runtime.schedule(() => {
+        this.#pauses.delete(pause);
+        for (const entry of entries) this.#queues.resume(entry);
+        this.#pump();
+      }, delay),
+    };
+    this.#pauses.add(pause);
+  }
+
+  /** Takes one update out of its pause; a timer with nobody left to wake would only hold the process. */
+  #endPause(entry: PendingUpdate): void {
+    for (const pause of this.#pauses) {
+      if (!pause.entries.delete(entry) || pause.entries.size > 0) continue;
+      pause.cancel();
+      this.#pauses.delete(pause);
+    }
+  }
+
+  /** Settles an update whose failed attempt was the last one. */
+  #isOver(entry: PendingUpdate, { final, cause }: Failure, delay: number): boolean {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    const { maxAttempts, sendTimeoutMs } = this.#settings;
+    if (LeaderboardConfigError.isInstance(final)) {
+      entry.fail(new LeaderboardConfigError(final.code, final.message, entry.completed.update));
+      this.#release(entry);
+    } else if (final !== undefined) {
+      this.#fail(entry, final, reason, cause);
+    } else if (this.#givenUp) {
+      this.#fail(entry, 'CloseTimeout', this.#closeReason(), cause);
+    } else if (entry.signal?.aborted === true) {
+      this.#fail(entry, 'Aborted', 'it was aborted after a failed attempt', entry.signal.reason);
+    } else if (entry.attempts >= maxAttempts) {
+      this.#fail(entry, 'RetriesExhausted', `${reason} (maxAttempts ${maxAttempts})`, cause);
+    } else if (this.#runtime.elapsed() + delay >= entry.expiresAt) {
+      this.#fail(entry, 'RetriesExhausted', `${reason} (sendTimeoutMs ${sendTimeoutMs})`, cause);
+    } else {
+      return false;
+    }
+    return true;
+  }
+
+  #giveUp(): void {
+    this.#givenUp = true;
+    for (const entry of [...this.#waiting, ...this.#buffered]) {
+      if (entry.state === 'wire') continue;
+      this.#endPause(entry);
+      this.#fail(entry, 'CloseTimeout', this.#closeReason());
+    }
+    for (const request of this.#requests) request.abort(new Error(this.#closeReason()));
+  }
+
+  #closeReason(): string {
+    return `close() waited ${this.#settings.closeTimeoutMs} ms (closeTimeoutMs)`;
+  }
+
+  #fail(entry: PendingUpdate, code: SendErrorCode, reason: string, cause?: unknown): void {
+    entry.fail(
+      new LeaderboardSendError({
+        code,
+        reason,
+        update: entry.completed.update,
+        attempts: entry.attempts,
+        outcome: entry.mayBeAccepted ? 'unknown' : 'not_accepted',
+        ...(cause !== undefined && { cause }),
+      }),
+    );
+    this.#release(entry);
+  }
+
+  /** Frees a settled update's place, and lets the calls that wait for room in, in their order. */
+  #release(entry: PendingUpdate): void {
+    this.#waiting.delete(entry);
+    this.#queues.remove(entry);
+    this.#buffered.delete(entry);
+    for (const next of this.#waiting) {
+      if (this.#buffered.size >= this.#settings.maxBuffered) break;
+      this.#waiting.delete(next);
+      this.#admit(next);
+    }
+  }
+}

@@ -1,0 +1,29 @@
+/** Time and chance, passed in so that a test can repeat a run exactly. */
+export interface Runtime {
+  /** Wall clock, milliseconds since 1970; only for `occurred_at` and event ids. */
+  now(): number;
+  /** A clock that never jumps, in milliseconds; for every wait and deadline. */
+  elapsed(): number;
+  /** A number from 0 up to, not including, 1. */
+  random(): number;
+  randomBytes(count: number): Uint8Array;
+  /** Calls back after a delay in milliseconds; the returned function cancels. */
+  schedule(callback: () => void, delayMs: number): () => void;
+}
+
+/**
+ * The real one. Its timers hold the process: each exists only while an update is unsettled,
+ * so an idle producer holds nothing.
+ */
+export const systemRuntime: Runtime = {
+  now: () => Date.now(),
+  elapsed: () => performance.now(),
+  random: () => Math.random(),
+  randomBytes: (count) => crypto.getRandomValues(new Uint8Array(count)),
+  schedule: (callback, delayMs) => {
+    const timer = setTimeout(callback, delayMs);
+    return () => {
+      clearTimeout(timer);
+    };
+  },
+};

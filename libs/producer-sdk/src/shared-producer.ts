@@ -1,0 +1,41 @@
+import { DEFAULT_OCCURRED_AT_LIMITS } from '@leaderboard/contracts';
+import { completeUpdate } from './complete-update.ts';
+import { LeaderboardConfigError } from './errors.ts';
+import { createProducer } from './producer.ts';
+import { systemRuntime } from './runtime.ts';
+import type { LeaderboardUpdateInput, Producer, SendOptions, SentUpdate } from './types.ts';
+
+const QUEUE_URL_VARIABLE = 'LEADERBOARD_QUEUE_URL';
+let shared: Producer | undefined;
+
+/**
+ * Sends one update to the queue that the environment variable `LEADERBOARD_QUEUE_URL` names, through one producer
+ * that the whole process shares and that the first call makes, with every option at its default.
+ *
+ * @throws LeaderboardConfigError (as a rejection, code `QueueUrlMissing`) when the variable is not set; otherwise as
+ * {@link Producer.sendLeaderboardUpdate}
+ * @example
+ * await sendLeaderboardUpdate({ player_id: 'player-7', game_id: 'chess', score: 1250 });
+ */
+export async function sendLeaderboardUpdate(
+  update: LeaderboardUpdateInput,
+  options: SendOptions = {},
+): Promise<SentUpdate> {
+  const { update: completed } = completeUpdate(update, systemRuntime, DEFAULT_OCCURRED_AT_LIMITS);
+  try {
+    shared ??= createProducer({ queueUrl: readQueueUrl() });
+  } catch (error) {
+    if (!LeaderboardConfigError.isInstance(error)) throw error;
+    throw new LeaderboardConfigError(error.code, error.message, completed);
+  }
+  return shared.sendLeaderboardUpdate(completed, options);
+}
+
+function readQueueUrl(): string {
+  const queueUrl = process.env[QUEUE_URL_VARIABLE];
+  if (queueUrl !== undefined && queueUrl !== '') return queueUrl;
+  throw new LeaderboardConfigError(
+    'QueueUrlMissing',
+    `The environment variable ${QUEUE_URL_VARIABLE} is not set. Set it to the queue's URL (stack output main_queue_url), or use createProducer({ queueUrl }).`,
+  );
+}

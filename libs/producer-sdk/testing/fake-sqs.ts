@@ -1,0 +1,154 @@
+import type {
+  BatchResultErrorEntry,
+  SendMessageBatchCommand,
+  SendMessageBatchCommandOutput,
+  SendMessageBatchRequestEntry,
+  SendMessageBatchResultEntry,
+} from '@aws-sdk/client-sqs';
+import type { SqsSender } from '../src/index.ts';
+import type { VirtualRuntime } from './virtual-runtime.ts';
+
+/** What the fake does with one entry. `lost`: accepted, but the answer does not say so. */
+export type EntryFate = 'accept' | 'internal-error' | 'sender-fault' | 'throttled' | 'lost';
+/**
+ * What it does with a whole request. `hang`: never answers, having accepted nothing. `hang-accepted`: never answers,
+ * having accepted. `reset`: the connection breaks before, `reset-accepted`: after acceptance.
+ */
+export type RequestFate =
+  'answer' | 'hang' | 'hang-accepted' | 'reset' | 'reset-accepted' | 'throttled' | 'unavailable';
+
+/** Decides over requests and entries; by default everything is accepted after 10 ms. */
+export interface Script {
+  latencyMs?: (request: number) => number;
+  request?: (request: number) => RequestFate | Error;
+  entry?: (entry: SendMessageBatchRequestEntry, request: number) => EntryFate;
+}
+
+export interface AcceptedMessage {
+  group: string;
+  deduplicationId: string;
+  body: string;
+  messageId: string;
+  sequenceNumber: string;
+}
+
+/** An SQS FIFO queue as seen by a sender: accepts in order, drops repeats of a deduplication id, fails as it is told. */
+export class FakeSqs implements SqsSender {
+  readonly accepted: AcceptedMessage[] = [];
+  readonly requests: SendMessageBatchRequestEntry[][] = [];
+  readonly violations: string[] = [];
+  mostRequestsAtOnce = 0;
+  readonly #byDeduplicationId = new Map<string, AcceptedMessage>();
+  readonly #groupsOnWire = new Set<string>();
+  readonly #runtime: VirtualRuntime;
+  readonly #script: Script;
+  #requestsNow = 0;
+
+  constructor(runtime: VirtualRuntime, script: Script = {}) {
+    this.#runtime = runtime;
+    this.#script = script;
+  }
+
+  get bodies(): { player_id: string; event_id: string; score: number }[] {
+    return this.accepted.map(
+      ({ body }) => JSON.parse(body) as { player_id: string; event_id: string; score: number },
+    );
+  }
+
+  async send(
+    command: SendMessageBatchCommand,
+    options: { abortSignal?: AbortSignal } = {},
+  ): Promise<SendMessageBatchCommandOutput> {
+    const entries = command.input.Entries ?? [];
+    const number = this.requests.push(entries) - 1;
+    const groups = entries.map((entry) => entry.MessageGroupId ?? '');
+    for (const group of groups) {
+      if (this.#groupsOnWire.has(group)) this.violations.push(`${group} twice on the wire`);
+      this.#groupsOnWire.add(group);
+    }
+    if (entries.length < 1 || entries.length > 10)
+      this.violations.push(`${entries.length} entries`);
+    this.#requestsNow += 1;
+    this.mostRequestsAtOnce = Math.max(this.mostRequestsAtOnce, this.#requestsNow);
+    try {
+      return await this.#answer(entries, number, options.abortSignal);
+    } finally {
+      this.#requestsNow -= 1;
+      for (const group of groups) this.#groupsOnWire.delete(group);
+    }
+  }
+
+  async #answer(
+    entries: SendMessageBatchRequestEntry[],
+    number: number,
+    signal: AbortSignal | undefined,
+  ): Promise<SendMessageBatchCommandOutput> {
+    const fate = this.#script.request?.(number) ?? 'answer';
+    if (fate instanceof Error) throw fate;
+    if (fate === 'hang') return untilAborted(signal);
+    const latency = this.#runtime.sleep(this.#script.latencyMs?.(number) ?? 10);
+    await Promise.race([latency, untilAborted(signal)]);
+    if (fate === 'reset') throw Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
+    if (fate === 'throttled') throw awsError('RequestThrottled', 400);
+    if (fate === 'unavailable') throw awsError('ServiceUnavailable', 503);
+    const answer = this.#judge(entries, number);
+    if (fate === 'hang-accepted') return untilAborted(signal);
+    if (fate === 'reset-accepted') {
+      throw Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
+    }
+    return answer;
+  }
+
+  #judge(entries: SendMessageBatchRequestEntry[], number: number): SendMessageBatchCommandOutput {
+    const Successful: SendMessageBatchResultEntry[] = [];
+    const Failed: BatchResultErrorEntry[] = [];
+    for (const entry of entries) {
+      const fate = this.#script.entry?.(entry, number) ?? 'accept';
+      const Id = entry.Id;
+      if (fate === 'accept' || fate === 'lost') {
+        const message = this.#accept(entry);
+        if (fate === 'lost') continue;
+        const { messageId: MessageId, sequenceNumber: SequenceNumber } = message;
+        Successful.push({ Id, MessageId, SequenceNumber, MD5OfMessageBody: '' });
+      } else {
+        const Code = {
+          'internal-error': 'InternalError',
+          'sender-fault': 'InvalidMessageContents',
+          throttled: 'RequestThrottled',
+        }[fate];
+        Failed.push({ Id, Code, SenderFault: fate !== 'internal-error', Message: fate });
+      }
+    }
+    return { Successful, Failed, $metadata: {} };
+  }
+
+  #accept(entry: SendMessageBatchRequestEntry): AcceptedMessage {
+    const deduplicationId = entry.MessageDeduplicationId ?? '';
+    const known = this.#byDeduplicationId.get(deduplicationId);
+    if (known !== undefined) return known;
+    const position = this.accepted.length + 1;
+    const message = {
+      group: entry.MessageGroupId ?? '',
+      deduplicationId,
+      body: entry.MessageBody ?? '',
+      messageId: `message-${position}`,
+      sequenceNumber: String(position).padStart(20, '0'),
+    };
+    this.#byDeduplicationId.set(deduplicationId, message);
+    this.accepted.push(message);
+    return message;
+  }
+}
+
+/** An error as the AWS SDK throws it. */
+export function awsError(name: string, httpStatusCode: number): Error {
+  return Object.assign(new Error(`${name} happened`), { name, $metadata: { httpStatusCode } });
+}
+
+function untilAborted(signal: AbortSignal | undefined): Promise<never> {
+  return new Promise((_, reject) => {
+    signal?.addEventListener('abort', () => {
+      reject(signal.reason as Error);
+    });
+  });
+}

@@ -1,0 +1,71 @@
+import type { Runtime } from '../src/runtime.ts';
+
+interface Timer {
+  at: number;
+  order: number;
+  callback: () => void;
+}
+
+/** A clock that moves only when told to, and randomness from a seed: every run is the same run. */
+export class VirtualRuntime implements Runtime {
+  readonly startedAt = Date.parse('2026-11-21T09:30:00.000Z');
+  #elapsed = 0;
+  #order = 0;
+  #state: number;
+  readonly #timers = new Set<Timer>();
+
+  constructor(seed = 1) {
+    this.#state = seed;
+  }
+
+  get pendingTimers(): number {
+    return this.#timers.size;
+  }
+
+  now(): number {
+    return this.startedAt + this.#elapsed;
+  }
+
+  elapsed(): number {
+    return this.#elapsed;
+  }
+
+  /** mulberry32 */
+  random(): number {
+    this.#state = (this.#state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(this.#state ^ (this.#state >>> 15), 1 | this.#state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  }
+
+  randomBytes(count: number): Uint8Array {
+    return Uint8Array.from({ length: count }, () => Math.floor(this.random() * 256));
+  }
+
+  schedule(callback: () => void, delayMs: number): () => void {
+    const timer = { at: this.#elapsed + delayMs, order: (this.#order += 1), callback };
+    this.#timers.add(timer);
+    return () => {
+      this.#timers.delete(timer);
+    };
+  }
+
+  sleep(delayMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      this.schedule(resolve, delayMs);
+    });
+  }
+
+  /** Lets time pass until nothing is scheduled any more, or until the given moment on this clock. */
+  async run(untilMs = Infinity): Promise<void> {
+    for (;;) {
+      await new Promise(setImmediate);
+      const next = [...this.#timers].sort((a, b) => a.at - b.at || a.order - b.order)[0];
+      if (next === undefined || next.at > untilMs) break;
+      this.#timers.delete(next);
+      this.#elapsed = Math.max(this.#elapsed, next.at);
+      next.callback();
+    }
+    if (untilMs !== Infinity) this.#elapsed = Math.max(this.#elapsed, untilMs);
+  }
+}

@@ -1,0 +1,48 @@
+import { expect, test } from '@jest/globals';
+import { boardDefinitionHash } from './board-definition-hash.ts';
+import type { BoardDefinition } from './board-definition.ts';
+
+const definition: BoardDefinition = {
+  id: 'GLOBAL',
+  scope: 'all_games',
+  operator: 'sum',
+  order: 'desc',
+  tie_break: 'earliest',
+  windows: ['all_time', 'weekly'],
+  shards: 1,
+};
+
+test('the order of keys, windows and update types does not matter', () => {
+  const written: BoardDefinition = { ...definition, update_types: ['win', 'draw'] };
+  const turned = Object.fromEntries(Object.entries(written).toReversed()) as BoardDefinition;
+  expect(
+    boardDefinitionHash({
+      ...turned,
+      windows: ['weekly', 'all_time'],
+      update_types: ['draw', 'win'],
+    }),
+  ).toBe(boardDefinitionHash(written));
+});
+
+test.each<Partial<BoardDefinition>>([
+  { id: 'OTHER' },
+  { scope: 'per_game' },
+  { scope: 'game', game_id: 'chess' },
+  { scope: 'game', game_id: 'go' },
+  { operator: 'best' },
+  { order: 'asc' },
+  { tie_break: 'latest' },
+  { windows: ['all_time'] },
+  { shards: 2 },
+  { min_score: 0 },
+  { max_score: 0 },
+  { update_types: ['win'] },
+])('another definition has another hash: %j', (change) => {
+  expect(boardDefinitionHash({ ...definition, ...change } as BoardDefinition)).not.toBe(
+    boardDefinitionHash(definition),
+  );
+});
+
+test('the hash of a stored standing stays what it is: another one folds every standing anew', () => {
+  expect(boardDefinitionHash(definition)).toBe('ad4bd0d3f715e26e');
+});

@@ -1,0 +1,21 @@
+import { RankingError } from './errors.ts';
+
+const UTC_DATE_TIME = /^(?!0000)\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,3})?Z$/;
+
+/**
+ * The instant of an `occurred_at` or `achieved_at` in ms since 1970, UTC. A text without `Z` is refused: JavaScript
+ * would read it in the time zone of the machine.
+ *
+ * @throws RankingError `InvalidInstant`: not ISO 8601 in UTC, or before the year 1.
+ * @example instantMs('2026-11-21T09:30:00Z') // 1795253400000
+ */
+export function instantMs(text: string): number {
+  const ms = UTC_DATE_TIME.test(text) ? Date.parse(text) : Number.NaN;
+  if (Number.isNaN(ms)) {
+    throw new RankingError(
+      'InvalidInstant',
+      `"${text}" is not an instant: write ISO 8601 in UTC, for example 2026-11-21T09:30:00.123Z.`,
+    );
+  }
+  return ms;
+}

@@ -1,0 +1,71 @@
+import {
+  boardsFor,
+  fold,
+  parseDecimal,
+  toDecimalString,
+  windowsOf,
+  type BoardDefinition,
+  type Standing,
+} from '@leaderboard/ranking';
+import type { LedgerEntry } from './report.ts';
+
+/** What the check needs of an item of the standings table; `score` as decimal text. */
+export interface StandingEntry {
+  player_id: string;
+  board_window: string;
+  score: string;
+  updates: number;
+  achieved_at: string;
+  version: number;
+}
+
+/** How the standings table compares with the fold of the ledger. */
+export interface StandingsCheck {
+  /** Standings that the ledger gives. */
+  expected: number;
+  /** Standings that are missing, that nothing in the ledger explains, or that differ from what the ledger gives. */
+  wrong: number;
+}
+
+/** Folds the whole ledger anew and holds every standing against it. */
+export function checkStandings(
+  ledger: readonly LedgerEntry[],
+  standings: readonly StandingEntry[],
+  boards: readonly BoardDefinition[],
+): StandingsCheck {
+  const expected = foldLedger(ledger, boards);
+  const explained = standings.filter((entry) => {
+    const standing = expected.get(keyOf(entry.player_id, entry.board_window));
+    return standing !== undefined && isSame(entry, standing);
+  }).length;
+  return { expected: expected.size, wrong: Math.max(expected.size, standings.length) - explained };
+}
+
+function foldLedger(
+  ledger: readonly LedgerEntry[],
+  boards: readonly BoardDefinition[],
+): Map<string, Standing> {
+  const standings = new Map<string, Standing>();
+  for (const update of ledger.toSorted((one, other) => one.version - other.version)) {
+    for (const board of boardsFor(update, boards)) {
+      for (const boardWindow of windowsOf(board, update.occurred_at)) {
+        const key = keyOf(update.player_id, boardWindow);
+        standings.set(key, fold(standings.get(key), update, board.definition));
+      }
+    }
+  }
+  return standings;
+}
+
+function isSame(entry: StandingEntry, standing: Standing): boolean {
+  return (
+    toDecimalString(parseDecimal(entry.score)) === standing.score &&
+    entry.updates === standing.updates &&
+    entry.achieved_at === standing.achieved_at &&
+    entry.version === standing.version
+  );
+}
+
+function keyOf(playerId: string, boardWindow: string): string {
+  return `${playerId} ${boardWindow}`;
+}

@@ -1,0 +1,42 @@
+import { randomUUID } from 'node:crypto';
+import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import { messageGroupId, type LeaderboardUpdate } from '@leaderboard/contracts';
+
+/** How many of each kind the demo sends. */
+const OF_EACH_KIND = 10;
+
+/**
+ * What the SDK would never send, put straight on the queue: the same update again as if SQS had forgotten it
+ * (its deduplication lasts 5 minutes), the same event id with another score, and messages that break the contract.
+ *
+ * One of each player at most, so that every dead letter is the first of its group and can be read.
+ *
+ * @param sent updates that are already in the queue
+ * @returns the updates that were sent again
+ */
+export async function makeTrouble(
+  client: SQSClient,
+  queueUrl: string,
+  sent: readonly LeaderboardUpdate[],
+): Promise<LeaderboardUpdate[]> {
+  const ofPlayers = [...new Map(sent.map((update) => [update.player_id, update])).values()];
+  const late = ofPlayers.slice(0, OF_EACH_KIND);
+  const altered = ofPlayers
+    .slice(OF_EACH_KIND, 2 * OF_EACH_KIND)
+    .map((update) => ({ ...update, score: update.score + 1 }));
+  const invalid = ofPlayers
+    .slice(2 * OF_EACH_KIND, 3 * OF_EACH_KIND)
+    .map((update) => ({ ...update, score: 'a lot' }));
+
+  for (const update of [...late, ...altered, ...invalid]) {
+    await client.send(
+      new SendMessageCommand({
+        QueueUrl: queueUrl,
+        MessageBody: JSON.stringify(update),
+        MessageGroupId: messageGroupId(update),
+        MessageDeduplicationId: randomUUID(),
+      }),
+    );
+  }
+  return late;
+}

@@ -1,0 +1,144 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { invalidFixtures, validFixtures } from '@leaderboard/contracts/fixtures';
+import { LeaderboardStack, anUpdate, until } from './leaderboard-stack.ts';
+
+describe('U8: failures and the dead-letter queue', () => {
+  let stack: LeaderboardStack;
+
+  beforeAll(async () => {
+    stack = await LeaderboardStack.start();
+  });
+  afterAll(async () => {
+    await stack.stop();
+  });
+
+  test('an invalid message is in the DLQ exactly once, with its reason, and its follower does not wait for a retry', async () => {
+    const follower = anUpdate();
+    const messageId = await stack.put(
+      { ...anUpdate(), player_id: follower.player_id, score: 'a lot' },
+      follower.player_id,
+    );
+    await stack.putUpdate(follower);
+    await until(
+      'the follower is in the ledger',
+      async () => (await stack.ledgerOf(follower.player_id)).length === 1,
+    );
+    await stack.drained();
+    const letters = await stack.deadLettersOf(follower.player_id);
+    expect(letters).toMatchObject([
+      {
+        errorType: 'InvalidMessage',
+        errorReason: expect.stringContaining('/score (string "a lot") must be number'),
+      },
+    ]);
+    expect(await stack.control.logLines('/aws/lambda/leaderboard-processor-dev')).toContainEqual(
+      expect.stringContaining(messageId),
+    );
+  });
+
+  test.each(['not json', '[]', '{}'])(
+    'the body %j, straight on the queue, is in the DLQ once',
+    async (body) => {
+      const group = `raw-${Buffer.from(body).toString('hex')}`;
+      await stack.put(body, group);
+      await stack.drained();
+      expect(await stack.deadLettersOf(group)).toMatchObject([
+        { body, errorType: 'InvalidMessage' },
+      ]);
+    },
+  );
+
+  test('every fixture ends where the contract says', async () => {
+    const valid = validFixtures().map(({ name, update }) => ({
+      name,
+      update: {
+        ...anUpdate(),
+        ...update,
+        player_id: `valid-${name}`,
+        occurred_at: new Date().toISOString(),
+      },
+    }));
+    for (const { update } of valid) await stack.put(update, update.player_id);
+    const invalid = invalidFixtures();
+    for (const { name, update } of invalid) await stack.put(update, `invalid-${name}`);
+    await stack.drained();
+    for (const { update } of valid) expect(await stack.ledgerOf(update.player_id)).toHaveLength(1);
+    const letters = (await stack.deadLetters()).filter(({ groupId }) =>
+      groupId.startsWith('invalid-'),
+    );
+    expect(letters.map(({ groupId }) => groupId).sort()).toEqual(
+      invalid.map(({ name }) => `invalid-${name}`).sort(),
+    );
+    for (const { path } of invalid)
+      expect(letters.some(({ errorReason }) => errorReason?.includes(path))).toBe(true);
+  });
+
+  test('a record that the store keeps refusing is tried 3 times, then in the DLQ once; others and its followers go on', async () => {
+    const [refused, follower] = [
+      anUpdate({ player_id: 'unlucky' }),
+      anUpdate({ player_id: 'unlucky' }),
+    ];
+    const other = anUpdate();
+    const fault = await stack.control.inject({
+      service: 'dynamodb',
+      operation: 'TransactWriteItems',
+      body_includes: `"${refused.event_id}"`,
+      when: 'before',
+      effect: { error: 'ThrottlingException', status: 400 },
+    });
+    await stack.putUpdate(refused);
+    await stack.putUpdate(follower);
+    await stack.putUpdate(other);
+    await until(
+      'the other group is in the ledger',
+      async () => (await stack.ledgerOf(other.player_id)).length === 1,
+    );
+    await stack.drained();
+    await fault.remove();
+
+    expect(await stack.ledgerOf('unlucky')).toMatchObject([
+      { event_id: follower.event_id, version: 1 },
+    ]);
+    expect(await stack.deadLettersOf('unlucky')).toMatchObject([
+      {
+        body: JSON.stringify(refused),
+        errorType: 'TransientFailure',
+        errorReason: expect.stringContaining('Throttling'),
+      },
+    ]);
+    const receives = (await stack.control.logLines('/aws/lambda/leaderboard-processor-dev')).filter(
+      (line) => line.includes('unlucky') && line.includes('eturned'),
+    );
+    expect(receives.length).toBeGreaterThanOrEqual(2);
+  });
+
+  test('a DLQ message that is sent back and fails again at once is in the DLQ again, not gone', async () => {
+    const update = anUpdate();
+    await stack.put({ ...update, score: null }, update.player_id);
+    await stack.drained();
+    expect(await stack.redrive(update.player_id)).toBe(1);
+    await stack.drained();
+    expect(await stack.deadLettersOf(update.player_id)).toMatchObject([
+      { errorType: 'InvalidMessage' },
+    ]);
+  });
+
+  test('a DLQ message that can be accepted after a redrive is accepted', async () => {
+    const update = anUpdate();
+    const fault = await stack.control.inject({
+      service: 'dynamodb',
+      operation: 'TransactWriteItems',
+      body_includes: `"${update.event_id}"`,
+      when: 'before',
+      effect: { error: 'ThrottlingException', status: 400 },
+    });
+    await stack.putUpdate(update);
+    await stack.drained();
+    await fault.remove();
+    expect(await stack.deadLettersOf(update.player_id)).toHaveLength(1);
+    await stack.redrive(update.player_id);
+    await stack.drained();
+    expect(await stack.deadLettersOf(update.player_id)).toEqual([]);
+    expect(await stack.ledgerOf(update.player_id)).toHaveLength(1);
+  });
+});

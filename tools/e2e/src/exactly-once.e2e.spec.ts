@@ -1,0 +1,81 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { bodyHash } from '@leaderboard/contracts';
+import { LeaderboardStack, anUpdate } from './leaderboard-stack.ts';
+
+describe('exactly once and in order', () => {
+  let stack: LeaderboardStack;
+
+  beforeAll(async () => {
+    stack = await LeaderboardStack.start();
+  });
+  afterAll(async () => {
+    await stack.stop();
+  });
+
+  test('U6, U7: what the SDK sends is in the ledger, field by field', async () => {
+    const update = anUpdate({ score: 0, metadata: { season: 'autumn' } });
+    const before = Date.now();
+    const { message_id } = await stack.producer.sendLeaderboardUpdate(update);
+    await stack.drained();
+    const [item, ...rest] = await stack.ledgerOf(update.player_id);
+    expect(rest).toEqual([]);
+    expect(item).toMatchObject({ ...update, message_id, version: 1 });
+    expect(item?.timestamp).toBeGreaterThanOrEqual(before);
+    expect(item?.processing_timestamp).toBe(Math.floor((item?.timestamp ?? 0) / 1000));
+    expect(item?.sequence_number).toMatch(/^\d{20,}$/);
+  });
+
+  test('U1: the same event sent twice through the SDK is in the ledger once', async () => {
+    const update = anUpdate();
+    await stack.producer.sendLeaderboardUpdate(update);
+    await stack.producer.sendLeaderboardUpdate(update);
+    await stack.drained();
+    expect(await stack.ledgerOf(update.player_id)).toHaveLength(1);
+  });
+
+  test('the same event past the window of SQS is in the ledger once, and nowhere else', async () => {
+    const update = anUpdate();
+    await stack.putUpdate(update);
+    await stack.drained();
+    await stack.putUpdate(update);
+    await stack.drained();
+    expect(await stack.ledgerOf(update.player_id)).toHaveLength(1);
+    expect(await stack.deadLettersOf(update.player_id)).toEqual([]);
+    expect(await stack.markerOf(update.player_id, update.event_id)).toMatchObject({
+      body_hash: bodyHash(update),
+    });
+  });
+
+  test('the same event id of two players is in the ledger twice', async () => {
+    const [one, other] = [anUpdate({ event_id: 'match-7' }), anUpdate({ event_id: 'match-7' })];
+    await Promise.all([one, other].map((update) => stack.producer.sendLeaderboardUpdate(update)));
+    await stack.drained();
+    expect(await stack.ledgerOf(one.player_id)).toHaveLength(1);
+    expect(await stack.ledgerOf(other.player_id)).toHaveLength(1);
+  });
+
+  test('the same event id with another body is in the DLQ as EventIdReused, and the ledger keeps the first', async () => {
+    const update = anUpdate({ score: 1 });
+    await stack.putUpdate(update);
+    await stack.drained();
+    await stack.putUpdate({ ...update, score: 2 });
+    await stack.drained();
+    expect(await stack.ledgerOf(update.player_id)).toMatchObject([{ score: 1 }]);
+    expect(await stack.deadLettersOf(update.player_id)).toMatchObject([
+      { errorType: 'EventIdReused', errorReason: expect.stringContaining(update.event_id) },
+    ]);
+  });
+
+  test('U5: updates of one player in one millisecond are all kept, under dense versions and rising timestamps', async () => {
+    const player_id = 'one-millisecond';
+    const updates = Array.from({ length: 12 }, () => anUpdate({ player_id }));
+    await Promise.all(updates.map((update) => stack.producer.sendLeaderboardUpdate(update)));
+    await stack.drained();
+    const ledger = await stack.ledgerOf(player_id);
+    expect(ledger.map((item) => item.event_id)).toEqual(updates.map((update) => update.event_id));
+    expect(ledger.map((item) => item.version)).toEqual(updates.map((_, index) => index + 1));
+    ledger.slice(1).forEach((item, index) => {
+      expect(item.timestamp).toBeGreaterThan(ledger[index]?.timestamp ?? Infinity);
+    });
+  });
+});

@@ -1,0 +1,112 @@
+import type { OracleEntry, WindowName } from './standings-oracle.ts';
+
+/** Entries are compared by their digits, which a JavaScript number may not hold. */
+export type ApiEntry = OracleEntry;
+
+export interface ApiAnswer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  /** The answer's JSON, its scores as the text that they have there; undefined when it is empty. */
+  readonly body: Record<string, unknown> | undefined;
+}
+
+/** What a ranking is asked for. */
+export interface RankingQuery {
+  readonly window?: WindowName | undefined;
+  readonly period?: string | undefined;
+  readonly limit?: number;
+}
+
+export interface RankingPage {
+  readonly board: string;
+  readonly window: string;
+  readonly period: string;
+  readonly entries: readonly ApiEntry[];
+  readonly next_cursor: string | null;
+  readonly total: number;
+  /** When the read started. */
+  readonly as_of: string;
+  readonly exact: boolean;
+}
+
+/** Reads a leaderboard as a browser would. */
+export class LeaderboardApiClient {
+  readonly #url: string;
+
+  /** @param url the stack's output `leaderboard_url` */
+  constructor(url: string) {
+    this.#url = url;
+  }
+
+  async get(path: string, headers: Record<string, string> = {}): Promise<ApiAnswer> {
+    const response = await fetch(new URL(path, this.#url), { headers });
+    const text = await response.text();
+    const body =
+      text === ''
+        ? undefined
+        : (JSON.parse(text.replace(/"score":(-?[\d.]+)/g, '"score":"$1"')) as Record<
+            string,
+            unknown
+          >);
+    return { status: response.status, headers: response.headers, text, body };
+  }
+
+  /** The body of an answer that must be a success. */
+  async read<Body>(path: string): Promise<Body> {
+    const { status, text, body } = await this.get(path);
+    if (status !== 200) throw new Error(`GET ${path} gave ${status}: ${text}`);
+    return body as Body;
+  }
+
+  /** Every page of a ranking, first to last. */
+  async pages(board: string, query: RankingQuery = {}): Promise<RankingPage[]> {
+    const pages: RankingPage[] = [];
+    let cursor: string | null = '';
+    while (cursor !== null) {
+      const path = `/leaderboards/${board}?${parameters(query)}&cursor=${cursor}`;
+      const page: RankingPage = await this.read<RankingPage>(path);
+      pages.push(page);
+      cursor = page.next_cursor;
+    }
+    return pages;
+  }
+
+  async entries(board: string, query: RankingQuery = {}): Promise<ApiEntry[]> {
+    return (await this.pages(board, query)).flatMap(({ entries }) => entries);
+  }
+
+  async place(board: string, player: string, query: RankingQuery = {}): Promise<PlayerPlace> {
+    return this.read(`/leaderboards/${board}/players/${player}?${parameters(query)}`);
+  }
+
+  /** The player with up to `limit` neighbours above and below. */
+  async around(board: string, player: string, query: RankingQuery = {}): Promise<RankingPage> {
+    return this.read(`/leaderboards/${board}/players/${player}/around?${parameters(query)}`);
+  }
+
+  async friends(board: string, ids: readonly string[], query: RankingQuery = {}): Promise<Friends> {
+    return this.read(`/leaderboards/${board}/players?ids=${ids.join()}&${parameters(query)}`);
+  }
+}
+
+export interface PlayerPlace extends ApiEntry {
+  readonly percentile: number;
+  readonly total: number;
+  readonly exact: boolean;
+}
+
+export interface Friends {
+  readonly entries: readonly ApiEntry[];
+  readonly missing: readonly string[];
+  readonly total: number;
+  readonly exact: boolean;
+}
+
+function parameters({ window, period, limit }: RankingQuery): string {
+  return new URLSearchParams({
+    ...(window !== undefined && { window }),
+    ...(period !== undefined && window !== 'all_time' && { period }),
+    ...(limit !== undefined && { limit: String(limit) }),
+  }).toString();
+}

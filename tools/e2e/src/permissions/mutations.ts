@@ -1,0 +1,47 @@
+import { createHash } from 'node:crypto';
+import { describeGrant } from '@leaderboard/local/testing';
+import type { StackUsage } from './usage-file.ts';
+
+/** A permission to take away, and the specs that use it. */
+export interface Mutation {
+  /** `<owner>:<statement id>:<action>` */
+  readonly grant: string;
+  readonly action: string;
+  /** File names, the quickest first. */
+  readonly specs: readonly string[];
+}
+
+/**
+ * Every permission that a test uses, each once, whatever resources it is for.
+ *
+ * @param durationsMs how long each spec took at its last run
+ */
+export function mutationsOf(
+  usages: readonly StackUsage[],
+  durationsMs: ReadonlyMap<string, number>,
+): Mutation[] {
+  const found = new Map<string, { action: string; specs: Set<string> }>();
+  for (const { spec, used } of usages) {
+    for (const grant of used) {
+      const name = describeGrant(grant);
+      const mutation = found.get(name) ?? { action: grant.action, specs: new Set() };
+      found.set(name, mutation);
+      mutation.specs.add(spec);
+    }
+  }
+  const durationOf = (spec: string) => durationsMs.get(spec) ?? Number.POSITIVE_INFINITY;
+  return [...found]
+    .map(([grant, { action, specs }]) => ({
+      grant,
+      action,
+      specs: [...specs].sort((a, b) => durationOf(a) - durationOf(b) || a.localeCompare(b)),
+    }))
+    .sort((a, b) => a.grant.localeCompare(b.grant));
+}
+
+/** So many of them, the same for the same seed. */
+export function sampleOf(mutations: readonly Mutation[], size: number, seed: string): Mutation[] {
+  const rankOf = ({ grant }: Mutation) =>
+    createHash('sha256').update(`${seed} ${grant}`).digest('hex');
+  return [...mutations].sort((a, b) => rankOf(a).localeCompare(rankOf(b))).slice(0, size);
+}

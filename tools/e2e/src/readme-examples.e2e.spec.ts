@@ -1,0 +1,89 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { IntakeStack, webhookEvent } from './intake-stack.ts';
+
+const README = path.resolve(import.meta.dirname, '../../../apps/webhook-intake/README.md');
+const SECRET_ARN = 'arn:aws:secretsmanager:us-west-1:000000000000:secret:webhooks-a1B2c3';
+const SECRET = 'the-secret-of-the-examples';
+
+/** A command of the README, with the answer that the line below it promises. */
+interface Example {
+  command: string;
+  status: number;
+  body: string;
+}
+
+async function examples(): Promise<Example[]> {
+  const blocks = (await readFile(README, 'utf8')).matchAll(/^```sh\n(.*?)^```$/gms);
+  return [...blocks].flatMap(([, block = '']) => {
+    const promised = /^(?<command>.*curl .*?)^# (?<status>\d{3}) (?<body>.*)$/ms.exec(
+      block,
+    )?.groups;
+    if (promised === undefined) return [];
+    const { command = '', status, body = '' } = promised;
+    return [{ command, status: Number(status), body }];
+  });
+}
+
+/** Runs a command as it stands there; a .curlrc makes curl print the status too. */
+async function run(command: string, environment: Record<string, string>) {
+  const home = await mkdtemp(path.join(tmpdir(), 'readme-'));
+  try {
+    await writeFile(
+      path.join(home, '.curlrc'),
+      'silent\nshow-error\nwrite-out = "\\n%{http_code}"\n',
+    );
+    const { stdout } = await promisify(execFile)('bash', ['-euo', 'pipefail', '-c', command], {
+      env: { PATH: process.env['PATH'], CURL_HOME: home, ...environment },
+    });
+    const [body = '', status] = stdout.split('\n');
+    return { status: Number(status), body: JSON.parse(body) as Record<string, unknown> };
+  } finally {
+    await rm(home, { recursive: true });
+  }
+}
+
+describe('the curl examples of the README', () => {
+  let open: IntakeStack;
+  let signed: IntakeStack;
+
+  beforeAll(async () => {
+    [open, signed] = await Promise.all([
+      IntakeStack.start(),
+      IntakeStack.start({
+        config: { webhookSecretArn: SECRET_ARN },
+        args: ['--secret', `${SECRET_ARN}=${SECRET}`],
+      }),
+    ]);
+  });
+  afterAll(async () => {
+    await Promise.all([open.stop(), signed.stop()]);
+  });
+
+  test('do what the lines below them promise', async () => {
+    const found = await examples();
+    expect(found.map(({ status }) => status)).toEqual([200, 200, 202]);
+    for (const { command, status, body } of found) {
+      const { stack } = command.includes('$SECRET') ? signed : open;
+      const event = webhookEvent();
+      const answer = await run(command, {
+        API_ENDPOINT: stack.output('api_endpoint'),
+        API_KEY: stack.output('updates_api_key'),
+        SECRET,
+        BODY: JSON.stringify(event),
+      });
+      expect(answer.status).toBe(status);
+      expect(Object.keys(answer.body)).toEqual(keysOf(body));
+    }
+  });
+});
+
+/** The top-level keys of a promised body, in which `…` stands for what differs each time. */
+function keysOf(body: string): string[] {
+  const complete = body.replace(/,…\]/, ']');
+  return Object.keys(JSON.parse(complete) as object);
+}

@@ -1,0 +1,57 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { LeaderboardStack, anUpdate, until } from './leaderboard-stack.ts';
+
+let stack: LeaderboardStack;
+
+beforeAll(async () => {
+  stack = await LeaderboardStack.start();
+});
+afterAll(async () => {
+  await stack.stop();
+});
+
+test('after a change of the definitions, a player who plays on loses the standings of boards that are gone', async () => {
+  const TableName = stack.output('standings_table_name');
+  const player_id = 'plays-on';
+  const item = async (board_window: string) => {
+    const Key = { player_id, board_window };
+    return (await stack.dynamodb.send(new GetCommand({ TableName, Key, ConsistentRead: true })))
+      .Item;
+  };
+  const isApplied = (version: number) =>
+    until(
+      `version ${version} is in the standings`,
+      async () => (await item('#applied'))?.['version'] === version,
+    );
+
+  await stack.producer.sendLeaderboardUpdate(anUpdate({ player_id, score: 5 }));
+  await isApplied(1);
+
+  // As earlier definitions left it: one more board, and the player folded by them.
+  const gone = 'GONE#all_time';
+  await stack.dynamodb.send(
+    new PutCommand({
+      TableName,
+      Item: {
+        ...(await item('GLOBAL#all_time')),
+        board_window: gone,
+        board_id: 'GONE',
+        definition_hash: 'gone',
+      },
+    }),
+  );
+  await stack.dynamodb.send(
+    new UpdateCommand({
+      TableName,
+      Key: { player_id, board_window: '#applied' },
+      UpdateExpression: 'SET definition_hashes = :gone',
+      ExpressionAttributeValues: { ':gone': 'gone' },
+    }),
+  );
+
+  await stack.producer.sendLeaderboardUpdate(anUpdate({ player_id, score: 7 }));
+  await isApplied(2);
+  expect(await item(gone)).toBeUndefined();
+  expect(await item('GLOBAL#all_time')).toMatchObject({ score: 12, updates: 2 });
+});

@@ -1,0 +1,91 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { LeaderboardUpdate } from '@leaderboard/contracts';
+import { seededUpdates } from './seeded-updates.ts';
+import { expectRankings } from './standings-comparison.ts';
+import { rankLedger, WINDOWS } from './standings-oracle.ts';
+import { StandingsStack, type BoardDefinition } from './standings-stack.ts';
+
+const SEED = 404;
+const KILLS = 100;
+/** Updates that are sent at a time, until the projector has been killed often enough. */
+const ROUND = 300;
+/** A batch of the projector makes some dozens of writes, so about every other one is struck at first. */
+const STRUCK_PERCENT = 2;
+const PLAYERS_PER_WINDOW = 200;
+
+const BOARDS = [
+  {
+    id: 'GLOBAL',
+    scope: 'all_games',
+    operator: 'sum',
+    order: 'desc',
+    tie_break: 'earliest',
+    windows: WINDOWS,
+  },
+  {
+    id: 'form',
+    scope: 'all_games',
+    operator: 'last',
+    order: 'asc',
+    tie_break: 'shared',
+    windows: WINDOWS,
+    shards: 2,
+  },
+] satisfies BoardDefinition[];
+
+/** A killed projector's messages come back after its queue's visibility timeout, 6 times this. */
+const SHORT_PROJECTOR_TIMEOUT = { projectorTimeoutSeconds: '1' };
+
+describe(`a projector killed ${KILLS} times, at random points between its writes`, () => {
+  let standings: StandingsStack;
+
+  beforeAll(async () => {
+    standings = await StandingsStack.start(BOARDS, {
+      config: SHORT_PROJECTOR_TIMEOUT,
+      args: ['--pipe-chaos', String(SEED)],
+    });
+  });
+  afterAll(async () => {
+    await standings.stop();
+  });
+
+  test('L3: leaves standings equal to the fold of the ledger', async () => {
+    const faults = await Promise.all(
+      (['before', 'after'] as const).map((when, index) =>
+        standings.stack.control.inject({
+          service: 'dynamodb',
+          operation: 'PutItem',
+          function: 'standings-projector-dev',
+          when,
+          effect: { kill: true },
+          times: KILLS / 2,
+          random: { percent: STRUCK_PERCENT, seed: SEED + index },
+        }),
+      ),
+    );
+    const kills = async () =>
+      (await Promise.all(faults.map((fault) => fault.hits()))).reduce((sum, hits) => sum + hits, 0);
+
+    const sent: LeaderboardUpdate[] = [];
+    for (let round = 0; (await kills()) < KILLS; round++) {
+      const updates = seededUpdates({
+        seed: SEED + round,
+        updates: ROUND,
+        players: 200,
+        games: ['chess', 'go'],
+        nowMs: Date.now(),
+      });
+      await standings.send(updates);
+      sent.push(...updates);
+      await standings.settled(sent.map(({ player_id }) => player_id));
+    }
+
+    expect(await kills()).toBe(KILLS);
+    const ledger = await standings.ledger();
+    expect(ledger).toHaveLength(sent.length);
+    expect(await standings.messagesIn('standings_dlq_url')).toBe(0);
+    await expectRankings(standings.api, rankLedger(ledger, BOARDS), PLAYERS_PER_WINDOW);
+    const { exitCode, output } = await standings.replayCheck();
+    expect({ exitCode, output }).toEqual({ exitCode: 0, output });
+  }, 600_000);
+});

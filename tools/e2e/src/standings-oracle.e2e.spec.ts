@@ -1,0 +1,148 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { LeaderboardUpdate } from '@leaderboard/contracts';
+import { seededRandom, seededUpdates } from './seeded-updates.ts';
+import { expectRankings } from './standings-comparison.ts';
+import { rankLedger, WINDOWS, type OracleBoard } from './standings-oracle.ts';
+import { StandingsStack, type BoardDefinition, type LedgerUpdate } from './standings-stack.ts';
+
+/** As many as fit into some minutes; `nx run e2e:oracle` sends 20,000. */
+const UPDATES = Number(process.env['E2E_ORACLE_UPDATES'] ?? 3_000);
+const SEED = 20_261_121;
+const PLAYERS_PER_WINDOW = 200;
+/** Updates that the processor cannot write at first. */
+const DEAD_LETTERS = 60;
+const GAMES = ['chess', 'go:9x9', 'space-race'];
+
+const DEFINITIONS = [
+  {
+    id: 'GLOBAL',
+    scope: 'all_games',
+    operator: 'sum',
+    order: 'desc',
+    tie_break: 'earliest',
+    windows: WINDOWS,
+    shards: 3,
+  },
+  {
+    id: 'game:{game_id}',
+    scope: 'per_game',
+    operator: 'best',
+    order: 'asc',
+    tie_break: 'shared',
+    windows: WINDOWS,
+  },
+  {
+    id: 'form',
+    scope: 'all_games',
+    operator: 'last',
+    order: 'desc',
+    tie_break: 'latest',
+    windows: WINDOWS,
+  },
+  {
+    id: 'activity',
+    scope: 'all_games',
+    operator: 'count',
+    order: 'desc',
+    tie_break: 'shared',
+    windows: WINDOWS,
+    update_types: ['score_update'],
+  },
+  {
+    id: 'peak',
+    scope: 'game',
+    game_id: 'chess',
+    operator: 'max',
+    order: 'asc',
+    tie_break: 'earliest',
+    windows: WINDOWS,
+  },
+] satisfies BoardDefinition[];
+
+/** The boards as a reader sees them: one for each game in place of the definition for all of them. */
+const BOARDS: OracleBoard[] = DEFINITIONS.flatMap((definition): OracleBoard[] =>
+  definition.scope === 'per_game'
+    ? GAMES.map((game_id) => ({ ...definition, id: `game:${game_id}`, game_id }))
+    : [definition],
+);
+
+describe(`${UPDATES} updates over 5 board definitions × 4 windows`, () => {
+  const updates = seededUpdates({
+    seed: SEED,
+    updates: UPDATES,
+    players: 400,
+    games: GAMES,
+    nowMs: Date.now(),
+  });
+  let standings: StandingsStack;
+  let ledger: LedgerUpdate[];
+
+  beforeAll(async () => {
+    standings = await StandingsStack.start(DEFINITIONS, {
+      args: ['--pipe-chaos', String(SEED)],
+    });
+    await sendWithTrouble(standings, updates);
+    const players = updates.map(({ player_id }) => player_id);
+    await standings.settled(players);
+    // A busy machine may send further updates to the dead-letter queue, as a busy account would.
+    while ((await standings.redriveAll()) > 0) await standings.settled(players);
+    ledger = await standings.ledger();
+  }, 1_800_000);
+  afterAll(async () => {
+    await standings.stop();
+  });
+
+  test('U1: every one of them is in the ledger once, with its score', () => {
+    const sent = updates.map(({ event_id, score }) => [event_id, score] as const);
+    const kept = ledger.map(({ event_id, score }) => [event_id, Number(score)] as const);
+    expect(new Map(kept)).toEqual(new Map(sent));
+    expect(kept).toHaveLength(UPDATES);
+  });
+
+  test('L3, L6: every rank, total, percentile and neighbour that the API gives is that of a plain sort', async () => {
+    await expectRankings(standings.api, rankLedger(ledger, BOARDS), PLAYERS_PER_WINDOW);
+  }, 1_200_000);
+
+  test('L3: replay --check finds every standing equal to the fold of the ledger', async () => {
+    const { exitCode, output } = await standings.replayCheck();
+    expect({ exitCode, output }).toEqual({ exitCode: 0, output });
+    expect(await standings.messagesIn('standings_dlq_url')).toBe(0);
+  }, 600_000);
+});
+
+/**
+ * Sends everything: the first updates by way of the dead-letter queue, a part of the rest twice in a row, and another part
+ * again, past the deduplication of the queue, when the ledger has long had it.
+ */
+async function sendWithTrouble(
+  standings: StandingsStack,
+  updates: readonly LeaderboardUpdate[],
+): Promise<void> {
+  const random = seededRandom(SEED + 1);
+  const some = (from: readonly LeaderboardUpdate[], oneIn: number) =>
+    from.filter(() => random.below(oneIn) === 0);
+  const [doomed, early, late] = [
+    updates.slice(0, DEAD_LETTERS),
+    updates.slice(DEAD_LETTERS, UPDATES / 2),
+    updates.slice(UPDATES / 2),
+  ];
+
+  const outage = await standings.stack.control.inject({
+    service: 'dynamodb',
+    operation: 'TransactWriteItems',
+    function: standings.stack.output('lambda_function_name'),
+    when: 'before',
+    effect: { error: 'InternalServerError', status: 500 },
+  });
+  await standings.send(doomed);
+  await standings.stack.drained();
+  await outage.remove();
+
+  await standings.send(
+    early.flatMap((update) => (random.below(20) === 0 ? [update, update] : [update])),
+  );
+  expect(await standings.redriveAll()).toBeGreaterThanOrEqual(DEAD_LETTERS);
+  await standings.sendPastSdk(some(early, 15));
+  await standings.send(late);
+  await standings.sendPastSdk(some(updates, 20));
+}

@@ -1,0 +1,244 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { until, anUpdate } from './leaderboard-stack.ts';
+import { periodOf, rankLedger, type OracleEntry } from './standings-oracle.ts';
+import { StandingsStack, type BoardDefinition } from './standings-stack.ts';
+
+const BOARDS = [
+  {
+    id: 'GLOBAL',
+    scope: 'all_games',
+    operator: 'sum',
+    order: 'desc',
+    tie_break: 'earliest',
+    windows: ['all_time', 'weekly'],
+  },
+  {
+    id: 'fastest',
+    scope: 'game',
+    game_id: 'race',
+    operator: 'min',
+    order: 'asc',
+    tie_break: 'shared',
+    windows: ['weekly'],
+  },
+] satisfies BoardDefinition[];
+
+/** Top entries that a snapshot keeps, of more players than that. */
+const SNAPSHOT_SIZE = 7;
+const PLAYERS = Array.from({ length: 12 }, (_, index) => `player-${index}`);
+const SECRET = 'never-in-an-answer';
+
+interface Snapshot {
+  readonly leaderboard_id: string;
+  readonly as_of: string;
+  readonly period: string;
+  readonly total: number;
+  readonly entries: readonly OracleEntry[];
+}
+
+describe('snapshots, and what a reader gets that is not a ranking', () => {
+  let standings: StandingsStack;
+  const messageIds: string[] = [];
+
+  const latest = async (path = '/') => {
+    const { status, body } = await standings.api.get(path);
+    return status === 200 ? (body as unknown as Snapshot) : undefined;
+  };
+  const topOf = async (board: string, window: string) =>
+    rankLedger(await standings.ledger(), BOARDS)
+      .find((ranking) => ranking.board === board && ranking.window === window)
+      ?.entries.slice(0, SNAPSHOT_SIZE);
+  const rebuild = () =>
+    standings.stack.control.runSchedule(standings.stack.output('rebuilder_schedule_name'));
+  const play = async (player_id: string, score: number) => {
+    const metadata = { secret: SECRET };
+    const update = anUpdate({ player_id, game_id: 'race', score, metadata });
+    const { message_id } = await standings.stack.producer.sendLeaderboardUpdate(update);
+    messageIds.push(message_id);
+  };
+
+  beforeAll(async () => {
+    // The schedule is fired by the tests; by itself it would not in the time that they take.
+    standings = await StandingsStack.start(BOARDS, {
+      config: { snapshotSize: String(SNAPSHOT_SIZE), rebuildEveryMinutes: '60' },
+    });
+    await Promise.all(PLAYERS.map((player, index) => play(player, 100.5 + (index % 5))));
+    await standings.settled(PLAYERS);
+  });
+  afterAll(async () => {
+    await standings.stop();
+  });
+
+  test('L6: before the first snapshot there is none, and that is said', async () => {
+    const { status, body } = await standings.api.get('/');
+    expect([status, body]).toEqual([404, { error: expect.stringMatching(/snapshot/i) }]);
+    expect(await standings.api.read('/leaderboards/GLOBAL/snapshots')).toMatchObject({
+      snapshots: [],
+      next_cursor: null,
+    });
+  });
+
+  test('L5: a run of the schedule stores the top of every board and window', async () => {
+    await rebuild();
+    await until('the default board has a snapshot', async () => (await latest()) !== undefined);
+    expect(await latest()).toMatchObject({
+      leaderboard_id: 'GLOBAL#all_time',
+      total: PLAYERS.length,
+      entries: await topOf('GLOBAL', 'all_time'),
+    });
+    for (const board of ['GLOBAL', 'fastest']) {
+      const path = `/leaderboards/${board}/snapshots/LATEST?window=weekly`;
+      await until(`${board} has one of its week`, async () => (await latest(path)) !== undefined);
+      expect(await latest(path)).toMatchObject({
+        period: periodOf('weekly', new Date().toISOString()),
+        total: PLAYERS.length,
+        entries: await topOf(board, 'weekly'),
+      });
+    }
+  });
+
+  test('L5: the next run after news replaces the latest one and keeps the one before', async () => {
+    const before = await latest();
+    await play('player-3', 1_000);
+    await standings.settled(PLAYERS);
+    await rebuild();
+    await until('there is a newer one', async () => (await latest())?.as_of !== before?.as_of);
+    const after = await latest();
+    expect(after?.entries[0]).toMatchObject({ rank: 1, player_id: 'player-3', score: '1103.5' });
+    expect(after?.entries).toEqual(await topOf('GLOBAL', 'all_time'));
+
+    const { snapshots } = await standings.api.read<{ snapshots: Snapshot[] }>(
+      '/leaderboards/GLOBAL/snapshots',
+    );
+    expect(snapshots.map(({ as_of }) => as_of)).toEqual([after?.as_of, before?.as_of]);
+    const dated = `/leaderboards/GLOBAL/snapshots/${String(before?.as_of)}`;
+    expect(await latest(dated)).toEqual(before);
+  });
+
+  test('L6: who has a snapshot already is told so by its ETag, until there is another', async () => {
+    const dated = `/leaderboards/GLOBAL/snapshots/${String((await latest())?.as_of)}`;
+    for (const path of ['/', '/leaderboards/fastest/snapshots/LATEST', dated]) {
+      const { headers } = await standings.api.get(path);
+      const etag = headers.get('etag') ?? '';
+      expect(etag).toMatch(/^(W\/)?"[^"]+"$/);
+      expect(headers.get('cache-control')).toMatch(
+        path === dated ? /^public, max-age=86400, immutable$/ : /^public, max-age=5$/,
+      );
+      const again = await standings.api.get(path, { 'if-none-match': etag });
+      expect([again.status, again.text, again.headers.get('etag')]).toEqual([304, '', etag]);
+      const other = await standings.api.get(path, { 'if-none-match': '"another"' });
+      expect(other.status).toBe(200);
+    }
+
+    const old = (await standings.api.get('/')).headers.get('etag') ?? '';
+    await play('player-4', 2_000);
+    await standings.settled(PLAYERS);
+    await rebuild();
+    await until('the old ETag is outdated', async () => {
+      const { status } = await standings.api.get('/', { 'if-none-match': old });
+      return status === 200;
+    });
+    expect((await latest())?.entries[0]?.player_id).toBe('player-4');
+  });
+
+  test('L6: GET /leaderboards names the boards with what they are and how many play', async () => {
+    const { boards } = await standings.api.read<{ boards: unknown[] }>('/leaderboards');
+    expect(boards).toEqual([
+      {
+        id: 'GLOBAL',
+        operator: 'sum',
+        order: 'desc',
+        tie_break: 'earliest',
+        windows: ['all_time', 'weekly'],
+        players: PLAYERS.length,
+      },
+      {
+        id: 'fastest',
+        operator: 'min',
+        order: 'asc',
+        tie_break: 'shared',
+        windows: ['weekly'],
+        players: PLAYERS.length,
+      },
+    ]);
+  });
+
+  test("L6: a player's history is the ledger, newest first, over all pages", async () => {
+    interface History {
+      entries: { version: number; score: string; event_id: string }[];
+      next_cursor: string | null;
+    }
+    const own = (await standings.ledger()).filter(({ player_id }) => player_id === 'player-3');
+    const path = '/players/player-3/history?limit=1';
+    const first = await standings.api.read<History>(path);
+    const second = await standings.api.read<History>(`${path}&cursor=${String(first.next_cursor)}`);
+    expect([...first.entries, ...second.entries]).toMatchObject(
+      own
+        .toSorted((one, other) => other.version - one.version)
+        .map(({ version, score, event_id }) => ({ version, score, event_id })),
+    );
+  });
+
+  test('no answer carries metadata, message ids or keys of the tables', async () => {
+    const ledger = await standings.stack.ledgerOf('player-3');
+    expect(ledger[0]).toMatchObject({ metadata: { secret: SECRET } });
+    const hidden = [
+      ...['metadata', 'message_id', 'sequence_number', 'rank_key', 'rank_partition'],
+      ...['definition_hash', 'board_window', 'processing_timestamp', 'expires_at', SECRET],
+      ...messageIds,
+      ...ledger.map(({ sequence_number }) => sequence_number),
+    ];
+    const asOf = String((await latest())?.as_of);
+    const paths = [
+      ...['/', '/leaderboards', '/leaderboards/GLOBAL', '/leaderboards/fastest?window=weekly'],
+      ...['/leaderboards/GLOBAL/players/player-3', '/leaderboards/GLOBAL/players/player-3/around'],
+      ...['/leaderboards/GLOBAL/players?ids=player-3,nobody', '/leaderboards/GLOBAL/snapshots'],
+      ...['/leaderboards/GLOBAL/snapshots/LATEST', `/leaderboards/GLOBAL/snapshots/${asOf}`],
+      ...['/players/player-3/history', '/leaderboards/none', '/players/player-3/history?limit=0'],
+    ];
+    for (const path of paths) {
+      const { text } = await standings.api.get(path);
+      expect([path, hidden.filter((name) => text.includes(name))]).toEqual([path, []]);
+    }
+  });
+
+  test.each([
+    ['/nowhere', 404, '/nowhere'],
+    ['/leaderboards/none', 404, 'none'],
+    ['/leaderboards/GLOBAL/players/nobody', 404, 'nobody'],
+    ['/leaderboards/GLOBAL/players/nobody/around', 404, 'nobody'],
+    ['/leaderboards/GLOBAL/snapshots/2020-01-01T00:00:00.000Z', 404, '2020-01-01T00:00:00.000Z'],
+    ['/players/nobody/history', 404, 'nobody'],
+    ['/leaderboards/GLOBAL?window=yearly', 400, 'yearly'],
+    ['/leaderboards/GLOBAL?window=daily', 400, 'all_time, weekly'],
+    ['/leaderboards/GLOBAL?window=weekly&period=2026-W54', 400, '2026-W54'],
+    ['/leaderboards/GLOBAL?limit=1001', 400, '1001'],
+    ['/leaderboards/GLOBAL?cursor=made-up', 400, 'cursor'],
+    ['/leaderboards/GLOBAL?frobnicate=1', 400, 'frobnicate'],
+    ['/leaderboards/GLOBAL/players?ids=', 400, 'ids'],
+    ['/leaderboards/GLOBAL/snapshots/yesterday', 400, 'yesterday'],
+    ['/players/%23head/history', 400, '#head'],
+  ])('L6: GET %s gives %i and names %s', async (path, status, named) => {
+    const answer = await standings.api.get(path);
+    expect([answer.status, answer.body]).toEqual([
+      status,
+      { error: expect.stringContaining(named) },
+    ]);
+    expect(answer.headers.get('cache-control')).toBe('no-store');
+  });
+
+  test('L6: the cursor of another board, and one that was changed, are refused', async () => {
+    const { next_cursor } = await standings.api.read<{ next_cursor: string }>(
+      '/leaderboards/GLOBAL?limit=2',
+    );
+    const changed = `${next_cursor.slice(0, -4)}AAAA`;
+    for (const path of [
+      `/leaderboards/fastest?limit=2&cursor=${next_cursor}`,
+      `/leaderboards/GLOBAL?window=weekly&limit=2&cursor=${next_cursor}`,
+      `/leaderboards/GLOBAL?limit=2&cursor=${changed}`,
+    ]) {
+      const { status, body } = await standings.api.get(path);
+      expect([status, body]).toEqual([400, { error: expect.stringContaining('cursor') }]);
+    }
+  });
+});

@@ -1,0 +1,147 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { anUpdate } from './leaderboard-stack.ts';
+import type { RankingPage } from './leaderboard-api-client.ts';
+import { periodOf, WINDOWS, type WindowName } from './standings-oracle.ts';
+import { StandingsStack, type BoardDefinition } from './standings-stack.ts';
+
+const BOARD = {
+  id: 'GLOBAL',
+  scope: 'all_games',
+  operator: 'sum',
+  order: 'desc',
+  tie_break: 'earliest',
+  windows: WINDOWS,
+} satisfies BoardDefinition;
+
+const DAY_MS = 86_400_000;
+
+describe('windows', () => {
+  let standings: StandingsStack;
+
+  async function play(player_id: string, scores: readonly (readonly [string, number])[]) {
+    await standings.send(
+      scores.map(([occurred_at, score]) => anUpdate({ player_id, occurred_at, score })),
+    );
+    await standings.settled([player_id]);
+  }
+  /** What a player has in a period; undefined for nothing. */
+  async function scoreIn(player: string, window: WindowName, period?: string) {
+    const { entries } = await standings.api.friends('GLOBAL', [player], { window, period });
+    return entries[0]?.score;
+  }
+
+  describe('with updates up to 35 days late', () => {
+    const nowMs = Date.now();
+    const daysAgo = (days: number) => new Date(nowMs - days * DAY_MS).toISOString();
+
+    beforeAll(async () => {
+      standings = await StandingsStack.start([BOARD]);
+    });
+    afterAll(async () => {
+      await standings.stop();
+    });
+
+    test('L3: a late update lands in the day, week and month in which it occurred, and in no other', async () => {
+      const days = [0, 34.9, 7, 1, 21, 14, 28, 2];
+      await play(
+        'late',
+        days.map((ago, index) => [daysAgo(ago), 10 ** index] as const),
+      );
+      for (const window of WINDOWS) {
+        const byPeriod = Map.groupBy(days.keys(), (index) =>
+          periodOf(window, daysAgo(days[index] ?? 0)),
+        );
+        for (const [period, indexes] of byPeriod) {
+          const expected = indexes.reduce((sum, index) => sum + 10 ** index, 0);
+          expect([period, await scoreIn('late', window, period)]).toEqual([
+            period,
+            String(expected),
+          ]);
+        }
+        if (window === 'all_time') continue;
+        expect(await scoreIn('late', window, periodOf(window, daysAgo(100)))).toBeUndefined();
+      }
+    });
+
+    test('L6: without a period the present one is answered', async () => {
+      await play('present', [
+        [daysAgo(0), 5],
+        [daysAgo(33), 7],
+      ]);
+      expect(await scoreIn('present', 'all_time')).toBe('12');
+      for (const window of ['daily', 'weekly', 'monthly'] as const) {
+        const path = `/leaderboards/GLOBAL?window=${window}`;
+        const page = await standings.api.read<RankingPage>(path);
+        expect(page.period).toBe(periodOf(window, page.as_of));
+        expect(await scoreIn('present', window, periodOf(window, daysAgo(0)))).toBe('5');
+        expect(await scoreIn('present', window, periodOf(window, daysAgo(33)))).toBe('7');
+      }
+    });
+
+    test('L6: a period in which nobody played is empty', async () => {
+      expect(
+        await standings.api.pages('GLOBAL', { window: 'daily', period: '2020-02-29' }),
+      ).toEqual([
+        expect.objectContaining({ entries: [], total: 0, next_cursor: null, exact: true }),
+      ]);
+    });
+
+    test('an update from more than 35 days ago is in the dead-letter queue and in no window', async () => {
+      await standings.stack.putUpdate(
+        anUpdate({ player_id: 'too-late', occurred_at: daysAgo(36) }),
+      );
+      await play('too-late', [[daysAgo(0), 1]]);
+      expect(await scoreIn('too-late', 'all_time')).toBe('1');
+      expect(await scoreIn('too-late', 'daily', periodOf('daily', daysAgo(36)))).toBeUndefined();
+      expect(await standings.stack.deadLettersOf('too-late')).toMatchObject([
+        { errorType: 'InvalidMessage', errorReason: expect.stringContaining('occurred_at') },
+      ]);
+    });
+  });
+
+  describe('at the borders of years', () => {
+    beforeAll(async () => {
+      standings = await StandingsStack.start([BOARD], {
+        config: {
+          occurredAtMaxPastDays: '3640',
+          markerTtlDays: '3641',
+          idempotencyTtlDays: '3642',
+        },
+      });
+    });
+    afterAll(async () => {
+      await standings.stop();
+    });
+
+    test.each([
+      ['2020-12-31T23:59:59.999Z', '2020-12-31', '2020-W53', '2020-12'],
+      ['2021-01-01T00:00:00.000Z', '2021-01-01', '2020-W53', '2021-01'],
+      ['2021-01-03T23:59:59.999Z', '2021-01-03', '2020-W53', '2021-01'],
+      ['2021-01-04T00:00:00.000Z', '2021-01-04', '2021-W01', '2021-01'],
+      ['2024-02-29T12:00:00.000Z', '2024-02-29', '2024-W09', '2024-02'],
+      ['2024-12-29T23:59:59.999Z', '2024-12-29', '2024-W52', '2024-12'],
+      ['2024-12-30T00:00:00.000Z', '2024-12-30', '2025-W01', '2024-12'],
+      ['2025-12-29T00:00:00.000Z', '2025-12-29', '2026-W01', '2025-12'],
+    ])(
+      'L3: %s is on the day %s, in the week %s and the month %s',
+      async (instant, day, week, month) => {
+        const player = `at-${instant.replaceAll(':', '')}`;
+        // The SDK refuses what is so old, whatever the stack accepts.
+        await standings.sendPastSdk([
+          anUpdate({ player_id: player, occurred_at: instant, score: 3 }),
+        ]);
+        await standings.settled([player]);
+        expect(await scoreIn(player, 'daily', day)).toBe('3');
+        expect(await scoreIn(player, 'weekly', week)).toBe('3');
+        expect(await scoreIn(player, 'monthly', month)).toBe('3');
+        const keys = await standings.boardWindowsOf(player);
+        expect(keys).toEqual([
+          'GLOBAL#all_time',
+          `GLOBAL#daily#${day}`,
+          `GLOBAL#monthly#${month}`,
+          `GLOBAL#weekly#${week}`,
+        ]);
+      },
+    );
+  });
+});

@@ -1,0 +1,252 @@
+import { createHmac } from 'node:crypto';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import {
+  IntakeStack,
+  TRANSACTION_TYPES,
+  webhookEvent,
+  type Answer,
+  type TransactionType,
+} from './intake-stack.ts';
+
+const SECRET_ARN = 'arn:aws:secretsmanager:us-west-1:000000000000:secret:webhooks-a1B2c3';
+const OLD_SECRET = 'the-secret-before-the-rotation';
+const SECRET = 'the-secret-after-the-rotation';
+
+const nowSeconds = () => Math.floor(Date.now() / 1000);
+
+function signature(body: string, { secret = SECRET, at = nowSeconds() } = {}) {
+  const v1 = createHmac('sha256', secret)
+    .update(`${String(at)}.${body}`)
+    .digest('hex');
+  return { 'X-Webhook-Signature': `t=${String(at)},v1=${v1}` };
+}
+
+describe('POST /webhook with a signature secret', () => {
+  let intake: IntakeStack;
+
+  beforeAll(async () => {
+    intake = await IntakeStack.start({
+      config: { webhookSecretArn: SECRET_ARN },
+      args: ['--secret', `${SECRET_ARN}=${JSON.stringify([SECRET, OLD_SECRET])}`],
+    });
+  });
+  afterAll(async () => {
+    await intake.stop();
+  });
+
+  /** Sends a body with a good signature. */
+  const send = (body: unknown, headers: Record<string, string> = {}): Promise<Answer> => {
+    const text = typeof body === 'string' ? body : JSON.stringify(body);
+    return intake.postWebhook(text, { ...signature(text), ...headers });
+  };
+
+  /** What is stored and what is queued, one after the other. */
+  const takeEverything = async () => {
+    await intake.routed();
+    const queued = await Promise.all(TRANSACTION_TYPES.map((type) => intake.takeEvents(type)));
+    return { stored: (await intake.storedEvents()).length, queued: queued.flat() };
+  };
+
+  describe('W4: the rows', () => {
+    afterEach(takeEverything);
+
+    test.each(TRANSACTION_TYPES)(
+      '200 for a new %s, which is then in the queue of its type and in no other, byte for byte',
+      async (type: TransactionType) => {
+        const text = `{ "order": 9007199254740993, ${JSON.stringify(webhookEvent({ transaction_type: type })).slice(1)}`;
+        const { event_id } = JSON.parse(text) as { event_id: string };
+        expect(await send(text)).toMatchObject({
+          status: 200,
+          body: { message: 'Event validated and queued for processing', event_id },
+        });
+        await intake.routed();
+        for (const queue of TRANSACTION_TYPES) {
+          const expected = queue === type ? [{ eventId: event_id, body: text }] : [];
+          expect(await intake.takeEvents(queue)).toEqual(expected);
+        }
+      },
+    );
+
+    test('409 for the same event again', async () => {
+      const event = webhookEvent();
+      await send(event);
+      expect(await send(event)).toMatchObject({ status: 409, body: { error: 'Duplicate event' } });
+    });
+
+    test('409 with a reason for the same event_id with another body, of which nothing is kept', async () => {
+      const event = webhookEvent();
+      await send(event);
+      expect(await send({ ...event, amount: 13 })).toMatchObject({
+        status: 409,
+        body: { error: 'Duplicate event', field: 'event_id' },
+      });
+      const { queued } = await takeEverything();
+      expect(queued).toEqual([{ eventId: event.event_id, body: JSON.stringify(event) }]);
+    });
+
+    test('409 for a replayed signature', async () => {
+      const body = JSON.stringify(webhookEvent());
+      const headers = signature(body);
+      expect((await intake.postWebhook(body, headers)).status).toBe(200);
+      expect(await intake.postWebhook(body, headers)).toMatchObject({
+        status: 409,
+        body: { error: 'Duplicate event' },
+      });
+      expect((await takeEverything()).queued).toHaveLength(1);
+    });
+
+    test('200 for a body that is signed with the secret before the rotation', async () => {
+      const body = JSON.stringify(webhookEvent());
+      const answer = await intake.postWebhook(body, signature(body, { secret: OLD_SECRET }));
+      expect(answer.status).toBe(200);
+    });
+
+    test('200 whatever content type the provider sends', async () => {
+      for (const contentType of [
+        'text/plain',
+        'application/octet-stream',
+        'application/x-www-form-urlencoded',
+      ]) {
+        expect((await send(webhookEvent(), { 'Content-Type': contentType })).status).toBe(200);
+      }
+    });
+  });
+
+  const valid = JSON.stringify(webhookEvent());
+  const changed = (fields: Record<string, unknown>) =>
+    JSON.stringify({ ...webhookEvent(), ...fields });
+  const reason = (text: string) => ({ reason: expect.stringContaining(text) });
+
+  test.each<[string, string, number, object]>([
+    [
+      'no event_id',
+      changed({ event_id: undefined }),
+      400,
+      { error: 'Missing required field: event_id' },
+    ],
+    [
+      'no transaction_type',
+      changed({ transaction_type: undefined }),
+      400,
+      { error: 'Missing required field: transaction_type' },
+    ],
+    ['no amount', changed({ amount: undefined }), 400, { error: 'Missing required field: amount' }],
+    [
+      'no timestamp',
+      changed({ timestamp: undefined }),
+      400,
+      { error: 'Missing required field: timestamp' },
+    ],
+    [
+      'an unknown type',
+      changed({ transaction_type: 'chargeback' }),
+      400,
+      { error: 'Invalid body', ...reason('allowed values') },
+    ],
+    [
+      'an event_id of a wrong type',
+      changed({ event_id: 7 }),
+      400,
+      { error: 'Invalid body', ...reason('must be string') },
+    ],
+    [
+      'an amount of a wrong type',
+      changed({ amount: '12.50' }),
+      400,
+      { error: 'Invalid body', ...reason('must be number') },
+    ],
+    [
+      'an amount with too many digits',
+      changed({ amount: 0.1234567 }),
+      400,
+      { error: 'Invalid field: amount', field: 'amount' },
+    ],
+    [
+      'a day that no calendar has',
+      changed({ timestamp: '2026-02-30T00:00:00Z' }),
+      400,
+      { error: 'Invalid field: timestamp', field: 'timestamp' },
+    ],
+    ['a body of 1 MB', changed({ note: 'x'.repeat(1_000_000) }), 413, { error: 'Body too large' }],
+    ['an empty body', '', 400, { error: 'Invalid body', ...reason('empty') }],
+    [
+      'a body that is not JSON',
+      'event_id=evt_1',
+      400,
+      { error: 'Invalid body', ...reason('json') },
+    ],
+    [
+      'a key twice',
+      `{"event_id":"twice",${valid.slice(1)}`,
+      400,
+      { error: 'Invalid body', ...reason('"event_id" is there twice') },
+    ],
+    [
+      'deep nesting',
+      changed({ deep: JSON.parse('['.repeat(500) + ']'.repeat(500)) as unknown }),
+      400,
+      { error: 'Invalid body', ...reason('nests deeper') },
+    ],
+    ['an array', `[${valid}]`, 400, { error: 'Invalid body' }],
+  ])(
+    'W4: %s is answered with a clear 4xx; nothing is stored, nothing is queued',
+    async (_, body, status, error) => {
+      const { stored } = await takeEverything();
+      const answer = await send(body);
+      expect(answer).toMatchObject({ status, body: error });
+      expect(await takeEverything()).toEqual({ stored, queued: [] });
+    },
+  );
+
+  test.each<[string, () => Record<string, string>, string]>([
+    ['no signature', () => ({}), 'missing'],
+    [
+      'a signature of another secret',
+      () => signature(valid, { secret: 'some-other-secret' }),
+      'no v1 fits',
+    ],
+    ['a signature of another body', () => signature(`${valid} `), 'no v1 fits'],
+    [
+      'a signature that is 6 minutes old',
+      () => signature(valid, { at: nowSeconds() - 360 }),
+      '300 s',
+    ],
+    ['a signature without a time', () => ({ 'X-Webhook-Signature': 'v1=00' }), ''],
+  ])('%s is answered with 401; nothing is stored, nothing is queued', async (_, headers, text) => {
+    const { stored } = await takeEverything();
+    expect(await intake.postWebhook(valid, headers())).toMatchObject({
+      status: 401,
+      body: { error: 'Invalid signature', ...reason(text) },
+    });
+    expect(await takeEverything()).toEqual({ stored, queued: [] });
+  });
+
+  test('W6: an event whose router cannot be invoked is owed, a duplicate of it gets 409 and does not hide it', async () => {
+    const fault = await intake.stack.control.inject({
+      service: 'lambda',
+      operation: 'Invoke',
+      function: 'webhook-validator-dev',
+      when: 'before',
+      effect: { error: 'AccessDeniedException', status: 403 },
+    });
+    const event = webhookEvent({ transaction_type: 'refund' });
+    expect((await send(event)).status).toBe(200);
+    expect((await send(event)).status).toBe(409);
+    expect(await fault.hits()).toBe(1);
+    await fault.remove();
+    expect(await intake.owedEvents()).toMatchObject([{ event_id: event.event_id }]);
+    await intake.sweepAll();
+    expect(await intake.takeEvents('refund')).toEqual([
+      { eventId: event.event_id, body: JSON.stringify(event) },
+    ]);
+  });
+
+  test('W5: an event expires only once it is routed', async () => {
+    const event = webhookEvent();
+    await send(event);
+    await intake.routed();
+    const item = (await intake.storedEvents()).find(({ event_id }) => event_id === event.event_id);
+    expect(item).toMatchObject({ state: 'routed' });
+    expect(Number(item?.['expires_at'])).toBeGreaterThan(nowSeconds() + 29 * 86_400);
+  });
+});

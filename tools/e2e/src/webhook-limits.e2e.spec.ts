@@ -1,0 +1,72 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import {
+  IntakeStack,
+  TRANSACTION_TYPES,
+  webhookEvent,
+  type Answer,
+  type WebhookEvent,
+} from './intake-stack.ts';
+
+/** So few that one machine can send more. */
+const LIMITS = {
+  intakeThrottleRate: '20',
+  intakeThrottleBurst: '100',
+  validatorReservedConcurrency: '2',
+};
+const BURST = 300;
+
+describe('a burst above the limits', () => {
+  let intake: IntakeStack;
+  let answers: { event: WebhookEvent; answer: Answer }[];
+
+  beforeAll(async () => {
+    intake = await IntakeStack.start({ config: LIMITS });
+    answers = await Promise.all(
+      Array.from({ length: BURST }, async () => {
+        const event = webhookEvent();
+        return { event, answer: await intake.postWebhook(event) };
+      }),
+    );
+  });
+  afterAll(async () => {
+    await intake.stop();
+  });
+
+  const answered = (status: number) => answers.filter(({ answer }) => answer.status === status);
+
+  test('gets nothing but 200, 429 above the throttle and 503 above the reserved concurrency', () => {
+    expect([...new Set(answers.map(({ answer }) => answer.status))].sort()).toEqual([
+      200, 429, 503,
+    ]);
+    expect(answered(429).length).toBeGreaterThan(0);
+    expect(answered(200).length + answered(503).length).toBeGreaterThanOrEqual(100);
+  });
+
+  test('429 and 503 say when to come back, in the form of every error', () => {
+    for (const { answer } of answered(429)) {
+      expect(answer.headers.get('Retry-After')).toBe('1');
+      expect(answer.body).toEqual({ error: 'Too many requests, send the request again later' });
+    }
+    for (const { answer } of answered(503)) {
+      expect(answer.headers.get('Retry-After')).toBe('2');
+      expect(answer.body).toEqual({ error: 'Temporarily unavailable, send the request again' });
+    }
+  });
+
+  test('W6: nothing that was accepted is lost, and nothing else is kept', async () => {
+    await intake.routed();
+    const queued = await Promise.all(TRANSACTION_TYPES.map((type) => intake.takeEvents(type)));
+    const ids = new Set(queued.flat().map(({ eventId }) => eventId));
+    expect(ids).toEqual(new Set(answered(200).map(({ event }) => event.event_id)));
+    const stored = (await intake.storedEvents()).map(({ event_id }) => event_id);
+    expect(new Set(stored)).toEqual(ids);
+  });
+
+  test('what was refused is accepted when it comes again', async () => {
+    for (const { event } of [...answered(429).slice(0, 2), ...answered(503).slice(0, 2)]) {
+      let { status } = await intake.postWebhook(event);
+      while (status === 429) ({ status } = await intake.postWebhook(event));
+      expect(status).toBe(200);
+    }
+  });
+});

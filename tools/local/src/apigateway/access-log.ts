@@ -1,0 +1,28 @@
+import type { HttpAnswer } from '../http/loopback-server.ts';
+import { fillIn } from './gateway-responses.ts';
+
+export interface LoggedRequest {
+  readonly requestId: string;
+  readonly receivedAt: Date;
+  readonly method: string | undefined;
+  readonly url: string | undefined;
+  readonly answer: HttpAnswer;
+  /** Type of the gateway response; empty when a function answered. */
+  readonly errorType: string;
+}
+
+/** One line of an access log in the stage's own format, with the variables that can be told here. */
+export function accessLogLine(format: string, request: LoggedRequest): string {
+  const { requestId, receivedAt, method = '', url = '/', answer, errorType } = request;
+  return fillIn(format, {
+    requestId,
+    requestTime: receivedAt.toISOString(),
+    'identity.sourceIp': '127.0.0.1',
+    httpMethod: method,
+    path: url.split('?')[0] ?? '/',
+    status: String(answer.status),
+    responseLength: String(Buffer.byteLength(answer.body)),
+    responseLatency: String(Date.now() - receivedAt.getTime()),
+    'error.responseType': errorType,
+  });
+}

@@ -1,0 +1,54 @@
+import { expect, test } from '@jest/globals';
+
+import { answerError } from './gateway-responses.ts';
+import type { GatewayResponseMapping } from './rest-api-definition.ts';
+
+const mapping = (fields: Partial<GatewayResponseMapping>): GatewayResponseMapping => ({
+  status: undefined,
+  template: undefined,
+  headers: {},
+  ...fields,
+});
+
+test('an error that nobody maps is answered as API Gateway answers it', () => {
+  expect(answerError({ type: 'THROTTLED' }, new Map(), 'r1')).toMatchObject({
+    status: 429,
+    body: '{"message":"Too Many Requests"}',
+  });
+});
+
+test('the mapping of the type comes before that of its class', () => {
+  const mappings = new Map([
+    ['DEFAULT_4XX', mapping({ template: '{"error":$context.error.messageString}' })],
+    ['THROTTLED', mapping({ template: '{"error":"slow down"}', headers: { 'Retry-After': '1' } })],
+    ['DEFAULT_5XX', mapping({ status: 503, template: '{"error":"later"}' })],
+  ]);
+  expect(answerError({ type: 'THROTTLED' }, mappings, 'r1')).toMatchObject({
+    status: 429,
+    headers: { 'Retry-After': '1' },
+    body: '{"error":"slow down"}',
+  });
+  expect(answerError({ type: 'INVALID_API_KEY' }, mappings, 'r1')).toMatchObject({
+    status: 403,
+    body: '{"error":"Forbidden"}',
+  });
+  expect(answerError({ type: 'INTEGRATION_FAILURE' }, mappings, 'r1')).toMatchObject({
+    status: 503,
+    body: '{"error":"later"}',
+  });
+});
+
+test('the reason of an invalid body stays JSON, whatever signs are in it', () => {
+  const mappings = new Map([
+    [
+      'BAD_REQUEST_BODY',
+      mapping({ template: '{"reason":"$context.error.validationErrorString"}' }),
+    ],
+  ]);
+  const { body } = answerError(
+    { type: 'BAD_REQUEST_BODY', validationError: 'not "json"\n$& $1' },
+    mappings,
+    'r1',
+  );
+  expect(JSON.parse(String(body))).toEqual({ reason: 'not "json"\n$& $1' });
+});

@@ -1,0 +1,28 @@
+/** Lets `burst` requests pass at once, and `rate` per second in the long run. */
+export class TokenBucket {
+  readonly #rate: number;
+  readonly #burst: number;
+  readonly #nowMs: () => number;
+  #tokens: number;
+  #filledAtMs: number;
+
+  /** @param nowMs a clock that does not jump. */
+  constructor(rate: number, burst: number, nowMs: () => number) {
+    this.#rate = rate;
+    this.#burst = burst;
+    this.#nowMs = nowMs;
+    this.#tokens = burst;
+    this.#filledAtMs = nowMs();
+  }
+
+  /** @returns whether the request may pass. */
+  take(): boolean {
+    const now = this.#nowMs();
+    const gained = ((now - this.#filledAtMs) / 1_000) * this.#rate;
+    this.#tokens = Math.min(this.#burst, this.#tokens + gained);
+    this.#filledAtMs = now;
+    if (this.#tokens < 1) return false;
+    this.#tokens -= 1;
+    return true;
+  }
+}

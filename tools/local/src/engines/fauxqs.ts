@@ -1,0 +1,33 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { buildApp } from 'fauxqs';
+
+import type { Engine } from './engine.ts';
+
+/**
+ * SQS in this process, in memory. Built from `buildApp` rather than `startFauxqs`, which listens on every network
+ * interface: a developer's queues are nobody else's business.
+ */
+export async function startFauxqsEngine(region: string): Promise<Engine> {
+  const app = buildApp({ logger: false, defaultRegion: region });
+  const url = await app.listen({ port: 0, host: '127.0.0.1' });
+  return {
+    url,
+    external: false,
+    dispatch: async ({ method, path, headers, body }) => {
+      const response = await app.inject({
+        method: method as 'POST',
+        url: path,
+        headers,
+        payload: body,
+      });
+      return {
+        status: response.statusCode,
+        headers: response.headers as IncomingHttpHeaders,
+        body: response.rawPayload,
+      };
+    },
+    stop: async () => {
+      await app.close();
+    },
+  };
+}

@@ -1,0 +1,26 @@
+export type LocalStackErrorCode =
+  | 'BundleMissing'
+  | 'EngineFailed'
+  | 'EngineMissing'
+  | 'InvalidOption'
+  | 'InvalidResource'
+  | 'ProgramFailed'
+  | 'StackFailed'
+  | 'UnknownFunctionCall'
+  | 'UnknownResourceType'
+  | 'UnsupportedProperty';
+
+/** Anything that keeps the local stack from starting. The message says what was wrong and what to do next. */
+export class LocalStackError extends Error {
+  override readonly name = 'LocalStackError';
+  readonly code: LocalStackErrorCode;
+
+  constructor(code: LocalStackErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

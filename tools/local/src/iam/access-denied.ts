@@ -1,0 +1,51 @@
+import { errorResponse, type GatewayRequest, type GatewayResponse } from '../gateway/gateway.ts';
+
+/** The answer to a call that is not allowed, in the protocol of its service. */
+export function accessDenied(request: GatewayRequest, message: string): GatewayResponse {
+  switch (request.service) {
+    case 'sqs':
+      return sqsDenial(request, lowerCaseAction(message));
+    case 'lambda':
+      return {
+        status: 403,
+        headers: {
+          'content-type': 'application/json',
+          'x-amzn-errortype': 'AccessDeniedException',
+        },
+        body: Buffer.from(JSON.stringify({ Message: message })),
+      };
+    case 'dynamodb':
+      return errorResponse(400, 'com.amazon.coral.service#AccessDeniedException', message);
+    case 'secretsmanager':
+      return errorResponse(400, 'AccessDeniedException', message);
+  }
+}
+
+/** SQS keeps the error codes of its query protocol in a header, from which the SDKs take them. */
+function sqsDenial({ query }: GatewayRequest, message: string): GatewayResponse {
+  if (query === undefined) {
+    const response = errorResponse(403, 'com.amazon.coral.service#AccessDeniedException', message);
+    return {
+      ...response,
+      headers: { ...response.headers, 'x-amzn-query-error': 'AccessDenied;Sender' },
+    };
+  }
+  return {
+    status: 403,
+    headers: { 'content-type': 'text/xml' },
+    body: Buffer.from(
+      '<?xml version="1.0"?><ErrorResponse xmlns="http://queue.amazonaws.com/doc/2012-11-05/"><Error>' +
+        `<Type>Sender</Type><Code>AccessDenied</Code><Message>${escapeXml(message)}</Message>` +
+        '</Error></ErrorResponse>',
+    ),
+  };
+}
+
+/** SQS alone writes its actions in lower case in these messages. */
+function lowerCaseAction(message: string): string {
+  return message.replaceAll(/\bsqs:[A-Za-z]+/g, (action) => action.toLowerCase());
+}
+
+function escapeXml(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}

@@ -1,0 +1,22 @@
+import { dynamodbStreamsOperations } from './dynamodb-streams.ts';
+import { dynamodbOperations } from './dynamodb.ts';
+import { lambdaOperations } from './lambda.ts';
+import type { OperationRule, Operations } from './operation.ts';
+import { secretsManagerOperations } from './secrets-manager.ts';
+import { sqsOperations } from './sqs.ts';
+
+/** Every API operation that a role can be allowed here, by the gateway that serves it. */
+const OPERATIONS: Readonly<Record<string, Operations>> = {
+  dynamodb: { ...dynamodbOperations, ...dynamodbStreamsOperations },
+  lambda: lambdaOperations,
+  secretsmanager: secretsManagerOperations,
+  sqs: sqsOperations,
+};
+
+/** What an operation needs; undefined for one that the table does not know, which no role may use. */
+export function ruleOf(service: string, operation: string): OperationRule | undefined {
+  const operations = OPERATIONS[service];
+  return operations !== undefined && Object.hasOwn(operations, operation)
+    ? operations[operation]
+    : undefined;
+}

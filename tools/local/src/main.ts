@@ -1,0 +1,160 @@
+import { Command } from 'commander';
+
+import { LocalStackError, messageOf } from './errors.ts';
+import type { GrantReference } from './iam/grants.ts';
+import {
+  collectConfig,
+  collectGrants,
+  collectSecret,
+  DEFAULT_STACK_FILE,
+  parsePort,
+  parseSeconds,
+  parseSeed,
+} from './serve-options.ts';
+import { serve } from './serve.ts';
+
+interface ServeFlags {
+  readonly stackFile: string;
+  readonly sqsPort: number;
+  readonly dynamodbPort: number;
+  readonly config: Record<string, string>;
+  readonly environmentSuffix?: string;
+  readonly program?: string;
+  readonly faults?: true;
+  readonly pipeChaos?: number;
+  readonly asyncRetrySeconds: number;
+  readonly secret: ReadonlyMap<string, string>;
+  readonly removeGrant: readonly GrantReference[];
+  readonly verbose?: true;
+  readonly platform: string;
+}
+
+/** A terminal's Ctrl-C reaches the stack twice under Nx: directly, and passed on. Only a later one is a second wish. */
+const SAME_SIGNAL_MS = 1_000;
+
+const command = new Command('local').description(
+  'Runs the infrastructure program on engines embedded in this machine.',
+);
+
+command
+  .command('serve', { isDefault: true })
+  .description('Start the stack, write its stack file, and run until Ctrl-C.')
+  .option('--stack-file <path>', 'where to describe the running stack', DEFAULT_STACK_FILE)
+  .option('--sqs-port <port>', 'port of the SQS endpoint; 0 is a free one', parsePort, 0)
+  .option('--dynamodb-port <port>', 'port of the DynamoDB endpoint; 0 is a free one', parsePort, 0)
+  .option(
+    '--config <key=value>',
+    'stack configuration, as in Pulumi.<stack>.yaml; repeatable',
+    collectConfig,
+    {},
+  )
+  .option('--environment-suffix <suffix>', 'suffix of the resource names (ENVIRONMENT_SUFFIX)')
+  .option('--program <module>', 'another program: a module that exports deploy()')
+  .option('--faults', 'open the control API, by which tests inject faults and run schedules')
+  .option(
+    '--pipe-chaos <seed>',
+    'let pipes deliver twice and out of order, as they may, by a seed',
+    parseSeed,
+  )
+  .option(
+    '--async-retry-seconds <seconds>',
+    'pause before a failed asynchronous invocation is retried; twice as long before the second retry',
+    parseSeconds,
+    60,
+  )
+  .option(
+    '--secret <id=value>',
+    'what Secrets Manager holds under an ARN or name; repeatable',
+    collectSecret,
+    new Map<string, string>(),
+  )
+  .option(
+    '--remove-grant <role:sid:action>',
+    'leave a permission of the program out, to see which test needs it; repeatable',
+    collectGrants,
+    [],
+  )
+  .option('--verbose', 'print the log groups of the functions')
+  .option(
+    '--platform <platform>',
+    'platform to choose the embedded DynamoDB engine for',
+    `${process.platform}-${process.arch}`,
+  )
+  .addHelpText(
+    'after',
+    '\nAWS_ENDPOINT_URL_SQS and AWS_ENDPOINT_URL_DYNAMODB, when set, name engines to use instead of the embedded ones.',
+  )
+  .action(runUntilStopped);
+
+try {
+  await command.parseAsync();
+} catch (error) {
+  fail(error);
+}
+
+async function runUntilStopped(flags: ServeFlags): Promise<void> {
+  // The infrastructure program reads the suffix from the environment, where a deployment has it too.
+  if (flags.environmentSuffix !== undefined) {
+    process.env['ENVIRONMENT_SUFFIX'] = flags.environmentSuffix;
+  }
+  const stack = serve({
+    stackFile: flags.stackFile,
+    sqsPort: flags.sqsPort,
+    dynamodbPort: flags.dynamodbPort,
+    config: flags.config,
+    program: flags.program,
+    faults: flags.faults ?? false,
+    pipeChaosSeed: flags.pipeChaos,
+    asyncRetrySeconds: flags.asyncRetrySeconds,
+    secrets: flags.secret,
+    removedGrants: flags.removeGrant,
+    verbose: flags.verbose ?? false,
+    platform: flags.platform,
+    environment: process.env,
+  });
+
+  let stoppingSince: number | undefined;
+  const stop = (signal: string) => {
+    if (stoppingSince !== undefined) {
+      if (performance.now() - stoppingSince > SAME_SIGNAL_MS) process.exit(130);
+      return;
+    }
+    stoppingSince = performance.now();
+    console.log(`${signal}: stopping. Once more to stop without waiting.`);
+    // A stack that is still starting is waited for: only then is it known what there is to stop.
+    stack
+      .then((running) => running.stop())
+      .then(
+        () => process.exit(0),
+        (error: unknown) => {
+          fail(error);
+        },
+      );
+  };
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
+  // A terminal that is closed, and Nx, which hangs up the terminal that it gave the stack when it is stopped itself.
+  process.on('SIGHUP', stop);
+  // Nobody reads on: whoever started the stack has ended without stopping it.
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', () => {
+      stop('Output closed');
+    });
+  }
+  // A program that spawned the stack with an IPC channel takes the stack with it when it ends, however it ends.
+  process.on('disconnect', () => {
+    stop('Parent process ended');
+  });
+
+  const { description } = await stack;
+  process.send?.(description);
+}
+
+function fail(error: unknown): void {
+  console.error(
+    error instanceof LocalStackError
+      ? error.message
+      : `The local stack failed: ${error instanceof Error ? (error.stack ?? '') : messageOf(error)}`,
+  );
+  process.exit(1);
+}

@@ -1,0 +1,118 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+import {
+  DescribeStreamCommand,
+  GetRecordsCommand,
+  GetShardIteratorCommand,
+  type DynamoDBStreamsClient,
+  type ShardIteratorType,
+} from '@aws-sdk/client-dynamodb-streams';
+
+import { toStreamRecord, type StreamRecord } from './stream-record.ts';
+
+/** Records of one GetRecords call at most (DynamoDB Streams API reference: GetRecords). */
+const MAX_RECORDS = 1_000;
+/** Pause after a call that found nothing. AWS polls a shard four times a second; a developer waits for each of these. */
+const IDLE_MS = 25;
+const RETRY_AFTER_ERROR_MS = 500;
+
+export interface StreamReaderOptions {
+  readonly streams: DynamoDBStreamsClient;
+  /** ARN by which the engine knows the stream. */
+  readonly engineStreamArn: string;
+  /** ARN of the stream as the program sees it. */
+  readonly streamArn: string;
+  readonly region: string;
+  readonly startingPosition: ShardIteratorType;
+  /** Takes the records of one call, possibly none; the next call waits for it. */
+  readonly onRecords: (records: StreamRecord[], shardId: string) => Promise<void>;
+  readonly onError: (error: unknown) => void;
+}
+
+/** Reads every shard of a stream in its order, the shards beside one another. */
+export class StreamReader {
+  readonly #options: StreamReaderOptions;
+  readonly #stopped = new AbortController();
+  readonly #shards = new Map<string, Promise<void>>();
+
+  constructor(options: StreamReaderOptions) {
+    this.#options = options;
+  }
+
+  start(): void {
+    void this.#untilItWorks(() => this.#startNewShards());
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped.abort();
+    await Promise.all(this.#shards.values());
+  }
+
+  /** A shard that ends has children, which hold what follows. */
+  async #startNewShards(): Promise<void> {
+    const { streams, engineStreamArn } = this.#options;
+    let startAfter: string | undefined;
+    do {
+      const { StreamDescription } = await streams.send(
+        new DescribeStreamCommand({
+          StreamArn: engineStreamArn,
+          ...(startAfter !== undefined && { ExclusiveStartShardId: startAfter }),
+        }),
+      );
+      for (const { ShardId = '' } of StreamDescription?.Shards ?? []) {
+        if (!this.#shards.has(ShardId)) this.#shards.set(ShardId, this.#readShard(ShardId));
+      }
+      startAfter = StreamDescription?.LastEvaluatedShardId;
+    } while (startAfter !== undefined);
+  }
+
+  async #readShard(shardId: string): Promise<void> {
+    let iterator = await this.#untilItWorks(() => this.#firstIterator(shardId));
+    while (iterator !== undefined && !this.#stopped.signal.aborted) {
+      const current: string = iterator;
+      iterator = await this.#untilItWorks(() => this.#readOnce(current, shardId));
+    }
+    if (!this.#stopped.signal.aborted) await this.#untilItWorks(() => this.#startNewShards());
+  }
+
+  async #firstIterator(shardId: string): Promise<string | undefined> {
+    const { streams, engineStreamArn, startingPosition } = this.#options;
+    const { ShardIterator } = await streams.send(
+      new GetShardIteratorCommand({
+        StreamArn: engineStreamArn,
+        ShardId: shardId,
+        ShardIteratorType: startingPosition,
+      }),
+    );
+    return ShardIterator;
+  }
+
+  async #readOnce(iterator: string, shardId: string): Promise<string | undefined> {
+    const { streams, streamArn, region, onRecords } = this.#options;
+    const { Records = [], NextShardIterator } = await streams.send(
+      new GetRecordsCommand({ ShardIterator: iterator, Limit: MAX_RECORDS }),
+      { abortSignal: this.#stopped.signal },
+    );
+    await onRecords(
+      Records.map((record) => toStreamRecord(record, streamArn, region)),
+      shardId,
+    );
+    if (Records.length === 0) await delay(IDLE_MS, undefined, { signal: this.#stopped.signal });
+    return NextShardIterator;
+  }
+
+  /** Undefined when the reader is stopped. */
+  async #untilItWorks<Value>(attempt: () => Promise<Value>): Promise<Value | undefined> {
+    while (!this.#stopped.signal.aborted) {
+      try {
+        return await attempt();
+      } catch (error) {
+        if (this.#stopped.signal.aborted) return undefined;
+        this.#options.onError(error);
+        const { signal } = this.#stopped;
+        await delay(RETRY_AFTER_ERROR_MS, undefined, { signal }).catch(() => undefined);
+      }
+    }
+    return undefined;
+  }
+}

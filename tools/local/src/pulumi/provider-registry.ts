@@ -1,0 +1,81 @@
+import { LocalStackError } from '../errors.ts';
+import { ACCOUNT_ID } from '../arn.ts';
+import { apiGatewayResources } from '../apigateway/rest-api.ts';
+import { cloudfrontResources } from '../cloudfront/distribution.ts';
+import { dynamodbResources } from '../dynamodb/table.ts';
+import { iamResources } from '../iam/roles.ts';
+import { eventInvokeConfigResources } from '../lambda/event-invoke-config.ts';
+import { eventSourceMappingResources } from '../lambda/event-source-mapping.ts';
+import { functionUrlResources } from '../lambda/function-url.ts';
+import { lambdaFunctionResources } from '../lambda/function.ts';
+import { lambdaPermissionResources } from '../lambda/permission.ts';
+import { logResources } from '../logs/log-groups.ts';
+import { pipeResources } from '../pipes/pipe.ts';
+import { recordOnlyResources } from '../record-only.ts';
+import { s3Resources } from '../s3/bucket.ts';
+import { schedulerResources } from '../scheduler/schedule.ts';
+import { sqsResources } from '../sqs/queue.ts';
+import type { ResourceProvider } from '../stack-context.ts';
+
+/** Every resource type that the local stack can create, by its Pulumi type token. */
+const PROVIDERS: Readonly<Record<string, ResourceProvider>> = {
+  ...apiGatewayResources,
+  ...cloudfrontResources,
+  ...dynamodbResources,
+  ...eventInvokeConfigResources,
+  ...eventSourceMappingResources,
+  ...functionUrlResources,
+  ...iamResources,
+  ...lambdaFunctionResources,
+  ...lambdaPermissionResources,
+  ...logResources,
+  ...pipeResources,
+  ...recordOnlyResources,
+  ...s3Resources,
+  ...schedulerResources,
+  ...sqsResources,
+};
+
+/** @throws LocalStackError `UnknownResourceType` */
+export function providerFor(type: string, resourceName: string): ResourceProvider {
+  const provider = PROVIDERS[type];
+  if (provider !== undefined) return provider;
+  throw new LocalStackError(
+    'UnknownResourceType',
+    `The local stack cannot create resource "${resourceName}" of type ${type}. ` +
+      'Add a provider for the type to its service folder in tools/local/src and list it in pulumi/provider-registry.ts, ' +
+      'or add it to record-only.ts if no function can tell whether it is there.',
+  );
+}
+
+/**
+ * What the program asks AWS about, answered for the local account.
+ *
+ * @throws LocalStackError `UnknownFunctionCall`
+ */
+export function answerCall(token: string, region: string): Record<string, unknown> {
+  switch (token) {
+    case 'aws:index/getCallerIdentity:getCallerIdentity':
+      return {
+        id: ACCOUNT_ID,
+        accountId: ACCOUNT_ID,
+        arn: `arn:aws:iam::${ACCOUNT_ID}:root`,
+        userId: ACCOUNT_ID,
+      };
+    case 'aws:index/getRegion:getRegion':
+      return { id: region, name: region, region, description: region };
+    case 'aws:index/getPartition:getPartition':
+      return {
+        id: 'aws',
+        partition: 'aws',
+        dnsSuffix: 'amazonaws.com',
+        reverseDnsPrefix: 'com.amazonaws',
+      };
+    default:
+      throw new LocalStackError(
+        'UnknownFunctionCall',
+        `The local stack cannot answer the provider function ${token} that the Pulumi program calls. ` +
+          'Add its answer to answerCall in tools/local/src/pulumi/provider-registry.ts.',
+      );
+  }
+}

@@ -1,0 +1,58 @@
+import { createHash } from 'node:crypto';
+
+/** An object of a bucket, with the metadata that is sent with it. */
+export interface StoredObject {
+  readonly body: Buffer;
+  readonly contentType: string;
+  readonly cacheControl: string | undefined;
+  readonly etag: string;
+}
+
+export interface ObjectContent {
+  readonly body: Buffer;
+  /** S3 stores objects without a type as this one. */
+  readonly contentType?: string | undefined;
+  readonly cacheControl?: string | undefined;
+}
+
+/** The buckets of the stack, in memory, with their policies. */
+export class ObjectStore {
+  readonly #buckets = new Map<string, { objects: Map<string, StoredObject>; policy?: string }>();
+
+  createBucket(bucket: string): void {
+    this.#buckets.set(bucket, { objects: new Map() });
+  }
+
+  has(bucket: string): boolean {
+    return this.#buckets.has(bucket);
+  }
+
+  put(
+    bucket: string,
+    key: string,
+    { body, contentType, cacheControl }: ObjectContent,
+  ): StoredObject {
+    const stored = {
+      body,
+      contentType: contentType ?? 'binary/octet-stream',
+      cacheControl,
+      etag: `"${createHash('md5').update(body).digest('hex')}"`,
+    };
+    this.#buckets.get(bucket)?.objects.set(key, stored);
+    return stored;
+  }
+
+  get(bucket: string, key: string): StoredObject | undefined {
+    return this.#buckets.get(bucket)?.objects.get(key);
+  }
+
+  setPolicy(bucket: string, policy: string): void {
+    const entry = this.#buckets.get(bucket);
+    if (entry) entry.policy = policy;
+  }
+
+  /** The bucket policy as JSON text. */
+  policy(bucket: string): string | undefined {
+    return this.#buckets.get(bucket)?.policy;
+  }
+}

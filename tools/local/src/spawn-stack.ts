@@ -1,0 +1,117 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { LocalStackError } from './errors.ts';
+import type { StackDescription } from './stack-file.ts';
+
+export interface SpawnStackOptions {
+  /** Where the stack describes itself; without it, a temporary file. */
+  readonly stackFile?: string;
+  /** Stack configuration, for example `{ mainQueueVisibilityTimeoutSeconds: '2' }`. */
+  readonly config?: Readonly<Record<string, string>>;
+  readonly environmentSuffix?: string;
+  /** Opens the control API (`stack.endpoints.control`), by which tests inject faults and read logs. */
+  readonly faults?: boolean;
+  /** A module that exports `deploy()`, instead of the infrastructure program. */
+  readonly program?: string;
+  /** Permissions of the program to leave out, each as `<role>:<statement id>:<action>`. */
+  readonly removedGrants?: readonly string[];
+  /** Further command line arguments of `serve`. */
+  readonly args?: readonly string[];
+  /** Replaces the environment of this process. */
+  readonly env?: NodeJS.ProcessEnv;
+  /** Takes what the stack prints while it runs, errors of functions among it. */
+  readonly onOutput?: (text: string) => void;
+}
+
+export interface SpawnedStack {
+  readonly stack: StackDescription;
+  readonly stackFile: string;
+  readonly pid: number;
+  /** Stops the stack and waits until its process has ended. */
+  stop(): Promise<void>;
+}
+
+/** How long a stack may take to stop before it is killed. */
+const STOP_TIMEOUT_MS = 15_000;
+
+/**
+ * Starts a local stack in a process of its own and waits until it can be used. It ends with this process.
+ *
+ * @throws LocalStackError `StackFailed` with what the stack wrote on stderr.
+ * @example
+ * const { stack, stop } = await spawnStack({ config: { mainQueueVisibilityTimeoutSeconds: '2' } });
+ * const sqs = new SQSClient({ endpoint: stack.endpoints.sqs, region: stack.region });
+ */
+export async function spawnStack(options: SpawnStackOptions = {}): Promise<SpawnedStack> {
+  const temporaryFolder =
+    options.stackFile === undefined
+      ? await mkdtemp(join(tmpdir(), 'leaderboard-stack-'))
+      : undefined;
+  const stackFile = options.stackFile ?? join(temporaryFolder ?? '', 'stack.json');
+  const child = fork(
+    fileURLToPath(new URL('./main.ts', import.meta.url)),
+    serveArguments(options, stackFile),
+    // Not this process's own flags: a test runner's would change how the stack runs.
+    { env: withoutNodeOptions(options.env ?? process.env), execArgv: [], silent: true },
+  );
+  const exited = once(child, 'exit');
+  let stderr = '';
+  child.stdout?.on('data', (chunk: Buffer) => options.onOutput?.(chunk.toString()));
+  child.stderr?.on('data', (chunk: Buffer) => {
+    stderr += chunk.toString();
+    options.onOutput?.(chunk.toString());
+  });
+
+  const stop = async () => {
+    await stopProcess(child, exited);
+    if (temporaryFolder !== undefined) await rm(temporaryFolder, { recursive: true, force: true });
+  };
+  const ready = await Promise.race([
+    once(child, 'message').then(([description]) => description as StackDescription),
+    once(child, 'close').then(() => undefined),
+  ]);
+  if (ready === undefined) {
+    await stop();
+    throw new LocalStackError('StackFailed', `The local stack did not start.\n${stderr.trim()}`);
+  }
+  // From here on the stack may write much; only a failed start is explained by stderr.
+  child.stderr?.removeAllListeners('data');
+  child.stderr?.on('data', (chunk: Buffer) => options.onOutput?.(chunk.toString()));
+  return { stack: ready, stackFile, pid: child.pid ?? 0, stop };
+}
+
+function serveArguments(options: SpawnStackOptions, stackFile: string): string[] {
+  const config = Object.entries(options.config ?? {});
+  return [
+    'serve',
+    '--stack-file',
+    stackFile,
+    ...config.flatMap(([key, value]) => ['--config', `${key}=${value}`]),
+    ...(options.environmentSuffix === undefined
+      ? []
+      : ['--environment-suffix', options.environmentSuffix]),
+    ...(options.program === undefined ? [] : ['--program', options.program]),
+    ...(options.faults === true ? ['--faults'] : []),
+    ...(options.removedGrants ?? []).flatMap((grant) => ['--remove-grant', grant]),
+    ...(options.args ?? []),
+  ];
+}
+
+function withoutNodeOptions(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const rest = { ...environment };
+  delete rest['NODE_OPTIONS'];
+  return rest;
+}
+
+async function stopProcess(child: ChildProcess, exited: Promise<unknown>): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  child.kill('SIGTERM');
+  const timer = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS);
+  await exited;
+  clearTimeout(timer);
+}

@@ -1,0 +1,83 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { SQSClient } from '@aws-sdk/client-sqs';
+
+import type { ApiKeys } from './apigateway/api-keys.ts';
+import type { RestApis } from './apigateway/rest-api.ts';
+import type { CredentialRegistry } from './gateway/credentials.ts';
+import type { AccessControl } from './iam/access-control.ts';
+import type { ResourcePolicies } from './iam/resource-policies.ts';
+import type { RoleRegistry } from './iam/roles.ts';
+import type { StackResourceNames } from './iam/stack-resource-names.ts';
+import type { PolicyHeader } from './cloudfront/response-headers.ts';
+import type { AsyncInvoker } from './lambda/async-invoker.ts';
+import type { FunctionHost } from './lambda/function-host.ts';
+import type { FunctionPermissions } from './lambda/permission.ts';
+import type { TraceRecorder } from './lambda/trace-recorder.ts';
+import type { LogGroups } from './logs/log-groups.ts';
+import type { ResourceRequest } from './resource-inputs.ts';
+import type { ObjectStore } from './s3/object-store.ts';
+import type { Schedules } from './scheduler/schedules.ts';
+
+/** Loopback base URLs that callers use: the gateways, never the engines behind them. */
+export interface ServiceEndpoints {
+  readonly sqs: string;
+  readonly dynamodb: string;
+  readonly lambda: string;
+  readonly secretsmanager: string;
+  /** Answers every service that the stack does not run, so that no call leaves the machine. */
+  readonly other: string;
+}
+
+/** What a resource provider may use while the Pulumi program runs. */
+export interface StackContext {
+  readonly region: string;
+  readonly endpoints: ServiceEndpoints;
+  /** Administrative clients, connected to the engines directly. */
+  readonly sqs: SQSClient;
+  readonly dynamodb: DynamoDBClient;
+  readonly credentials: CredentialRegistry;
+  readonly roles: RoleRegistry;
+  readonly resourcePolicies: ResourcePolicies;
+  readonly resourceNames: StackResourceNames;
+  /** Decides what may be done, for whatever does not pass a gateway. */
+  readonly access: AccessControl;
+  readonly traces: TraceRecorder;
+  readonly logs: LogGroups;
+  /** By function name. */
+  readonly functions: Map<string, FunctionHost>;
+  readonly functionPermissions: FunctionPermissions;
+  readonly asyncInvoker: AsyncInvoker;
+  readonly restApis: RestApis;
+  readonly apiKeys: ApiKeys;
+  /** ARN of a stream in the program → the ARN by which the engine knows it. */
+  readonly engineStreamArns: Map<string, string>;
+  /** With a seed, pipes deliver twice and out of order. */
+  readonly pipeChaosSeed: number | undefined;
+  readonly schedules: Schedules;
+  readonly objects: ObjectStore;
+  /** By their ids. */
+  readonly responseHeadersPolicies: Map<string, readonly PolicyHeader[]>;
+  /**
+   * URLs that resources have in AWS → where they are on loopback, which has no certificates. In whatever the program
+   * makes of them (inputs of other resources, outputs) they are replaced.
+   */
+  readonly publicUrls: Map<string, string>;
+  /** Runs once every resource exists; pollers start here, so that a failing program processes nothing. */
+  onReady(start: () => void): void;
+  /** Runs when the stack stops, latest first. */
+  onStop(stop: () => Promise<void>): void;
+  /** Removes a resource from an engine that goes on without this stack; the embedded engines end with it. */
+  onRemove(service: 'sqs' | 'dynamodb', remove: () => Promise<unknown>): void;
+  report(message: string): void;
+}
+
+/** `outputs` are added to the inputs: together they are the resource's state, as the Pulumi program sees it. */
+export interface CreatedResource {
+  readonly id: string;
+  readonly outputs: Readonly<Record<string, unknown>>;
+}
+
+export type ResourceProvider = (
+  resource: ResourceRequest,
+  stack: StackContext,
+) => CreatedResource | Promise<CreatedResource>;

@@ -1,0 +1,258 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SQSClient } from '@aws-sdk/client-sqs';
+
+import { ApiKeys } from './apigateway/api-keys.ts';
+import { RestApis } from './apigateway/rest-api.ts';
+import { startControlApi } from './control/control-api.ts';
+import { startDynoxide } from './engines/dynoxide.ts';
+import { externalEngine } from './engines/engine.ts';
+import { startFauxqsEngine } from './engines/fauxqs.ts';
+import { CredentialRegistry } from './gateway/credentials.ts';
+import { FaultInjector } from './gateway/faults.ts';
+import { startGateway, startRefusingGateway, type Interceptor } from './gateway/gateway.ts';
+import { AccessControl } from './iam/access-control.ts';
+import { enforcePolicies } from './iam/enforcement.ts';
+import type { GrantReference } from './iam/grants.ts';
+import { PolicyBook } from './iam/policy-book.ts';
+import { ResourcePolicies } from './iam/resource-policies.ts';
+import { RoleRegistry } from './iam/roles.ts';
+import { startSession } from './iam/sessions.ts';
+import { StackResourceNames } from './iam/stack-resource-names.ts';
+import { AccessUsage } from './iam/usage.ts';
+import { AsyncInvoker } from './lambda/async-invoker.ts';
+import { destinationSender } from './lambda/event-invoke-config.ts';
+import type { FunctionHost } from './lambda/function-host.ts';
+import { startLambdaApi } from './lambda/lambda-api.ts';
+import { FunctionPermissions } from './lambda/permission.ts';
+import { TraceRecorder } from './lambda/trace-recorder.ts';
+import { LogGroups, type LogSink } from './logs/log-groups.ts';
+import { runProgram, type ProgramOptions } from './pulumi/run-program.ts';
+import { ObjectStore } from './s3/object-store.ts';
+import { Schedules } from './scheduler/schedules.ts';
+import { startSecretsApi, type Secrets } from './secretsmanager/secrets-api.ts';
+import type { StackContext } from './stack-context.ts';
+import type { StackDescription } from './stack-file.ts';
+
+/** The region of the requirements (U14), unless the configuration says another. */
+const DEFAULT_REGION = 'us-west-1';
+
+export interface StackOptions extends ProgramOptions {
+  /** Ports of the public endpoints; 0 is a free one. */
+  readonly ports: { readonly sqs: number; readonly dynamodb: number };
+  /** Engines to use instead of the embedded ones. */
+  readonly externalEndpoints: {
+    readonly sqs?: string | undefined;
+    readonly dynamodb?: string | undefined;
+  };
+  /** `<os>-<cpu>` as in the names of Dynoxide's packages, for example `linux-x64`. */
+  readonly platform: string;
+  /** Whether to open the control API, by which tests inject faults. */
+  readonly faults: boolean;
+  /** Seed by which pipes deliver twice and out of order; without one they do not. */
+  readonly pipeChaosSeed: number | undefined;
+  /** Pause before Lambda retries an asynchronous invocation whose function failed, in ms; the second is twice as long. */
+  readonly asyncRetryDelayMs: number;
+  /** What Secrets Manager holds, by ARN or name. */
+  readonly secrets: Secrets;
+  /** Grants of the program to leave out, to see which test needs them. */
+  readonly removedGrants: readonly GrantReference[];
+  readonly logSinks: readonly LogSink[];
+  /** Takes what a developer should see at once: errors of functions, failures of polling. */
+  readonly report: (message: string) => void;
+}
+
+export interface RunningStack {
+  readonly description: StackDescription;
+  /** Stops pollers, workers, gateways and engines, in this order. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts the engines, runs the Pulumi program on them and starts polling.
+ *
+ * @throws LocalStackError; whatever had been started is stopped again.
+ */
+export async function startStack(options: StackOptions): Promise<RunningStack> {
+  const stops: (() => Promise<void>)[] = [];
+  const stop = async () => {
+    for (let next = stops.pop(); next !== undefined; next = stops.pop()) await next();
+  };
+  try {
+    return { description: await assemble(options, stops), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** Pushes how to stop each part to `stops` as soon as it runs. */
+async function assemble(
+  options: StackOptions,
+  stops: (() => Promise<void>)[],
+): Promise<StackDescription> {
+  const region = options.config['aws:region'] ?? DEFAULT_REGION;
+  const running = <Part extends { stop(): Promise<void> }>(part: Part): Part => {
+    stops.push(() => part.stop());
+    return part;
+  };
+
+  const { externalEndpoints } = options;
+  const engines = {
+    sqs: running(
+      externalEndpoints.sqs === undefined
+        ? await startFauxqsEngine(region)
+        : externalEngine(externalEndpoints.sqs),
+    ),
+    dynamodb: running(
+      externalEndpoints.dynamodb === undefined
+        ? await startDynoxide(options.platform)
+        : externalEngine(externalEndpoints.dynamodb),
+    ),
+  };
+
+  const credentials = new CredentialRegistry();
+  const logs = new LogGroups(options.logSinks);
+  const faults = new FaultInjector();
+  const roles = new RoleRegistry();
+  const resourcePolicies = new ResourcePolicies();
+  const resourceNames = new StackResourceNames(region);
+  const policies = new PolicyBook(roles, resourcePolicies, options.removedGrants);
+  const usage = new AccessUsage();
+  const access = new AccessControl({ policies, usage, region });
+  const traces = new TraceRecorder();
+  const interceptors: Interceptor[] = [
+    enforcePolicies(access, resourceNames),
+    ...(options.faults ? [faults.intercept] : []),
+  ];
+  const sqsGateway = running(
+    await startGateway({
+      service: 'sqs',
+      engine: engines.sqs,
+      port: options.ports.sqs,
+      credentials,
+      interceptors,
+    }),
+  );
+  const dynamodbGateway = running(
+    await startGateway({
+      service: 'dynamodb',
+      engine: engines.dynamodb,
+      port: options.ports.dynamodb,
+      credentials,
+      interceptors,
+    }),
+  );
+  const refusing = running(await startRefusingGateway());
+  const schedules = new Schedules();
+  const control = options.faults
+    ? running(
+        await startControlApi({
+          faults,
+          logs,
+          schedules,
+          traces,
+          permissions: {
+            grants: () => policies.grants(),
+            usage: () => ({ used: usage.used(), denied: usage.denied() }),
+            startSession: (actAs) => startSession(actAs, roles, credentials),
+          },
+        }),
+      )
+    : undefined;
+
+  const administrator = { accessKeyId: 'local', secretAccessKey: 'local' };
+  const sqs = new SQSClient({ region, endpoint: engines.sqs.url, credentials: administrator });
+  const dynamodb = new DynamoDBClient({
+    region,
+    endpoint: engines.dynamodb.url,
+    credentials: administrator,
+  });
+  stops.push(async () => {
+    sqs.destroy();
+    dynamodb.destroy();
+    return Promise.resolve();
+  });
+
+  const functions = new Map<string, FunctionHost>();
+  const asyncInvoker = running(
+    new AsyncInvoker({
+      retryDelayMs: options.asyncRetryDelayMs,
+      send: destinationSender({ region, credentials, endpoints: { sqs: sqsGateway.url } }),
+      report: options.report,
+    }),
+  );
+  const lambdaApi = running(await startLambdaApi({ functions, asyncInvoker }));
+  const lambdaGateway = running(
+    await startGateway({
+      service: 'lambda',
+      engine: lambdaApi,
+      port: 0,
+      credentials,
+      interceptors,
+    }),
+  );
+
+  const secretsApi = running(await startSecretsApi(options.secrets));
+  const secretsGateway = running(
+    await startGateway({
+      service: 'secretsmanager',
+      engine: secretsApi,
+      port: 0,
+      credentials,
+      interceptors,
+    }),
+  );
+
+  const starts: (() => void)[] = [];
+  const context: StackContext = {
+    region,
+    endpoints: {
+      sqs: sqsGateway.url,
+      dynamodb: dynamodbGateway.url,
+      lambda: lambdaGateway.url,
+      secretsmanager: secretsGateway.url,
+      other: refusing.url,
+    },
+    sqs,
+    dynamodb,
+    credentials,
+    roles,
+    resourcePolicies,
+    resourceNames,
+    access,
+    traces,
+    logs,
+    functions,
+    functionPermissions: new FunctionPermissions(access, region),
+    asyncInvoker,
+    restApis: new RestApis(),
+    apiKeys: new ApiKeys(),
+    engineStreamArns: new Map(),
+    pipeChaosSeed: options.pipeChaosSeed,
+    schedules,
+    objects: new ObjectStore(),
+    responseHeadersPolicies: new Map(),
+    publicUrls: new Map(),
+    onReady: (start) => starts.push(start),
+    onStop: (stop) => stops.push(stop),
+    onRemove: (service, remove) => {
+      if (!engines[service].external) return;
+      stops.push(async () => {
+        await remove();
+      });
+    },
+    report: options.report,
+  };
+  const outputs = await runProgram(options, context);
+  policies.check();
+  for (const start of starts) start();
+  return {
+    region,
+    endpoints: {
+      sqs: sqsGateway.url,
+      dynamodb: dynamodbGateway.url,
+      ...(control !== undefined && { control: control.url, lambda: lambdaGateway.url }),
+    },
+    outputs,
+  };
+}

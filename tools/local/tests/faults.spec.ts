@@ -1,0 +1,129 @@
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { DescribeLimitsCommand, GetItemCommand } from '@aws-sdk/client-dynamodb';
+
+import { eventually, StackFixture } from './stack-fixture.ts';
+
+jest.setTimeout(30_000);
+
+describe('injected faults', () => {
+  let stack: StackFixture;
+
+  beforeAll(async () => {
+    stack = await StackFixture.start({ config: { visibilityTimeoutSeconds: '1' } });
+  });
+  afterAll(async () => {
+    await stack.stop();
+  });
+
+  async function isStored(id: string): Promise<boolean> {
+    const { Item } = await stack.dynamodb.send(
+      new GetItemCommand({ TableName: stack.output('table_name'), Key: { id: { S: id } } }),
+    );
+    return Item !== undefined;
+  }
+
+  test.each([
+    ['before', false],
+    ['after', true],
+  ] as const)(
+    'kill %s the engine: the worker is gone, the write is there: %s, the message comes back',
+    async (when, stored) => {
+      const id = `killed-${when}`;
+      const hold = await stack.control.inject({
+        service: 'dynamodb',
+        operation: 'PutItem',
+        function: 'worker-test',
+        body_includes: id,
+        when,
+        effect: { kill: true },
+        times: 1,
+      });
+      await stack.send({ id, do: 'put' });
+      await eventually(async () => (await hold.hits()) === 1);
+      const [firstRun] = await eventually(async () => {
+        const runs = await stack.entries('started', id);
+        return runs.length > 0 && runs;
+      });
+      expect(await isStored(id)).toBe(stored);
+      await eventually(async () => (await stack.entries('ended', id)).length === 1);
+      const runs = await stack.entries('started', id);
+      expect(runs.map((run) => run.receiveCount)).toEqual([1, 2]);
+      expect(firstRun?.receiveCount).toBe(1);
+      expect((await stack.logLines()).join('\n')).toContain(
+        'Runtime exited with error: signal: killed',
+      );
+      expect(await isStored(id)).toBe(true);
+      await hold.remove();
+    },
+  );
+
+  test('an error is answered as often as it is asked for, and to matching calls only', async () => {
+    const fault = await stack.control.inject({
+      service: 'dynamodb',
+      operation: 'PutItem',
+      body_includes: 'refused',
+      when: 'before',
+      effect: { error: 'ValidationException', status: 400, message: 'asked to refuse' },
+    });
+    await stack.send({ id: 'accepted', do: 'put' });
+    await stack.send({ id: 'refused', do: 'put' });
+    await eventually(async () => (await fault.hits()) >= 2);
+    await eventually(async () => (await stack.entries('ended', 'accepted')).length === 1);
+    expect(await isStored('refused')).toBe(false);
+    await fault.remove();
+    expect(await stack.control.faults()).toEqual([]);
+    await eventually(async () => await isStored('refused'));
+  });
+
+  test('faults strike what the platform does for a function, too', async () => {
+    const fault = await stack.control.inject({
+      service: 'sqs',
+      operation: 'DeleteMessageBatch',
+      function: 'worker-test',
+      when: 'before',
+      effect: { error: 'InvalidAddress', status: 400 },
+      times: 1,
+    });
+    await stack.send({ id: 'undeleted', do: 'nothing' });
+    await eventually(async () => (await stack.entries('ended', 'undeleted')).length === 2);
+    expect(await fault.hits()).toBe(1);
+    await fault.remove();
+  });
+
+  test('a random fault strikes its share of the calls, the same ones for the same seed', async () => {
+    const strikes = async (seed: number) => {
+      const fault = await stack.control.inject({
+        service: 'dynamodb',
+        operation: 'DescribeLimits',
+        when: 'before',
+        effect: { error: 'ValidationException', status: 400 },
+        random: { percent: 30, seed },
+      });
+      const struck: number[] = [];
+      for (let call = 0; call < 100; call += 1) {
+        const before = await fault.hits();
+        await stack.dynamodb.send(new DescribeLimitsCommand()).catch(() => undefined);
+        if ((await fault.hits()) > before) struck.push(call);
+      }
+      await fault.remove();
+      return struck;
+    };
+    const first = await strikes(1);
+    expect(first.length).toBeGreaterThan(15);
+    expect(first.length).toBeLessThan(45);
+    expect(await strikes(1)).toEqual(first);
+    expect(await strikes(2)).not.toEqual(first);
+  });
+
+  test('a misspelt fault is refused, naming what is wrong', async () => {
+    await expect(
+      stack.control.inject({
+        service: 'dynamodb',
+        operation: 'PutItem',
+        when: 'before',
+        effect: { kill: true },
+        bodyIncludes: 'x',
+      } as never),
+    ).rejects.toThrow('Unknown key bodyIncludes in the fault');
+  });
+});

@@ -1,0 +1,180 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+
+import { readStackFile, type StackDescription } from '../src/stack-file.ts';
+import { spawnStack, type SpawnedStack, type SpawnStackOptions } from '../src/spawn-stack.ts';
+import { eventually, fixtureProgram, StackFixture } from './stack-fixture.ts';
+
+jest.setTimeout(30_000);
+
+let folder: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'local-lifecycle-'));
+});
+afterEach(async () => {
+  await rm(folder, { recursive: true, force: true });
+});
+
+function start(name: string, options: SpawnStackOptions = {}): Promise<SpawnedStack> {
+  return spawnStack({
+    program: fixtureProgram('program.ts'),
+    stackFile: join(folder, name, '.local', 'stack.json'),
+    ...options,
+  });
+}
+
+function accepts(url: string): Promise<boolean> {
+  const { hostname, port } = new URL(url);
+  return new Promise((resolve) => {
+    const socket = connect(Number(port), hostname);
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => {
+      resolve(false);
+    });
+  });
+}
+
+/** Processes whose parent is, or was at the time of the call, the given one: the engine. */
+async function childrenOf(pid: number): Promise<number[]> {
+  const text = await readFile(`/proc/${String(pid)}/task/${String(pid)}/children`, 'utf8');
+  return text.trim().split(' ').filter(Boolean).map(Number);
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function nothingIsLeft(stack: StackDescription, pids: readonly number[]): Promise<boolean> {
+  const listening = await Promise.all([
+    accepts(stack.endpoints.sqs),
+    accepts(stack.endpoints.dynamodb),
+  ]);
+  return !listening.includes(true) && !pids.some(isRunning);
+}
+
+describe('a stack', () => {
+  test('describes itself in its stack file while it runs, and leaves no process, port or file', async () => {
+    const { stack, stackFile, pid, stop } = await start('clean');
+    expect(await readStackFile(stackFile)).toEqual(stack);
+    expect(stack).toEqual({
+      region: 'us-west-1',
+      endpoints: { sqs: expect.any(String), dynamodb: expect.any(String) },
+      outputs: {
+        queue_url: `${stack.endpoints.sqs}/000000000000/orders-test.fifo`,
+        queue_arn: 'arn:aws:sqs:us-west-1:000000000000:orders-test.fifo',
+        dead_letter_queue_url: `${stack.endpoints.sqs}/000000000000/dead-letters-test.fifo`,
+        function_name: 'worker-test',
+        table_name: 'items-test',
+        table_arn: 'arn:aws:dynamodb:us-west-1:000000000000:table/items-test',
+        stream_arn: expect.stringMatching(
+          /^arn:aws:dynamodb:us-west-1:000000000000:table\/items-test\/stream\/.+/,
+        ),
+      },
+    });
+    const pids = [pid, ...(await childrenOf(pid))];
+    expect(pids).toHaveLength(2);
+    await stop();
+    expect(await nothingIsLeft(stack, pids)).toBe(true);
+    expect(await readdir(join(folder, 'clean'))).toEqual([]);
+  });
+
+  test.each(['SIGINT', 'SIGTERM'] as const)('stops on %s', async (signal) => {
+    const { stack, stackFile, pid, stop } = await start(signal);
+    const pids = [pid, ...(await childrenOf(pid))];
+    process.kill(pid, signal);
+    await eventually(() => nothingIsLeft(stack, pids));
+    expect(existsSync(stackFile)).toBe(false);
+    await stop();
+  });
+
+  test('that is killed outright takes its engine with it', async () => {
+    const { stack, pid, stop } = await start('killed');
+    const pids = [pid, ...(await childrenOf(pid))];
+    process.kill(pid, 'SIGKILL');
+    await eventually(() => nothingIsLeft(stack, pids));
+    await stop();
+  });
+
+  test('runs beside another one', async () => {
+    const [one, two] = await Promise.all([StackFixture.start(), StackFixture.start()]);
+    try {
+      await one.send({ id: 'only-in-one', do: 'nothing' });
+      await eventually(async () => (await one.entries('ended', 'only-in-one')).length === 1);
+      expect(await two.log()).toEqual([]);
+    } finally {
+      await Promise.all([one.stop(), two.stop()]);
+    }
+  });
+
+  test('refuses the stack file of one that is running', async () => {
+    const { stop } = await start('taken');
+    try {
+      await expect(start('taken')).rejects.toThrow(
+        /already running on .*stack\.json[^]*--stack-file/,
+      );
+    } finally {
+      await stop();
+    }
+  });
+});
+
+describe('a stack that cannot start says why and leaves nothing', () => {
+  test.each([
+    [
+      'a platform without the embedded DynamoDB engine',
+      { args: ['--platform', 'sunos-sparc'] },
+      /no embedded DynamoDB engine for sunos-sparc[^]*AWS_ENDPOINT_URL_DYNAMODB=http/,
+    ],
+    [
+      'a resource type that it does not know',
+      { program: fixtureProgram('program-with-unknown-type.ts') },
+      /cannot create resource "matches" of type aws:ecs\/cluster:Cluster[^]*provider-registry\.ts/,
+    ],
+    [
+      'a program that throws inside apply',
+      { program: fixtureProgram('program-that-throws-in-apply.ts') },
+      /The Pulumi program failed: .*asked to throw in apply/,
+    ],
+    [
+      'a function that is not built',
+      { config: { bundle: '../apps/processor/dist/nowhere' } },
+      /Function "worker-test": its code is not there, looked for .*nowhere\/index\.mjs\. Build it with: npx nx run processor:build/,
+    ],
+    ['a bad option', { args: ['--config', 'oops'] }, /--config must be <key>=<value>.*got "oops"/],
+  ])('%s', async (_, options, message) => {
+    await expect(start('failed', options)).rejects.toThrow(message);
+    expect(existsSync(join(folder, 'failed', '.local', 'stack.json'))).toBe(false);
+  });
+
+  test('engines of your own are used instead, and cleaned up', async () => {
+    const owner = await start('owner');
+    try {
+      const env = {
+        ...process.env,
+        AWS_ENDPOINT_URL_SQS: owner.stack.endpoints.sqs,
+        AWS_ENDPOINT_URL_DYNAMODB: owner.stack.endpoints.dynamodb,
+      };
+      for (const attempt of ['guest', 'guest-again']) {
+        const guest = await start(attempt, { env, config: { suffix: 'guest' } });
+        expect(await childrenOf(guest.pid)).toEqual([]);
+        await guest.stop();
+      }
+    } finally {
+      await owner.stop();
+    }
+  });
+});

@@ -1,0 +1,115 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+import type { AttributeValue } from './item-size.ts';
+
+/** What one request consumed. */
+export interface Consumption {
+  operation: string;
+  /** Units by table. Reads and writes are told apart by the operation. */
+  units: ReadonlyMap<string, number>;
+  /** Items that were put, by table. */
+  puts: readonly { table: string; item: Item }[];
+}
+
+export interface CapacityProxy extends AsyncDisposable {
+  readonly endpoint: string;
+  /** Returns what was consumed since the last call. */
+  take(): Consumption[];
+}
+
+/** The operations on items; others consume nothing. */
+const ITEM_OPERATIONS =
+  /^(?:Get|Put|Update|Delete|BatchGet|BatchWrite|TransactGet|TransactWrite)Items?$|^(?:Query|Scan)$/;
+
+type Item = Readonly<Record<string, AttributeValue>>;
+
+interface ItemRequest {
+  /** Of a single PutItem. */
+  TableName?: string;
+  Item?: Item;
+  ReturnConsumedCapacity?: string;
+  TransactItems?: { Put?: { TableName: string; Item: Item } }[];
+}
+
+interface TableUnits {
+  TableName: string;
+  CapacityUnits: number;
+}
+
+/** Passes requests on to a DynamoDB engine, asks for the consumed capacity with each, and keeps the answers. */
+export async function startCapacityProxy(engine: string): Promise<CapacityProxy> {
+  let consumed: Consumption[] = [];
+  const server = createServer((request, response) => {
+    void forward(request).then(
+      ({ status, body, consumption }) => {
+        if (consumption) consumed.push(consumption);
+        response.writeHead(status, { 'content-type': 'application/x-amz-json-1.0' });
+        response.end(body);
+      },
+      (error: unknown) => {
+        response.writeHead(502).end(String(error));
+      },
+    );
+  });
+
+  async function forward(request: IncomingMessage) {
+    const target = String(request.headers['x-amz-target']);
+    const operation = target.split('.').at(-1) ?? '';
+    const asked = JSON.parse(await read(request)) as ItemRequest;
+    const counts = target.startsWith('DynamoDB_') && ITEM_OPERATIONS.test(operation);
+    const answer = await fetch(engine, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/x-amz-json-1.0',
+        'x-amz-target': target,
+        // The engine asks for a signature's headers, and checks none.
+        authorization: String(request.headers.authorization),
+        'x-amz-date': String(request.headers['x-amz-date']),
+      },
+      body: JSON.stringify(counts ? { ...asked, ReturnConsumedCapacity: 'TOTAL' } : asked),
+    });
+    const body = await answer.text();
+    const consumption = counts && answer.ok ? consumptionOf(operation, asked, body) : undefined;
+    return { status: answer.status, body, consumption };
+  }
+
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    take: () => {
+      const taken = consumed;
+      consumed = [];
+      return taken;
+    },
+    [Symbol.asyncDispose]: async () => {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
+
+function consumptionOf(operation: string, asked: ItemRequest, answer: string): Consumption {
+  const { ConsumedCapacity: capacity } = JSON.parse(answer) as {
+    ConsumedCapacity?: TableUnits | TableUnits[];
+  };
+  const units = new Map<string, number>();
+  for (const { TableName, CapacityUnits } of [capacity ?? []].flat()) {
+    units.set(TableName, (units.get(TableName) ?? 0) + CapacityUnits);
+  }
+  const single =
+    asked.TableName && asked.Item ? [{ table: asked.TableName, item: asked.Item }] : [];
+  const puts = (asked.TransactItems ?? []).flatMap(({ Put: put }) =>
+    put ? [{ table: put.TableName, item: put.Item }] : [],
+  );
+  return { operation, units, puts: [...single, ...puts] };
+}
+
+async function read(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString();
+}

@@ -1,0 +1,82 @@
+import type { Consumption } from './capacity-proxy.ts';
+import { itemBytes } from './item-size.ts';
+
+/** What updates of one scenario consumed, per update. Tables are named without the environment suffix. */
+export interface ScenarioUnits {
+  updates: number;
+  updatesPerBatch: number;
+  /** Of all functions, to all tables. */
+  requestsPerUpdate: number;
+  readUnitsPerUpdate: Record<string, number>;
+  writeUnitsPerUpdate: Record<string, number>;
+}
+
+const WRITES = /^(?:Put|Update|Delete|BatchWrite|TransactWrite)/;
+
+/** Sums up what a number of updates consumed. */
+export function unitsPerUpdate(
+  consumed: readonly Consumption[],
+  updates: number,
+  suffix: string,
+  ledger: string,
+): ScenarioUnits {
+  const totals = { read: new Map<string, number>(), write: new Map<string, number>() };
+  for (const { operation, units } of consumed) {
+    const side = WRITES.test(operation) ? totals.write : totals.read;
+    for (const [table, count] of units) side.set(table, (side.get(table) ?? 0) + count);
+  }
+  const batches = consumed.filter(({ puts }) => puts.some(({ table }) => table === ledger)).length;
+  const perUpdate = (side: Map<string, number>) =>
+    Object.fromEntries(
+      [...side].map(([table, count]) => [baseName(table, suffix), round(count / updates)]),
+    );
+  return {
+    updates,
+    updatesPerBatch: round(updates / batches),
+    requestsPerUpdate: round(consumed.length / updates),
+    readUnitsPerUpdate: perUpdate(totals.read),
+    writeUnitsPerUpdate: perUpdate(totals.write),
+  };
+}
+
+/** Mean bytes of the items that were put, by what they are. */
+export function meanItemBytes(
+  consumed: readonly Consumption[],
+  suffix: string,
+): Record<string, number> {
+  const sizes = new Map<string, number[]>();
+  for (const { table, item } of consumed.flatMap(({ puts }) => puts)) {
+    const isHead = item['event_id']?.['S'] === '#head';
+    const kind = isHead ? `${baseName(table, suffix)} head` : baseName(table, suffix);
+    sizes.set(kind, [...(sizes.get(kind) ?? []), itemBytes(item)]);
+  }
+  return Object.fromEntries(
+    [...sizes].map(([kind, all]) => [
+      kind,
+      Math.ceil(all.reduce((total, bytes) => total + bytes, 0) / all.length),
+    ]),
+  );
+}
+
+/** Bytes of the items that a table holds for a player in the end, all of them together; the mean over the players. */
+export function bytesPerPlayer(consumed: readonly Consumption[], table: string): number {
+  const latest = new Map<string, number>();
+  const players = new Set<string>();
+  for (const { item } of consumed
+    .flatMap(({ puts }) => puts)
+    .filter((put) => put.table === table)) {
+    const player = String(item['player_id']?.['S']);
+    players.add(player);
+    latest.set(JSON.stringify([player, item['board_window']]), itemBytes(item));
+  }
+  const total = [...latest.values()].reduce((sum, bytes) => sum + bytes, 0);
+  return Math.ceil(total / Math.max(1, players.size));
+}
+
+function baseName(table: string, suffix: string): string {
+  return table.endsWith(`-${suffix}`) ? table.slice(0, -suffix.length - 1) : table;
+}
+
+function round(value: number): number {
+  return Math.round(value * 1000) / 1000;
+}
