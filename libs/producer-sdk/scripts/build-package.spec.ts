@@ -20,10 +20,13 @@ const readme = readFileSync(path.join(projectFolder, 'README.md'), 'utf8');
 let tarball: string;
 let queue: FifoQueue;
 
+/** What this machine needs to reach its npm registry, for example behind a company's proxy. */
+const REGISTRY_ACCESS = /^(npm_config_(registry|cafile)|NODE_EXTRA_CA_CERTS)$/i;
+
 /** What a stranger's shell has: nothing of this workspace, and no AWS set-up but what a test gives. */
 function cleanEnvironment(extra: Record<string, string> = {}): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(
-    ([name]) => !/^(npm_|NODE_|AWS_|FORCE_COLOR)/i.test(name),
+    ([name]) => REGISTRY_ACCESS.test(name) || !/^(npm_|NODE_|AWS_|FORCE_COLOR)/i.test(name),
   );
   return { ...Object.fromEntries(kept), ...extra };
 }
