@@ -1,16 +1,20 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { ConsoleWatch, startChromium, type TestBrowser } from '@leaderboard/browser';
 import { play, traffic } from '@leaderboard/loadgen';
 import type { Page } from 'playwright-core';
-import { LeaderboardApiClient, type RankingPage } from './leaderboard-api-client.ts';
+import { LeaderboardApiClient, type ApiEntry, type RankingPage } from './leaderboard-api-client.ts';
 import { LeaderboardStack, until } from './leaderboard-stack.ts';
 
 const SCREENSHOTS = path.resolve(import.meta.dirname, '../../../apps/dashboard/screenshots');
 /** Slow enough for a machine that draws the page at the same time. */
 const UPDATES_PER_SECOND = 15;
+const BOARDS = ['GLOBAL', 'game:game-1', 'game:game-2', 'game:game-3'];
 const PLAN = { players: 150, games: 3, duplicates: 0.05, seed: 6 };
+
+const ENTRY_COLUMNS = ['.rank', '.player-name', '.score', '.cell-updates'];
 
 describe('the page on the running system, while a game goes on', () => {
   const stopGame = new AbortController();
@@ -27,8 +31,16 @@ describe('the page on the running system, while a game goes on', () => {
   const heading = (name: string) => page.getByRole('heading', { level: 1, name }).waitFor();
   const shot = (name: string) =>
     page.screenshot({ path: path.join(SCREENSHOTS, `live-${name}.png`) });
-  const total = async (query = '') =>
-    (await api.read<RankingPage>(`/leaderboards/GLOBAL?limit=1${query}`)).total;
+  /** What the rows show in a column, first to last. */
+  const column = (selector: string) => rows().locator(selector).allInnerTexts();
+  const choose = async (board: string, window: string) => {
+    await page.locator(`.board-link[data-board="${board}"]`).click();
+    await page.waitForURL((url) => url.searchParams.get('board') === board);
+    await page.locator(`.window-link[href*="window=${window}"]`).click();
+    await page.waitForURL((url) => url.searchParams.get('window') === window);
+  };
+  const ranking = async (board: string, window: string) =>
+    (await api.read<RankingPage>(`/leaderboards/${board}?window=${window}&limit=100`)).entries;
 
   beforeAll(async () => {
     mkdirSync(SCREENSHOTS, { recursive: true });
@@ -37,7 +49,10 @@ describe('the page on the running system, while a game goes on', () => {
     const { producer } = stack;
     const startMs = Date.now() - 600_000;
     await play(traffic({ ...PLAN, updates: 600, startMs }), { producer, rate: 200 });
-    await until('more than 100 players have a place', async () => (await total()) > 100);
+    await until('every board has come and one has more players than the page shows', async () => {
+      const { boards } = await api.read<{ boards: { players: number }[] }>('/leaderboards');
+      return boards.length === BOARDS.length && boards.some(({ players }) => players > 100);
+    });
     game = play(traffic({ ...PLAN, seed: 7, updates: 100_000, startMs }), {
       producer,
       rate: UPDATES_PER_SECOND,
@@ -64,7 +79,8 @@ describe('the page on the running system, while a game goes on', () => {
     expect(await rows().count()).toBe(100);
     await waitFor('.movement-up');
     await waitFor('.movement-down');
-    expect(await text('.live')).toMatch(/Live\s+As of \d\d:\d\d:\d\d/);
+    await waitFor('.live[data-connection="live"]');
+    expect(await text('.live')).toMatch(/As of \d\d:\d\d:\d\d/);
     await shot('board');
     const first = await rows().first().innerText();
     await until(
@@ -75,23 +91,16 @@ describe('the page on the running system, while a game goes on', () => {
   });
 
   test('L7: boards and windows are those of the system, and Back returns', async () => {
-    const { boards } = await api.read<{ boards: { id: string }[] }>('/leaderboards');
-    expect(boards.map(({ id }) => id).toSorted()).toEqual([
-      'GLOBAL',
-      'game:game-1',
-      'game:game-2',
-      'game:game-3',
-    ]);
-    expect(await page.locator('.board-link').count()).toBe(boards.length);
-    for (const { id } of boards) {
-      await page.locator(`.board-link[href*="${id}"]`).click();
-      await page.waitForURL((url) => url.searchParams.get('board') === id);
-      await rows().first().waitFor();
-      await page.getByRole('link', { name: 'This week' }).click();
-      await page.waitForURL((url) => url.searchParams.get('window') === 'weekly');
-      await rows().first().waitFor();
-      const { entries } = await api.read<RankingPage>(`/leaderboards/${id}?window=weekly`);
-      expect(await rows().count()).toBe(entries.length);
+    const links = await page.locator('.board-link').all();
+    const ids = await Promise.all(links.map((link) => link.getAttribute('data-board')));
+    expect(ids.toSorted()).toEqual(BOARDS);
+    for (const board of BOARDS) {
+      await choose(board, 'weekly');
+      await until(`the page shows the players that the API gives for ${board}`, async () => {
+        const entries = await ranking(board, 'weekly');
+        const players = entries.map(({ player_id }) => player_id);
+        return isDeepStrictEqual((await column('.player-name')).toSorted(), players.toSorted());
+      });
     }
     await shot('game-weekly');
     await page.getByRole('link', { name: 'All time' }).click();
@@ -123,10 +132,10 @@ describe('the page on the running system, while a game goes on', () => {
       return (await text('.plot-readout')) !== latest;
     });
 
-    const updates = (await api.place('GLOBAL', player)).updates;
+    const { updates } = await api.place('GLOBAL', player);
     await until('the open player shows a later update', async () => {
-      const [, shown] = /(\d+) updates/.exec(await text('.panel .heading-note')) ?? [];
-      return Number(shown) > updates;
+      const note = await text('.fact-score .fact-note');
+      return Number(note.replace(/\D/g, '')) > updates;
     });
     await page.keyboard.press('Escape');
     await page.locator('.panel').waitFor({ state: 'hidden' });
@@ -145,17 +154,34 @@ describe('the page on the running system, while a game goes on', () => {
     expect(watch.errors).toEqual([]);
   });
 
-  test('L7: ranks on the page are those of the API once the game rests', async () => {
+  test('L7: every board and window on the page is that of the API once the game rests', async () => {
     await page.setViewportSize({ width: 1440, height: 1000 });
     stopGame.abort();
     await game;
     await stack.drained();
-    await until('the page shows what the API gives', async () => {
-      const { entries } = await api.read<RankingPage>('/leaderboards/GLOBAL?limit=100');
-      const shown = await page.locator('.leaderboard tbody .player-name').allInnerTexts();
-      return JSON.stringify(shown) === JSON.stringify(entries.map(({ player_id }) => player_id));
-    });
+    for (const board of BOARDS) {
+      for (const window of ['weekly', 'all_time']) {
+        await choose(board, window);
+        await until(`the page shows what the API gives for ${board}, ${window}`, async () => {
+          const entries = await ranking(board, window);
+          const shown = await Promise.all(ENTRY_COLUMNS.map(column));
+          return isDeepStrictEqual(shown, columnsOf(entries));
+        });
+      }
+    }
     await shot('at-rest');
     expect(watch.errors).toEqual([]);
   });
 });
+
+/** Entries as the page writes them, column by column. */
+function columnsOf(entries: readonly ApiEntry[]): string[][] {
+  const count = new Intl.NumberFormat('en');
+  const score = new Intl.NumberFormat('en', { maximumFractionDigits: 6 });
+  return [
+    entries.map(({ rank }) => count.format(rank)),
+    entries.map(({ player_id }) => player_id),
+    entries.map((entry) => score.format(entry.score as Intl.StringNumericLiteral)),
+    entries.map(({ updates }) => count.format(updates)),
+  ];
+}
