@@ -38,12 +38,13 @@ export class BoardsRegistry implements ProgressRecords {
   }
 
   async progress(): Promise<ProjectorProgress[]> {
-    const attributes = ['recorded_at', 'ledger_timestamp', 'lag_ms'];
+    const attributes = ['recorded_at', 'ledger_timestamp', 'lag_ms', 'arrival_ms'];
     const items = await this.#partition(PROGRESS_PARTITION, attributes);
     return items.map((item) => ({
       recordedAt: integerOf(item, 'recorded_at'),
       ledgerTimestamp: integerOf(item, 'ledger_timestamp'),
       lagMs: integerOf(item, 'lag_ms'),
+      arrivalMs: integerOf(item, 'arrival_ms'),
     }));
   }
 

@@ -10,7 +10,7 @@ import {
   type Tables,
 } from './testing/dynamodb-engine.ts';
 import { expectedStandings, scan, storedStandings } from './testing/expected-standings.ts';
-import { eventRecord, TestLedger } from './testing/test-ledger.ts';
+import { eventRecord, invalidRecord, TestLedger } from './testing/test-ledger.ts';
 import { DEFAULT_BOARDS } from './testing/test-projector.ts';
 
 /** Bytes of a minified bundle. Every cold start reads and compiles it. Measured: 562 kB and 526 kB. */
@@ -84,7 +84,7 @@ describe('on their own', () => {
   test('the projector answers with the records to deliver again, and counts', async () => {
     const client = engine.createClient();
     const updates = await new TestLedger(client, tables.ledger).add('ada', {}, { score: 12.5 });
-    const records = [...updates.map(eventRecord), { messageId: 'bad', body: 'hello' }];
+    const records = [...updates.map(eventRecord), invalidRecord('bad', 'hello')];
     const { answer, logs } = await invoke('projector', { Records: records });
     expect(answer).toEqual({ batchItemFailures: [{ itemIdentifier: 'bad' }] });
     expect(logs).toContain('"StandingsUpdatesProjected":2');

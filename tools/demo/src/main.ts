@@ -96,7 +96,7 @@ function serving({ region, outputs }: StackDescription): string {
     '  npx nx run loadgen:run -- --updates 100 --seed 2',
     '',
     `Leaderboard: ${String(outputs['dashboard_url'])}`,
-    `Read API:    ${String(outputs['leaderboard_url'])}`,
+    `Read API:    ${String(outputs['leaderboard_url'])}leaderboards`,
     'Every address is in .local/stack.json. Ctrl-C stops everything.',
   ].join('\n');
 }

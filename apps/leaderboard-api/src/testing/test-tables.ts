@@ -74,7 +74,12 @@ export class TestTables {
     );
   }
 
-  async recordProgress(slot: number, recordedAt: number, lagMs: number): Promise<void> {
+  async recordProgress(
+    slot: number,
+    recordedAt: number,
+    lagMs: number,
+    arrivalMs = 0,
+  ): Promise<void> {
     await this.put(this.#tables.standings, [
       {
         player_id: { S: '#progress' },
@@ -82,6 +87,7 @@ export class TestTables {
         recorded_at: { N: String(recordedAt) },
         ledger_timestamp: { N: String(recordedAt - lagMs) },
         lag_ms: { N: String(lagMs) },
+        arrival_ms: { N: String(arrivalMs) },
       },
     ]);
   }

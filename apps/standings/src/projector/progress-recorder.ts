@@ -13,6 +13,14 @@ export interface ProgressRecorderOptions {
   readonly random: () => number;
 }
 
+/** What a batch that was just folded in says of the way from the ledger, by its oldest update. */
+export interface FoldedUpdate {
+  /** When it was written to the ledger (ms since the epoch). */
+  readonly ledgerTimestamp: number;
+  /** When the queue accepted it (ms since the epoch). */
+  readonly arrivedAt: number;
+}
+
 /** Writes down how far behind the ledger this process works, for readers that say how fresh their answer is. */
 export class ProgressRecorder {
   readonly #options: ProgressRecorderOptions;
@@ -24,8 +32,7 @@ export class ProgressRecorder {
     this.#slot = Math.floor(options.random() * PROGRESS_SLOTS);
   }
 
-  /** @param ledgerTimestamp of the oldest update of a batch that was just folded in (ms since the epoch) */
-  async record(ledgerTimestamp: number): Promise<void> {
+  async record({ ledgerTimestamp, arrivedAt }: FoldedUpdate): Promise<void> {
     const { client, tableName, now } = this.#options;
     const recordedAt = now();
     if (recordedAt - this.#recordedAt < INTERVAL_MS) return;
@@ -35,6 +42,7 @@ export class ProgressRecorder {
       ledger_timestamp: ledgerTimestamp,
       // Never negative: the ledger's timestamps are another machine's, and run ahead for a very busy player.
       lag_ms: Math.max(0, recordedAt - ledgerTimestamp),
+      arrival_ms: Math.max(0, arrivedAt - ledgerTimestamp),
     });
     await client.send(new PutItemCommand({ TableName: tableName, Item: item }));
   }

@@ -7,7 +7,7 @@ import {
 } from '../testing/dynamodb-engine.ts';
 import { expectedStandings, scan, storedStandings } from '../testing/expected-standings.ts';
 import { isWrite, sortKeyOf } from '../testing/request-log.ts';
-import { eventRecord, TestLedger } from '../testing/test-ledger.ts';
+import { ARRIVAL_MS, eventRecord, invalidRecord, TestLedger } from '../testing/test-ledger.ts';
 import { createProjector, DEFAULT_BOARDS, type TestProjector } from '../testing/test-projector.ts';
 
 let engine: DynamoDbEngine;
@@ -87,6 +87,7 @@ describe('L3: events become standings', () => {
         recorded_at: { N: String(projector.clock) },
         ledger_timestamp: { N: String(updates[0]?.timestamp) },
         lag_ms: { N: '750' },
+        arrival_ms: { N: String(ARRIVAL_MS) },
       },
     ]);
   });
@@ -159,8 +160,8 @@ describe('L4: repeats and disorder change nothing', () => {
 
 describe('failures', () => {
   test('a record that is no ledger insert goes back alone; its followers go on', async () => {
-    const bad = { messageId: 'bad', body: '{"eventName":"REMOVE"}' };
     const good = (await ledger.add('ada', {})).map(eventRecord);
+    const bad = invalidRecord('bad', '{"eventName":"REMOVE"}');
     expect(await projector.handle([bad, ...good])).toEqual(['bad']);
     expect(projector.observed.invalidRecord).toEqual([
       ['bad', expect.stringContaining('/eventName')],

@@ -1,6 +1,7 @@
 import { describeIssues, parseStandingsEvent } from '@leaderboard/contracts';
 import { toLedgerUpdate, type LedgerUpdate } from '../ledger-update.ts';
 import type { Item } from '../table/attributes.ts';
+import type { FoldedUpdate } from './progress-recorder.ts';
 import { NO_STATE } from '../table/standing-row.ts';
 import { boardWindowsOf, projectPlayer, type PlayerDependencies } from './project-player.ts';
 
@@ -8,14 +9,17 @@ import { boardWindowsOf, projectPlayer, type PlayerDependencies } from './projec
 export interface EventRecord {
   readonly messageId: string;
   readonly body: string;
+  /** `SentTimestamp`: when the queue accepted it, ms since the epoch as text. */
+  readonly attributes: { readonly SentTimestamp: string };
 }
 
 export interface BatchDependencies extends PlayerDependencies {
-  readonly progress: { record(ledgerTimestamp: number): Promise<void> };
+  readonly progress: { record(oldest: FoldedUpdate): Promise<void> };
 }
 
 interface PlayerEvent {
   readonly messageId: string;
+  readonly arrivedAt: number;
   readonly update: LedgerUpdate;
 }
 
@@ -46,7 +50,7 @@ export async function projectBatch(
       try {
         const state = states.get(playerId) ?? NO_STATE;
         const oldest = await projectPlayer(playerId, group.map(updateOf), state, dependencies);
-        return { failed: [], oldest };
+        return { failed: [], oldest: group.find(({ update }) => update.timestamp === oldest) };
       } catch (error) {
         observer.playerFailed(playerId, group.length, error);
         return { failed: group.map(({ messageId }) => messageId), oldest: undefined };
@@ -66,10 +70,11 @@ function readEvents(
 ): { events: PlayerEvent[]; invalid: string[] } {
   const events: PlayerEvent[] = [];
   const invalid: string[] = [];
-  for (const { messageId, body } of records) {
+  for (const { messageId, body, attributes } of records) {
     const parsed = parseStandingsEvent(body);
     if (parsed.valid) {
-      events.push({ messageId, update: toLedgerUpdate(parsed.value.dynamodb.NewImage as Item) });
+      const update = toLedgerUpdate(parsed.value.dynamodb.NewImage as Item);
+      events.push({ messageId, arrivedAt: Number(attributes.SentTimestamp), update });
     } else {
       observer.invalidRecord(messageId, describeIssues(parsed.issues));
       invalid.push(messageId);
@@ -80,12 +85,14 @@ function readEvents(
 
 /** Only a note: the standings are right without it. */
 async function recordProgress(
-  ledgerTimestamps: readonly number[],
+  folded: readonly PlayerEvent[],
   { progress, observer }: BatchDependencies,
 ): Promise<void> {
-  if (ledgerTimestamps.length === 0) return;
+  const [oldest] = folded.toSorted((a, b) => a.update.timestamp - b.update.timestamp);
+  if (oldest === undefined) return;
+  const { arrivedAt, update } = oldest;
   try {
-    await progress.record(Math.min(...ledgerTimestamps));
+    await progress.record({ ledgerTimestamp: update.timestamp, arrivedAt });
   } catch (error) {
     observer.progressFailed(error);
   }

@@ -9,7 +9,8 @@ export const PROGRESS_SLOTS = 16;
 /**
  * How far one process of the projector was, last time it said so: what a reader measures the lag by. While events wait
  * in the queue, the oldest of them is about as old as the oldest that was folded in last, so the lag is the time since
- * `ledger_timestamp`, and grows while nothing is done. When none waits, what is still on its way takes about `lag_ms`.
+ * `ledger_timestamp`, and grows while nothing is done. When none waits, what is still on its way takes about `lag_ms`;
+ * once the queue has been empty for a while, only what has not reached it is missing, and that takes about `arrival_ms`.
  */
 export interface Progress {
   /** When the batch was done (ms since the epoch). */
@@ -18,6 +19,8 @@ export interface Progress {
   ledger_timestamp: number;
   /** `recorded_at` less `ledger_timestamp`: from the ledger to the standing, in ms. */
   lag_ms: number;
+  /** From the ledger to the queue, in ms: how long stream and pipe took. */
+  arrival_ms: number;
 }
 
 export function toProgressItem(slot: number, progress: Progress): Item {
@@ -27,5 +30,6 @@ export function toProgressItem(slot: number, progress: Progress): Item {
     recorded_at: number(progress.recorded_at),
     ledger_timestamp: number(progress.ledger_timestamp),
     lag_ms: number(progress.lag_ms),
+    arrival_ms: number(progress.arrival_ms),
   };
 }

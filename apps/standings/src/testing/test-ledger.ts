@@ -11,6 +11,9 @@ import { pick } from './random.ts';
 /** Early on the Monday of 2026-W47, in ms. */
 export const START_MS = Date.UTC(2026, 10, 16, 0, 0, 5);
 
+/** How long an event takes from the ledger to the queue (ms). */
+export const ARRIVAL_MS = 40;
+
 export type Score = Partial<
   Pick<LedgerUpdate, 'game_id' | 'score' | 'update_type' | 'occurred_at'>
 >;
@@ -102,7 +105,13 @@ export function eventRecord(update: LedgerUpdate): EventRecord {
         StreamViewType: 'NEW_AND_OLD_IMAGES',
       },
     }),
+    attributes: { SentTimestamp: String(update.timestamp + ARRIVAL_MS) },
   };
+}
+
+/** What reaches the projector when something else is put on its queue. */
+export function invalidRecord(messageId: string, body: string): EventRecord {
+  return { messageId, body, attributes: { SentTimestamp: String(START_MS) } };
 }
 
 const DAY_MS = 86_400_000;
