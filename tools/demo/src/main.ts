@@ -2,7 +2,12 @@ import { once } from 'node:events';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { Command, InvalidArgumentError } from 'commander';
-import { ONE_MACHINE, spawnStack, type StackDescription } from '@leaderboard/local';
+import {
+  describeFirstSend,
+  ONE_MACHINE,
+  spawnStack,
+  type StackDescription,
+} from '@leaderboard/local';
 import { createProducer } from '@leaderboard/producer-sdk';
 import { parseBoardDefinitions } from '@leaderboard/ranking';
 import { playGame, type GameTarget } from './game.ts';
@@ -87,13 +92,11 @@ function print(report: Report, json: boolean): void {
   console.log(json ? JSON.stringify(report, null, 2) : `\n${formatReport(report)}\n`);
 }
 
-function serving({ region, outputs }: StackDescription): string {
+function serving(description: StackDescription): string {
+  const { outputs } = description;
   return [
-    'The stack keeps serving. Send updates of your own from another terminal:',
-    '',
-    `  export LEADERBOARD_QUEUE_URL=${String(outputs['main_queue_url'])}`,
-    `  export AWS_REGION=${region} AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local`,
-    '  npx nx run loadgen:run -- --updates 100 --seed 2',
+    'The stack keeps serving.',
+    ...describeFirstSend(description),
     '',
     `Leaderboard: ${String(outputs['dashboard_url'])}`,
     `Read API:    ${String(outputs['leaderboard_url'])}leaderboards`,

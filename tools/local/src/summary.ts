@@ -1,5 +1,21 @@
 import type { StackDescription } from './stack-file.ts';
 
+/** How to send to the stack from a shell; nothing when its program has no queue for updates. */
+export function describeFirstSend({ region, outputs }: StackDescription): string[] {
+  const queueUrl = outputs['main_queue_url'];
+  if (typeof queueUrl !== 'string') return [];
+  return [
+    '',
+    'Send updates of your own from another terminal:',
+    '',
+    `  export LEADERBOARD_QUEUE_URL=${queueUrl}`,
+    `  export AWS_REGION=${region} AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local`,
+    '  npx nx run loadgen:run -- --updates 100 --seed 2',
+    '',
+    'A program of yours that uses the producer SDK goes by the same variables.',
+  ];
+}
+
 /** What a developer reads once the stack is up. */
 export function describeStack(stack: StackDescription, stackFile: string): string {
   const rows = (values: Readonly<Record<string, unknown>>) => {
@@ -9,18 +25,6 @@ export function describeStack(stack: StackDescription, stackFile: string): strin
         `  ${name.padEnd(width)}  ${typeof value === 'string' ? value : JSON.stringify(value)}`,
     );
   };
-  const queueUrl = stack.outputs['main_queue_url'];
-  const firstUpdate =
-    typeof queueUrl === 'string'
-      ? [
-          '',
-          'Send a first update:',
-          '  npx nx run loadgen:run -- --players 1 --updates 1',
-          'From your own program, with the producer SDK:',
-          `  LEADERBOARD_QUEUE_URL=${queueUrl} AWS_REGION=${stack.region} \\`,
-          '  AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local node your-program.mjs',
-        ]
-      : [];
   return [
     `The local stack is running in region ${stack.region}.`,
     '',
@@ -29,7 +33,7 @@ export function describeStack(stack: StackDescription, stackFile: string): strin
     '',
     'Outputs',
     ...rows(stack.outputs),
-    ...firstUpdate,
+    ...describeFirstSend(stack),
     '',
     `Described in ${stackFile}. Ctrl-C stops it.`,
   ].join('\n');
