@@ -1,7 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { UNROUTED_INDEX } from '../events/dynamodb-event-store.ts';
 import { UNROUTED_PARTITIONS, unroutedPartition } from '../events/event-store.ts';
-import { startDynamoDbEngine, type DynamoDbEngine } from '../testing/dynamodb-engine.ts';
+import {
+  EVENTS_TABLE,
+  startDynamoDbEngine,
+  type DynamoDbEngine,
+} from '../testing/dynamodb-engine.ts';
 import { MIN_AGE_MS, TestIntake, webhookEvent } from '../testing/test-intake.ts';
 
 let engine: DynamoDbEngine;
@@ -86,6 +91,23 @@ describe('W6: the sweep', () => {
     expect(report.failed).toBe(4 * 25);
     expect(intake.queues.dispute).toHaveLength(disputes.length);
     expect(await intake.countItems(UNROUTED_INDEX)).toBe(300);
+  });
+
+  test('events that no router takes do not hold up the younger ones behind them', async () => {
+    for (const event_id of await accept(200)) {
+      await engine.client.send(
+        new UpdateItemCommand({
+          TableName: EVENTS_TABLE,
+          Key: { event_id: { S: event_id } },
+          UpdateExpression: 'SET body = :body',
+          ExpressionAttributeValues: { ':body': { S: '{}' } },
+        }),
+      );
+    }
+    intake.clockMs += 1;
+    await accept(20);
+    intake.clockMs += MIN_AGE_MS + 1;
+    expect(await intake.sweep()).toEqual({ routed: 20, failed: 200 });
   });
 
   test('says how long the oldest event waits', async () => {

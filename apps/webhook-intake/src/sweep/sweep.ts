@@ -5,6 +5,7 @@ import {
 } from '../events/event-store.ts';
 import { METRIC_NAMES } from '../metric-names.ts';
 import { routeEvent, type RouteDependencies } from '../router/route-event.ts';
+import { InvalidRouterPayloadError } from '../router/router-payload.ts';
 
 /** Events per query; also how many a queue that is down may cost before its partition is left for the next sweep. */
 const PAGE_SIZE = 25;
@@ -93,6 +94,8 @@ async function sweepPartition(
       const result = await routeAgain(eventId, dependencies);
       if (result === 'routed') routed += 1;
       if (result === 'failed') failedOfPage += 1;
+      // Says nothing of the queue: the events behind it are not left for the next sweep, which would meet it again.
+      if (result === 'unroutable') failed += 1;
     }
     failed += failedOfPage;
     if (failedOfPage > 0 && failedOfPage === page.events.length) break;
@@ -101,11 +104,14 @@ async function sweepPartition(
   return { routed, failed, oldest };
 }
 
-/** `gone`: the index lags behind the table by a moment, and the event is routed by now. */
+/**
+ * `gone`: the index lags behind the table by a moment, and the event is routed by now. `unroutable`: the contract of today
+ * refuses what that of yesterday accepted.
+ */
 async function routeAgain(
   eventId: string,
   dependencies: SweepDependencies,
-): Promise<'routed' | 'failed' | 'gone'> {
+): Promise<'routed' | 'failed' | 'gone' | 'unroutable'> {
   try {
     const body = await dependencies.events.readUnrouted(eventId);
     if (body === undefined) return 'gone';
@@ -113,6 +119,6 @@ async function routeAgain(
     return 'routed';
   } catch (error) {
     dependencies.telemetry.error('The event cannot be routed', { event_id: eventId, error });
-    return 'failed';
+    return error instanceof InvalidRouterPayloadError ? 'unroutable' : 'failed';
   }
 }
