@@ -6,6 +6,7 @@ describe('the stored signature secrets', () => {
     ['a-secret-of-16-ch', ['a-secret-of-16-ch']],
     ['  a-secret-of-16-ch\n', ['a-secret-of-16-ch']],
     ['["the-newer-secret-1", "the-older-secret-1"]', ['the-newer-secret-1', 'the-older-secret-1']],
+    ['{a-random-password', ['{a-random-password']],
   ])('%j are %j', (text, secrets) => {
     expect(parseSecrets(text, 'id')).toEqual(secrets);
   });
@@ -19,6 +20,7 @@ describe('the stored signature secrets', () => {
     '["the-newer-secret-1", "short"]',
     '["the-newer-secret-1", 7]',
     '[not json',
+    '{"webhook":"a-secret-of-16-ch"}',
   ])('%j are refused without being shown', (text) => {
     expect(() => parseSecrets(text, 'the-id')).toThrow(
       'The secret the-id must be a text of at least 16 characters, or a JSON array of such texts.',

@@ -28,23 +28,27 @@ export function secretsManagerSource(
  */
 export function parseSecrets(text: string | undefined, secretId: string): readonly string[] {
   const trimmed = text?.trim() ?? '';
-  const secrets = trimmed.startsWith('[') ? parseList(trimmed) : [trimmed];
+  const secrets = readSecrets(trimmed);
   const usable = secrets?.filter(
     (secret): secret is string => typeof secret === 'string' && secret.length >= MIN_SECRET_LENGTH,
   );
   if (usable === undefined || usable.length === 0 || usable.length !== secrets?.length) {
     throw new SignatureSecretError(
       `The secret ${secretId} must be a text of at least ${MIN_SECRET_LENGTH} characters, or a JSON array of such texts. ` +
+        'Key/value pairs, which the console makes unless told "Plaintext", are not read. ' +
         'Store it again with "aws secretsmanager put-secret-value".',
     );
   }
   return usable;
 }
 
-function parseList(text: string): unknown[] | undefined {
+/** `undefined` for JSON that is no array, and for what begins as one and is none. */
+function readSecrets(text: string): unknown[] | undefined {
+  if (!/^[[{]/.test(text)) return [text];
   try {
-    return JSON.parse(text) as unknown[];
+    const value = JSON.parse(text) as unknown;
+    return Array.isArray(value) ? value : undefined;
   } catch {
-    return undefined;
+    return text.startsWith('{') ? [text] : undefined;
   }
 }
