@@ -328,6 +328,17 @@ describe('the Idempotency-Key', () => {
     expect(telemetry.counts).toMatchObject({ IdempotencyKeyReused: 1 });
   });
 
+  test('of many requests at once with one key, those with one body win and are one request', async () => {
+    const options = keyed();
+    const bodies = [update({ score: 1 }), update({ score: 2 })];
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, (_, index) => post(bodies[index % 2], options)),
+    );
+    expect(answers.filter(({ status }) => status === 202)).toHaveLength(10);
+    expect(answers.filter(({ status }) => status === 422)).toHaveLength(10);
+    expect(new Set(queue.updates.map((sent) => JSON.stringify(sent))).size).toBe(1);
+  });
+
   test('sends again what was not confirmed the first time', async () => {
     const options = keyed();
     queue.refusedPlayers.add('ann');
