@@ -91,6 +91,8 @@ describe('a REST API', () => {
     const missing = { status: 403, body: { message: 'Missing Authentication Token' } };
     expect(await post(stack, '/nowhere', {})).toMatchObject(missing);
     expect(await post(stack, '/document.json', {})).toMatchObject(missing);
+    const atRoot = await fetch(`${new URL(stack.output('url')).origin}//`);
+    expect(atRoot.status).toBe(403);
   });
 
   test('takes a key that a usage plan makes good, and tells the function which', async () => {

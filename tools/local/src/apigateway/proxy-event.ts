@@ -20,7 +20,7 @@ export function toProxyEvent(
   body: string,
   context: ProxyContext,
 ): Record<string, unknown> {
-  const { searchParams } = new URL(incoming.url ?? '/', 'http://api');
+  const { searchParams } = requestUrl(incoming);
   const headers = multiValueHeaders(incoming.rawHeaders);
   const parameters = Object.fromEntries(
     [...new Set(searchParams.keys())].map((name) => [name, searchParams.getAll(name)]),
@@ -72,6 +72,11 @@ export function toProxyEvent(
     body: body === '' ? null : body,
     isBase64Encoded: false,
   };
+}
+
+/** The URL of a request. Its path is put behind the host as it is: resolved against it, `//` would name another host. */
+export function requestUrl({ url = '/' }: IncomingMessage): URL {
+  return new URL(`http://api${url}`);
 }
 
 /** Names in the case in which they came, every one with all its values. */

@@ -9,7 +9,7 @@ import type { StackContext } from '../stack-context.ts';
 import { checkBody, mediaTypeOf, modelNameFor } from './body-model.ts';
 import { accessLogLine } from './access-log.ts';
 import { answerError, type GatewayError } from './gateway-responses.ts';
-import { toProxyEvent } from './proxy-event.ts';
+import { requestUrl, toProxyEvent } from './proxy-event.ts';
 import { toAnswer } from './proxy-result.ts';
 import {
   RestApiDefinition,
@@ -107,7 +107,7 @@ export class Stage {
 
   #methodFor(incoming: IncomingMessage): Method | undefined {
     const { api, name } = this.#options;
-    const { pathname } = new URL(incoming.url ?? '/', 'http://api');
+    const { pathname } = requestUrl(incoming);
     const path = pathname.startsWith(`/${name}/`) ? pathname.slice(name.length + 1) : undefined;
     const resourceId = [...api.paths].find(([, candidate]) => candidate === path)?.[0];
     if (resourceId === undefined) return undefined;
