@@ -79,6 +79,7 @@ function complaint(error: ErrorObject, value: unknown, valueType: string): strin
 
 function shown(value: unknown): string {
   if (typeof value === 'object' || value === undefined) return '';
-  const text = JSON.stringify(value) ?? String(value);
+  // JSON has no word for a number beyond its range, for example 1e400, and would say null.
+  const text = typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? String(value));
   return ` ${text.length > LONGEST_VALUE_SHOWN ? `${text.slice(0, LONGEST_VALUE_SHOWN)}…` : text}`;
 }

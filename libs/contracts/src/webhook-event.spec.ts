@@ -49,6 +49,7 @@ describe('W3: the webhook-event contract', () => {
       { amount: 0.1 + 0.2 },
       '/amount (number 0.30000000000000004) must be a decimal number of at most 15 digits, at most 6 of them after the point (rule: format)',
     ],
+    [{ amount: Infinity }, '/amount (number Infinity) must be number (rule: type)'],
     [
       { timestamp: 'now' },
       '/timestamp (string "now") must be ISO 8601 with seconds and a zone, for example 2026-11-21T09:30:00Z or 2026-11-21T10:30:00+01:00 (rule: pattern)',
