@@ -189,6 +189,8 @@ describe('a value', () => {
     ['projectorTimeoutSeconds', '61', '1 to 60 s'],
     ['alarmTopicArn', 'pager', 'the ARN of an SNS topic'],
     ['markerTtlDays', '59', '60 to 3650 days'],
+    ['sweepMinAgeSeconds', '21601', '1 to 21600 s'],
+    ['updatesTimeoutSeconds', '25', '26 to 29 s'],
   ])('%s = "%s" is an error with key, value and range', (key, text, allowed) => {
     expect(problemsOf({ [`leaderboard:${key}`]: text })).toEqual([
       `leaderboard:${key} is "${text}"; allowed: ${allowed}`,

@@ -99,19 +99,20 @@ export const INTAKE_CONFIG_OPTIONS = {
   sweepMinAgeSeconds: integer({
     default: 360,
     min: 1,
-    max: 86_400,
+    max: 21_600,
     unit: 's',
     about:
       'Age at which an event that is not routed goes to the sweep; below the default some events are sent by router and sweep both',
-    source: "the router's 3 runs of 60 s and Lambda's pauses of 60 s and 120 s",
+    source: '3 runs of 60 s, pauses of 60 s and 120 s; Lambda: greatest age of an event',
   }),
   updatesMemoryMegabytes: lambdaMemory('the function behind POST /updates', 256),
   updatesTimeoutSeconds: integer({
     default: 29,
-    min: 1,
+    min: 26,
     max: 29,
     unit: 's',
-    about: 'Timeout of one request to POST /updates',
+    // Cut short, the function could not say which updates are on the queue.
+    about: 'Timeout of one request to POST /updates, which answers by itself within 25 s',
     source: 'API Gateway quotas: integration timeout of a REST API',
   }),
   updatesReservedConcurrency: reservedConcurrency(
