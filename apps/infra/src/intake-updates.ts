@@ -26,6 +26,7 @@ export function declareUpdatesIntake(scope: StackScope, updates: FifoQueue): Lam
         LEADERBOARD_QUEUE_URL: updates.queue.url,
         IDEMPOTENCY_TABLE_NAME: keys.table.name,
         IDEMPOTENCY_TTL_DAYS: String(config.idempotencyTtlDays),
+        OCCURRED_AT_MAX_PAST_DAYS: String(config.occurredAtMaxPastDays),
       }),
       description: 'Sends leaderboard updates that come over HTTP to their queue',
       memoryMegabytes: config.updatesMemoryMegabytes,

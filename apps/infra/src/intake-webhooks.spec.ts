@@ -83,6 +83,13 @@ describe('W2: the functions', () => {
       IDEMPOTENCY_TTL_DAYS: '61',
     });
   });
+
+  test('POST /updates judges the age of an update as the processor does', async () => {
+    const strict = await graphOf({ 'leaderboard:occurredAtMaxPastDays': '7' });
+    for (const name of ['leaderboard-processor-test', 'updates-intake-test']) {
+      expect(variablesOf(name, strict)).toMatchObject({ OCCURRED_AT_MAX_PAST_DAYS: '7' });
+    }
+  });
 });
 
 test('W5: the events table has its key, its sparse index, recovery and expiry', () => {

@@ -25,6 +25,7 @@ const functions: [string, Record<string, string>][] = [
       LEADERBOARD_QUEUE_URL: 'http://sqs/1/updates.fifo',
       IDEMPOTENCY_TABLE_NAME: 'keys',
       IDEMPOTENCY_TTL_DAYS: '61',
+      OCCURRED_AT_MAX_PAST_DAYS: '35',
     },
   ],
 ];

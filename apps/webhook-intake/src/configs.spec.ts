@@ -21,6 +21,7 @@ const updates = {
   LEADERBOARD_QUEUE_URL: 'https://sqs/1/leaderboard-updates-dev.fifo',
   IDEMPOTENCY_TABLE_NAME: 'keys',
   IDEMPOTENCY_TTL_DAYS: '61',
+  OCCURRED_AT_MAX_PAST_DAYS: '7',
 };
 
 const functions: [string, (environment: Environment) => unknown, Record<string, string>][] = [
@@ -44,7 +45,10 @@ describe('W2: the environment of a function', () => {
       queueUrls: { refund: 'https://sqs/1/refunds' },
     });
     expect(readSweepConfig(sweep)).toMatchObject({ minAgeMs: 360_000 });
-    expect(readUpdatesConfig(updates)).toMatchObject({ idempotencyTtlSeconds: 5_270_400 });
+    expect(readUpdatesConfig(updates)).toMatchObject({
+      idempotencyTtlSeconds: 5_270_400,
+      occurredAtLimits: { maxFutureMs: 300_000, maxPastMs: 604_800_000 },
+    });
   });
 
   describe.each(functions)('of the %s', (_, read, environment) => {

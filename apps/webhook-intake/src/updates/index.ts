@@ -23,6 +23,7 @@ const producer = createProducer({
   requestTimeoutMs: 3_000,
   // With the last request and the idempotency key before it, the answer leaves within the gateway's 29 s.
   sendTimeoutMs: 12_000,
+  occurredAtLimits: config.occurredAtLimits,
 });
 
 export const handler: APIGatewayProxyHandler = (event, context) =>
