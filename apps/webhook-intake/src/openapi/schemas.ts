@@ -95,14 +95,18 @@ export const schemas = {
     },
     ['results'],
   ),
-  Error: object(
-    {
-      error: text('What is wrong'),
-      field: text('The failing field of the body'),
-      reason: text('Why, in one sentence'),
-    },
-    ['error'],
-  ),
+  // Closed, so that an answer with results is not taken for one of these as well.
+  Error: {
+    ...object(
+      {
+        error: text('What is wrong'),
+        field: text('The failing field of the body'),
+        reason: text('Why, in one sentence'),
+      },
+      ['error'],
+    ),
+    additionalProperties: false,
+  },
 };
 
 function contractSchema(schema: object): Schema {
