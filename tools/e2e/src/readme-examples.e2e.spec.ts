@@ -25,7 +25,7 @@ async function examples(): Promise<Example[]> {
     )?.groups;
     if (promised === undefined) return [];
     const { command = '', status, body = '' } = promised;
-    return [{ command, status: Number(status), body }];
+    return [{ command, status: Number(status), body: body.trim() }];
   });
 }
 
@@ -41,7 +41,7 @@ async function run(command: string, environment: Record<string, string>) {
       env: { PATH: process.env['PATH'], CURL_HOME: home, ...environment },
     });
     const [body = '', status] = stdout.split('\n');
-    return { status: Number(status), body: JSON.parse(body) as Record<string, unknown> };
+    return { status: Number(status), body };
   } finally {
     await rm(home, { recursive: true });
   }
@@ -77,13 +77,16 @@ describe('the curl examples of the README', () => {
         BODY: JSON.stringify(event),
       });
       expect(answer.status).toBe(status);
-      expect(Object.keys(answer.body)).toEqual(keysOf(body));
+      expect(answer.body).toMatch(patternOf(body));
     }
   });
 });
 
-/** The top-level keys of a promised body, in which `…` stands for what differs each time. */
-function keysOf(body: string): string[] {
-  const complete = body.replace(/,…\]/, ']');
-  return Object.keys(JSON.parse(complete) as object);
+/** The promised body to the letter, but for `…`, which stands for what differs each time. */
+function patternOf(body: string): RegExp {
+  return new RegExp(`^${body.split('…').map(escaped).join('.+')}$`);
+}
+
+function escaped(text: string): string {
+  return text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }
