@@ -94,7 +94,7 @@ export function resolveStackConfig(sources: ConfigSources): StackConfig {
 
   const config = { environmentSuffix, region, ...values };
   // Relations are judged only between values that are valid on their own.
-  if (problems.length === 0) problems.push(...brokenRelations(config));
+  if (problems.length === 0) problems.push(...brokenRelations(config, sources.stack));
   if (problems.length > 0) throw new ConfigurationError(problems);
   return config;
 }
@@ -155,7 +155,7 @@ function unknownKeys(stackConfig: ConfigSources['stackConfig']): string[] {
   });
 }
 
-function brokenRelations(config: StackConfig): string[] {
+function brokenRelations(config: StackConfig, stack: string): string[] {
   const problems: string[] = [];
   if (config.mainQueueVisibilityTimeoutSeconds < config.processorTimeoutSeconds) {
     problems.push(
@@ -180,6 +180,6 @@ function brokenRelations(config: StackConfig): string[] {
         `allowed: below markerTtlDays (${config.markerTtlDays} days), or an old update could be accepted twice`,
     );
   }
-  problems.push(...brokenIntakeRelations(CONFIG_NAMESPACE, config));
+  problems.push(...brokenIntakeRelations(CONFIG_NAMESPACE, stack, config));
   return problems;
 }

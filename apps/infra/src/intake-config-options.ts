@@ -28,7 +28,7 @@ export const INTAKE_CONFIG_OPTIONS = {
       /^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[A-Za-z0-9/_+=.@-]{1,512}-[A-Za-z0-9]{6}$/,
     shape: 'the whole ARN of a secret in Secrets Manager, with the six characters at its end',
     about:
-      'Secret that signs the webhooks; without it webhooks are taken unsigned, which a stack whose suffix begins with `prod` refuses',
+      'Secret that signs the webhooks; without it webhooks are taken unsigned, which a stack or suffix beginning with `prod` refuses',
     source: 'Secrets Manager: ARN of a secret',
   }),
   intakeThrottleRate: integer({
@@ -207,15 +207,20 @@ export interface IntakeRelations {
   markerTtlDays: number;
 }
 
-/** `prod`, `production`, `prod-eu`. */
-const PRODUCTION_SUFFIX = /^prod/;
+/** `prod`, `production`, `prod-eu`: the name of a stack, or an environment suffix. */
+const PRODUCTION = /^prod/i;
 
 /** Settings of the intake that break each other, in words. */
-export function brokenIntakeRelations(namespace: string, config: IntakeRelations): string[] {
+export function brokenIntakeRelations(
+  namespace: string,
+  stack: string,
+  config: IntakeRelations,
+): string[] {
   const problems: string[] = [];
-  if (PRODUCTION_SUFFIX.test(config.environmentSuffix) && config.webhookSecretArn === undefined) {
+  const production = [config.environmentSuffix, stack].find((name) => PRODUCTION.test(name));
+  if (production !== undefined && config.webhookSecretArn === undefined) {
     problems.push(
-      `${namespace}:webhookSecretArn is not set; environment "${config.environmentSuffix}" takes signed webhooks only: ` +
+      `${namespace}:webhookSecretArn is not set; environment "${production}" takes signed webhooks only: ` +
         'store a secret (aws secretsmanager create-secret) and set the key to its whole ARN',
     );
   }

@@ -286,10 +286,10 @@ describe('W11: alarms', () => {
 });
 
 describe('the signature secret', () => {
-  const problemsOf = (suffix: string, stackConfig: Record<string, string>) => {
+  const problemsOf = (suffix: string, stackConfig: Record<string, string>, stack = suffix) => {
     try {
       resolveStackConfig({
-        stack: suffix,
+        stack,
         stackConfig,
         environment: { ENVIRONMENT_SUFFIX: suffix },
       });
@@ -319,6 +319,12 @@ describe('the signature secret', () => {
       expect(problemsOf(suffix, { 'leaderboard:webhookSecretArn': SAMPLE_SECRET_ARN })).toEqual([]);
     },
   );
+
+  test('is needed by a stack named prod whatever its suffix', () => {
+    expect(problemsOf('live', {}, 'prod')).toEqual([
+      expect.stringContaining('environment "prod" takes signed webhooks only'),
+    ]);
+  });
 
   test('may be left out in dev', () => {
     expect(problemsOf('dev', {})).toEqual([]);
