@@ -242,6 +242,50 @@ describe('POST /webhook with a signature secret', () => {
     ]);
   });
 
+  test('W6: an event whose validator dies after storing it gets 503, then 409, and to its queue', async () => {
+    const crash = await intake.stack.control.inject({
+      service: 'dynamodb',
+      operation: 'PutItem',
+      function: 'webhook-validator-dev',
+      when: 'after',
+      effect: { kill: true },
+      times: 1,
+    });
+    const event = webhookEvent({ transaction_type: 'dispute' });
+    expect((await send(event)).status).toBe(503);
+    expect((await send(event)).status).toBe(409);
+    await crash.remove();
+    await intake.sweepAll();
+    expect(await intake.takeEvents('dispute')).toEqual([
+      { eventId: event.event_id, body: JSON.stringify(event) },
+    ]);
+  });
+
+  test('W6: a sweep that dies between sending and marking sends again', async () => {
+    const lost = await intake.stack.control.inject({
+      service: 'lambda',
+      operation: 'Invoke',
+      function: 'webhook-validator-dev',
+      when: 'before',
+      effect: { error: 'AccessDeniedException', status: 403 },
+    });
+    const crash = await intake.stack.control.inject({
+      service: 'sqs',
+      operation: 'SendMessage',
+      function: 'event-sweep-dev',
+      when: 'after',
+      effect: { kill: true },
+      times: 1,
+    });
+    const event = webhookEvent();
+    expect((await send(event)).status).toBe(200);
+    await lost.remove();
+    await intake.sweepAll();
+    await crash.remove();
+    const copy = { eventId: event.event_id, body: JSON.stringify(event) };
+    expect(await intake.takeEvents('payment')).toEqual([copy, copy]);
+  });
+
   test('W5: an event expires only once it is routed', async () => {
     const event = webhookEvent();
     await send(event);
