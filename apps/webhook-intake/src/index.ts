@@ -2,7 +2,12 @@ export {
   DynamoDbHandledEvents,
   type HandledEventsOptions,
 } from './consumer/dynamodb-handled-events.ts';
-export { EventBusyError, handleOnce, type HandledEvents } from './consumer/handle-once.ts';
+export {
+  EventBusyError,
+  handleOnce,
+  type HandledEvents,
+  type Reservation,
+} from './consumer/handle-once.ts';
 export { UNROUTED_INDEX } from './events/dynamodb-event-store.ts';
 export { METRIC_NAMES, type MetricName } from './metric-names.ts';
 export { EVENT_ID_ATTRIBUTE } from './router/sqs-event-queues.ts';

@@ -5,7 +5,7 @@ import {
   type DynamoDbEngine,
 } from '../testing/dynamodb-engine.ts';
 import { DynamoDbHandledEvents } from './dynamodb-handled-events.ts';
-import { EventBusyError, handleOnce } from './handle-once.ts';
+import { EventBusyError, handleOnce, type Reservation } from './handle-once.ts';
 
 const RESERVATION_MS = 300_000;
 
@@ -39,6 +39,12 @@ const handle = () => {
   return Promise.resolve();
 };
 
+async function reserve(): Promise<Reservation> {
+  const reservation = await events.reserve(eventId);
+  if (typeof reservation === 'string') throw new Error(`the event is ${reservation}`);
+  return reservation;
+}
+
 describe('W6: handled events in DynamoDB', () => {
   test('of many deliveries at once, one is handled', async () => {
     const deliveries = Array.from({ length: 20 }, () => handleOnce(eventId, events, handle));
@@ -57,7 +63,7 @@ describe('W6: handled events in DynamoDB', () => {
   });
 
   test('a delivery that crashed holds the event until its reservation lapses', async () => {
-    expect(await events.reserve(eventId)).toBe('yours');
+    await reserve();
     await expect(handleOnce(eventId, events, handle)).rejects.toBeInstanceOf(EventBusyError);
     nowMs += RESERVATION_MS;
     expect(await handleOnce(eventId, events, handle)).toBe(true);
@@ -70,10 +76,18 @@ describe('W6: handled events in DynamoDB', () => {
   });
 
   test('a late failure does not undo what another delivery has handled', async () => {
-    await events.reserve(eventId);
+    const late = await reserve();
     nowMs += RESERVATION_MS;
     await handleOnce(eventId, events, handle);
-    await expect(events.release(eventId)).rejects.toThrow();
+    await expect(events.release(eventId, late)).rejects.toThrow();
     expect(await handleOnce(eventId, events, handle)).toBe(false);
+  });
+
+  test('a late failure does not give away what another delivery has reserved', async () => {
+    const late = await reserve();
+    nowMs += RESERVATION_MS;
+    await reserve();
+    await expect(events.release(eventId, late)).rejects.toThrow();
+    expect(await events.reserve(eventId)).toBe('busy');
   });
 });

@@ -4,7 +4,7 @@ import {
   PutItemCommand,
   type DynamoDBClient,
 } from '@aws-sdk/client-dynamodb';
-import type { HandledEvents } from './handle-once.ts';
+import type { HandledEvents, Reservation } from './handle-once.ts';
 
 export interface HandledEventsOptions {
   readonly client: DynamoDBClient;
@@ -26,19 +26,21 @@ export class DynamoDbHandledEvents implements HandledEvents {
     this.#options = options;
   }
 
-  async reserve(eventId: string): Promise<'yours' | 'handled' | 'busy'> {
+  async reserve(eventId: string): Promise<Reservation | 'handled' | 'busy'> {
     const { client, tableName, reservationMs, now } = this.#options;
+    const nowMs = now();
+    const lapsesAtMs = nowMs + reservationMs;
     try {
       await client.send(
         new PutItemCommand({
           TableName: tableName,
-          Item: this.#item(eventId, { lapses_at: { N: String(now() + reservationMs) } }),
+          Item: this.#item(eventId, { lapses_at: { N: String(lapsesAtMs) } }),
           ConditionExpression: 'attribute_not_exists(event_id) OR lapses_at <= :now',
-          ExpressionAttributeValues: { ':now': { N: String(now()) } },
+          ExpressionAttributeValues: { ':now': { N: String(nowMs) } },
           ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
         }),
       );
-      return 'yours';
+      return { lapsesAtMs };
     } catch (error) {
       if (!(error instanceof ConditionalCheckFailedException)) throw error;
       return error.Item?.['lapses_at'] === undefined ? 'handled' : 'busy';
@@ -50,15 +52,16 @@ export class DynamoDbHandledEvents implements HandledEvents {
     await client.send(new PutItemCommand({ TableName: tableName, Item: this.#item(eventId) }));
   }
 
-  async release(eventId: string): Promise<void> {
+  async release(eventId: string, { lapsesAtMs }: Reservation): Promise<void> {
     const { client, tableName } = this.#options;
     const Key = { event_id: { S: eventId } };
     await client.send(
       new DeleteItemCommand({
         TableName: tableName,
         Key,
-        // Another delivery may have handled it after this one's reservation lapsed.
-        ConditionExpression: 'attribute_not_exists(event_id) OR attribute_exists(lapses_at)',
+        // Another delivery may have reserved or handled it after this one's reservation lapsed.
+        ConditionExpression: 'lapses_at = :mine',
+        ExpressionAttributeValues: { ':mine': { N: String(lapsesAtMs) } },
       }),
     );
   }

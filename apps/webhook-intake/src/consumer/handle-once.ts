@@ -1,14 +1,20 @@
+/** One delivery's hold on an event; a later delivery's is another. */
+export interface Reservation {
+  /** Milliseconds since 1970; from then on another delivery may take the event. */
+  readonly lapsesAtMs: number;
+}
+
 /** A memory of handled events that all instances of a consumer share, for example a DynamoDB table. */
 export interface HandledEvents {
   /**
-   * Reserves an event for this delivery, atomically: `yours` if nobody has handled or reserved it, `handled`, or `busy`
-   * while another delivery holds it. A reservation lapses after the queue's visibility timeout.
+   * Reserves an event for this delivery, atomically: a reservation if nobody has handled or reserved it, `handled`, or
+   * `busy` while another delivery holds it. A reservation lapses after the queue's visibility timeout.
    */
-  reserve(eventId: string): Promise<'yours' | 'handled' | 'busy'>;
+  reserve(eventId: string): Promise<Reservation | 'handled' | 'busy'>;
   /** Turns the reservation into `handled`, for longer than the queue keeps messages. */
   confirm(eventId: string): Promise<void>;
-  /** Gives the reservation back after a failure. */
-  release(eventId: string): Promise<void>;
+  /** Gives a reservation back after a failure. Rejects when it lapsed and the event is another delivery's by now. */
+  release(eventId: string, reservation: Reservation): Promise<void>;
 }
 
 /** Another delivery of the same event is under way. Leave the message in the queue: it comes again. */
@@ -45,7 +51,7 @@ export async function handleOnce(
     await handle();
   } catch (error) {
     // If this fails, the reservation lapses; the reason for the retry is the error of `handle`.
-    await events.release(eventId).catch(() => undefined);
+    await events.release(eventId, reservation).catch(() => undefined);
     throw error;
   }
   await events.confirm(eventId);

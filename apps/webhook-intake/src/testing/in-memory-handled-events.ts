@@ -1,15 +1,15 @@
-import type { HandledEvents } from '../consumer/handle-once.ts';
+import type { HandledEvents, Reservation } from '../consumer/handle-once.ts';
 
 /** A memory for one process; reservations lapse when the test says so. */
 export class InMemoryHandledEvents implements HandledEvents {
   readonly #states = new Map<string, 'reserved' | 'handled'>();
 
-  reserve(eventId: string): Promise<'yours' | 'handled' | 'busy'> {
+  reserve(eventId: string): Promise<Reservation | 'handled' | 'busy'> {
     const state = this.#states.get(eventId);
     if (state === 'handled') return Promise.resolve('handled');
     if (state === 'reserved') return Promise.resolve('busy');
     this.#states.set(eventId, 'reserved');
-    return Promise.resolve('yours');
+    return Promise.resolve({ lapsesAtMs: Infinity });
   }
 
   confirm(eventId: string): Promise<void> {
