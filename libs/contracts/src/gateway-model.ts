@@ -2,9 +2,10 @@
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
 /**
- * What draft-04 and API Gateway understand alike. Everything else is left out: `required` on purpose (the gateway's
- * message would not name the field as the API promises), `$id`, `default` and `description` because a model has no use
- * for them, our own formats and keywords because the gateway would refuse the model or ignore them.
+ * What draft-04 and API Gateway understand alike. Everything else is left out: `required` and the rules of texts (`pattern`,
+ * `minLength`, `maxLength`) on purpose, as the gateway's message would not name the field, which the API promises; `$id`,
+ * `default` and `description` because a model has no use for them; our own formats and keywords because the gateway would
+ * refuse the model or ignore them.
  */
 const KEPT_KEYWORDS = new Set([
   'additionalItems',
@@ -14,17 +15,14 @@ const KEPT_KEYWORDS = new Set([
   'enum',
   'items',
   'maxItems',
-  'maxLength',
   'maxProperties',
   'maximum',
   'minItems',
-  'minLength',
   'minProperties',
   'minimum',
   'multipleOf',
   'not',
   'oneOf',
-  'pattern',
   'properties',
   'title',
   'type',
