@@ -352,7 +352,7 @@ describe('L6: the read API', () => {
       allowOrigins: ['https://d111111abcdef8.cloudfront.net'],
       allowMethods: ['GET', 'HEAD'],
       allowHeaders: ['if-none-match'],
-      exposeHeaders: ['etag'],
+      exposeHeaders: ['etag', 'retry-after'],
       maxAge: 3600,
     });
   });

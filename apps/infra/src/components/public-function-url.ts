@@ -42,7 +42,8 @@ export class PublicFunctionUrl extends pulumi.ComponentResource {
           allowOrigins: args.allowedOrigins,
           allowMethods: ['GET', 'HEAD'],
           allowHeaders: ['if-none-match'],
-          exposeHeaders: ['etag'],
+          // What the page reads beside the body: without it a browser hides Retry-After from a page of another origin.
+          exposeHeaders: ['etag', 'retry-after'],
           maxAge: args.corsMaxAgeSeconds,
         },
       },
