@@ -12,6 +12,8 @@ const PERIODS: Record<string, string> = {
 export class ApiDouble {
   /** While set, every request gets this status. */
   failure: number | undefined;
+  /** How long a client that fails is asked to leave the API alone. */
+  retryAfterSeconds: number | undefined;
   lagMs = 420;
   exact = true;
   /** Whether players score between two polls. */
@@ -32,6 +34,11 @@ export class ApiDouble {
       response.writeHead(status, {
         'content-type': 'application/json',
         'access-control-allow-origin': '*',
+        'access-control-expose-headers': 'retry-after',
+        ...(this.failure !== undefined &&
+          this.retryAfterSeconds !== undefined && {
+            'retry-after': String(this.retryAfterSeconds),
+          }),
       });
       // The digits of a score as they are: the API does not send them as strings.
       response.end(JSON.stringify(body).replace(/"score":"([^"]*)"/g, '"score":$1'));
