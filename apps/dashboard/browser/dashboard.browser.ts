@@ -129,7 +129,13 @@ test('L7: search opens a player with rank, percentile, neighbours and history', 
   await page.locator('.plot').focus();
   const latest = await text('.plot-readout');
   await page.keyboard.press('ArrowLeft');
-  expect(await text('.plot-readout')).not.toBe(latest);
+  const earlier = await text('.plot-readout');
+  expect(earlier).not.toBe(latest);
+  game.score('grace-21', 'chess', 5);
+  await page.locator('.panel .heading-note', { hasText: '13 updates' }).waitFor();
+  expect(await text('.plot-readout')).toBe(earlier);
+  await page.keyboard.press('ArrowLeft');
+  expect(await text('.plot-readout')).not.toBe(earlier);
 
   await page.keyboard.press('Escape');
   await page.locator('.panel').waitFor({ state: 'hidden' });

@@ -16,8 +16,9 @@ const DOTS_UP_TO = 60;
  * update, which is then read out below.
  *
  * @param history at least one entry
+ * @param pickedEvent event id of the update that is picked at first; the latest one without it
  */
-export function historyPlot(history: readonly HistoryEntry[]): HTMLElement {
+export function historyPlot(history: readonly HistoryEntry[], pickedEvent?: string): HTMLElement {
   const plot = layOutPlot(history, AREA);
   const readout = element('p', { class: 'plot-readout', 'aria-live': 'polite' });
   const cursor = svgElement('g', { class: 'plot-cursor' });
@@ -34,13 +35,14 @@ export function historyPlot(history: readonly HistoryEntry[]): HTMLElement {
     ...lines(plot),
     cursor,
   );
-  let picked = plot.points.length - 1;
+  let picked = -1;
 
   const pick = (index: number): void => {
     const point = plot.points[index];
     if (point === undefined) return;
     picked = index;
     const { x, y, entry, series } = point;
+    drawing.dataset['picked'] = entry.event_id;
     cursor.replaceChildren(
       svgElement('line', { x1: x, x2: x, y1: AREA.top, y2: AREA.bottom }),
       svgElement('circle', { class: seriesClass(series), cx: x, cy: y, r: 4.5 }),
@@ -61,7 +63,8 @@ export function historyPlot(history: readonly HistoryEntry[]): HTMLElement {
     event.preventDefault();
     pick(picked + step);
   });
-  pick(picked);
+  const known = plot.points.findIndex(({ entry }) => entry.event_id === pickedEvent);
+  pick(known < 0 ? plot.points.length - 1 : known);
   return element('div', { class: 'plot-frame' }, drawing, ...legend(plot), readout);
 }
 

@@ -6,8 +6,15 @@ import { historyPlot } from './history-plot.ts';
 
 const LATEST = 5;
 
-/** The plot of the score history, and the latest updates in words. */
-export function historySection({ history, hasOlder }: PlayerReading): HTMLElement[] {
+/**
+ * The plot of the score history, and the latest updates in words.
+ *
+ * @param picked event id of the update that the plot points out; the latest one without it
+ */
+export function historySection(
+  { history, hasOlder }: PlayerReading,
+  picked?: string,
+): HTMLElement[] {
   if (history.length === 0) return [];
   const count = hasOlder
     ? `latest ${String(history.length)} updates`
@@ -30,7 +37,7 @@ export function historySection({ history, hasOlder }: PlayerReading): HTMLElemen
       'Score history',
       element('span', { class: 'heading-note' }, `all boards · ${count}`),
     ),
-    historyPlot(history),
+    historyPlot(history, picked),
     element('h3', { class: 'section-heading' }, 'Latest updates'),
     element('ul', { class: 'updates' }, ...latest),
   ];

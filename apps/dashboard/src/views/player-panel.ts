@@ -111,11 +111,16 @@ export class PlayerPanel {
     (links.find(({ textContent }) => textContent === focused) ?? this.#name).focus();
   }
 
-  /** Drawn anew only for new updates, so that a picked point stays picked. */
+  /** Drawn anew only for new updates; a point that someone reads stays picked, and a plot in use keeps the focus. */
   #showHistory(player: PlayerReading): void {
     const { playerId, history } = player;
     if (this.#shownHistory?.of === playerId && this.#shownHistory.history === history) return;
     this.#shownHistory = { of: playerId, history };
-    this.#history.replaceChildren(...historySection(player));
+    const inUse = this.#history.querySelector<SVGElement>('.plot:is(:focus, :hover)');
+    const hadFocus = inUse !== null && inUse === document.activeElement;
+    this.#history.replaceChildren(...historySection(player, inUse?.dataset['picked']));
+    if (hadFocus) {
+      this.#history.querySelector<SVGElement>('.plot')?.focus({ preventScroll: true });
+    }
   }
 }
