@@ -72,6 +72,18 @@ test('L7: the list of boards is read again only now and then', async () => {
   expect(count('/leaderboards/GLOBAL')).toBe(13);
 });
 
+test('L7: the list of boards counts the players as the page of the board does', async () => {
+  const answers = {
+    '/leaderboards': { boards: [{ ...BOARD, windows: ['all_time', 'weekly'] }] },
+    '/leaderboards/GLOBAL': page('ada', 'alan', 'grace'),
+  };
+  const { feed } = setUp(answers);
+  expect((await feed.read({}, NEVER)).boards).toMatchObject([{ players: 3 }]);
+  // Fewer play in a week: that is no count of the board.
+  answers['/leaderboards/GLOBAL'] = { ...page('ada'), window: 'weekly' };
+  expect((await feed.read({ window: 'weekly' }, NEVER)).boards).toMatchObject([{ players: 2 }]);
+});
+
 test('L7: a history is read again only when the standing changed', async () => {
   const player = '/leaderboards/GLOBAL/players/ada';
   const answers: Record<string, object> = {

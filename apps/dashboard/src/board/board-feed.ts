@@ -46,7 +46,7 @@ export class BoardFeed {
     signal.throwIfAborted();
     const movements = page === undefined ? new Map() : movementsBetween(this.#lastPage, page);
     this.#lastPage = page;
-    return { selection, boards, page, movements, player };
+    return { selection, boards: withPlayersOf(page, boards), page, movements, player };
   }
 
   async #readBoards(signal: AbortSignal): Promise<readonly Board[]> {
@@ -66,4 +66,19 @@ export class BoardFeed {
       throw error;
     }
   }
+}
+
+/**
+ * The list of boards counts the players of each board's first window, now and then. The page counts those of one window anew:
+ * where it is the same window, the two must not contradict each other.
+ */
+function withPlayersOf(
+  page: LeaderboardAnswer | undefined,
+  boards: readonly Board[],
+): readonly Board[] {
+  if (page === undefined) return boards;
+  const { board: id, window, total } = page;
+  return boards.map((board) =>
+    board.id === id && board.windows[0] === window ? { ...board, players: total } : board,
+  );
 }
