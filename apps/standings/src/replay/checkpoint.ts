@@ -84,11 +84,22 @@ export async function loadCheckpoint(
   return checkpoint;
 }
 
-/** Written complete or not at all. */
+/**
+ * Written complete or not at all.
+ *
+ * @throws {CheckpointError} when the file cannot be written
+ */
 export async function saveCheckpoint(path: string, checkpoint: Checkpoint): Promise<void> {
   const draft = `${path}.draft`;
-  await writeFile(draft, `${JSON.stringify(checkpoint)}\n`);
-  await rename(draft, path);
+  try {
+    await writeFile(draft, `${JSON.stringify(checkpoint)}\n`);
+    await rename(draft, path);
+  } catch (error) {
+    throw new CheckpointError(
+      `The progress cannot be kept in ${path}: ${(error as Error).message}. ` +
+        'Name a file with --resume in a folder that exists and can be written to.',
+    );
+  }
 }
 
 export async function removeCheckpoint(path: string): Promise<void> {

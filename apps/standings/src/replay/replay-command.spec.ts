@@ -370,4 +370,15 @@ describe('--resume', () => {
     await writeFile(resume, 'hello');
     await expect(run({ resume })).rejects.toThrow(/is not a file of replay progress/);
   });
+
+  test('a file that cannot be written is told before anything is read or written', async () => {
+    await fillLedger(11, 1);
+    const watched = engine.createClient();
+    const log = new RequestLog(watched);
+    const resume = path.join(folder, 'nowhere', 'replay.json');
+    await expect(run({ resume, client: watched })).rejects.toThrow(
+      /cannot be kept in .*replay\.json.*Name a file with --resume in a folder that exists/,
+    );
+    expect(log.requests).toEqual([]);
+  });
 });

@@ -54,6 +54,9 @@ export async function runReplay(command: ReplayCommand): Promise<number> {
   const checkpoint =
     (resume === undefined ? undefined : await loadCheckpoint(resume, identity)) ??
     newCheckpoint(identity, command.segments);
+  const save = savesTo(resume, now);
+  // A file that cannot be written is told before hours of work, not after them.
+  await save.now(checkpoint);
   const scanner = new TableScanner({
     client,
     ledgerTableName: tables.ledger,
@@ -64,7 +67,6 @@ export async function runReplay(command: ReplayCommand): Promise<number> {
     expected: await scanner.countLedger(),
     now,
   });
-  const save = savesTo(resume, now);
   const print = (value: object, line: string) =>
     stdout.write(json ? `${JSON.stringify(value)}\n` : `${line}\n`);
 
@@ -140,8 +142,8 @@ function savesTo(path: string | undefined, now: () => number) {
   const write = (checkpoint: Checkpoint) => {
     if (path === undefined) return saving;
     savedAt = now();
-    // One after the other, so that an older state never replaces a newer one.
-    saving = saving.then(() => saveCheckpoint(path, checkpoint));
+    // One after the other, so that an older state never replaces a newer one. One that failed holds up no later one.
+    saving = saving.catch(() => undefined).then(() => saveCheckpoint(path, checkpoint));
     return saving;
   };
   return {
