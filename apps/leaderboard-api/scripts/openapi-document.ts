@@ -56,6 +56,10 @@ function operation(operationId: string, route: RouteDescription): Json {
       ...(route.hasEtag && { 304: { description: 'The client has this answer already.' } }),
       400: errorResponse('A query parameter or a part of the path is not valid.'),
       ...(hasInput || route.hasEtag ? { 404: errorResponse('There is no such thing.') } : {}),
+      429: {
+        description:
+          'More requests at once than the service takes; try again later. Lambda itself answers, in a form of its own.',
+      },
       503: errorResponse('The tables are throttled; Retry-After says when to try again.'),
     },
   };
