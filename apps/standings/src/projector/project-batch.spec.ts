@@ -9,6 +9,7 @@ import { expectedStandings, scan, storedStandings } from '../testing/expected-st
 import { isWrite, sortKeyOf } from '../testing/request-log.ts';
 import { ARRIVAL_MS, eventRecord, invalidRecord, TestLedger } from '../testing/test-ledger.ts';
 import { createProjector, DEFAULT_BOARDS, type TestProjector } from '../testing/test-projector.ts';
+import type { EventRecord } from './project-batch.ts';
 
 let engine: DynamoDbEngine;
 let client: DynamoDBClient;
@@ -213,35 +214,51 @@ test('two projectors at one player at once: each standing is written once, neith
   await expectFoldOfLedger();
 });
 
-test('a slow projector that comes back with an old plan meets the newer state and drops its events', async () => {
-  const updates = await ledger.add('ada', {}, { score: 4 });
-  const records = updates.map(eventRecord);
-  const fast = createProjector(engine, tables);
-  let isOvertaken = false;
-  projector.log.plan = async (request) => {
-    if (isWrite(request) && !isOvertaken) {
-      isOvertaken = true;
-      await fast.handle(records.slice(0, 2));
-    }
-    return undefined;
-  };
-  expect(await projector.handle(records.slice(0, 1))).toEqual([]);
-  expect(projector.observed.moved).toEqual([['ada', 1]]);
-  expect(projector.observed.dropped).toEqual([['ada', 1]]);
-  await expectFoldOfLedger();
+/** A player's first standings are written on another condition than those that follow. */
+describe.each([
+  ['the first standings of a player', 0],
+  ['standings that are there', 1],
+])('two projectors at %s', (_, folded) => {
+  test('a slow one that comes back with an old plan meets the newer state and drops its events', async () => {
+    const updates = await ledger.add('ada', {}, { score: 4 }, { score: 5 });
+    const [before, [old, ...newer]] = split(updates.map(eventRecord), folded);
+    await projector.handle(before);
+    const fast = createProjector(engine, tables);
+    let overtaken: Promise<string[]> | undefined;
+    projector.log.plan = async (request) => {
+      if (isWrite(request)) await (overtaken ??= fast.handle([old, ...newer]));
+      return undefined;
+    };
+    expect(await projector.handle([old])).toEqual([]);
+    expect(projector.observed.moved).toEqual([['ada', 1]]);
+    expect(projector.observed.dropped).toEqual([['ada', 1]]);
+    await expectFoldOfLedger();
+  });
+
+  test('one that was overtaken before its last write does not set #applied back', async () => {
+    const updates = await ledger.add('ada', {}, { score: 4 }, { score: 5 });
+    const [before, [old, ...newer]] = split(updates.map(eventRecord), folded);
+    await projector.handle(before);
+    const fast = createProjector(engine, tables);
+    projector.log.plan = async (request) => {
+      if (sortKeyOf(request) === '#applied') {
+        projector.log.plan = () => undefined;
+        await fast.handle([old, ...newer]);
+      }
+      return undefined;
+    };
+    expect(await projector.handle([old])).toEqual([]);
+    expect(projector.observed.moved).toEqual([['ada', 1]]);
+    await expectFoldOfLedger();
+  });
 });
 
-test('a projector that was overtaken before its last write does not set #applied back', async () => {
-  const records = (await ledger.add('ada', {}, { score: 4 })).map(eventRecord);
-  const fast = createProjector(engine, tables);
-  projector.log.plan = async (request) => {
-    if (sortKeyOf(request) === '#applied') {
-      projector.log.plan = () => undefined;
-      await fast.handle(records);
-    }
-    return undefined;
-  };
-  expect(await projector.handle(records.slice(0, 1))).toEqual([]);
-  expect(projector.observed.moved).toEqual([['ada', 1]]);
-  await expectFoldOfLedger();
-});
+/** The first records, and those after them, of which there is at least one. */
+function split(
+  records: readonly EventRecord[],
+  count: number,
+): [EventRecord[], [EventRecord, ...EventRecord[]]] {
+  const [next, ...rest] = records.slice(count);
+  if (next === undefined) throw new Error(`There are no records after the first ${count}.`);
+  return [records.slice(0, count), [next, ...rest]];
+}

@@ -314,6 +314,25 @@ test('an update that is projected after the scan and before its player is compar
   await expectFoldOfLedger();
 });
 
+test('replays under two definitions at once: the standings are wholly those of the last one', async () => {
+  await ledger.add('ada', { score: 1 }, { score: 3 }, { score: 2 });
+  await run();
+  const [global, perGame] = DEFAULT_BOARDS as [BoardDefinition, BoardDefinition];
+  const ofFirst: BoardDefinition[] = [global, { ...perGame, operator: 'last' }];
+  const ofLast: BoardDefinition[] = [{ ...global, order: 'asc' }, perGame];
+  const watched = engine.createClient();
+  const log = new RequestLog(watched);
+  log.plan = async (request) => {
+    if (!isWrite(request)) return undefined;
+    log.plan = () => undefined;
+    // At the same version: only the hashes tell that something else is in the table than what was read.
+    expect(await run({ definitions: ofFirst })).toMatchObject({ code: EXIT.done });
+    return undefined;
+  };
+  expect(await run({ definitions: ofLast, client: watched })).toMatchObject({ code: EXIT.done });
+  await expectFoldOfLedger(ofLast);
+});
+
 describe('--resume', () => {
   test('a run that is stopped goes on where it was, and the file is gone at the end', async () => {
     await fillLedger(8, 12);
