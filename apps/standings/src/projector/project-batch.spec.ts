@@ -184,6 +184,19 @@ describe('failures', () => {
     await expectFoldOfLedger();
   });
 
+  test('without its announcement no standing is written: a snapshot would never hear of it', async () => {
+    const records = (await ledger.add('ada', {})).map(eventRecord);
+    projector.log.plan = ({ input }) =>
+      (input['Item'] as { player_id?: { S: string } } | undefined)?.player_id?.S.startsWith('#news')
+        ? { when: 'before', error: new Error('throttled') }
+        : undefined;
+    expect(await projector.handle(records)).toHaveLength(1);
+    expect(await storedStandings(client, tables)).toEqual([]);
+    projector.log.plan = () => undefined;
+    expect(await projector.handle(records)).toEqual([]);
+    await expectFoldOfLedger();
+  });
+
   test('a lag that cannot be recorded fails no record', async () => {
     const records = (await ledger.add('ada', {})).map(eventRecord);
     projector.log.plan = (request) =>
