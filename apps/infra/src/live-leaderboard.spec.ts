@@ -76,15 +76,15 @@ describe('L2: the pipe', () => {
     expect(statementsOf('ledger-to-standings-test')).toEqual({
       ReadStream: {
         Effect: 'Allow',
-        Action: [
-          'dynamodb:DescribeStream',
-          'dynamodb:GetRecords',
-          'dynamodb:GetShardIterator',
-          'dynamodb:ListStreams',
-        ],
+        Action: ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'],
         Resource: [
           `arn:aws:dynamodb:${ARN}:table/leaderboard-data-test/stream/2026-01-01T00:00:00.000`,
         ],
+      },
+      ListStreamsHasNoResourceLevelPermissions: {
+        Effect: 'Allow',
+        Action: ['dynamodb:ListStreams'],
+        Resource: ['*'],
       },
       SendToTargetAndDeadLetters: {
         Effect: 'Allow',
@@ -96,8 +96,12 @@ describe('L2: the pipe', () => {
       },
     });
     expect(trusted('ledger-to-standings-test')).toBe('pipes.amazonaws.com');
+  });
+
+  test('is created once its role is complete, and minutes after the stream, which Pipes does not see at once', () => {
     expect(graph.get(PIPE).dependsOn).toEqual([
       'aws:iam/rolePolicy:RolePolicy::ledger-to-standings-policy',
+      'aws:cloudfront/distribution:Distribution::dashboard-distribution',
     ]);
   });
 });

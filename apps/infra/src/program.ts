@@ -13,7 +13,7 @@ import { declareIntake, type IntakeOutputs } from './intake.ts';
 import { declareReading } from './reading.ts';
 import { builtSite, type SiteLocator } from './site-files.ts';
 import { PURPOSE } from './stack-tags.ts';
-import { declareStandings } from './standings.ts';
+import { declareLedgerPipe, declareStandings } from './standings.ts';
 
 /** The outputs of the stack, by their names. A type alias, so that it can be indexed by any name. */
 export type SystemOutputs = {
@@ -179,11 +179,17 @@ export function deploy(
     { provider },
   );
   const standings = declareStandings(scope, { ledger, scheduleGroup, boardDefinitions });
-  const { api, apiUrl, dashboardUrl } = declareReading(scope, {
+  const { api, apiUrl, dashboardUrl, distribution } = declareReading(scope, {
     ledger,
     standings,
     boardDefinitions,
     dashboardFiles,
+  });
+  // The distribution takes minutes, after which Pipes sees the stream of a ledger that was made just before.
+  declareLedgerPipe(scope, {
+    source: ledger,
+    target: standings.queue,
+    createdAfter: distribution,
   });
   const intake = declareIntake(scope, { updates, scheduleGroup });
   declareMonitoring(scope, { updates, processor, ledger, processedEvents, standings, api });

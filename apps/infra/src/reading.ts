@@ -1,3 +1,4 @@
+import type * as aws from '@pulumi/aws';
 import type * as pulumi from '@pulumi/pulumi';
 
 import { LambdaFunction } from './components/lambda-function.ts';
@@ -21,6 +22,7 @@ export interface Reading {
   api: LambdaFunction;
   apiUrl: pulumi.Output<string>;
   dashboardUrl: pulumi.Output<string>;
+  distribution: aws.cloudfront.Distribution;
 }
 
 /** Declares the read API and the page that shows it. Each needs the address of the other: the page's comes first. */
@@ -50,7 +52,7 @@ export function declareReading(scope: StackScope, args: ReadingArgs): Reading {
     opts,
   );
   site.publish({ files: args.dashboardFiles, apiUrl: url });
-  return { api, apiUrl: url, dashboardUrl: site.url };
+  return { api, apiUrl: url, dashboardUrl: site.url, distribution: site.distribution };
 }
 
 function declareApi(

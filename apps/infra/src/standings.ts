@@ -8,7 +8,7 @@ import { FifoQueueConsumer } from './components/fifo-queue-consumer.ts';
 import { LambdaFunction } from './components/lambda-function.ts';
 import { OnDemandTable } from './components/on-demand-table.ts';
 import { ScheduledFunction } from './components/scheduled-function.ts';
-import { StreamPipe } from './components/stream-pipe.ts';
+import { StreamPipe, type StreamPipeArgs } from './components/stream-pipe.ts';
 import type { StackScope } from './stack-scope.ts';
 
 export interface StandingsArgs {
@@ -36,7 +36,7 @@ const VISIBILITY_TIMEOUTS = 6;
 /** Declares what makes leaderboards of the ledger: its stream, folded into standings, and snapshots of them. */
 export function declareStandings(scope: StackScope, args: StandingsArgs): Standings {
   const tables = declareTables(scope);
-  const queue = declareQueue(scope, args.ledger);
+  const queue = declareQueue(scope);
   const projector = declareProjector(scope, args, tables.table, queue);
   return { ...tables, queue, projector, ...declareRebuilder(scope, args, tables) };
 }
@@ -76,10 +76,8 @@ function declareTables({ config, named, tags, opts }: StackScope) {
   return { table, snapshots };
 }
 
-/** The way of an insert from the ledger's stream to the queue. */
-function declareQueue(scope: StackScope, ledger: OnDemandTable): FifoQueue {
-  const { config, named, alarms, tags, opts } = scope;
-  const queue = new FifoQueue(
+function declareQueue({ config, named, alarms, tags, opts }: StackScope): FifoQueue {
+  return new FifoQueue(
     'standings-updates',
     {
       name: named('standings-updates'),
@@ -99,12 +97,20 @@ function declareQueue(scope: StackScope, ledger: OnDemandTable): FifoQueue {
     },
     opts,
   );
+}
+
+/** Declares the way of an insert from the ledger's stream to the queue of the standings. */
+export function declareLedgerPipe(
+  scope: StackScope,
+  { source, target, createdAfter }: Pick<StreamPipeArgs, 'source' | 'target' | 'createdAfter'>,
+): void {
+  const { config, named, alarms, tags, opts } = scope;
   new StreamPipe(
     'ledger-to-standings',
     {
       name: named('ledger-to-standings'),
-      source: ledger,
-      target: queue,
+      source,
+      target,
       pattern: { eventName: ['INSERT'] },
       messageGroupId: '$.dynamodb.Keys.player_id.S',
       batchSize: config.pipeBatchSize,
@@ -116,12 +122,12 @@ function declareQueue(scope: StackScope, ledger: OnDemandTable): FifoQueue {
         'ledger-to-standings-dlq',
         'Ledger inserts did not reach the standings: nx run standings:replay folds them in.',
       ),
+      createdAfter,
       alarms,
       tags,
     },
     opts,
   );
-  return queue;
 }
 
 function declareProjector(

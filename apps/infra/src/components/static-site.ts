@@ -36,6 +36,7 @@ const INDEX = 'index.html';
 export class StaticSite extends pulumi.ComponentResource {
   /** Origin of the page, for example `https://d111111abcdef8.cloudfront.net`. */
   readonly url: pulumi.Output<string>;
+  readonly distribution: aws.cloudfront.Distribution;
   readonly #name: string;
   readonly #bucket: aws.s3.Bucket;
   readonly #tags: StaticSiteArgs['tags'];
@@ -59,16 +60,16 @@ export class StaticSite extends pulumi.ComponentResource {
       },
       parent,
     );
-    const distribution = this.#createDistribution(args);
+    this.distribution = this.#createDistribution(args);
     new aws.s3.BucketPolicy(
       `${name}-bucket-policy`,
       {
         bucket: this.#bucket.bucket,
-        policy: distributionOnlyBucketPolicy(this.#bucket.arn, distribution.arn),
+        policy: distributionOnlyBucketPolicy(this.#bucket.arn, this.distribution.arn),
       },
       { parent: this, dependsOn: [publicAccess] },
     );
-    this.url = pulumi.interpolate`https://${distribution.domainName}`;
+    this.url = pulumi.interpolate`https://${this.distribution.domainName}`;
 
     this.registerOutputs({ url: this.url });
   }

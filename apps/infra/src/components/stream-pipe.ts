@@ -26,6 +26,12 @@ export interface StreamPipeArgs {
   maximumRecordAgeSeconds: pulumi.Input<number>;
   /** Takes where in the stream the records are that the target kept refusing. */
   deadLetters: DeadLetterQueue;
+  /**
+   * A resource that takes minutes to create, and that the pipe waits for. A pipe that is made along with its table's stream
+   * often ends in CREATE_FAILED ("Cannot access stream"): for about 90 s Pipes does not see the new stream
+   * (terraform-provider-aws #40572, aws-cdk #31211), and no API says when it does.
+   */
+  createdAfter: pulumi.Resource;
   alarms: AlarmSettings;
   tags: pulumi.Input<Record<string, pulumi.Input<string>>>;
 }
@@ -69,9 +75,13 @@ export class StreamPipe extends pulumi.ComponentResource {
               'dynamodb:DescribeStream',
               'dynamodb:GetRecords',
               'dynamodb:GetShardIterator',
-              'dynamodb:ListStreams',
             ],
             resources: [streamArn],
+          },
+          {
+            sid: 'ListStreamsHasNoResourceLevelPermissions',
+            actions: ['dynamodb:ListStreams'],
+            resources: ['*'],
           },
           {
             sid: 'SendToTargetAndDeadLetters',
@@ -110,7 +120,7 @@ export class StreamPipe extends pulumi.ComponentResource {
         tags: args.tags,
       },
       // Pipes checks at creation that the role may read the stream.
-      { parent: this, dependsOn: [policy] },
+      { parent: this, dependsOn: [policy, args.createdAfter] },
     );
 
     thresholdAlarm(

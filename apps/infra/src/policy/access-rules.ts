@@ -8,6 +8,8 @@ import type { ResourceRule } from './rule.ts';
 export const WILDCARD_REASONS: Readonly<Record<string, string>> = {
   XRayHasNoResourceLevelPermissions:
     'Service Authorization Reference, AWS X-Ray: PutTraceSegments and PutTelemetryRecords take no resource',
+  ListStreamsHasNoResourceLevelPermissions:
+    'Service Authorization Reference, Amazon DynamoDB: ListStreams takes no resource, and a pipe asks for it',
   ApiGatewayWritesTheLogsOfAllItsApis:
     'API Gateway, setting up CloudWatch logging for REST APIs: its role serves every API of the account',
 };
