@@ -3,11 +3,14 @@ import { join } from 'node:path';
 
 import { expect, jest, test } from '@jest/globals';
 
+import { resolveStackConfig } from '../config.ts';
+import { programGraph } from '../graph/program-graph.ts';
 import { PROJECT_ROOT } from '../workspace.ts';
 import { estimateCost, type Load, type Prices, type StackParts } from './estimate.ts';
 import measured from './measured-units.json' with { type: 'json' };
 import priceList from './prices.json' with { type: 'json' };
 import { renderReport, totalOf } from './report.ts';
+import { stackParts } from './stack-parts.ts';
 
 jest.setTimeout(60_000);
 
@@ -20,13 +23,14 @@ const load: Load = {
 };
 
 const parts: StackParts = {
-  alarms: 7,
+  alarmMetrics: 7,
   dashboards: 1,
   tables: 2,
   consumerMegabytes: [512, 256],
   pipes: 1,
   scheduledRuns: [],
   customMetrics: 8,
+  scheduledMetrics: 3,
   markerTtlDays: 60,
   logRetentionDays: 7,
 };
@@ -37,7 +41,7 @@ const lines = (changes: Partial<Load> = {}, prices: Prices = priceList.prices) =
 const dollars = (what: RegExp, changes?: Partial<Load>) =>
   lines(changes).find((line) => what.test(line.what))?.dollars;
 
-test('compute costs nothing while nothing arrives; alarms, the dashboard and polling do', () => {
+test('compute costs nothing while nothing arrives; monitoring and polling do', () => {
   const idle = lines({ updatesPerDay: 0, players: 0 });
   const paid = idle
     .filter((line) => line.dollars > 0)
@@ -45,9 +49,23 @@ test('compute costs nothing while nothing arrives; alarms, the dashboard and pol
   expect(paid).toEqual([
     "empty receives at most, by Lambda's pollers",
     'requests at most, by DynamoDB for its key',
-    'alarms',
+    'metrics with an alarm',
     'dashboard',
+    'metrics at most',
   ]);
+});
+
+test('an alarm on a share is paid for both of its metrics, and metrics of schedules while nothing arrives', async () => {
+  const config = resolveStackConfig({ stack: 'dev', stackConfig: {}, environment: {} });
+  const graph = await programGraph(config);
+  const alarms = graph.ofType('aws:cloudwatch/metricAlarm:MetricAlarm');
+  const onTwo = alarms.filter(({ inputs }) => inputs['metricQueries'] !== undefined);
+  // Errors of four intake functions and of their API, and the pipe that stands still.
+  expect(onTwo).toHaveLength(6);
+  expect(stackParts(graph, config)).toMatchObject({
+    alarmMetrics: alarms.length + onTwo.length,
+    scheduledMetrics: 5,
+  });
 });
 
 test('the write units of an update are those that were measured', () => {

@@ -19,7 +19,8 @@ export interface Load {
 
 /** What a stack consists of, as far as it costs something. */
 export interface StackParts {
-  alarms: number;
+  /** Metrics that alarms watch: an alarm on a share of two metrics is paid for twice (CloudWatch pricing: alarm metrics). */
+  alarmMetrics: number;
   dashboards: number;
   tables: number;
   /** Memory in MB of each function that a queue feeds. Each handles every update; each is polled for, whatever arrives. */
@@ -30,6 +31,8 @@ export interface StackParts {
   scheduledRuns: readonly { runs: number; megabytes: number }[];
   /** Metrics that the functions emit. */
   customMetrics: number;
+  /** Those of them that scheduled functions emit at every run, whatever arrives. */
+  scheduledMetrics: number;
   markerTtlDays: number;
   logRetentionDays: number;
 }
@@ -94,7 +97,7 @@ export function estimateCost(
     GIGABYTE;
   const traces = tracedOf(invocations + runs);
   const keyRequests = parts.tables * KEY_REQUESTS_PER_TABLE;
-  const emitted = updates > 0 ? parts.customMetrics : 0;
+  const emitted = updates > 0 ? parts.customMetrics : parts.scheduledMetrics;
 
   const line = (service: string, what: string, dollars: number) => ({ service, what, dollars });
   return [
@@ -135,7 +138,11 @@ export function estimateCost(
       `${count(keyRequests)} requests at most, by DynamoDB for its key`,
       price('kmsRequest', keyRequests),
     ),
-    line('CloudWatch', `${parts.alarms} alarms`, price('alarm', parts.alarms)),
+    line(
+      'CloudWatch',
+      `${parts.alarmMetrics} metrics with an alarm`,
+      price('alarm', parts.alarmMetrics),
+    ),
     line('CloudWatch', `${parts.dashboards} dashboard`, price('dashboard', parts.dashboards)),
     line('CloudWatch', `${emitted} metrics at most`, price('customMetric', emitted)),
     line(

@@ -11,11 +11,20 @@ import type { StackParts } from './estimate.ts';
 
 const MINUTES_OF_MONTH = 30 * 24 * 60;
 
+/** What the rebuilder and the sweep emit also when there was nothing to do. */
+const EMITTED_AT_EVERY_RUN = [
+  STANDINGS_METRICS.snapshotsWritten,
+  STANDINGS_METRICS.snapshotsUnchanged,
+  INTAKE_METRICS.sweepRouted,
+  INTAKE_METRICS.sweepFailed,
+  INTAKE_METRICS.oldestUnroutedAge,
+];
+
 /** What the program declares, as far as it costs something. */
 export function stackParts(graph: ResourceGraph, config: StackConfig): StackParts {
   const numberOf = (type: string) => graph.ofType(type).length;
   return {
-    alarms: numberOf('aws:cloudwatch/metricAlarm:MetricAlarm'),
+    alarmMetrics: alarmMetrics(graph),
     dashboards: numberOf('aws:cloudwatch/dashboard:Dashboard'),
     tables: numberOf('aws:dynamodb/table:Table'),
     consumerMegabytes: consumersOf(graph).map((fn) => Number(fn.inputs['memorySize'])),
@@ -27,6 +36,7 @@ export function stackParts(graph: ResourceGraph, config: StackConfig): StackPart
     customMetrics: [PROCESSOR_METRICS, STANDINGS_METRICS, API_METRICS, INTAKE_METRICS].flatMap(
       Object.values,
     ).length,
+    scheduledMetrics: EMITTED_AT_EVERY_RUN.length,
     markerTtlDays: config.markerTtlDays,
     logRetentionDays: config.logRetentionDays,
   };
@@ -40,6 +50,14 @@ export function functionsLeftOut(graph: ResourceGraph): string[] {
     .ofType('aws:lambda/function:Function')
     .filter((fn) => !known.includes(fn))
     .map(({ inputs }) => String(inputs['name']));
+}
+
+/** A plain alarm watches one metric, one with an expression those that it is computed from. */
+function alarmMetrics(graph: ResourceGraph): number {
+  const watched = graph
+    .ofType('aws:cloudwatch/metricAlarm:MetricAlarm')
+    .map(({ inputs }) => (inputs['metricQueries'] ?? [{ metric: {} }]) as { metric?: unknown }[]);
+  return watched.flat().filter(({ metric }) => metric !== undefined).length;
 }
 
 /** The functions that queues feed. */
