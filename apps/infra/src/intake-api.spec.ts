@@ -62,7 +62,7 @@ describe('W1: the routes', () => {
     ).toMatchObject({ validateRequestBody: true });
   });
 
-  test('the model of a webhook has the types and values of the contract, and requires nothing', () => {
+  test('W3: the model of a webhook has the types and values of the contract, and requires nothing', () => {
     expect(jsonOf(graph.get(MODEL, 'WebhookEvent'), 'schema')).toMatchObject({
       $schema: 'http://json-schema.org/draft-04/schema#',
       type: 'object',
@@ -136,17 +136,19 @@ describe('W1: the stage', () => {
     });
   });
 
-  test('is deployed once every route and answer is there, and again when one changes', () => {
+  test('is deployed once every route and answer is there', () => {
     const { dependsOn } = graph.get('aws:apigateway/deployment:Deployment');
-    for (const type of ['method:Method', 'integration:Integration', 'response:Response']) {
+    for (const type of [
+      'method:Method',
+      'integration:Integration',
+      'integrationResponse:IntegrationResponse',
+      'response:Response',
+    ]) {
       const declared = graph.ofType(`aws:apigateway/${type}`);
       expect(dependsOn).toEqual(
         expect.arrayContaining(declared.map((resource) => `${resource.type}::${resource.name}`)),
       );
     }
-    expect(graph.get('aws:apigateway/deployment:Deployment').inputs['triggers']).toEqual({
-      definition: expect.stringMatching(/^[0-9a-f]{64}$/),
-    });
   });
 
   test('has its logs written by a role of the account, or by the one that the account has', async () => {

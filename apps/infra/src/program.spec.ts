@@ -164,7 +164,7 @@ test('U4: the mapping has no batching window, which a FIFO queue does not allow'
   );
 });
 
-test('U5: the ledger has its keys, is on demand, recoverable, encrypted, and streams both images', () => {
+test('U5, L1: the ledger has its keys, is on demand, recoverable, encrypted, and streams both images', () => {
   expect(graph.get(TABLE, 'leaderboard-data-test').inputs).toMatchObject({
     hashKey: 'player_id',
     rangeKey: 'timestamp',

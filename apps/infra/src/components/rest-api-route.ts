@@ -1,6 +1,7 @@
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
 
+import type { DeployedDefinition } from './deployed-definition.ts';
 import type { LambdaFunction } from './lambda-function.ts';
 
 /** Requests that a function answers. */
@@ -34,6 +35,8 @@ export interface RouteOwner {
   api: aws.apigateway.RestApi;
   bodyValidator: aws.apigateway.RequestValidator;
   stageName: string;
+  /** Takes in what the API's deployment copies. */
+  definition: DeployedDefinition;
 }
 
 /** Longest time that a REST API waits for a function, in ms (API Gateway quotas: integration timeout). */
@@ -48,13 +51,17 @@ export function declareRoute(
   const name = `${owner.name}-${route.path.replaceAll('.', '-')}`;
   const resource = new aws.apigateway.Resource(
     name,
-    { restApi: owner.api.id, parentId: owner.api.rootResourceId, pathPart: route.path },
+    owner.definition.include({
+      restApi: owner.api.id,
+      parentId: owner.api.rootResourceId,
+      pathPart: route.path,
+    }),
     { parent },
   );
   const place = { restApi: owner.api.id, resourceId: resource.id };
   return route.kind === 'function'
     ? declareFunctionRoute(name, route, owner, place, parent)
-    : declareDocumentRoute(name, route, place, parent);
+    : declareDocumentRoute(name, route, owner, place, parent);
 }
 
 type Place = Pick<aws.apigateway.MethodArgs, 'restApi' | 'resourceId'>;
@@ -67,20 +74,21 @@ function declareFunctionRoute(
   parent: pulumi.Resource,
 ): pulumi.Resource[] {
   const { bodyModel, method: httpMethod } = route;
+  const { definition } = owner;
   const fn = route.function.function;
   const model = new aws.apigateway.Model(
     `${name}-model`,
-    {
+    definition.include({
       restApi: owner.api.id,
       name: bodyModel.name,
       contentType: 'application/json',
       schema: JSON.stringify(bodyModel.schema),
-    },
+    }),
     { parent },
   );
   const method = new aws.apigateway.Method(
     `${name}-method`,
-    {
+    definition.include({
       ...place,
       httpMethod,
       authorization: 'NONE',
@@ -88,7 +96,7 @@ function declareFunctionRoute(
       requestValidatorId: owner.bodyValidator.id,
       // By its content type alone a body would get past the model.
       requestModels: { 'application/json': model.name, $default: model.name },
-    },
+    }),
     { parent },
   );
   const permission = new aws.lambda.Permission(
@@ -103,14 +111,14 @@ function declareFunctionRoute(
   );
   const integration = new aws.apigateway.Integration(
     `${name}-integration`,
-    {
+    definition.include({
       ...place,
       httpMethod,
       type: 'AWS_PROXY',
       integrationHttpMethod: 'POST',
       uri: fn.invokeArn,
       timeoutMilliseconds: INTEGRATION_TIMEOUT_MS,
-    },
+    }),
     { parent, dependsOn: [method] },
   );
   return [method, integration, permission];
@@ -119,34 +127,40 @@ function declareFunctionRoute(
 function declareDocumentRoute(
   name: string,
   { document }: DocumentRoute,
+  { definition }: RouteOwner,
   place: Place,
   parent: pulumi.Resource,
 ): pulumi.Resource[] {
   const httpMethod = 'GET';
   const method = new aws.apigateway.Method(
     `${name}-method`,
-    { ...place, httpMethod, authorization: 'NONE' },
+    definition.include({ ...place, httpMethod, authorization: 'NONE' }),
     { parent },
   );
   const integration = new aws.apigateway.Integration(
     `${name}-integration`,
-    {
+    definition.include({
       ...place,
       httpMethod,
       type: 'MOCK',
       passthroughBehavior: 'WHEN_NO_TEMPLATES',
       requestTemplates: { 'application/json': '{"statusCode":200}' },
-    },
+    }),
     { parent, dependsOn: [method] },
   );
   const methodResponse = new aws.apigateway.MethodResponse(
     `${name}-200`,
-    { ...place, httpMethod, statusCode: '200', responseModels: { 'application/json': 'Empty' } },
+    definition.include({
+      ...place,
+      httpMethod,
+      statusCode: '200',
+      responseModels: { 'application/json': 'Empty' },
+    }),
     { parent, dependsOn: [method] },
   );
   const integrationResponse = new aws.apigateway.IntegrationResponse(
     `${name}-document`,
-    {
+    definition.include({
       ...place,
       httpMethod,
       statusCode: '200',
@@ -154,7 +168,7 @@ function declareDocumentRoute(
       responseTemplates: {
         'application/json': `$util.base64Decode('${Buffer.from(document).toString('base64')}')`,
       },
-    },
+    }),
     { parent, dependsOn: [integration, methodResponse] },
   );
   return [method, integration, integrationResponse];

@@ -1,10 +1,9 @@
-import { createHash } from 'node:crypto';
-
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
 
 import type { GatewayResponse } from '../intake-gateway-responses.ts';
 import type { AlarmSettings } from './alarm.ts';
+import { DeployedDefinition } from './deployed-definition.ts';
 import { errorRateAlarm } from './error-rate-alarm.ts';
 import { requirePhysicalName } from './physical-name.ts';
 import { declareRoute, type Route } from './rest-api-route.ts';
@@ -61,6 +60,7 @@ export class RestApi extends pulumi.ComponentResource {
     super('leaderboard:infra:RestApi', name, {}, opts);
     this.#tags = args.tags;
     const parent = { parent: this };
+    const definition = new DeployedDefinition();
 
     this.api = new aws.apigateway.RestApi(
       `${name}-api`,
@@ -74,19 +74,19 @@ export class RestApi extends pulumi.ComponentResource {
     );
     const bodyValidator = new aws.apigateway.RequestValidator(
       `${name}-body`,
-      {
+      definition.include({
         restApi: this.api.id,
         name: 'body',
         validateRequestBody: true,
         validateRequestParameters: false,
-      },
+      }),
       parent,
     );
     const gatewayResponses = args.gatewayResponses.map(
       ({ type, status, body, headers = {} }) =>
         new aws.apigateway.Response(
           `${name}-${type.toLowerCase().replaceAll('_', '-')}`,
-          {
+          definition.include({
             restApiId: this.api.id,
             responseType: type,
             ...(status !== undefined && { statusCode: String(status) }),
@@ -97,18 +97,21 @@ export class RestApi extends pulumi.ComponentResource {
                 `'${value}'`,
               ]),
             ),
-          },
+          }),
           parent,
         ),
     );
     const routes = args.routes.flatMap((route) =>
-      declareRoute(route, { name, api: this.api, bodyValidator, stageName: args.stageName }, this),
+      declareRoute(
+        route,
+        { name, api: this.api, bodyValidator, stageName: args.stageName, definition },
+        this,
+      ),
     );
 
     const deployment = new aws.apigateway.Deployment(
       `${name}-deployment`,
-      // A deployment is a copy: another definition needs another one.
-      { restApi: this.api.id, triggers: { definition: definitionHash(args) } },
+      { restApi: this.api.id, triggers: { definition: definition.hash() } },
       { parent: this, dependsOn: [...routes, ...gatewayResponses] },
     );
     const logGroup = new aws.cloudwatch.LogGroup(
@@ -189,14 +192,4 @@ export class RestApi extends pulumi.ComponentResource {
       { parent: this },
     );
   }
-}
-
-/** Changes with everything that a deployment is a copy of; functions are called by their names, which do not change. */
-function definitionHash({ routes, gatewayResponses }: RestApiArgs): string {
-  const definition = routes.map((route) =>
-    route.kind === 'function' ? { ...route, function: undefined } : route,
-  );
-  return createHash('sha256')
-    .update(JSON.stringify([definition, gatewayResponses]))
-    .digest('hex');
 }

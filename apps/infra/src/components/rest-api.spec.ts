@@ -1,0 +1,82 @@
+import { expect, test } from '@jest/globals';
+
+import { collectGraph } from '../graph/resource-graph.ts';
+import { LambdaFunction } from './lambda-function.ts';
+import { RestApi, type RestApiArgs } from './rest-api.ts';
+
+const tags = { Environment: 'test', Purpose: 'test' };
+const alarms = { periodSeconds: 60 };
+
+/** Of the API with one function and one document, and with whatever is changed of it. */
+async function triggersOf(change: {
+  document?: string;
+  apiKeyRequired?: boolean;
+  schema?: unknown;
+  functionName?: string;
+  answers?: RestApiArgs['gatewayResponses'];
+  rate?: number;
+}): Promise<unknown> {
+  const graph = await collectGraph(() => {
+    const fn = new LambdaFunction('answering', {
+      name: change.functionName ?? 'answering',
+      description: 'Answers',
+      bundle: '/not-built',
+      memoryMegabytes: 128,
+      timeoutSeconds: 1,
+      reservedConcurrency: 'none',
+      environment: {},
+      logRetentionDays: 1,
+      permissions: [],
+      alarms,
+      tags,
+    });
+    new RestApi('api', {
+      name: 'api',
+      description: 'An API',
+      stageName: 'v1',
+      routes: [
+        {
+          kind: 'function',
+          path: 'orders',
+          method: 'POST',
+          function: fn,
+          apiKeyRequired: change.apiKeyRequired ?? false,
+          bodyModel: { name: 'Order', schema: change.schema ?? { type: 'object' } },
+        },
+        { kind: 'document', path: 'about.json', document: change.document ?? '{}' },
+      ],
+      gatewayResponses: change.answers ?? [{ type: 'DEFAULT_4XX', body: '{}' }],
+      throttle: { rate: change.rate ?? 1, burst: 1 },
+      logRetentionDays: 1,
+      loggingAccount: undefined,
+      errorRateAlarmPercent: 1,
+      alarms,
+      tags,
+    });
+    return {};
+  });
+  return graph.get('aws:apigateway/deployment:Deployment').inputs['triggers'];
+}
+
+test('an API is deployed again when anything changes that its deployment copies', async () => {
+  const deployed = await triggersOf({});
+  for (const change of [
+    { document: '{"a":1}' },
+    { apiKeyRequired: true },
+    { schema: { type: 'array' } },
+    { functionName: 'other' },
+    { answers: [{ type: 'DEFAULT_4XX', body: '{"error":1}' }] },
+    { answers: [{ type: 'DEFAULT_4XX', body: '{}', status: 400 }] },
+  ]) {
+    expect({ change, triggers: await triggersOf(change) }).not.toEqual({
+      change,
+      triggers: deployed,
+    });
+  }
+});
+
+test('an API is not deployed again for what belongs to its stage, or for nothing', async () => {
+  const deployed = await triggersOf({});
+  expect(await triggersOf({ rate: 2 })).toEqual(deployed);
+  expect(await triggersOf({})).toEqual(deployed);
+});
