@@ -67,7 +67,7 @@ export const CONFIG_OPTIONS = {
   }),
   processorReservedConcurrency: integerOrNone({
     default: 10,
-    min: 1,
+    min: 2,
     max: 1000,
     unit: 'instances',
     about:

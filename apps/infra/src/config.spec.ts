@@ -175,7 +175,7 @@ describe('a value', () => {
     ['mainQueueRetentionSeconds', '4 days', '60 to 1209600 s'],
     ['processorBatchSize', '11', '1 to 10 records'],
     ['processorMaximumConcurrency', '1', '2 to 1000 instances'],
-    ['processorReservedConcurrency', 'None', '1 to 1000 instances, or none'],
+    ['processorReservedConcurrency', 'None', '2 to 1000 instances, or none'],
     ['processorLogLevel', 'info', 'one of TRACE, DEBUG, INFO, WARN, ERROR, CRITICAL, SILENT'],
     ['alarmPeriodSeconds', '90', '60 to 86400 s, a multiple of 60'],
     ['protectTables', 'yes', 'true or false'],
@@ -189,6 +189,10 @@ describe('a value', () => {
     ['projectorTimeoutSeconds', '61', '1 to 60 s'],
     ['alarmTopicArn', 'pager', 'the ARN of an SNS topic'],
     ['markerTtlDays', '59', '60 to 3650 days'],
+    // One instance, and a mapping takes no maximum below two.
+    ['processorReservedConcurrency', '1', '2 to 1000 instances, or none'],
+    ['projectorReservedConcurrency', '1', '2 to 1000 instances, or none'],
+    // Also how old the router's invocation may get, of which Lambda takes 6 hours at most.
     ['sweepMinAgeSeconds', '21601', '1 to 21600 s'],
     ['updatesTimeoutSeconds', '25', '26 to 29 s'],
   ])('%s = "%s" is an error with key, value and range', (key, text, allowed) => {

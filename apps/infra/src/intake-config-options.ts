@@ -103,7 +103,7 @@ export const INTAKE_CONFIG_OPTIONS = {
     unit: 's',
     about:
       'Age at which an event that is not routed goes to the sweep; below the default some events are sent by router and sweep both',
-    source: '3 runs of 60 s, pauses of 60 s and 120 s; Lambda: greatest age of an event',
+    source: '3 runs of the router, pauses of 60 s and 120 s; Lambda keeps events for 6 hours',
   }),
   updatesMemoryMegabytes: lambdaMemory('the function behind POST /updates', 256),
   updatesTimeoutSeconds: integer({

@@ -78,7 +78,7 @@ export const LEADERBOARD_CONFIG_OPTIONS = {
   }),
   projectorReservedConcurrency: integerOrNone({
     default: 10,
-    min: 1,
+    min: 2,
     max: 1000,
     unit: 'instances',
     about:
