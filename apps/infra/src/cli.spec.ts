@@ -20,7 +20,7 @@ jest.setTimeout(60_000);
 const RECORDING_CLI = `#!/bin/sh
 echo "$* | backend=$PULUMI_BACKEND_URL passphrase=\${PULUMI_CONFIG_PASSPHRASE-unset} node=$(command -v node)" >> "$CALLS"
 case "$*" in "$FAILING"*) echo "Downloading..." >&2; echo "error: refused" >&2; exit 3 ;; esac
-case "$1" in config) echo "$STACK_CONFIG" ;; *) echo "pulumi says: $*" ;; esac
+case "$*" in "config --json --show-secrets "*) echo "$STACK_CONFIG" ;; *) echo "pulumi says: $*" ;; esac
 `;
 
 /** What preview and up hold the stack to. */
@@ -68,7 +68,7 @@ test('up selects or creates the stack in the local backend, then passes the outp
   expect(calls.map((call) => call.replace(/ node=.*/, ''))).toEqual([
     `version${environment}`,
     `stack select dev --create${environment}`,
-    `config --json --stack dev${environment}`,
+    `config --json --show-secrets --stack dev${environment}`,
     `up --stack dev${JUDGED} --yes --diff${environment}`,
   ]);
 });

@@ -115,7 +115,11 @@ async function passesPreflight(options: InfraOptions, environment: Environment):
     console.error('Preflight skipped, as --no-preflight says.');
     return true;
   }
-  const stackConfig = await readPulumi(['config', '--json', '--stack', options.stack], environment);
+  const stackConfig = await readPulumi(
+    // With secrets, as the program reads them: a setting that is kept as one would pass for missing.
+    ['config', '--json', '--show-secrets', '--stack', options.stack],
+    environment,
+  );
   const config = resolveStackConfig({
     stack: options.stack,
     stackConfig: plainValues(stackConfig),
@@ -130,7 +134,7 @@ async function passesPreflight(options: InfraOptions, environment: Environment):
   return outcome !== 'refused';
 }
 
-/** The values of `pulumi config --json`: `{ "aws:region": { "value": "us-west-1", "secret": false } }`. */
+/** The values of `pulumi config --json`: `{ "aws:region": { "value": "us-west-1", "secret": false } }`; a structure has none. */
 function plainValues(json: string): Record<string, string> {
   const entries = Object.entries(JSON.parse(json) as Record<string, { value?: string }>);
   return Object.fromEntries(
