@@ -2,16 +2,36 @@ import { type Statement, statementsOf } from './policy-document.ts';
 import { listOf, type PolicyResource, TYPES, valueAt } from './resource.ts';
 import type { ResourceRule } from './rule.ts';
 
-/**
- * Statements that may name `*` as their resource, by their ids, each with the reason. An action of `*` has no reason.
- */
-export const WILDCARD_REASONS: Readonly<Record<string, string>> = {
-  XRayHasNoResourceLevelPermissions:
-    'Service Authorization Reference, AWS X-Ray: PutTraceSegments and PutTelemetryRecords take no resource',
-  ListStreamsHasNoResourceLevelPermissions:
-    'Service Authorization Reference, Amazon DynamoDB: ListStreams takes no resource, and a pipe asks for it',
-  ApiGatewayWritesTheLogsOfAllItsApis:
-    'API Gateway, setting up CloudWatch logging for REST APIs: its role serves every API of the account',
+/** Why a statement may name `*` as its resource, and for which actions. An action of `*` has no reason. */
+interface WildcardReason {
+  actions: readonly string[];
+  reason: string;
+}
+
+/** By statement ids. */
+export const WILDCARD_REASONS: Readonly<Record<string, WildcardReason>> = {
+  XRayHasNoResourceLevelPermissions: {
+    actions: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'],
+    reason: 'Service Authorization Reference, AWS X-Ray: these take no resource',
+  },
+  ListStreamsHasNoResourceLevelPermissions: {
+    actions: ['dynamodb:ListStreams'],
+    reason:
+      'Service Authorization Reference, Amazon DynamoDB: it takes no resource; a pipe asks for it',
+  },
+  ApiGatewayWritesTheLogsOfAllItsApis: {
+    actions: [
+      'logs:CreateLogGroup',
+      'logs:CreateLogStream',
+      'logs:DescribeLogGroups',
+      'logs:DescribeLogStreams',
+      'logs:FilterLogEvents',
+      'logs:GetLogEvents',
+      'logs:PutLogEvents',
+    ],
+    reason:
+      'API Gateway, setting up CloudWatch logging for REST APIs: its role serves every API of the account',
+  },
 };
 
 /** A `*` that does not widen: all streams of one log group, all objects of one bucket. */
@@ -62,8 +82,12 @@ function wildcardsIn(statement: Statement): string[] {
   const resources = statement.resources.filter(
     (arn) => typeof arn === 'string' && arn.includes('*') && !WITHIN_ONE_RESOURCE.test(arn),
   );
-  const reason = Object.hasOwn(WILDCARD_REASONS, statement.sid);
+  const reasonedActions = WILDCARD_REASONS[statement.sid]?.actions ?? [];
+  const reason = statement.actions.every((action) => reasonedActions.includes(String(action)));
   return [
+    ...(statement.inverted
+      ? [`${statement.sid} allows all but what it names: name what it allows`]
+      : []),
     ...actions.map((action) => `${statement.sid} allows ${String(action)}: name each action`),
     ...(reason ? [] : resources).map(
       (arn) =>

@@ -7,6 +7,8 @@ export interface Statement {
   principals: unknown[];
   actions: unknown[];
   resources: unknown[];
+  /** It has `NotAction` or `NotResource`, and so means everything else. */
+  inverted: boolean;
   condition: unknown;
 }
 
@@ -23,6 +25,7 @@ export function statementsOf(document: unknown): Statement[] | undefined {
       principals: principalsOf(fields['Principal']),
       actions: listOf(fields['Action']),
       resources: listOf(fields['Resource']),
+      inverted: 'NotAction' in fields || 'NotResource' in fields,
       condition: fields['Condition'],
     };
   });

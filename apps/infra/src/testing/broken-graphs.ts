@@ -121,6 +121,23 @@ export const BROKEN_GRAPHS: Readonly<Record<string, BrokenGraph[]>> = {
       },
       'Any allows on .*index',
     ),
+    // A reason is for its own actions only.
+    changePolicy(
+      {
+        sid: 'XRayHasNoResourceLevelPermissions',
+        actions: ['xray:PutTraceSegments', 'sqs:SendMessage'],
+        resources: ['*'],
+      },
+      'or the reason',
+    ),
+    change(
+      'leaderboard-processor-policy',
+      {
+        policy:
+          '{"Statement":[{"Sid":"Rest","Effect":"Allow","NotAction":"iam:*","Resource":"a"}]}',
+      },
+      'Rest allows all but',
+    ),
     add(
       TYPES.policyAttachment,
       { policyArn: 'arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole' },
