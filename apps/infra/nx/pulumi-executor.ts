@@ -1,5 +1,4 @@
-import { spawn } from 'node:child_process';
-import { join } from 'node:path';
+import { runScript } from './run-script.ts';
 
 interface PulumiExecutorOptions {
   command: string;
@@ -11,15 +10,5 @@ export default function runInfraCommand({
   command,
   __unparsed__: args,
 }: PulumiExecutorOptions): Promise<{ success: boolean }> {
-  const child = spawn(
-    process.execPath,
-    [join(import.meta.dirname, '../src/cli.ts'), command, ...args],
-    { stdio: 'inherit' },
-  );
-  return new Promise((resolve, reject) => {
-    child.on('error', reject);
-    child.on('close', (code) => {
-      resolve({ success: code === 0 });
-    });
-  });
+  return runScript('cli.ts', [command, ...args]);
 }

@@ -1,0 +1,10 @@
+import { runScript } from './run-script.ts';
+
+/** Estimates the cost; an executor of its own so that `nx run infra:cost --help` lists its options. */
+export default function runCostCommand({
+  __unparsed__: args,
+}: {
+  __unparsed__: string[];
+}): Promise<{ success: boolean }> {
+  return runScript('cost/main.ts', args);
+}
