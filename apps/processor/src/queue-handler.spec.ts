@@ -309,6 +309,19 @@ describe('invalid records', () => {
     expect(summaries()).toEqual([[record.messageId, 'InvalidMessage']]);
   });
 
+  test('U9: metadata nested deeper than a call stack fails its record, not the batch', async () => {
+    const [player, bystander] = [newPlayer(), newPlayer()];
+    const nested = `{"a":${'['.repeat(50_000)}${']'.repeat(50_000)}}`;
+    const body = JSON.stringify(update(player, 'e1')).replace(
+      '"metadata":{}',
+      `"metadata":${nested}`,
+    );
+    const records = [queueRecord(body, player), updateRecord(update(bystander, 'e1'))];
+    expect(await processor.handle(records)).toEqual([]);
+    expect(summaries()).toEqual([[records[0]?.messageId, 'InvalidMessage']]);
+    expect(await processor.eventIdsOf(bystander)).toEqual(['e1']);
+  });
+
   test("U9: a message outside its player's group is invalid: it could overtake", async () => {
     const player = newPlayer();
     const record = updateRecord(update(player, 'e1'), { group: 'somebody-else' });

@@ -57,6 +57,18 @@ describe('U6: the leaderboard-update contract', () => {
     expect(Object.keys(update)).toHaveLength(5);
   });
 
+  test('rejects metadata that is nested deeper than a call stack', () => {
+    const body = JSON.stringify({ player_id: 'a', event_id: 'b', game_id: 'c', score: 1 });
+    const nested = `{"a":${'['.repeat(50_000)}${']'.repeat(50_000)}}`;
+    expect(parseLeaderboardUpdate(body.replace('}', `,"metadata":${nested}}`))).toMatchObject({
+      valid: false,
+      issues: expect.arrayContaining([
+        expect.objectContaining({ path: '/metadata', rule: 'maxJsonBytes' }),
+        expect.objectContaining({ path: '/metadata', rule: 'storable' }),
+      ]),
+    });
+  });
+
   test('says where a text stops being JSON', () => {
     expect(parseLeaderboardUpdate('{"player_id": ')).toMatchObject({
       valid: false,

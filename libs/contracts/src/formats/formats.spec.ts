@@ -61,6 +61,11 @@ test('jsonBytes counts UTF-8, not characters', () => {
   expect(jsonBytes({ a: 'ö' })).toBe(10);
 });
 
+test('jsonBytes of what is nested too deep to be written is beyond every limit', () => {
+  const nested: unknown = JSON.parse(`${'['.repeat(100_000)}${']'.repeat(100_000)}`);
+  expect(jsonBytes(nested)).toBe(Infinity);
+});
+
 function decimalText(digits: bigint, fraction: number): string {
   const sign = digits < 0n ? '-' : '';
   const text = (digits < 0n ? -digits : digits).toString().padStart(fraction + 1, '0');

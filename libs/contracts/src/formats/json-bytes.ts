@@ -1,4 +1,12 @@
-/** The length of a value as JSON, in UTF-8 bytes. */
+/**
+ * The length of a value as JSON, in UTF-8 bytes. Infinite for one that is nested too deep to be written, some thousand
+ * levels: a few KB of brackets parse, and must not throw where they are judged.
+ */
 export function jsonBytes(value: unknown): number {
-  return Buffer.byteLength(JSON.stringify(value), 'utf8');
+  try {
+    return Buffer.byteLength(JSON.stringify(value), 'utf8');
+  } catch (error) {
+    if (error instanceof RangeError) return Number.POSITIVE_INFINITY;
+    throw error;
+  }
 }
