@@ -89,8 +89,8 @@ test('the validation error carries the completed candidate and names every faili
 });
 
 test('characters that SQS does not take are escaped, and arrive unchanged', () => {
-  const metadata = { note: 'a\uFFFEb\uFFFFc\uD800d\u0000e' };
+  const metadata = { note: 'a\uFFFEb\uFFFFc\u0000d\u{1F3C6}e' };
   const { body } = completeUpdate({ ...base, metadata }, runtime, DEFAULT_OCCURRED_AT_LIMITS);
-  expect(body).toMatch(/^[\u0020-\uD7FF\uE000-\uFFFD]*$/);
+  expect(body).toMatch(/^[\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]*$/u);
   expect(JSON.parse(body)).toMatchObject({ metadata });
 });

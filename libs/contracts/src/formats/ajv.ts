@@ -26,7 +26,8 @@ const storable: CodeKeywordDefinition = {
   type: 'object',
   schemaType: 'boolean',
   error: {
-    message: 'must be nested at most 30 levels deep, its numbers 0 or between 1E-130 and 9.9E+125',
+    message:
+      'must be nested at most 30 levels deep, its texts well-formed Unicode, its numbers 0 or between 1E-130 and 9.9E+125',
   },
   code(context) {
     const isStorable = context.gen.scopeValue('func', {
