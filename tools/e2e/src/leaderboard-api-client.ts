@@ -42,6 +42,8 @@ export class LeaderboardApiClient {
   async get(path: string, headers: Record<string, string> = {}): Promise<ApiAnswer> {
     const response = await fetch(new URL(path, this.#url), { headers });
     const text = await response.text();
+    // The platform's own answers are not JSON: a function that crashed gives 502 and a sentence.
+    if (response.status >= 500) throw new Error(`GET ${path} gave ${response.status}: ${text}`);
     const body =
       text === ''
         ? undefined

@@ -26,7 +26,10 @@ export interface FunctionWorkerOptions {
   readonly onExit: (worker: FunctionWorker) => void;
 }
 
-/** Lambda's limit for loading the code before the first invocation ("Lambda execution environment lifecycle"). */
+/**
+ * Lambda's limit for loading the code before the first invocation. Beyond it Lambda loads it once more as a part of that
+ * invocation, under the function's timeout ("Lambda execution environment lifecycle"); here the first load goes on.
+ */
 const INIT_TIMEOUT_MS = 10_000;
 
 /**
@@ -78,9 +81,10 @@ export class FunctionWorker {
     this.#ready = new Promise((resolve) => {
       announce = resolve;
     });
+    const initMs = INIT_TIMEOUT_MS + options.settings.timeoutSeconds * 1_000;
     const initTimer = setTimeout(() => {
-      this.end('Runtime.ExitError', 'Init phase exceeded 10 seconds');
-    }, INIT_TIMEOUT_MS);
+      this.end('Runtime.ExitError', `Init phase exceeded ${String(initMs / 1_000)} seconds`);
+    }, initMs);
     this.#thread.on('message', (message: WorkerMessage) => {
       if (message.kind === 'returned' || message.kind === 'failed') {
         this.#settle?.(message);
