@@ -45,6 +45,15 @@ describe('U6: the leaderboard-update contract', () => {
     ]);
   });
 
+  test('describes the issues of a huge message in few words, and lists them all', () => {
+    const fields = Array.from({ length: 10_000 }, (_, index) => [`field${index}`, 1] as const);
+    const result = validateLeaderboardUpdate(Object.fromEntries(fields));
+    const issues = result.valid ? [] : result.issues;
+    expect(issues).toHaveLength(10_005);
+    expect(describeIssues(issues).length).toBeLessThan(5_000);
+    expect(describeIssues(issues)).toMatch(/^\/player_id is missing.*… \(issues in all: 10005\)$/);
+  });
+
   test('leaves its argument as it was', () => {
     const update = {
       player_id: 'a',

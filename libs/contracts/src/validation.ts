@@ -17,6 +17,8 @@ export type ValidationResult<T> =
   { valid: true; value: T } | { valid: false; issues: ValidationIssue[] };
 
 const LONGEST_VALUE_SHOWN = 60;
+/** Characters; room for an issue with every field of a contract. */
+const LONGEST_DESCRIPTION = 4_000;
 
 /**
  * Runs a compiled validator on a value. Defaults are written into the value itself, so pass one that is yours.
@@ -26,9 +28,14 @@ export function runValidator<T>(validator: ValidateFunction, value: unknown): Va
   return { valid: false, issues: (validator.errors ?? []).map(toIssue) };
 }
 
-/** Says all issues in one line, for a log entry or the message of an error. */
+/**
+ * Says all issues in one line, for a log entry or the message of an error. What a message of many thousand unknown fields
+ * breaks is cut off: a line of megabytes is no help.
+ */
 export function describeIssues(issues: readonly ValidationIssue[]): string {
-  return issues.map((issue) => issue.message).join('; ');
+  const text = issues.map((issue) => issue.message).join('; ');
+  if (text.length <= LONGEST_DESCRIPTION) return text;
+  return `${text.slice(0, LONGEST_DESCRIPTION)}… (issues in all: ${issues.length})`;
 }
 
 /** The JSON type of a value: `null` and `array` told apart from `object`. */
