@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { expect, test } from '@jest/globals';
 import { awsError, type RequestFate } from '../testing/fake-sqs.ts';
 import { producerUnderTest } from '../testing/producer-under-test.ts';
@@ -187,6 +188,36 @@ test('an abort during a pause ends it: no timer is left', async () => {
   controller.abort();
   expect(await sending).toMatchObject({ code: 'Aborted', attempts: 1, outcome: 'not_accepted' });
   expect(runtime.pendingTimers).toBe(0);
+});
+
+test('an abort takes back a follower together with its head', async () => {
+  const { producer, sqs, runtime } = producerUnderTest(
+    { request: () => 'throttled' },
+    { retryBaseMs: 5000 },
+  );
+  const controller = new AbortController();
+  const sending = producer.sendLeaderboardUpdates([update, update], {
+    signal: controller.signal,
+  });
+  await runtime.run(100);
+  controller.abort();
+  await runtime.run();
+  expect(await sending).toMatchObject([
+    { error: { code: 'Aborted', attempts: 1 } },
+    { error: { code: 'Aborted', attempts: 0 } },
+  ]);
+  expect(sqs.requests).toHaveLength(1);
+});
+
+test('a signal is listened to once for all updates, and not when they are settled', async () => {
+  const { producer, runtime } = producerUnderTest();
+  const { signal } = new AbortController();
+  const updates = Array.from({ length: 20 }, (_, index) => ({ ...update, player_id: `p${index}` }));
+  const sending = producer.sendLeaderboardUpdates(updates, { signal });
+  expect(getEventListeners(signal, 'abort')).toHaveLength(1);
+  await runtime.run();
+  await sending;
+  expect(getEventListeners(signal, 'abort')).toHaveLength(0);
 });
 
 test('a signal that is already aborted sends nothing', async () => {

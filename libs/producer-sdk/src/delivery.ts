@@ -1,3 +1,4 @@
+import { AbortWatch } from './abort-watch.ts';
 import type { CompletedUpdate } from './complete-update.ts';
 import { LeaderboardConfigError, LeaderboardSendError, type SendErrorCode } from './errors.ts';
 import type { Failure } from './failure.ts';
@@ -29,6 +30,9 @@ export class Delivery {
   readonly #buffered = new Set<PendingUpdate>();
   readonly #requests = new Set<AbortController>();
   readonly #pauses = new Set<Pause>();
+  readonly #aborts = new AbortWatch((entries) => {
+    this.#takeBack(entries);
+  });
   /** How many flushes are under way: while one is, nothing lingers. */
   #flushes = 0;
   /** The deadline of `close` has passed: nothing is tried again. */
@@ -47,12 +51,12 @@ export class Delivery {
     if (signal?.aborted === true) {
       this.#fail(entry, 'Aborted', 'it was aborted before it was sent', signal.reason);
     } else if (this.#buffered.size < this.#settings.maxBuffered) {
-      this.#watch(entry);
+      this.#aborts.add(entry);
       this.#admit(entry);
       if (this.#flushes > 0 || this.#queues.readyCount >= SQS_BATCH_LIMITS.entries) this.#pump();
       else this.#armLinger();
     } else if (this.#settings.whenFull === 'wait') {
-      this.#watch(entry);
+      this.#aborts.add(entry);
       this.#waiting.add(entry);
     } else {
       const reason = `the buffer holds ${this.#settings.maxBuffered} updates (maxBuffered)`;
@@ -88,13 +92,14 @@ export class Delivery {
     this.#queues.append(entry);
   }
 
-  #watch(entry: PendingUpdate): void {
-    entry.onAbort(() => {
-      if (entry.state === 'wire') return;
+  /** All of them before anything else is sent: a follower of one of them is not to slip onto the wire. */
+  #takeBack(entries: readonly PendingUpdate[]): void {
+    for (const entry of entries) {
+      if (entry.state === 'wire') continue;
       this.#endPause(entry);
       this.#fail(entry, 'Aborted', 'it was aborted before it was sent', entry.signal?.reason);
-      this.#pump();
-    });
+    }
+    this.#pump();
   }
 
   /** Sends every batch that may leave now, then waits for the next one. */
@@ -252,6 +257,7 @@ export class Delivery {
 
   /** Frees a settled update's place, and lets the calls that wait for room in, in their order. */
   #release(entry: PendingUpdate): void {
+    this.#aborts.remove(entry);
     this.#waiting.delete(entry);
     this.#queues.remove(entry);
     this.#buffered.delete(entry);

@@ -25,7 +25,6 @@ export class PendingUpdate {
   expiresAt = 0;
   #resolve!: (sent: SentUpdate) => void;
   #reject!: (error: LeaderboardError) => void;
-  #stopListening: (() => void) | undefined;
 
   constructor(completed: CompletedUpdate, signal: AbortSignal | undefined) {
     this.completed = completed;
@@ -41,26 +40,13 @@ export class PendingUpdate {
     );
   }
 
-  /** Calls back once if the caller's signal takes the update back before it is settled. */
-  onAbort(callback: () => void): void {
-    this.signal?.addEventListener('abort', callback, { once: true });
-    this.#stopListening = () => {
-      this.signal?.removeEventListener('abort', callback);
-    };
-  }
-
   accept(message_id: string, sequence_number: string): void {
-    this.#settle();
+    this.state = 'settled';
     this.#resolve({ update: this.completed.update, message_id, sequence_number });
   }
 
   fail(error: LeaderboardError): void {
-    this.#settle();
-    this.#reject(error);
-  }
-
-  #settle(): void {
     this.state = 'settled';
-    this.#stopListening?.();
+    this.#reject(error);
   }
 }
