@@ -3,6 +3,7 @@ import { FakeSqs } from '../testing/fake-sqs.ts';
 import { QUEUE_URL } from '../testing/producer-under-test.ts';
 import { VirtualRuntime } from '../testing/virtual-runtime.ts';
 import { createProducer, LeaderboardConfigError, type ProducerOptions } from './index.ts';
+import { createProducerOn } from './producer.ts';
 
 const client = new FakeSqs(new VirtualRuntime());
 
@@ -24,12 +25,40 @@ test.each([
     { queueUrl: QUEUE_URL, client, region: 'us-west-1' },
     'client and region',
   ],
+  ['no options', undefined, '{ queueUrl }'],
+  ['an endpoint without a scheme', { queueUrl: QUEUE_URL, endpoint: 'localhost:4566' }, 'endpoint'],
+  ['a client that cannot send', { queueUrl: QUEUE_URL, client: {} }, 'method send()'],
+  [
+    'limits of occurred_at without one of them',
+    { queueUrl: QUEUE_URL, occurredAtLimits: { maxFutureMs: 0 } },
+    'occurredAtLimits.maxPastMs (undefined)',
+  ],
+  [
+    'limits of occurred_at that are no numbers',
+    { queueUrl: QUEUE_URL, occurredAtLimits: { maxFutureMs: '5m', maxPastMs: 1 } },
+    'occurredAtLimits.maxFutureMs (5m)',
+  ],
   ['the wrong region', { queueUrl: QUEUE_URL, region: 'eu-west-1' }, 'us-west-1'],
 ])('%s is a LeaderboardConfigError that says so', (_, options, part) => {
   const make = () => createProducer(options as ProducerOptions);
   expect(make).toThrow(part);
   expect(make).toThrow(expect.objectContaining({ code: 'InvalidOption', update: undefined }));
 });
+
+test('an empty region is a missing one', () => {
+  expect(() => createProducer({ queueUrl: QUEUE_URL, region: '' })).toThrow(
+    expect.objectContaining({ code: 'RegionMissing' }),
+  );
+});
+
+test.each(['AWS_ENDPOINT_URL_SQS', 'AWS_ENDPOINT_URL'])(
+  '%s is checked like the option, and named',
+  (variable) => {
+    const make = () =>
+      createProducerOn({ queueUrl: QUEUE_URL }, new VirtualRuntime(), { [variable]: 'nowhere' });
+    expect(make).toThrow(`${variable} ("nowhere") must be an http(s) URL`);
+  },
+);
 
 test('errors are told apart by their brand, not by their class', () => {
   const fromAnotherCopy = {

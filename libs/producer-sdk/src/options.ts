@@ -78,7 +78,13 @@ export interface DeliverySettings {
 
 /** Checks the options and fills in the defaults. @throws LeaderboardConfigError */
 export function readOptions(options: ProducerOptions): DeliverySettings {
-  refuseMixedClient(options);
+  if (typeof options !== 'object' || options === null) {
+    throw new LeaderboardConfigError(
+      'InvalidOption',
+      `createProducer takes its options as an object, at least { queueUrl }, not ${String(options)}.`,
+    );
+  }
+  checkClient(options);
   return {
     queueUrl: checkQueueUrl(options.queueUrl),
     lingerMs: wholeNumber('lingerMs', options.lingerMs ?? 5, 0, 1000),
@@ -96,12 +102,18 @@ export function readOptions(options: ProducerOptions): DeliverySettings {
     retryBaseMs: wholeNumber('retryBaseMs', options.retryBaseMs ?? 100, 0, 60_000),
     retryCapMs: wholeNumber('retryCapMs', options.retryCapMs ?? 5000, 0, 60_000),
     closeTimeoutMs: wholeNumber('closeTimeoutMs', options.closeTimeoutMs ?? 10_000, 0, 600_000),
-    occurredAtLimits: options.occurredAtLimits ?? DEFAULT_OCCURRED_AT_LIMITS,
+    occurredAtLimits: checkLimits(options.occurredAtLimits ?? DEFAULT_OCCURRED_AT_LIMITS),
   };
 }
 
-function refuseMixedClient({ client, region, credentials, endpoint }: ProducerOptions): void {
+function checkClient({ client, region, credentials, endpoint }: ProducerOptions): void {
   if (client === undefined) return;
+  if (typeof (client as Partial<SqsSender> | null)?.send !== 'function') {
+    throw new LeaderboardConfigError(
+      'InvalidOption',
+      'client must be an SQSClient, or another object with its method send().',
+    );
+  }
   const extra = Object.entries({ region, credentials, endpoint }).find(
     ([, value]) => value !== undefined,
   );
@@ -121,6 +133,17 @@ function checkQueueUrl(queueUrl: unknown): string {
     'InvalidOption',
     `queueUrl (${JSON.stringify(queueUrl)}) must be the http(s) URL of a FIFO queue, ending in ".fifo". Take it from the stack output main_queue_url.`,
   );
+}
+
+function checkLimits({ maxFutureMs, maxPastMs }: OccurredAtLimits): OccurredAtLimits {
+  for (const [name, value] of Object.entries({ maxFutureMs, maxPastMs })) {
+    if (typeof value === 'number' && value >= 0) continue;
+    throw new LeaderboardConfigError(
+      'InvalidOption',
+      `occurredAtLimits.${name} (${String(value)}) must be a number of milliseconds from 0.`,
+    );
+  }
+  return { maxFutureMs, maxPastMs };
 }
 
 function checkWhenFull(value: unknown): 'wait' | 'reject' {

@@ -24,7 +24,8 @@ export function createClient(
   queueUrl: string,
   environment: Environment,
 ): OwnClient {
-  const chosenEndpoint = endpoint ?? endpointOf(environment);
+  if (region === '') throw regionMissing('the option region is empty');
+  const chosenEndpoint = chooseEndpoint(endpoint, environment);
   const queueRegion = chosenEndpoint === undefined ? regionOfQueueUrl(queueUrl) : undefined;
   if (region !== undefined) checkRegion(region, queueRegion, queueUrl);
   const client = new SQSClient({
@@ -41,12 +42,25 @@ export function createClient(
   };
 }
 
-/** An empty variable is one that is not set. */
-function endpointOf(environment: Environment): string | undefined {
-  const variables = ['AWS_ENDPOINT_URL_SQS', 'AWS_ENDPOINT_URL'];
-  return variables
-    .map((name) => environment[name])
-    .find((value) => value !== undefined && value !== '');
+/** The option, or the first variable that is set; an empty variable is one that is not. */
+function chooseEndpoint(
+  endpoint: string | undefined,
+  environment: Environment,
+): string | undefined {
+  if (endpoint !== undefined) return checkEndpoint('endpoint', endpoint);
+  for (const name of ['AWS_ENDPOINT_URL_SQS', 'AWS_ENDPOINT_URL']) {
+    const value = environment[name];
+    if (value !== undefined && value !== '') return checkEndpoint(name, value);
+  }
+  return undefined;
+}
+
+function checkEndpoint(name: string, value: string): string {
+  if (/^https?:\/\//.test(value) && URL.canParse(value)) return value;
+  throw new LeaderboardConfigError(
+    'InvalidOption',
+    `${name} (${JSON.stringify(value)}) must be an http(s) URL, for example "http://127.0.0.1:4566".`,
+  );
 }
 
 async function findRegion(client: SQSClient): Promise<string> {
@@ -54,11 +68,15 @@ async function findRegion(client: SQSClient): Promise<string> {
     return await client.config.region();
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new LeaderboardConfigError(
-      'RegionMissing',
-      `There is no AWS region (${reason}), and no default. Pass region to createProducer, or set AWS_REGION.`,
-    );
+    throw regionMissing(reason);
   }
+}
+
+function regionMissing(reason: string): LeaderboardConfigError {
+  return new LeaderboardConfigError(
+    'RegionMissing',
+    `There is no AWS region (${reason}), and no default. Pass region to createProducer, or set AWS_REGION.`,
+  );
 }
 
 /** The region in the host name of an AWS queue URL; `undefined` for a VPC endpoint or another host. */
