@@ -72,7 +72,8 @@ class BatchProcessor {
     const { now, store } = this.#dependencies;
     await this.#settleFronts(groups);
     const writable = await this.#withHeads(groups.filter(isOpen));
-    if (writable.length === 0) return;
+    // The reserve holds one request that outlasts the time, not a slow read and a write after it.
+    if (writable.length === 0 || this.#timeLeftMs() <= 0) return;
     const runs = writable.map((group) => group.plan(now()));
     this.#apply(writable, runs, await store.commit(runs.map(({ write }) => write)));
     // At once: a front that is settled by now has no next attempt to wait for.

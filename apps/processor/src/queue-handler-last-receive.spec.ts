@@ -16,6 +16,7 @@ import {
   MAX_RECEIVE_COUNT,
   newPlayer,
   queueRecord,
+  START_MS,
   TestProcessor,
   update,
   updateRecord,
@@ -114,6 +115,30 @@ describe('the last receive', () => {
     expect(await processor.handle(records)).toEqual([]);
     expect(summaries()).toEqual(records.map(({ messageId }) => [messageId, 'TransientFailure']));
   });
+
+  test.each([
+    ['nothing', Infinity],
+    ['nothing but reads', 0],
+    ['nothing but reads in the end', 21_000],
+  ])(
+    'U8: with a store that answers %s, a record is dead-lettered before the function is killed, whenever its time runs out',
+    async (_, readsAnswerFromMs) => {
+      for (let random = 0; random < 1; random += 0.05) {
+        processor = new TestProcessor(engine);
+        processor.random = () => random;
+        processor.faults.plan = (request) => {
+          const answers = !isWrite(request) && processor.clockMs >= START_MS + readsAnswerFromMs;
+          processor.clockMs += answers ? 2_900 : 3_000;
+          if (answers) return undefined;
+          return { when: 'before', error: timeout() };
+        };
+        expect(await processor.handle(recordsOf(newPlayer(), 1, MAX_RECEIVE_COUNT))).toEqual([]);
+        expect(summaries()).toEqual([[expect.any(String), 'TransientFailure']]);
+        const remainingMs = START_MS + processor.timeoutMs - processor.clockMs;
+        expect(remainingMs).toBeGreaterThanOrEqual(1_500);
+      }
+    },
+  );
 
   test('U8: when the dead-letter queue is down too, the group goes back', async () => {
     const player = newPlayer();

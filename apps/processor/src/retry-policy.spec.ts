@@ -9,6 +9,6 @@ test('the pause doubles with each attempt up to a limit, and is spread by chance
 });
 
 test('a short function timeout still leaves two thirds for work', () => {
-  expect(reserveMs(30_000)).toBe(6_000);
+  expect(reserveMs(30_000)).toBe(8_000);
   expect(reserveMs(3_000)).toBe(1_000);
 });

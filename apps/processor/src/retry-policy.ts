@@ -21,8 +21,11 @@ export function backoffMs(attempts: number, random: number): number {
   return random * Math.min(MAX_DELAY_MS, BASE_DELAY_MS * 2 ** (attempts - 1));
 }
 
-/** Kept back for the requests under way when time runs out, a last dead letter, and the answer. */
-const RESERVE_MS = 6_000;
+/**
+ * Kept back for what comes after the time has run out, if DynamoDB answers nothing: the request under way and the read of
+ * a marker, 3 s each until they are given up, then the dead letter and the answer.
+ */
+const RESERVE_MS = 8_000;
 
 /**
  * Time of an invocation that is not for work, in ms: a third of a function timeout that is too short for the full reserve.
