@@ -1,13 +1,14 @@
 import { once } from 'node:events';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import {
   describeFirstSend,
   ONE_MACHINE,
   spawnStack,
   type StackDescription,
 } from '@leaderboard/local';
+import { atLeastOne, seed, share } from '@leaderboard/loadgen';
 import { createProducer } from '@leaderboard/producer-sdk';
 import { parseBoardDefinitions } from '@leaderboard/ranking';
 import { playGame, type GameTarget } from './game.ts';
@@ -35,12 +36,12 @@ await new Command('npm start --')
     false,
   )
   .option('--json', 'print the report as JSON', false)
-  .option('--players <count>', 'players in the game', wholeNumber, 2000)
-  .option('--games <count>', 'games that they play', wholeNumber, 5)
-  .option('--updates <count>', 'distinct updates', wholeNumber, 5000)
-  .option('--duplicates <share>', 'share of updates sent a second time, 0 to 1', Number, 0.05)
-  .option('--rate <per-second>', 'calls per second', wholeNumber, 200)
-  .option('--seed <number>', 'another seed plays another game', wholeNumber, 1)
+  .option('--players <count>', 'players in the game', atLeastOne, 2000)
+  .option('--games <count>', 'games that they play', atLeastOne, 5)
+  .option('--updates <count>', 'distinct updates', atLeastOne, 5000)
+  .option('--duplicates <share>', 'share of updates sent a second time, 0 to 1', share, 0.05)
+  .option('--rate <per-second>', 'calls per second', atLeastOne, 200)
+  .option('--seed <number>', 'another seed plays another game', seed, 1)
   .action(demo)
   .parseAsync();
 
@@ -102,11 +103,4 @@ function serving(description: StackDescription): string {
     `Read API:    ${String(outputs['leaderboard_url'])}leaderboards`,
     'Every address is in .local/stack.json. Ctrl-C stops everything.',
   ].join('\n');
-}
-
-function wholeNumber(text: string): number {
-  const value = Number(text);
-  if (!Number.isSafeInteger(value) || value < 1)
-    throw new InvalidArgumentError('It must be a whole number of at least 1.');
-  return value;
 }

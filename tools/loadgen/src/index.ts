@@ -1,2 +1,3 @@
+export * from './flags.ts';
 export * from './play.ts';
 export * from './traffic.ts';

@@ -1,5 +1,11 @@
-import { Command, InvalidArgumentError } from 'commander';
-import { createProducer } from '@leaderboard/producer-sdk';
+import { Command } from 'commander';
+import {
+  createProducer,
+  LeaderboardConfigError,
+  type Producer,
+  type ProducerOptions,
+} from '@leaderboard/producer-sdk';
+import { atLeastOne, seed, share } from './flags.ts';
 import { play } from './play.ts';
 import { traffic } from './traffic.ts';
 
@@ -36,7 +42,7 @@ const program: Command = new Command('loadgen')
     'calls per second (default: as many as the queue takes)',
     atLeastOne,
   )
-  .option('--seed <number>', 'another seed makes other traffic', Number, 1)
+  .option('--seed <number>', 'another seed makes other traffic', seed, 1)
   .option('--json', 'print the result as JSON', false)
   .action(run);
 
@@ -49,9 +55,10 @@ async function run(options: LoadgenOptions): Promise<void> {
       'error: no queue to send to. Pass --queue-url or set LEADERBOARD_QUEUE_URL to the main_queue_url of the stack.',
     );
   }
-  const producer = createProducer({ queueUrl, ...(region === undefined ? {} : { region }) });
+  const producer = producerOrError({ queueUrl, region });
   const stop = new AbortController();
-  process.once('SIGINT', () => stop.abort());
+  // Under Nx a Ctrl-C arrives twice; either way what is sent is waited for, and told.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop.abort());
 
   const startMs = Date.now() - plan.updates;
   const result = await play(traffic({ ...plan, startMs }), {
@@ -79,16 +86,11 @@ async function run(options: LoadgenOptions): Promise<void> {
   process.exitCode = summary.rejected === 0 ? 0 : 1;
 }
 
-function atLeastOne(text: string): number {
-  const value = Number(text);
-  if (!Number.isSafeInteger(value) || value < 1)
-    throw new InvalidArgumentError('It must be a whole number of at least 1.');
-  return value;
-}
-
-function share(text: string): number {
-  const value = Number(text);
-  if (!(value >= 0 && value <= 1))
-    throw new InvalidArgumentError('It must be a number from 0 to 1.');
-  return value;
+function producerOrError(options: ProducerOptions): Producer {
+  try {
+    return createProducer(options);
+  } catch (error) {
+    if (!LeaderboardConfigError.isInstance(error)) throw error;
+    return program.error(`error: ${error.message}`);
+  }
 }
