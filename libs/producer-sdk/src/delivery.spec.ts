@@ -98,6 +98,20 @@ test('a rejection carries the completed update, the attempts, the cause, and whe
   expect(error.update).toEqual(sqs.bodies[0]);
 });
 
+test.each([
+  ['ECONNREFUSED', 'not_accepted'],
+  ['ENOTFOUND', 'not_accepted'],
+  ['ECONNRESET', 'unknown'],
+])('after %s alone the outcome is %s', async (code, outcome) => {
+  const { producer, runtime } = producerUnderTest(
+    { request: () => Object.assign(new Error(code), { code }) },
+    { maxAttempts: 2 },
+  );
+  const sending = outcomeOf(producer.sendLeaderboardUpdate(update));
+  await runtime.run();
+  expect(await sending).toMatchObject({ code: 'RetriesExhausted', attempts: 2, outcome });
+});
+
 test('sending error.update again repeats the same event: it is in the queue once', async () => {
   const { producer, sqs, runtime } = producerUnderTest(
     { request: (request) => (request === 0 ? 'reset-accepted' : 'answer') },
