@@ -45,6 +45,11 @@ test('U1: the main queue is FIFO, high throughput, encrypted, with the required 
   });
 });
 
+test('U8: the dead-letter queue has room for a reason beside the largest message of the main queue', () => {
+  expect(graph.get(QUEUE, 'leaderboard-updates-test.fifo').inputs['maxMessageSize']).toBe(65_536);
+  expect(graph.get(QUEUE, 'leaderboard-dlq-test.fifo').inputs['maxMessageSize']).toBeUndefined();
+});
+
 test('U1: the main queue redrives to the dead-letter queue after 3 receives', () => {
   expect(json(graph.get(QUEUE, 'leaderboard-updates-test.fifo'), 'redrivePolicy')).toEqual({
     deadLetterTargetArn: `arn:aws:sqs:${ARN}:leaderboard-dlq-test.fifo`,

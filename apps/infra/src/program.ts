@@ -15,6 +15,9 @@ import { builtSite, type SiteLocator } from './site-files.ts';
 import { PURPOSE } from './stack-tags.ts';
 import { declareLedgerPipe, declareStandings } from './standings.ts';
 
+/** What SQS bills as one request (Amazon SQS pricing), and ten times as much as an update can be. */
+const MAX_UPDATE_BYTES = 65_536;
+
 /** The outputs of the stack, by their names. A type alias, so that it can be indexed by any name. */
 export type SystemOutputs = {
   main_queue_url: pulumi.Output<string>;
@@ -77,6 +80,7 @@ export function deploy(
       name: named('leaderboard-updates'),
       retentionSeconds: config.mainQueueRetentionSeconds,
       visibilityTimeoutSeconds: config.mainQueueVisibilityTimeoutSeconds,
+      maxMessageBytes: MAX_UPDATE_BYTES,
       messageAgeAlarmSeconds: config.messageAgeAlarmSeconds,
       deadLetters: {
         name: named('leaderboard-dlq'),

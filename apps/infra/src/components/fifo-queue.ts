@@ -10,6 +10,11 @@ export interface FifoQueueArgs {
   name: string;
   retentionSeconds: pulumi.Input<number>;
   visibilityTimeoutSeconds: pulumi.Input<number>;
+  /**
+   * Largest message that the queue takes, in bytes; left out, SQS's own limit. It does not hold for the dead-letter queue,
+   * which so has room for a reason beside the largest message.
+   */
+  maxMessageBytes?: number;
   /** The alarm fires when the oldest message is this old, in seconds. */
   messageAgeAlarmSeconds: pulumi.Input<number>;
   deadLetters: {
@@ -55,6 +60,7 @@ export class FifoQueue extends pulumi.ComponentResource {
       name: queueName,
       messageRetentionSeconds: args.retentionSeconds,
       visibilityTimeoutSeconds: args.visibilityTimeoutSeconds,
+      ...(args.maxMessageBytes !== undefined && { maxMessageSize: args.maxMessageBytes }),
       redrivePolicy: pulumi.jsonStringify({
         deadLetterTargetArn: this.deadLetterQueue.arn,
         maxReceiveCount: args.deadLetters.maxReceiveCount,
