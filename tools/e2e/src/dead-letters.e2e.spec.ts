@@ -12,6 +12,26 @@ describe('U8: failures and the dead-letter queue', () => {
     await stack.stop();
   });
 
+  /** What the processor logged about a message. */
+  async function processorLog(messageId: string): Promise<Record<string, unknown>[]> {
+    const lines = await stack.control.logLines('/aws/lambda/leaderboard-processor-dev');
+    return lines
+      .filter((line) => line.includes(`"message_id":"${messageId}"`))
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+  }
+
+  /** The receives after which the processor gave a record of the group back to the queue. */
+  async function returnedOf(groupId: string): Promise<Record<string, unknown>[]> {
+    const lines = await stack.control.logLines('/aws/lambda/leaderboard-processor-dev');
+    return lines
+      .filter(
+        (line) =>
+          line.includes('"Record returned to the queue"') &&
+          line.includes(`"message_group_id":"${groupId}"`),
+      )
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+  }
+
   test('an invalid message is in the DLQ exactly once, with its reason, and its follower does not wait for a retry', async () => {
     const follower = anUpdate();
     const messageId = await stack.put(
@@ -31,9 +51,10 @@ describe('U8: failures and the dead-letter queue', () => {
         errorReason: expect.stringContaining('/score (string "a lot") must be number'),
       },
     ]);
-    expect(await stack.control.logLines('/aws/lambda/leaderboard-processor-dev')).toContainEqual(
-      expect.stringContaining(messageId),
-    );
+    expect(await processorLog(messageId)).toMatchObject([
+      { message: 'Record sent to the dead-letter queue', receive_count: 1 },
+    ]);
+    expect(await returnedOf(follower.player_id)).toEqual([]);
   });
 
   test.each(['not json', '[]', '{}'])(
@@ -47,6 +68,18 @@ describe('U8: failures and the dead-letter queue', () => {
       ]);
     },
   );
+
+  test('a message as large as the queue takes has room for its reason in the DLQ, and a larger one is refused', async () => {
+    await stack.put('x'.repeat(65_536), 'large');
+    await stack.drained();
+    expect(await stack.deadLettersOf('large')).toMatchObject([
+      {
+        errorType: 'InvalidMessage',
+        errorReason: expect.stringContaining('string of 65536 bytes'),
+      },
+    ]);
+    await expect(stack.put('x'.repeat(65_537), 'large')).rejects.toThrow(/65536/);
+  });
 
   test('every fixture ends where the contract says', async () => {
     const valid = validFixtures().map(({ name, update }) => ({
@@ -106,10 +139,8 @@ describe('U8: failures and the dead-letter queue', () => {
         errorReason: expect.stringContaining('Throttling'),
       },
     ]);
-    const receives = (await stack.control.logLines('/aws/lambda/leaderboard-processor-dev')).filter(
-      (line) => line.includes('unlucky') && line.includes('eturned'),
-    );
-    expect(receives.length).toBeGreaterThanOrEqual(2);
+    const receives = (await returnedOf('unlucky')).map((line) => line['receive_count']);
+    expect(receives).toEqual([1, 2]);
   });
 
   test('a DLQ message that is sent back and fails again at once is in the DLQ again, not gone', async () => {
