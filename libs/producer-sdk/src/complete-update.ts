@@ -76,9 +76,15 @@ function writeBody(
   }
 }
 
-/** U+FFFE and U+FFFF are legal in JSON but not in an SQS message ("Amazon SQS message quotas"). */
+/**
+ * U+FFFE and U+FFFF are legal in JSON but not in an SQS message ("Amazon SQS message quotas"); characters beyond them, such
+ * as emoji, are legal in both, but not every engine that speaks SQS takes them.
+ */
 function escapeForSqs(json: string): string {
-  return json.replaceAll('\uFFFE', '\\uFFFE').replaceAll('\uFFFF', '\\uFFFF');
+  return json.replace(
+    /[\uFFFE\uFFFF\uD800-\uDFFF]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16)}`,
+  );
 }
 
 function notJson(cause: unknown): ValidationIssue {

@@ -13,7 +13,7 @@ describe('exactly once and in order', () => {
   });
 
   test('U6, U7: what the SDK sends is in the ledger, field by field', async () => {
-    const update = anUpdate({ score: 0, metadata: { season: 'autumn' } });
+    const update = anUpdate({ score: 0, metadata: { season: 'autumn 🍂' } });
     const before = Date.now();
     const { message_id } = await stack.producer.sendLeaderboardUpdate(update);
     await stack.drained();
