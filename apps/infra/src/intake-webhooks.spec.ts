@@ -47,6 +47,7 @@ describe('W2: the functions', () => {
 
   test('the validator is told its table and the router', () => {
     expect(variablesOf('webhook-validator-test')).toEqual({
+      NODE_OPTIONS: '--enable-source-maps',
       DYNAMODB_TABLE: 'transaction-events-test',
       ROUTER_LAMBDA_NAME: 'event-router-test',
       POWERTOOLS_SERVICE_NAME: 'webhook-validator',
@@ -57,6 +58,7 @@ describe('W2: the functions', () => {
 
   test('router and sweep are told the table and the three queues, the sweep also when it may step in', () => {
     const routing = {
+      NODE_OPTIONS: '--enable-source-maps',
       DYNAMODB_TABLE: 'transaction-events-test',
       PAYMENTS_QUEUE_URL: `${QUEUES}/payments-test`,
       REFUNDS_QUEUE_URL: `${QUEUES}/refunds-test`,

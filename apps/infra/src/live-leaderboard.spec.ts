@@ -148,6 +148,7 @@ describe('L3: the projector', () => {
 
   test('is told its tables and its boards', () => {
     expect(variablesOf(NAME)).toEqual({
+      NODE_OPTIONS: '--enable-source-maps',
       LEDGER_TABLE_NAME: 'leaderboard-data-test',
       STANDINGS_TABLE_NAME: 'standings-test',
       BOARD_DEFINITIONS: expect.stringMatching(/^\{"default_board":"GLOBAL","boards":\[/),

@@ -117,6 +117,7 @@ describe('U3: the processor', () => {
   test('is told its tables, its dead-letter queue and its limits', () => {
     expect(graph.get(FUNCTION, PROCESSOR).inputs['environment']).toEqual({
       variables: {
+        NODE_OPTIONS: '--enable-source-maps',
         DYNAMODB_TABLE_NAME: 'leaderboard-data-test',
         PROCESSED_EVENTS_TABLE_NAME: 'processed-events-test',
         DLQ_URL: 'https://sqs.us-west-1.amazonaws.com/123456789012/leaderboard-dlq-test.fifo',
