@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 
 import { eventually, StackFixture } from './stack-fixture.ts';
@@ -12,6 +14,18 @@ describe('an event source mapping that reports batch item failures', () => {
   });
   afterAll(async () => {
     await stack.stop();
+  });
+
+  test('hands over every character that SQS takes, as it was sent', async () => {
+    const id = 'a 🏆, \uE000, \uE7FF and \uE800';
+    await stack.send({ id, do: 'nothing', group: 'characters' }, { MessageDeduplicationId: '1' });
+    const [entry] = await eventually(async () => {
+      const entries = await stack.entries('started', id);
+      return entries.length > 0 && entries;
+    });
+    const { body, md5OfBody } = entry?.['record'] as { body: string; md5OfBody: string };
+    expect(JSON.parse(body)).toMatchObject({ id });
+    expect(md5OfBody).toBe(createHash('md5').update(body).digest('hex'));
   });
 
   test('hands over a record in the shape of an SQS event', async () => {

@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { buildApp } from 'fauxqs';
 
 import type { Engine } from './engine.ts';
+import { withAllCharacters } from './fauxqs-characters.ts';
 
 /**
  * SQS in this process, in memory. Built from `buildApp` rather than `startFauxqs`, which listens on every network
@@ -13,7 +14,7 @@ export async function startFauxqsEngine(region: string): Promise<Engine> {
   return {
     url,
     external: false,
-    dispatch: async ({ method, path, headers, body }) => {
+    dispatch: withAllCharacters(async ({ method, path, headers, body }) => {
       const response = await app.inject({
         method: method as 'POST',
         url: path,
@@ -25,7 +26,7 @@ export async function startFauxqsEngine(region: string): Promise<Engine> {
         headers: response.headers as IncomingHttpHeaders,
         body: response.rawPayload,
       };
-    },
+    }),
     stop: async () => {
       await app.close();
     },
