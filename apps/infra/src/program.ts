@@ -15,7 +15,7 @@ import { builtSite, type SiteLocator } from './site-files.ts';
 import { PURPOSE } from './stack-tags.ts';
 import { declareLedgerPipe, declareStandings } from './standings.ts';
 
-/** What SQS bills as one request (Amazon SQS pricing), and ten times as much as an update can be. */
+/** What SQS bills as one request (Amazon SQS pricing), and four times as much as an update can be. */
 const MAX_UPDATE_BYTES = 65_536;
 
 /** The outputs of the stack, by their names. A type alias, so that it can be indexed by any name. */
