@@ -27,6 +27,7 @@ export interface RankingPage {
   readonly total: number;
   /** When the read started. */
   readonly as_of: string;
+  readonly lag_ms: number;
   readonly exact: boolean;
 }
 

@@ -3,12 +3,8 @@ import { mutationsOf, sampleOf } from './mutations.ts';
 import type { StackUsage } from './usage-file.ts';
 
 function usage(spec: string, ...actions: string[]): StackUsage {
-  return {
-    spec,
-    grants: [],
-    used: actions.map((action) => ({ owner: 'api', sid: 'Read', action, resource: 'a' })),
-    denied: [],
-  };
+  const used = actions.map((action) => ({ owner: 'api', sid: 'Read', action, resource: 'a' }));
+  return { spec, grants: used, used, denied: [] };
 }
 
 test('each action is taken away once, and the quickest spec that uses it comes first', () => {
@@ -25,6 +21,14 @@ test('each action is taken away once, and the quickest spec that uses it comes f
     { grant: 'api:Read:a:Get', action: 'a:Get', specs: ['quick.ts', 'slow.ts'] },
     { grant: 'api:Read:a:Put', action: 'a:Put', specs: ['slow.ts'] },
   ]);
+});
+
+test('what a test grants itself is not taken away', () => {
+  const { used, ...rest } = usage('a.ts', 'a:Get');
+  const own = { owner: 'temporary-1', sid: 'Statement1', action: 'a:Put', resource: 'a' };
+  const [only, ...others] = mutationsOf([{ ...rest, used: [...used, own] }], new Map());
+  expect(only).toMatchObject({ grant: 'api:Read:a:Get' });
+  expect(others).toEqual([]);
 });
 
 test('a sample is the same for the same seed, and another for another', () => {

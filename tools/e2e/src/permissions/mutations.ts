@@ -12,7 +12,8 @@ export interface Mutation {
 }
 
 /**
- * Every permission that a test uses, each once, whatever resources it is for.
+ * Every permission of the program that a test uses, each once, whatever resources it is for. What a test grants itself, to
+ * act as somebody else, is none of the program's.
  *
  * @param durationsMs how long each spec took at its last run
  */
@@ -21,9 +22,11 @@ export function mutationsOf(
   durationsMs: ReadonlyMap<string, number>,
 ): Mutation[] {
   const found = new Map<string, { action: string; specs: Set<string> }>();
-  for (const { spec, used } of usages) {
+  for (const { spec, grants, used } of usages) {
+    const granted = new Set(grants.map(describeGrant));
     for (const grant of used) {
       const name = describeGrant(grant);
+      if (!granted.has(name)) continue;
       const mutation = found.get(name) ?? { action: grant.action, specs: new Set() };
       found.set(name, mutation);
       mutation.specs.add(spec);
