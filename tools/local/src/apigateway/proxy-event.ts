@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 
 import { ACCOUNT_ID } from '../arn.ts';
+import { requestUrl } from '../http/request-url.ts';
 
 /** What the API knows of a request beside the request itself. */
 export interface ProxyContext {
@@ -72,11 +73,6 @@ export function toProxyEvent(
     body: body === '' ? null : body,
     isBase64Encoded: false,
   };
-}
-
-/** The URL of a request. Its path is put behind the host as it is: resolved against it, `//` would name another host. */
-export function requestUrl({ url = '/' }: IncomingMessage): URL {
-  return new URL(`http://api${url}`);
 }
 
 /** Names in the case in which they came, every one with all its values. */

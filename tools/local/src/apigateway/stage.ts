@@ -4,12 +4,13 @@ import type { IncomingMessage } from 'node:http';
 import { ACCOUNT_ID } from '../arn.ts';
 import { messageOf } from '../errors.ts';
 import type { HttpAnswer } from '../http/loopback-server.ts';
+import { requestUrl } from '../http/request-url.ts';
 import { TooManyRequestsException } from '../lambda/function-host.ts';
 import type { StackContext } from '../stack-context.ts';
 import { checkBody, mediaTypeOf, modelNameFor } from './body-model.ts';
 import { accessLogLine } from './access-log.ts';
 import { answerError, type GatewayError } from './gateway-responses.ts';
-import { requestUrl, toProxyEvent } from './proxy-event.ts';
+import { toProxyEvent } from './proxy-event.ts';
 import { toAnswer } from './proxy-result.ts';
 import {
   RestApiDefinition,

@@ -7,6 +7,7 @@ import type { Grant } from '../iam/grants.ts';
 import type { ActAs } from '../iam/sessions.ts';
 import type { DeniedAccess } from '../iam/usage.ts';
 import { startAnsweringServer, type LoopbackServer } from '../http/loopback-server.ts';
+import { requestUrl } from '../http/request-url.ts';
 import type { TraceRecorder } from '../lambda/trace-recorder.ts';
 import type { LogGroups } from '../logs/log-groups.ts';
 import type { Schedules } from '../scheduler/schedules.ts';
@@ -52,7 +53,7 @@ async function answer(
   requestBody: Buffer,
   { faults, logs, schedules, traces, permissions }: Controlled,
 ): Promise<Answer> {
-  const url = new URL(incoming.url ?? '/', 'http://control');
+  const url = requestUrl(incoming);
   const [resource, id, action] = url.pathname.split('/').filter(Boolean).map(decodeURIComponent);
   switch ([incoming.method, resource, action].filter(Boolean).join(' ')) {
     case 'POST faults': {

@@ -5,6 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import type { Engine, EngineResponse } from '../engines/engine.ts';
 import { messageOf } from '../errors.ts';
 import { readBody, startLoopbackServer, type LoopbackServer } from '../http/loopback-server.ts';
+import { requestUrl } from '../http/request-url.ts';
 import type { Caller, CredentialRegistry } from './credentials.ts';
 
 export type GatewayService = 'sqs' | 'dynamodb' | 'lambda' | 'secretsmanager';
@@ -160,14 +161,11 @@ function operationOf({ headers, url = '' }: IncomingMessage): string {
 }
 
 /** The AWS query protocol: a form in the body, or a query string. */
-function queryOf(
-  { headers, url = '' }: IncomingMessage,
-  body: Buffer,
-): URLSearchParams | undefined {
-  if (headers['content-type']?.startsWith('application/x-www-form-urlencoded') === true) {
+function queryOf(incoming: IncomingMessage, body: Buffer): URLSearchParams | undefined {
+  if (incoming.headers['content-type']?.startsWith('application/x-www-form-urlencoded') === true) {
     return new URLSearchParams(body.toString());
   }
-  const { searchParams } = new URL(url, 'http://gateway');
+  const { searchParams } = requestUrl(incoming);
   return searchParams.has('Action') ? searchParams : undefined;
 }
 

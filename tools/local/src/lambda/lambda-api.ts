@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { nameFromArn } from '../arn.ts';
 import type { Engine } from '../engines/engine.ts';
 import { startAnsweringServer, type HttpAnswer } from '../http/loopback-server.ts';
+import { requestUrl } from '../http/request-url.ts';
 import type { AsyncInvoker } from './async-invoker.ts';
 import { TooManyRequestsException, type FunctionHost } from './function-host.ts';
 
@@ -27,7 +28,7 @@ async function invoke(
   body: Buffer,
   { functions, asyncInvoker }: LambdaApiOptions,
 ): Promise<HttpAnswer> {
-  const { pathname } = new URL(incoming.url ?? '/', 'http://lambda');
+  const { pathname } = requestUrl(incoming);
   const reference = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/.exec(pathname)?.[1];
   if (incoming.method !== 'POST' || reference === undefined) {
     return failure(
