@@ -1,8 +1,7 @@
-import { DEFAULT_OCCURRED_AT_LIMITS, type OccurredAtLimits } from '@leaderboard/contracts';
+import { occurredAtLimits, type OccurredAtLimits } from '@leaderboard/contracts';
 import { EnvironmentReader, type Environment } from '@leaderboard/environment';
 import { parseBoardDefinitions, type BoardDefinition } from '@leaderboard/ranking';
 
-const MS_PER_DAY = 86_400_000;
 const SECONDS_PER_DAY = 86_400;
 
 /** Everything the processor reads from its environment. */
@@ -52,14 +51,12 @@ export function readConfig(environment: Environment): ProcessorConfig {
         'MARKER_TTL_DAYS',
         'the days an event id is remembered, for example 60',
       ) * SECONDS_PER_DAY,
-    occurredAtLimits: {
-      ...DEFAULT_OCCURRED_AT_LIMITS,
-      maxPastMs:
-        reader.positiveInteger(
-          'OCCURRED_AT_MAX_PAST_DAYS',
-          'the days an update may be late, for example 35',
-        ) * MS_PER_DAY,
-    },
+    occurredAtLimits: occurredAtLimits(
+      reader.positiveInteger(
+        'OCCURRED_AT_MAX_PAST_DAYS',
+        'the days an update may be late, for example 35',
+      ),
+    ),
     boards: readBoards(reader),
     ...reader.telemetryNames('the service name, leaderboard-processor'),
   };

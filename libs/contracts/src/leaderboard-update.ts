@@ -46,11 +46,17 @@ export interface OccurredAtLimits {
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 
-/** 5 minutes ahead, for clocks that are off; 35 days behind, longer than the queues' retentions (4 + 14 days) together. */
-export const DEFAULT_OCCURRED_AT_LIMITS: OccurredAtLimits = {
-  maxFutureMs: 5 * MINUTE_MS,
-  maxPastMs: 35 * DAY_MS,
-};
+/**
+ * The limits of a consumer that takes updates so many days late: 5 minutes ahead, for clocks that are off.
+ *
+ * @example occurredAtLimits(7).maxPastMs // 604800000
+ */
+export function occurredAtLimits(maxPastDays: number): OccurredAtLimits {
+  return { maxFutureMs: 5 * MINUTE_MS, maxPastMs: maxPastDays * DAY_MS };
+}
+
+/** 35 days behind: longer than the queues' retentions (4 + 14 days) together. */
+export const DEFAULT_OCCURRED_AT_LIMITS: OccurredAtLimits = occurredAtLimits(35);
 
 /**
  * Checks `occurred_at` against the moment at which the queue took the message (`SentTimestamp`, milliseconds),

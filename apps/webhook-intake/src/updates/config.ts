@@ -1,4 +1,4 @@
-import { DEFAULT_OCCURRED_AT_LIMITS, type OccurredAtLimits } from '@leaderboard/contracts';
+import { occurredAtLimits, type OccurredAtLimits } from '@leaderboard/contracts';
 import { EnvironmentReader, type Environment } from '@leaderboard/environment';
 import { SERVICE_NAME_REMEDY } from '../service-name-remedy.ts';
 
@@ -32,16 +32,12 @@ export function readUpdatesConfig(environment: Environment): UpdatesConfig {
         'IDEMPOTENCY_TTL_DAYS',
         'the days a key is remembered, for example 61: longer than the processor remembers event ids',
       ) * SECONDS_PER_DAY,
-    occurredAtLimits: {
-      ...DEFAULT_OCCURRED_AT_LIMITS,
-      maxPastMs:
-        reader.positiveInteger(
-          'OCCURRED_AT_MAX_PAST_DAYS',
-          'the days an update may be late, the same as for the processor, for example 35',
-        ) *
-        SECONDS_PER_DAY *
-        1000,
-    },
+    occurredAtLimits: occurredAtLimits(
+      reader.positiveInteger(
+        'OCCURRED_AT_MAX_PAST_DAYS',
+        'the days an update may be late, the same as for the processor, for example 35',
+      ),
+    ),
     ...reader.telemetryNames(SERVICE_NAME_REMEDY),
   };
 }
