@@ -1,8 +1,8 @@
 import { describeIssues, parseStandingsEvent } from '@leaderboard/contracts';
 import { toLedgerUpdate, type LedgerUpdate } from '../ledger-update.ts';
 import type { Item } from '../table/attributes.ts';
-import type { FoldedUpdate } from './progress-recorder.ts';
 import { NO_STATE } from '../table/standing-row.ts';
+import type { FoldedUpdate } from './progress-recorder.ts';
 import { boardWindowsOf, projectPlayer, type PlayerDependencies } from './project-player.ts';
 
 /** What the projector uses of a record that the event source mapping hands over. */

@@ -58,6 +58,7 @@ interface Received {
 const OFFSET = 0x800;
 /** Stands before a character of that range, or another of these marks, that a message really has. */
 const MARK = '\uE800';
+const ENCODED = /[\uE000-\uE800]/;
 
 function encode(body: string): string {
   return body
@@ -72,6 +73,8 @@ function decode(body: string): string {
 }
 
 function decodeReceived(response: EngineResponse): EngineResponse {
+  // Nearly all answers of a queue that is polled are without a message, and nearly all messages without such a character.
+  if (!ENCODED.test(String(response.body))) return response;
   return mapJson(response, ({ Messages: messages = [] }: Received) => {
     for (const message of messages) {
       const body = decode(message.Body ?? '');
