@@ -35,6 +35,7 @@ export default tseslint.config(
             { sourceTag: 'name:contracts', onlyDependOnLibsWithTags: ['name:none'] },
             { sourceTag: 'name:ranking', onlyDependOnLibsWithTags: ['name:none'] },
             { sourceTag: 'name:environment', onlyDependOnLibsWithTags: ['name:none'] },
+            { sourceTag: 'name:function', onlyDependOnLibsWithTags: ['name:contracts'] },
             { sourceTag: 'name:dynamodb-engine', onlyDependOnLibsWithTags: ['name:none'] },
             { sourceTag: 'scope:app', onlyDependOnLibsWithTags: ['scope:lib'] },
             {

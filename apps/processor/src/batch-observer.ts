@@ -1,5 +1,4 @@
-import type { DeadLetter } from './dead-letter.ts';
-import type { QueueRecord } from './queue-record.ts';
+import type { DeadLetter, QueueRecord } from '@leaderboard/function';
 import type { ValidRecord } from './record-check.ts';
 
 /** Is told what became of each record; counts and logs it. */

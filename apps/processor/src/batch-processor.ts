@@ -1,7 +1,7 @@
+import type { QueueRecord } from '@leaderboard/function';
 import { closeGroup, settleFront, type FrontDependencies } from './group-front.ts';
 import type { CommitOutcome, PlayerFaults } from './ledger-store.ts';
 import { groupRecords, type MessageGroup, type Run } from './message-group.ts';
-import type { QueueRecord } from './queue-record.ts';
 import { checkRecord, type RecordRules } from './record-check.ts';
 import { ATTEMPTS_BEFORE_DIVIDING, backoffMs, MAX_ATTEMPTS, reserveMs } from './retry-policy.ts';
 

@@ -1,5 +1,5 @@
+import type { DeadLetter, DeadLetterQueue } from '@leaderboard/function';
 import type { BatchObserver } from './batch-observer.ts';
-import type { DeadLetter, DeadLetterQueue } from './dead-letter.ts';
 import type { LedgerStore } from './ledger-store.ts';
 import type { MessageGroup, RecordFailure } from './message-group.ts';
 import type { InvalidRecord, ValidRecord } from './record-check.ts';

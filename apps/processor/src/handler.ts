@@ -4,10 +4,10 @@ import { Metrics } from '@aws-lambda-powertools/metrics';
 import { Tracer } from '@aws-lambda-powertools/tracer';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { SqsDeadLetterQueue } from '@leaderboard/function';
 import { readConfig } from './config.ts';
 import { DynamoDbLedgerStore } from './dynamodb-ledger-store.ts';
 import { createQueueHandler } from './queue-handler.ts';
-import { SqsDeadLetterQueue } from './sqs-dead-letter-queue.ts';
 
 /** A request without an answer after this time is given up, so that one lost answer does not use up the invocation. */
 const REQUEST_TIMEOUTS = {

@@ -1,9 +1,8 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import { MetricUnit, type Metrics } from '@aws-lambda-powertools/metrics';
+import type { DeadLetter, QueueRecord } from '@leaderboard/function';
 import type { BatchObserver } from './batch-observer.ts';
-import type { DeadLetter } from './dead-letter.ts';
 import { METRIC_NAMES, type MetricName } from './metric-names.ts';
-import type { QueueRecord } from './queue-record.ts';
 import type { ValidRecord } from './record-check.ts';
 
 /**

@@ -1,9 +1,9 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type { Metrics } from '@aws-lambda-powertools/metrics';
+import { toQueueRecord } from '@leaderboard/function';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { processBatch, type BatchDependencies } from './batch-processor.ts';
 import { PowertoolsObserver } from './powertools-observer.ts';
-import { toQueueRecord } from './queue-record.ts';
 
 export interface QueueHandlerOptions extends Omit<BatchDependencies, 'observer'> {
   readonly logger: Logger;

@@ -7,8 +7,8 @@ import {
   type LeaderboardUpdate,
   type OccurredAtLimits,
 } from '@leaderboard/contracts';
+import type { QueueRecord } from '@leaderboard/function';
 import { checkScoreBounds, type BoardDefinition } from '@leaderboard/ranking';
-import type { QueueRecord } from './queue-record.ts';
 
 export interface ValidRecord {
   readonly valid: true;

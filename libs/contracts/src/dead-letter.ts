@@ -6,7 +6,7 @@ export const DEAD_LETTER_ATTRIBUTES = {
 } as const;
 
 /**
- * Why the processor put a message into the dead-letter queue.
+ * Why a function put a message into its dead-letter queue. The projector uses `InvalidMessage` only.
  *
  * - `InvalidMessage`: it breaks the contract; sending it again cannot help.
  * - `EventIdReused`: its player already has this event id with other content.

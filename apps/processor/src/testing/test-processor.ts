@@ -8,9 +8,9 @@ import {
   type DynamoDBClient,
 } from '@aws-sdk/client-dynamodb';
 import { DEFAULT_OCCURRED_AT_LIMITS, type LeaderboardUpdate } from '@leaderboard/contracts';
+import type { DeadLetter, DeadLetterQueue } from '@leaderboard/function';
 import { parseBoardDefinitions } from '@leaderboard/ranking';
 import type { Context, SQSRecord } from 'aws-lambda';
-import type { DeadLetter, DeadLetterQueue } from '../dead-letter.ts';
 import { DynamoDbLedgerStore, HEAD_SORT_KEY } from '../dynamodb-ledger-store.ts';
 import type { MetricName } from '../metric-names.ts';
 import { createQueueHandler } from '../queue-handler.ts';

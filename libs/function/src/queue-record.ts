@@ -1,8 +1,10 @@
 import type { SQSRecord } from 'aws-lambda';
 
-/** What the processor uses of a record that the event source mapping hands over. */
+/** What a function uses of a record that the event source mapping hands over. */
 export interface QueueRecord {
   readonly messageId: string;
+  /** Names this receive of the message, for a change of its visibility timeout. */
+  readonly receiptHandle: string;
   readonly body: string;
   readonly messageGroupId: string;
   /** How often SQS has handed out this message, this time included. */
@@ -33,6 +35,7 @@ export function toQueueRecord(record: SQSRecord): QueueRecord {
   }
   return {
     messageId: record.messageId,
+    receiptHandle: record.receiptHandle,
     body: record.body,
     messageGroupId: MessageGroupId,
     receiveCount: Number(record.attributes.ApproximateReceiveCount),

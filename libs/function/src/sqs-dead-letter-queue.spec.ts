@@ -22,6 +22,7 @@ async function sent(letter: DeadLetter): Promise<SendMessageCommandInput | undef
 const letter: DeadLetter = {
   record: {
     messageId: '6b1f3f0e-0000-4000-8000-000000000001',
+    receiptHandle: 'receipt-1',
     body: '{"score": "ten"}',
     messageGroupId: 'player-1',
     receiveCount: 1,
