@@ -48,7 +48,7 @@ test('an empty configuration of stack dev holds the numbers of the requirements'
     pipeMaximumRetryAttempts: 100,
     pipeMaximumRecordAgeSeconds: 43_200,
     standingsQueueRetentionSeconds: 345_600,
-    standingsMaxReceiveCount: 10,
+    standingsMaxReceiveCount: 100,
     projectorMemoryMegabytes: 512,
     projectorTimeoutSeconds: 30,
     projectorReservedConcurrency: 10,

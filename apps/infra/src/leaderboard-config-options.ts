@@ -51,12 +51,16 @@ export const LEADERBOARD_CONFIG_OPTIONS = {
     about: 'How long the standings queue keeps an event',
     source: 'SQS quotas: message retention',
   }),
+  // Not a limit for bad records, which the projector dead-letters itself: only an invocation that dies (a crash, a timeout)
+  // ends here. A healthy event must never get here because of a slow day: 100 receives are 5 hours of dying invocations at
+  // the default visibility timeout of 180 s, and over an hour of throttling with the projector's pauses of 2 to 60 s.
   standingsMaxReceiveCount: integer({
-    default: 10,
+    default: 100,
     min: 10,
     max: 1000,
     unit: 'receives',
-    about: 'Receives of an event before it is moved to the dead-letter queue of the standings',
+    about:
+      'Receives of an event before SQS moves it to the dead-letter queue of the standings; invalid events are there after the first',
     source: 'SQS dead-letter queues: maxReceiveCount; a throttled batch uses up receives too',
   }),
   projectorMemoryMegabytes: integer({

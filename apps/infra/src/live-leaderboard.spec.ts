@@ -106,7 +106,7 @@ describe('L2: the pipe', () => {
   });
 });
 
-test('L2: the standings queue hides an event 6 times as long as the projector may take, for 10 receives', async () => {
+test('L2: the standings queue hides an event 6 times as long as the projector may take, for 100 receives', async () => {
   const queue = graph.get(QUEUE, 'standings-updates-test.fifo');
   expect(queue.inputs).toMatchObject({
     fifoQueue: true,
@@ -118,7 +118,7 @@ test('L2: the standings queue hides an event 6 times as long as the projector ma
   });
   expect(json(queue, 'redrivePolicy')).toEqual({
     deadLetterTargetArn: `arn:aws:sqs:${ARN}:standings-dlq-test.fifo`,
-    maxReceiveCount: 10,
+    maxReceiveCount: 100,
   });
   expect(graph.get(QUEUE, 'standings-dlq-test.fifo').inputs).toMatchObject({ fifoQueue: true });
   const faster = await graphOf({ 'leaderboard:projectorTimeoutSeconds': '5' });
@@ -146,11 +146,13 @@ describe('L3: the projector', () => {
     });
   });
 
-  test('is told its tables and its boards', () => {
+  test('is told its tables, queues and boards', () => {
     expect(variablesOf(NAME)).toEqual({
       NODE_OPTIONS: '--enable-source-maps',
       LEDGER_TABLE_NAME: 'leaderboard-data-test',
       STANDINGS_TABLE_NAME: 'standings-test',
+      QUEUE_URL: 'https://sqs.us-west-1.amazonaws.com/123456789012/standings-updates-test.fifo',
+      DLQ_URL: 'https://sqs.us-west-1.amazonaws.com/123456789012/standings-dlq-test.fifo',
       BOARD_DEFINITIONS: expect.stringMatching(/^\{"default_board":"GLOBAL","boards":\[/),
       POWERTOOLS_SERVICE_NAME: 'standings-projector',
       POWERTOOLS_LOG_LEVEL: 'INFO',
@@ -165,9 +167,19 @@ describe('L3: the projector', () => {
         Action: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
         Resource: [`arn:aws:sqs:${ARN}:standings-updates-test.fifo`],
       },
+      RetrySoon: {
+        Effect: 'Allow',
+        Action: ['sqs:ChangeMessageVisibility'],
+        Resource: [`arn:aws:sqs:${ARN}:standings-updates-test.fifo`],
+      },
+      SendDeadLetters: {
+        Effect: 'Allow',
+        Action: ['sqs:SendMessage'],
+        Resource: [`arn:aws:sqs:${ARN}:standings-dlq-test.fifo`],
+      },
       RefoldPlayers: {
         Effect: 'Allow',
-        Action: ['dynamodb:Query'],
+        Action: ['dynamodb:Query', 'dynamodb:GetItem'],
         Resource: [`arn:aws:dynamodb:${ARN}:table/leaderboard-data-test`],
       },
       KeepStandings: {

@@ -149,6 +149,8 @@ function declareProjector(
       environment: {
         LEDGER_TABLE_NAME: ledger.table.name,
         STANDINGS_TABLE_NAME: standings.table.name,
+        QUEUE_URL: queue.queue.url,
+        DLQ_URL: queue.deadLetterQueue.url,
         BOARD_DEFINITIONS: boardDefinitions,
         POWERTOOLS_SERVICE_NAME: 'standings-projector',
         POWERTOOLS_LOG_LEVEL: config.standingsLogLevel,
@@ -156,7 +158,22 @@ function declareProjector(
       },
       logRetentionDays: config.logRetentionDays,
       permissions: [
-        { sid: 'RefoldPlayers', actions: ['dynamodb:Query'], resources: [ledger.table.arn] },
+        {
+          sid: 'RetrySoon',
+          actions: ['sqs:ChangeMessageVisibility'],
+          resources: [queue.queue.arn],
+        },
+        {
+          sid: 'SendDeadLetters',
+          actions: ['sqs:SendMessage'],
+          resources: [queue.deadLetterQueue.arn],
+        },
+        {
+          // TransactGetItems asks for GetItem.
+          sid: 'RefoldPlayers',
+          actions: ['dynamodb:Query', 'dynamodb:GetItem'],
+          resources: [ledger.table.arn],
+        },
         {
           sid: 'KeepStandings',
           actions: [

@@ -18,6 +18,8 @@ const BOARDS = {
 const ENVIRONMENT = {
   LEDGER_TABLE_NAME: 'leaderboard-data-dev',
   STANDINGS_TABLE_NAME: 'standings-dev',
+  QUEUE_URL: 'https://sqs.us-west-1.amazonaws.com/123456789012/standings-updates-dev.fifo',
+  DLQ_URL: 'https://sqs.us-west-1.amazonaws.com/123456789012/standings-dlq-dev.fifo',
   SNAPSHOTS_TABLE_NAME: 'leaderboard-snapshots-dev',
   SNAPSHOT_SIZE: '100',
   SNAPSHOT_TTL_DAYS: '30',
@@ -31,6 +33,8 @@ describe('the projector', () => {
     expect(readProjectorConfig(ENVIRONMENT)).toMatchObject({
       ledgerTableName: 'leaderboard-data-dev',
       standingsTableName: 'standings-dev',
+      queueUrl: ENVIRONMENT.QUEUE_URL,
+      deadLetterQueueUrl: ENVIRONMENT.DLQ_URL,
       boards: { boards: [{ id: 'GLOBAL', shards: 1 }] },
     });
   });
@@ -38,6 +42,8 @@ describe('the projector', () => {
   test.each([
     'LEDGER_TABLE_NAME',
     'STANDINGS_TABLE_NAME',
+    'QUEUE_URL',
+    'DLQ_URL',
     'BOARD_DEFINITIONS',
     'POWERTOOLS_SERVICE_NAME',
     'POWERTOOLS_METRICS_NAMESPACE',

@@ -21,6 +21,9 @@ interface FunctionConfig {
 /** Everything the projector reads from its environment. */
 export interface ProjectorConfig extends FunctionConfig {
   readonly ledgerTableName: string;
+  /** The queue that the function is mapped to. */
+  readonly queueUrl: string;
+  readonly deadLetterQueueUrl: string;
 }
 
 /** Everything the rebuilder reads from its environment. */
@@ -49,6 +52,14 @@ export function readProjectorConfig(environment: Environment): ProjectorConfig {
     ledgerTableName: reader.text(
       'LEDGER_TABLE_NAME',
       'the name of the ledger table, leaderboard-data-…',
+    ),
+    queueUrl: reader.fifoQueueUrl(
+      'QUEUE_URL',
+      'the https URL of the standings queue, which ends in .fifo',
+    ),
+    deadLetterQueueUrl: reader.fifoQueueUrl(
+      'DLQ_URL',
+      'the https URL of the dead-letter queue of the standings, which ends in .fifo',
     ),
   };
 }

@@ -1,11 +1,23 @@
-import { QueryCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import {
+  QueryCommand,
+  TransactGetItemsCommand,
+  type DynamoDBClient,
+} from '@aws-sdk/client-dynamodb';
 import { LEDGER_ATTRIBUTES, toLedgerUpdate, type LedgerUpdate } from './ledger-update.ts';
+import type { FoldStart } from './player-fold.ts';
 import { number, text, type Item } from './table/attributes.ts';
 
 /** Reads the ledger of one player, strongly consistent. */
 export interface LedgerReader {
   /** The updates after a timestamp (ms since the epoch), in version order, one page (1 MB) at a time. */
   updatesAfter(playerId: string, timestamp: number): AsyncIterable<readonly LedgerUpdate[]>;
+  /**
+   * The updates from a timestamp (ms since the epoch) to an update, read after the transaction that wrote that update is
+   * known to be complete.
+   *
+   * @throws {TransactionCanceledException} while a transaction on that update is under way
+   */
+  settledUpdates(playerId: string, from: number, to: FoldStart): Promise<readonly LedgerUpdate[]>;
 }
 
 export interface DynamoDbLedgerReaderOptions {
@@ -20,9 +32,30 @@ export class DynamoDbLedgerReader implements LedgerReader {
     this.#options = options;
   }
 
-  async *updatesAfter(
+  updatesAfter(playerId: string, timestamp: number): AsyncGenerator<readonly LedgerUpdate[]> {
+    return this.#pages(playerId, '#timestamp > :from', { ':from': number(timestamp) });
+  }
+
+  async settledUpdates(playerId: string, from: number, to: FoldStart): Promise<LedgerUpdate[]> {
+    const key = { player_id: text(playerId), timestamp: number(to.timestamp) };
+    // Serializable against the transaction that wrote the item, which no other kind of read is: it fails while that runs.
+    await this.#options.client.send(
+      new TransactGetItemsCommand({
+        TransactItems: [{ Get: { TableName: this.#options.tableName, Key: key } }],
+      }),
+    );
+    const bounds = { ':from': number(from), ':to': number(to.timestamp) };
+    const updates: LedgerUpdate[] = [];
+    for await (const page of this.#pages(playerId, '#timestamp BETWEEN :from AND :to', bounds)) {
+      updates.push(...page);
+    }
+    return updates;
+  }
+
+  async *#pages(
     playerId: string,
-    timestamp: number,
+    condition: string,
+    values: Item,
   ): AsyncGenerator<readonly LedgerUpdate[]> {
     let start: Item | undefined;
     do {
@@ -30,8 +63,8 @@ export class DynamoDbLedgerReader implements LedgerReader {
         new QueryCommand({
           TableName: this.#options.tableName,
           ConsistentRead: true,
-          KeyConditionExpression: 'player_id = :player AND #timestamp > :after',
-          ExpressionAttributeValues: { ':player': text(playerId), ':after': number(timestamp) },
+          KeyConditionExpression: `player_id = :player AND ${condition}`,
+          ExpressionAttributeValues: { ':player': text(playerId), ...values },
           ...LEDGER_PROJECTION,
           ...(start && { ExclusiveStartKey: start }),
         }),

@@ -20,6 +20,8 @@ export class PlayerFold {
   readonly #base: ReadonlyMap<string, StandingRow>;
   readonly #changed = new Map<string, { standing: Standing; target: BoardWindowTarget }>();
   #end: FoldStart;
+  /** Every version up to this one is folded in or counted as missing. */
+  #reached: number;
   #updates = 0;
   #missing = 0;
 
@@ -35,6 +37,7 @@ export class PlayerFold {
     this.#catalog = catalog;
     this.#base = base;
     this.#end = start;
+    this.#reached = start.version;
   }
 
   /** An update that is not above the last one is a repeat and changes nothing. */
@@ -47,8 +50,15 @@ export class PlayerFold {
       if (standing !== present) this.#changed.set(boardWindow, { standing, target });
     }
     this.#updates += 1;
-    this.#missing += update.version - this.#end.version - 1;
+    this.skipTo(update.version - 1);
+    this.#reached = Math.max(update.version, this.#reached);
     this.#end = { version: update.version, timestamp: update.timestamp };
+  }
+
+  /** Counts the versions up to this one that were not folded in as missing. The end stays the last update folded in. */
+  skipTo(version: number): void {
+    this.#missing += Math.max(0, version - this.#reached);
+    this.#reached = Math.max(version, this.#reached);
   }
 
   /** The last update that is folded in. */
@@ -61,7 +71,7 @@ export class PlayerFold {
     return this.#updates;
   }
 
-  /** Versions that were skipped (count). Versions are dense, so the ledger has lost that many items. */
+  /** Versions that were skipped (count). Versions are dense: in a whole ledger this stays 0. */
   get missing(): number {
     return this.#missing;
   }

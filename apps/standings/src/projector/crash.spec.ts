@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { QueueRecord } from '@leaderboard/function';
 import { crashAtWrite } from '../testing/crashes.ts';
 import {
   startDynamoDbEngine,
@@ -11,7 +12,6 @@ import { pick, seededRandom } from '../testing/random.ts';
 import { isWrite } from '../testing/request-log.ts';
 import { eventRecord, randomScore, TestLedger } from '../testing/test-ledger.ts';
 import { createProjector, DEFAULT_BOARDS, type TestProjector } from '../testing/test-projector.ts';
-import type { EventRecord } from './project-batch.ts';
 
 const CRASHES = 100;
 
@@ -33,8 +33,8 @@ async function expectFoldOfLedger(tables: Tables): Promise<void> {
 /** What the queue has to deliver again: everything, when the process died. */
 async function handle(
   projector: TestProjector,
-  records: readonly EventRecord[],
-): Promise<EventRecord[]> {
+  records: readonly QueueRecord[],
+): Promise<QueueRecord[]> {
   try {
     const returned = new Set(await projector.handle(records));
     return records.filter(({ messageId }) => returned.has(messageId));
@@ -89,7 +89,7 @@ test.each([1, 2, 3])(
     const ledger = new TestLedger(client, tables.ledger);
     const players = Array.from({ length: 8 }, (_, index) => `player-${index}`);
     let projector = createProjector(engine, tables);
-    let waiting: EventRecord[] = [];
+    let waiting: QueueRecord[] = [];
     let crashes = 0;
     for (let rounds = 0; crashes < CRASHES || waiting.length > 0; rounds += 1) {
       if (crashes < CRASHES) {

@@ -63,7 +63,7 @@ async function playUnder(definitions: readonly BoardDefinition[], seed: number):
   const random = seededRandom(seed);
   const scores = Array.from({ length: 30 }, () => randomScore(random));
   const records = (await ledger.add('ada', ...scores)).map(eventRecord);
-  expect(await createProjector(engine, tables, definitions).handle(records)).toEqual([]);
+  expect(await createProjector(engine, tables, { definitions }).handle(records)).toEqual([]);
 }
 
 test.each(Object.entries(CHANGES))(
@@ -71,7 +71,7 @@ test.each(Object.entries(CHANGES))(
   async (_name, change) => {
     await playUnder(DEFAULT_BOARDS, 1);
     const definitions = change(DEFAULT_BOARDS);
-    const projector = createProjector(engine, tables, definitions);
+    const projector = createProjector(engine, tables, { definitions });
     await projector.handle((await ledger.add('ada', { score: 1 })).map(eventRecord));
     expect(projector.observed.refolded).toEqual([['ada', 'definitions', 31]]);
     await projector.handle((await ledger.add('ada', { score: 2 })).map(eventRecord));
@@ -109,10 +109,10 @@ test('a crash at any write of such a refold is repaired by the redelivery', asyn
     ledger = new TestLedger(client, tables.ledger);
     await playUnder(DEFAULT_BOARDS, 6);
     const records = (await ledger.add('ada', { score: 1 })).map(eventRecord);
-    const dying = createProjector(engine, tables, definitions);
+    const dying = createProjector(engine, tables, { definitions });
     crashAtWrite(dying.log, write, 'after');
     expect(await dying.handle(records)).toHaveLength(1);
-    expect(await createProjector(engine, tables, definitions).handle(records)).toEqual([]);
+    expect(await createProjector(engine, tables, { definitions }).handle(records)).toEqual([]);
     expect(await storedStandings(client, tables)).toEqual(
       await expectedStandings(client, tables, definitions),
     );

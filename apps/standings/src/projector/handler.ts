@@ -2,17 +2,22 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { SqsDeadLetterQueue } from '@leaderboard/function';
 import { Announcer } from '../announcer.ts';
 import { BoardCatalog } from '../board-catalog.ts';
 import { readProjectorConfig } from '../config.ts';
 import { DynamoDbStandingsStore } from '../dynamodb-standings-store.ts';
 import { DynamoDbLedgerReader } from '../ledger-reader.ts';
 import { REQUEST_SETTINGS } from '../request-settings.ts';
+import { SqsMessageVisibility } from './message-visibility.ts';
 import { ProgressRecorder } from './progress-recorder.ts';
 import { createQueueHandler } from './queue-handler.ts';
 
 const config = readProjectorConfig(process.env);
 const client = new DynamoDBClient(REQUEST_SETTINGS);
+/** Fewer attempts: what both requests do is done by the queue itself later. */
+const sqs = new SQSClient({ ...REQUEST_SETTINGS, maxAttempts: 2 });
 const tableName = config.standingsTableName;
 const clock = { now: Date.now, random: Math.random };
 const sleep = async (ms: number) => {
@@ -31,6 +36,8 @@ export const handler = createQueueHandler({
   }),
   ledger: new DynamoDbLedgerReader({ client, tableName: config.ledgerTableName }),
   progress: new ProgressRecorder({ client, tableName, ...clock }),
+  deadLetters: new SqsDeadLetterQueue({ client: sqs, queueUrl: config.deadLetterQueueUrl }),
+  visibility: new SqsMessageVisibility({ client: sqs, queueUrl: config.queueUrl }),
   logger: new Logger({ serviceName: config.serviceName }),
   metrics: new Metrics({ serviceName: config.serviceName, namespace: config.metricsNamespace }),
 });

@@ -53,10 +53,28 @@ export class PowertoolsObserver implements ProjectorObserver {
     });
   }
 
-  invalidRecord(messageId: string, reason: string): void {
+  deadLettered(messageId: string, reason: string): void {
     this.#count(METRIC_NAMES.invalidRecords, 1);
+    this.#logger.error('Record dead-lettered: it is no ledger insert', {
+      message_id: messageId,
+      reason,
+    });
+  }
+
+  deadLetterFailed(messageId: string, reason: string, error: unknown): void {
     this.#count(METRIC_NAMES.recordsFailed, 1);
-    this.#logger.error('A record is no ledger insert', { message_id: messageId, reason });
+    this.#logger.error('Record returned to the queue: it could not be dead-lettered', {
+      message_id: messageId,
+      reason,
+      error: asError(error),
+    });
+  }
+
+  pauseFailed(records: number, error: unknown): void {
+    this.#logger.warn('Returned records wait for the visibility timeout', {
+      records,
+      error: asError(error),
+    });
   }
 
   progressFailed(error: unknown): void {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { QueueRecord } from '@leaderboard/function';
 import {
   startDynamoDbEngine,
   type DynamoDbEngine,
@@ -7,9 +8,15 @@ import {
 } from '../testing/dynamodb-engine.ts';
 import { expectedStandings, scan, storedStandings } from '../testing/expected-standings.ts';
 import { isWrite, sortKeyOf } from '../testing/request-log.ts';
-import { ARRIVAL_MS, eventRecord, invalidRecord, TestLedger } from '../testing/test-ledger.ts';
+import {
+  ARRIVAL_MS,
+  eventRecord,
+  invalidRecord,
+  received,
+  START_MS,
+  TestLedger,
+} from '../testing/test-ledger.ts';
 import { createProjector, DEFAULT_BOARDS, type TestProjector } from '../testing/test-projector.ts';
-import type { EventRecord } from './project-batch.ts';
 
 let engine: DynamoDbEngine;
 let client: DynamoDBClient;
@@ -143,13 +150,18 @@ describe('L4: repeats and disorder change nothing', () => {
     await expectFoldOfLedger();
   });
 
-  test('what the ledger has lost is out of the standings and is told', async () => {
+  test('what the ledger has lost is out of the standings and is told, once it cannot come any more', async () => {
     const updates = await ledger.add('ada', {}, { score: 1 }, { score: 2 });
     const [first, second, third] = updates;
     if (!first || !second || !third) throw new Error('three updates');
     await projector.handle([eventRecord(first)]);
     await ledger.remove(second);
-    await projector.handle([eventRecord(third)]);
+    const record = eventRecord(third);
+    for (const receives of [1, 2, 3, 4]) {
+      expect(await projector.handle([received(record, receives)])).toEqual([record.messageId]);
+    }
+    expect(projector.observed.ledgerHasHoles).toEqual([]);
+    expect(await projector.handle([received(record, 5)])).toEqual([]);
     expect(projector.observed.ledgerHasHoles).toEqual([['ada', 1]]);
     await expectFoldOfLedger();
     const later = await ledger.add('ada', { score: 9 });
@@ -157,17 +169,70 @@ describe('L4: repeats and disorder change nothing', () => {
     expect(projector.observed.refolded).toHaveLength(1);
     await expectFoldOfLedger();
   });
+
+  test('an event whose item was removed is out of the standings too', async () => {
+    const updates = await ledger.add('ada', {}, { score: 1 }, { score: 2 });
+    const [first, second, third] = updates.map(eventRecord);
+    if (!first || !second || !third) throw new Error('three updates');
+    await projector.handle([first]);
+    for (const update of updates.slice(1)) await ledger.remove(update);
+    expect(await projector.handle([received(third, 4)])).toEqual([third.messageId]);
+    expect(await projector.handle([received(third, 5)])).toEqual([]);
+    expect(projector.observed.ledgerHasHoles).toEqual([['ada', 2]]);
+    await expectFoldOfLedger();
+  });
 });
 
 describe('failures', () => {
-  test('a record that is no ledger insert goes back alone; its followers go on', async () => {
+  test('a record that is no ledger insert is dead-lettered with its reason; its followers go on', async () => {
     const good = (await ledger.add('ada', {})).map(eventRecord);
     const bad = invalidRecord('bad', '{"eventName":"REMOVE"}');
-    expect(await projector.handle([bad, ...good])).toEqual(['bad']);
-    expect(projector.observed.invalidRecord).toEqual([
+    expect(await projector.handle([bad, ...good])).toEqual([]);
+    expect(projector.letters).toEqual([
+      { record: bad, errorType: 'InvalidMessage', reason: expect.stringContaining('/eventName') },
+    ]);
+    expect(projector.observed.deadLettered).toEqual([
       ['bad', expect.stringContaining('/eventName')],
     ]);
     await expectFoldOfLedger();
+  });
+
+  test('a record that the dead-letter queue does not accept goes back alone', async () => {
+    const good = (await ledger.add('ada', {})).map(eventRecord);
+    const bad = invalidRecord('bad', 'hello');
+    projector.sqsFault = new Error('SQS is down');
+    expect(await projector.project([bad, ...good])).toEqual([
+      { records: [bad], player: undefined, pauseSeconds: expect.any(Number) },
+    ]);
+    expect(projector.observed.deadLetterFailed).toHaveLength(1);
+    await expectFoldOfLedger();
+  });
+
+  test('what goes back is hidden for seconds, longer after each receive, a player as a whole', async () => {
+    const ada = (await ledger.add('ada', {}, {})).map(eventRecord);
+    const [first, second] = ada;
+    if (!first || !second) throw new Error('two records');
+    projector.log.plan = (request) =>
+      isWrite(request) ? { when: 'before', error: new Error('throttled') } : undefined;
+    const [returned] = await projector.project([received(first, 4), second]);
+    expect(returned).toMatchObject({
+      records: [{ messageId: first.messageId }, { messageId: second.messageId }],
+      player: { playerId: 'ada', oldestTimestamp: START_MS + 1_000 },
+    });
+    expect(returned?.pauseSeconds).toBeGreaterThanOrEqual(8);
+    expect(returned?.pauseSeconds).toBeLessThanOrEqual(16);
+    expect(projector.hidden).toEqual([
+      { receiptHandle: `${first.messageId}-4`, seconds: returned?.pauseSeconds },
+      { receiptHandle: second.receiptHandle, seconds: returned?.pauseSeconds },
+    ]);
+  });
+
+  test('a pause that cannot be set changes nothing else', async () => {
+    const ada = (await ledger.add('ada', {})).map(eventRecord);
+    projector.log.plan = () => ({ when: 'before', error: new Error('throttled') });
+    projector.sqsFault = new Error('SQS is down');
+    expect(await projector.handle(ada)).toEqual(ada.map(({ messageId }) => messageId));
+    expect(projector.observed.pauseFailed).toEqual([[1, new Error('SQS is down')]]);
   });
 
   test('a player whose writes fail goes back whole and holds up nobody', async () => {
@@ -208,10 +273,13 @@ describe('failures', () => {
     await expectFoldOfLedger();
   });
 
-  test('a batch that cannot be read goes back whole', async () => {
-    const records = (await ledger.add('ada', {})).map(eventRecord);
+  test('a batch that cannot be read goes back whole, with a pause', async () => {
+    const records = [...(await ledger.add('ada', {}, {})), ...(await ledger.add('bob', {}))].map(
+      (update) => eventRecord(update),
+    );
     projector.log.plan = () => ({ when: 'before', error: new Error('down') });
-    await expect(projector.handle(records)).rejects.toThrow('down');
+    expect(await projector.handle(records)).toEqual(records.map(({ messageId }) => messageId));
+    expect(projector.hidden).toHaveLength(3);
   });
 });
 
@@ -268,9 +336,9 @@ describe.each([
 
 /** The first records, and those after them, of which there is at least one. */
 function split(
-  records: readonly EventRecord[],
+  records: readonly QueueRecord[],
   count: number,
-): [EventRecord[], [EventRecord, ...EventRecord[]]] {
+): [QueueRecord[], [QueueRecord, ...QueueRecord[]]] {
   const [next, ...rest] = records.slice(count);
   if (next === undefined) throw new Error(`There are no records after the first ${count}.`);
   return [records.slice(0, count), [next, ...rest]];

@@ -1,86 +1,191 @@
 import { describeIssues, parseStandingsEvent } from '@leaderboard/contracts';
+import type { DeadLetterQueue, QueueRecord } from '@leaderboard/function';
 import { toLedgerUpdate, type LedgerUpdate } from '../ledger-update.ts';
 import type { Item } from '../table/attributes.ts';
-import { NO_STATE } from '../table/standing-row.ts';
+import { NO_STATE, type PlayerState } from '../table/standing-row.ts';
+import type { MessageVisibility } from './message-visibility.ts';
 import type { FoldedUpdate } from './progress-recorder.ts';
 import { boardWindowsOf, projectPlayer, type PlayerDependencies } from './project-player.ts';
+import { retryPauseSeconds } from './retry-pause.ts';
 
-/** What the projector uses of a record that the event source mapping hands over. */
-export interface EventRecord {
-  readonly messageId: string;
-  readonly body: string;
-  /** `SentTimestamp`: when the queue accepted it, ms since the epoch as text. */
-  readonly attributes: { readonly SentTimestamp: string };
-}
+/**
+ * Receives of an event after which everything older is taken for visible in the ledger. With the pauses between them
+ * it has then been known for at least 15 s, and a transaction takes milliseconds.
+ */
+const RECEIVES_UNTIL_OLD = 5;
 
 export interface BatchDependencies extends PlayerDependencies {
   readonly progress: { record(oldest: FoldedUpdate): Promise<void> };
+  readonly deadLetters: DeadLetterQueue;
+  readonly visibility: MessageVisibility;
+}
+
+/** Records that the queue must deliver again, all of one player. */
+export interface ReturnedRecords {
+  readonly records: readonly QueueRecord[];
+  /** How long the queue hides them from now on (s). */
+  readonly pauseSeconds: number;
+  /** Undefined for a record that is no ledger insert and that the dead-letter queue did not accept. */
+  readonly player:
+    | {
+        readonly playerId: string;
+        /** When the oldest of their updates was written to the ledger (ms since the epoch). */
+        readonly oldestTimestamp: number;
+      }
+    | undefined;
 }
 
 interface PlayerEvent {
-  readonly messageId: string;
-  readonly arrivedAt: number;
+  readonly record: QueueRecord;
   readonly update: LedgerUpdate;
+}
+
+interface InvalidRecord {
+  readonly record: QueueRecord;
+  readonly reason: string;
 }
 
 /**
  * Brings one batch into the standings: one read for all players of the batch, then each player on its own. A player
- * that fails goes back to the queue and holds up nobody. A record that is no event goes back alone: its followers need
- * not wait, because versions, and not the order of delivery, say what follows what.
+ * that fails goes back to the queue, to be received again within seconds, and holds up no other. A record that is no
+ * event goes to the dead-letter queue, and its player's other records go on.
  *
- * @returns message ids that the queue must deliver again
- * @throws whatever the first read throws: the whole batch then goes back
+ * @returns what the queue must deliver again; the pauses are set already
  */
 export async function projectBatch(
-  records: readonly EventRecord[],
+  records: readonly QueueRecord[],
   dependencies: BatchDependencies,
-): Promise<string[]> {
-  const { catalog, store, observer } = dependencies;
-  const { events, invalid } = readEvents(records, dependencies);
-  const players = Map.groupBy(events, ({ update }) => update.player_id);
-  if (players.size === 0) return invalid;
-
-  const keys = [...players].map(([playerId, group]) => ({
-    playerId,
-    boardWindows: boardWindowsOf(group.map(updateOf), catalog),
-  }));
-  const states = await store.readKeys(keys);
-  const outcomes = await Promise.all(
-    [...players].map(async ([playerId, group]) => {
-      try {
-        const state = states.get(playerId) ?? NO_STATE;
-        const oldest = await projectPlayer(playerId, group.map(updateOf), state, dependencies);
-        return { failed: [], oldest: group.find(({ update }) => update.timestamp === oldest) };
-      } catch (error) {
-        observer.playerFailed(playerId, group.length, error);
-        return { failed: group.map(({ messageId }) => messageId), oldest: undefined };
-      }
-    }),
-  );
-  await recordProgress(
-    outcomes.flatMap(({ oldest }) => oldest ?? []),
-    dependencies,
-  );
-  return [...invalid, ...outcomes.flatMap(({ failed }) => failed)];
+): Promise<ReturnedRecords[]> {
+  const { events, invalid } = readEvents(records);
+  const returned = await Promise.all([
+    deadLetter(invalid, dependencies),
+    projectPlayers(events, dependencies),
+  ]);
+  const all = returned.flat();
+  await hide(all, dependencies);
+  return all;
 }
 
-function readEvents(
-  records: readonly EventRecord[],
-  { observer }: BatchDependencies,
-): { events: PlayerEvent[]; invalid: string[] } {
+function readEvents(records: readonly QueueRecord[]): {
+  events: PlayerEvent[];
+  invalid: InvalidRecord[];
+} {
   const events: PlayerEvent[] = [];
-  const invalid: string[] = [];
-  for (const { messageId, body, attributes } of records) {
-    const parsed = parseStandingsEvent(body);
+  const invalid: InvalidRecord[] = [];
+  for (const record of records) {
+    const parsed = parseStandingsEvent(record.body);
     if (parsed.valid) {
-      const update = toLedgerUpdate(parsed.value.dynamodb.NewImage as Item);
-      events.push({ messageId, arrivedAt: Number(attributes.SentTimestamp), update });
+      events.push({ record, update: toLedgerUpdate(parsed.value.dynamodb.NewImage as Item) });
     } else {
-      observer.invalidRecord(messageId, describeIssues(parsed.issues));
-      invalid.push(messageId);
+      invalid.push({ record, reason: describeIssues(parsed.issues) });
     }
   }
   return { events, invalid };
+}
+
+/** Sends each invalid record to the dead-letter queue. @returns those that it did not accept */
+async function deadLetter(
+  invalid: readonly InvalidRecord[],
+  { deadLetters, observer, random }: BatchDependencies,
+): Promise<ReturnedRecords[]> {
+  const returned = await Promise.all(
+    invalid.map(async ({ record, reason }) => {
+      try {
+        await deadLetters.send({ record, errorType: 'InvalidMessage', reason });
+        observer.deadLettered(record.messageId, reason);
+        return [];
+      } catch (error) {
+        observer.deadLetterFailed(record.messageId, reason, error);
+        return returnRecords([record], undefined, random);
+      }
+    }),
+  );
+  return returned.flat();
+}
+
+async function projectPlayers(
+  events: readonly PlayerEvent[],
+  dependencies: BatchDependencies,
+): Promise<ReturnedRecords[]> {
+  const { catalog, store, random } = dependencies;
+  const players = Map.groupBy(events, ({ update }) => update.player_id);
+  if (players.size === 0) return [];
+
+  const reading = store.readKeys(
+    [...players].map(([playerId, group]) => ({
+      playerId,
+      boardWindows: boardWindowsOf(group.map(updateOf), catalog),
+    })),
+  );
+  const outcomes = await Promise.all(
+    [...players].map(async ([playerId, group]) => ({
+      group,
+      player: { playerId, oldestTimestamp: Math.min(...group.map(timestampOf)) },
+      ...(await tryToProject(playerId, group, reading, dependencies)),
+    })),
+  );
+  await recordProgress(
+    outcomes.flatMap(({ folded }) => folded ?? []),
+    dependencies,
+  );
+  return outcomes.flatMap(({ isDone, group, player }) =>
+    isDone
+      ? []
+      : returnRecords(
+          group.map(({ record }) => record),
+          player,
+          random,
+        ),
+  );
+}
+
+/** @returns `folded`: the oldest event that was new */
+async function tryToProject(
+  playerId: string,
+  group: readonly PlayerEvent[],
+  reading: Promise<ReadonlyMap<string, PlayerState>>,
+  dependencies: BatchDependencies,
+): Promise<{ isDone: boolean; folded?: PlayerEvent | undefined }> {
+  const old = group.filter(({ record }) => record.receiveCount >= RECEIVES_UNTIL_OLD);
+  const events = {
+    playerId,
+    updates: group.map(updateOf),
+    oldVersion: Math.max(0, ...old.map(({ update }) => update.version)),
+  };
+  try {
+    const state = (await reading).get(playerId) ?? NO_STATE;
+    const oldest = await projectPlayer(events, state, dependencies);
+    return { isDone: true, folded: group.find((event) => timestampOf(event) === oldest) };
+  } catch (error) {
+    dependencies.observer.playerFailed(playerId, group.length, error);
+    return { isDone: false };
+  }
+}
+
+/** All records of a player wait as long as the one that was received most often: they are one message group. */
+function returnRecords(
+  records: readonly QueueRecord[],
+  player: ReturnedRecords['player'],
+  random: () => number,
+): ReturnedRecords[] {
+  const receives = Math.max(...records.map(({ receiveCount }) => receiveCount));
+  return [{ records, player, pauseSeconds: retryPauseSeconds(receives, random()) }];
+}
+
+/** Only sooner: without it the records come back after the visibility timeout of their queue. */
+async function hide(
+  returned: readonly ReturnedRecords[],
+  { visibility, observer }: BatchDependencies,
+): Promise<void> {
+  if (returned.length === 0) return;
+  const messages = returned.flatMap(({ records, pauseSeconds }) =>
+    records.map(({ receiptHandle }) => ({ receiptHandle, seconds: pauseSeconds })),
+  );
+  try {
+    await visibility.hide(messages);
+  } catch (error) {
+    observer.pauseFailed(messages.length, error);
+  }
 }
 
 /** Only a note: the standings are right without it. */
@@ -88,11 +193,11 @@ async function recordProgress(
   folded: readonly PlayerEvent[],
   { progress, observer }: BatchDependencies,
 ): Promise<void> {
-  const [oldest] = folded.toSorted((a, b) => a.update.timestamp - b.update.timestamp);
+  const [oldest] = folded.toSorted((a, b) => timestampOf(a) - timestampOf(b));
   if (oldest === undefined) return;
-  const { arrivedAt, update } = oldest;
+  const { record, update } = oldest;
   try {
-    await progress.record({ ledgerTimestamp: update.timestamp, arrivedAt });
+    await progress.record({ ledgerTimestamp: update.timestamp, arrivedAt: record.sentAtMs });
   } catch (error) {
     observer.progressFailed(error);
   }
@@ -100,4 +205,8 @@ async function recordProgress(
 
 function updateOf({ update }: PlayerEvent): LedgerUpdate {
   return update;
+}
+
+function timestampOf({ update }: PlayerEvent): number {
+  return update.timestamp;
 }

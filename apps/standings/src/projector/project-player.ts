@@ -1,8 +1,9 @@
 import type { BoardCatalog } from '../board-catalog.ts';
+import { foldLedger } from '../fold-ledger.ts';
 import type { LedgerReader } from '../ledger-reader.ts';
 import type { LedgerUpdate } from '../ledger-update.ts';
 import { changeOf, trustedStart, type PlayerChange } from '../player-change.ts';
-import { LEDGER_START, PlayerFold } from '../player-fold.ts';
+import { LEDGER_START, PlayerFold, type FoldStart } from '../player-fold.ts';
 import type { StandingsStore } from '../standings-store.ts';
 import type { PlayerState } from '../table/standing-row.ts';
 import type { ProjectorObserver } from './projector-observer.ts';
@@ -23,6 +24,18 @@ export interface PlayerDependencies {
   readonly sleep: (ms: number) => Promise<void>;
 }
 
+/** One player's events of a batch. */
+export interface PlayerEvents {
+  readonly playerId: string;
+  /** In any order, with repeats. */
+  readonly updates: readonly LedgerUpdate[];
+  /**
+   * Version of the newest event that has been known for so long that everything older must be visible in the ledger; 0
+   * when there is none.
+   */
+  readonly oldVersion: number;
+}
+
 /** Other writers kept changing the player's standings. */
 export class ContendedPlayerError extends Error {
   override readonly name = 'ContendedPlayerError';
@@ -33,18 +46,18 @@ export class ContendedPlayerError extends Error {
  * Brings a player's standings up to the newest of these events. It folds the events themselves where they follow what
  * is folded in already, and reads the ledger only where they do not. Doing it again changes nothing.
  *
- * @param updates events of one player, in any order, with repeats
  * @param read what the table held when the batch began
  * @returns the ledger timestamp of the oldest update that was new, undefined when none was
- * @throws {ContendedPlayerError} and whatever the tables throw
+ * @throws {ContendedPlayerError} {@link UnsettledLedgerError}, and whatever the tables throw: nothing is written then, or
+ * what was written is right and the rest follows with the next attempt
  */
 export async function projectPlayer(
-  playerId: string,
-  updates: readonly LedgerUpdate[],
+  events: PlayerEvents,
   read: PlayerState,
   dependencies: PlayerDependencies,
 ): Promise<number | undefined> {
   const { catalog, store, observer, now, random, sleep } = dependencies;
+  const { playerId, updates } = events;
   let state = read;
   for (let attempt = 1; ; attempt += 1) {
     const fresh = freshUpdates(updates, state);
@@ -53,7 +66,7 @@ export async function projectPlayer(
       observer.dropped(playerId, updates.length);
       return undefined;
     }
-    const change = await planChange(playerId, fresh, state, dependencies);
+    const change = await planChange({ ...events, updates: fresh }, state, dependencies);
     if ((await store.write(change)) === 'written') {
       observer.projected(playerId, fresh.length, Math.max(0, now() - oldest.timestamp));
       return oldest.timestamp;
@@ -78,27 +91,26 @@ function freshUpdates(updates: readonly LedgerUpdate[], { applied }: PlayerState
     .toSorted((a, b) => a.version - b.version);
 }
 
+/** @param events those above what is folded in, each version once, in order */
 async function planChange(
-  playerId: string,
-  fresh: readonly LedgerUpdate[],
+  events: PlayerEvents,
   state: PlayerState,
   dependencies: PlayerDependencies,
 ): Promise<PlayerChange> {
   const { catalog, observer, now } = dependencies;
+  const { playerId, updates } = events;
   const start = state.applied ?? LEDGER_START;
-  const isDense = fresh.every(({ version }, index) => version === start.version + 1 + index);
+  const isDense = updates.every(({ version }, index) => version === start.version + 1 + index);
   const isCurrent = isFoldedForPresentBoards(state, catalog);
   if (isDense && isCurrent) {
     const fold = new PlayerFold(catalog, state.standings, start);
-    for (const update of fresh) fold.add(update);
+    for (const update of updates) fold.add(update);
     return changeOf(playerId, state, fold, catalog, { isComplete: false, now: now() });
   }
-  const { change, fold } = await refoldPlayer(playerId, dependencies);
+  const { change, fold } = await refoldPlayer(events, dependencies);
   observer.refolded(playerId, isCurrent ? 'gap' : 'definitions', fold.updates);
-  // An event that the ledger no longer has was taken out of it since, and so it is out of the standings too.
-  const newest = fresh.at(-1)?.version ?? 0;
-  const missing = fold.missing + Math.max(0, newest - fold.end.version);
-  if (missing > 0) observer.ledgerHasHoles(playerId, missing);
+  // Items that were removed from the ledger are out of the standings too.
+  if (fold.missing > 0) observer.ledgerHasHoles(playerId, fold.missing);
   return change;
 }
 
@@ -107,17 +119,26 @@ async function planChange(
  * read first: the ledger then holds everything that is folded into them.
  */
 async function refoldPlayer(
-  playerId: string,
+  { playerId, updates, oldVersion }: PlayerEvents,
   { catalog, store, ledger, now }: PlayerDependencies,
 ): Promise<{ change: PlayerChange; fold: PlayerFold }> {
   const state = await store.readPlayer(playerId);
   const start = trustedStart(state, catalog);
   const fold = start ? new PlayerFold(catalog, state.standings, start) : new PlayerFold(catalog);
-  for await (const page of ledger.updatesAfter(playerId, fold.end.timestamp)) {
-    for (const update of page) fold.add(update);
-  }
+  await foldLedger(fold, {
+    playerId,
+    ledger,
+    known: newestOf(updates, state),
+    isOld: ({ version }) => version <= oldVersion,
+  });
   const isComplete = start === undefined;
   return { change: changeOf(playerId, state, fold, catalog, { isComplete, now: now() }), fold };
+}
+
+/** What the ledger must reach: the newest event, or what another projector has applied meanwhile. */
+function newestOf(updates: readonly LedgerUpdate[], { applied }: PlayerState): FoldStart {
+  const known: FoldStart[] = applied ? [...updates, applied] : [...updates];
+  return known.reduce((a, b) => (b.version > a.version ? b : a), LEDGER_START);
 }
 
 /** A player without `#applied` starts with its first update, whatever the definitions. */

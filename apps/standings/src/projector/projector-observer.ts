@@ -18,8 +18,12 @@ export interface ProjectorObserver {
   moved(playerId: string, attempt: number): void;
   /** The player's records go back to the queue. */
   playerFailed(playerId: string, records: number, error: unknown): void;
-  /** A record that is no ledger insert goes back to the queue, and after its last receive to the dead-letter queue. */
-  invalidRecord(messageId: string, reason: string): void;
+  /** A record that is no ledger insert is in the dead-letter queue. */
+  deadLettered(messageId: string, reason: string): void;
+  /** The dead-letter queue did not accept a record that is no ledger insert; it goes back to the queue. */
+  deadLetterFailed(messageId: string, reason: string, error: unknown): void;
+  /** The pause of returned records could not be set: they come back after the visibility timeout of their queue. */
+  pauseFailed(records: number, error: unknown): void;
   /** The lag could not be recorded; nothing else suffers. */
   progressFailed(error: unknown): void;
 }

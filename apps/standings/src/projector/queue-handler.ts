@@ -1,5 +1,6 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type { Metrics } from '@aws-lambda-powertools/metrics';
+import { toQueueRecord } from '@leaderboard/function';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { PowertoolsObserver } from './powertools-observer.ts';
 import { projectBatch, type BatchDependencies } from './project-batch.ts';
@@ -22,8 +23,13 @@ export function createQueueHandler(options: QueueHandlerOptions): QueueHandler {
   return async (event, context) => {
     logger.addContext(context);
     try {
-      const returned = await projectBatch(event.Records, { ...options, observer });
-      return { batchItemFailures: returned.map((itemIdentifier) => ({ itemIdentifier })) };
+      const records = event.Records.map(toQueueRecord);
+      const returned = await projectBatch(records, { ...options, observer });
+      return {
+        batchItemFailures: returned
+          .flatMap((group) => group.records)
+          .map(({ messageId }) => ({ itemIdentifier: messageId })),
+      };
     } catch (error) {
       observer.batchThrew(event.Records.length, error);
       throw error;

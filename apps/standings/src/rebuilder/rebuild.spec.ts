@@ -149,7 +149,7 @@ describe('L5: snapshots', () => {
         shards: 4,
       },
     ];
-    projector = createProjector(engine, tables, definitions);
+    projector = createProjector(engine, tables, { definitions });
     for (let player = 0; player < 30; player += 1) {
       await play(`player-${String(player).padStart(2, '0')}`, { score: player % 3 });
     }

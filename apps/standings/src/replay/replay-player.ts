@@ -1,7 +1,8 @@
 import type { BoardCatalog } from '../board-catalog.ts';
+import { foldLedger, UnsettledLedgerError } from '../fold-ledger.ts';
 import type { LedgerReader } from '../ledger-reader.ts';
 import { changeOf, type PlayerChange } from '../player-change.ts';
-import { PlayerFold } from '../player-fold.ts';
+import { PlayerFold, type FoldStart } from '../player-fold.ts';
 import type { StandingsStore } from '../standings-store.ts';
 import type { PlayerState } from '../table/standing-row.ts';
 import { differencesOf, type Difference } from './difference.ts';
@@ -10,6 +11,11 @@ import { differencesOf, type Difference } from './difference.ts';
 const MAX_ATTEMPTS = 20;
 const BASE_DELAY_MS = 10;
 const MAX_DELAY_MS = 500;
+/**
+ * Age of an update from which everything older is taken for visible in the ledger, in ms: a transaction takes milliseconds,
+ * and the clocks of the writer and of this machine may differ.
+ */
+const OLD_AFTER_MS = 60_000;
 
 export interface ReplayDependencies {
   readonly catalog: BoardCatalog;
@@ -42,6 +48,7 @@ export class BusyPlayerError extends Error {
  *
  * @param scanned the fold of the player's ledger as a scan came by it; undefined to read it from the start
  * @throws {BusyPlayerError} when live updates were faster 20 times
+ * @throws {UnsettledLedgerError} when the ledger lacks an update before one that was written just now; the next run takes it
  */
 export async function replayPlayer(
   playerId: string,
@@ -54,7 +61,7 @@ export async function replayPlayer(
   let fold = scanned?.missing === 0 ? scanned : undefined;
   for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
     const state = await store.readPlayer(playerId);
-    fold = await foldBeyond(playerId, fold, state, dependencies);
+    fold = await settledFold(playerId, fold, state, dependencies);
     const change = completeChange(playerId, state, fold, dependencies);
     const differences = differencesOf(change);
     const result = { differences, missing: fold.missing };
@@ -68,22 +75,41 @@ export async function replayPlayer(
 }
 
 /** A fold of the player's ledger that reaches at least as far as the standings that were read. */
-async function foldBeyond(
+async function settledFold(
   playerId: string,
   begun: PlayerFold | undefined,
-  { applied, standings }: PlayerState,
-  { catalog, ledger }: ReplayDependencies,
+  state: PlayerState,
+  dependencies: ReplayDependencies,
 ): Promise<PlayerFold> {
-  const fold = begun ?? new PlayerFold(catalog);
-  const newest = [...standings.values()].reduce(
-    (version, row) => Math.max(version, row.version),
-    applied?.version ?? 0,
-  );
-  if (begun !== undefined && newest <= fold.end.version) return fold;
-  for await (const page of ledger.updatesAfter(playerId, fold.end.timestamp)) {
-    for (const update of page) fold.add(update);
+  const known = newestOf(state, dependencies);
+  if (begun !== undefined && known.version <= begun.end.version) return begun;
+  const { catalog, ledger, now, sleep } = dependencies;
+  const ageMs = ({ timestamp }: FoldStart) => now() - timestamp;
+  const foldFrom = async (fold: PlayerFold, isOld: (update: FoldStart) => boolean) => {
+    await foldLedger(fold, { playerId, ledger, known, isOld });
+    return fold;
+  };
+  try {
+    return await foldFrom(
+      begun ?? new PlayerFold(catalog),
+      (update) => ageMs(update) >= OLD_AFTER_MS,
+    );
+  } catch (error) {
+    if (!(error instanceof UnsettledLedgerError)) throw error;
+    const { next } = error;
+    await sleep(Math.min(OLD_AFTER_MS, OLD_AFTER_MS - ageMs(next)));
+    return foldFrom(
+      new PlayerFold(catalog),
+      (update) => update.version <= next.version || ageMs(update) >= OLD_AFTER_MS,
+    );
   }
-  return fold;
+}
+
+/** The newest update that the standings hold. The time of one that is not applied to all of them yet is not known. */
+function newestOf({ applied, standings }: PlayerState, { now }: ReplayDependencies): FoldStart {
+  const version = Math.max(0, ...[...standings.values()].map((row) => row.version));
+  if (applied && applied.version >= version) return applied;
+  return { version, timestamp: now() };
 }
 
 function completeChange(

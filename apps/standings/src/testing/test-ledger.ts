@@ -3,8 +3,8 @@ import {
   DeleteItemCommand,
   type DynamoDBClient,
 } from '@aws-sdk/client-dynamodb';
+import type { QueueRecord } from '@leaderboard/function';
 import type { LedgerUpdate } from '../ledger-update.ts';
-import type { EventRecord } from '../projector/project-batch.ts';
 import { number, text, type Item } from '../table/attributes.ts';
 import { pick } from './random.ts';
 
@@ -86,32 +86,62 @@ export function toLedgerItem(update: LedgerUpdate): Item {
 
 let records = 0;
 
-/** The message that the pipe puts on the queue for an update; each call is a delivery of its own. */
-export function eventRecord(update: LedgerUpdate): EventRecord {
-  const NewImage = toLedgerItem(update);
-  const { player_id, timestamp } = NewImage;
+/** The message that the pipe puts on the queue for an update; each call is a message of its own. */
+export function eventRecord(update: LedgerUpdate): QueueRecord {
+  const { player_id, timestamp, version, game_id, score, update_type, occurred_at } =
+    toLedgerItem(update);
   records += 1;
   return {
     messageId: `record-${records}`,
+    receiptHandle: `receipt-${records}-1`,
+    receiveCount: 1,
+    messageGroupId: update.player_id,
+    sequenceNumber: String(records),
+    sentAtMs: update.timestamp + ARRIVAL_MS,
     body: JSON.stringify({
       eventID: `${update.player_id}-${update.version}`,
       eventName: 'INSERT',
       eventSource: 'aws:dynamodb',
       dynamodb: {
-        ApproximateCreationDateTime: Math.floor(update.timestamp / 1_000),
         Keys: { player_id, timestamp },
-        NewImage,
+        NewImage: { player_id, timestamp, version, game_id, score, update_type, occurred_at },
         SequenceNumber: String(update.timestamp),
-        StreamViewType: 'NEW_AND_OLD_IMAGES',
       },
     }),
-    attributes: { SentTimestamp: String(update.timestamp + ARRIVAL_MS) },
   };
 }
 
+/** A record as the queue hands it out the n-th time. */
+export function received(record: QueueRecord, receiveCount: number): QueueRecord {
+  return { ...record, receiveCount, receiptHandle: `${record.messageId}-${receiveCount}` };
+}
+
 /** What reaches the projector when something else is put on its queue. */
-export function invalidRecord(messageId: string, body: string): EventRecord {
-  return { messageId, body, attributes: { SentTimestamp: String(START_MS) } };
+export function invalidRecord(messageId: string, body: string): QueueRecord {
+  return {
+    messageId,
+    receiptHandle: `${messageId}-1`,
+    receiveCount: 1,
+    messageGroupId: 'somebody',
+    sequenceNumber: '1',
+    sentAtMs: START_MS,
+    body,
+  };
+}
+
+/** A record as the event source mapping hands it to the function. */
+export function toSqsRecord(record: QueueRecord): unknown {
+  return {
+    messageId: record.messageId,
+    receiptHandle: record.receiptHandle,
+    body: record.body,
+    attributes: {
+      MessageGroupId: record.messageGroupId,
+      SequenceNumber: record.sequenceNumber,
+      ApproximateReceiveCount: String(record.receiveCount),
+      SentTimestamp: String(record.sentAtMs),
+    },
+  };
 }
 
 const DAY_MS = 86_400_000;

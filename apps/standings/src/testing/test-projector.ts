@@ -2,13 +2,15 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { DeadLetter, QueueRecord } from '@leaderboard/function';
 import { parseBoardDefinitions, type BoardDefinition } from '@leaderboard/ranking';
 import { Announcer } from '../announcer.ts';
 import { BoardCatalog } from '../board-catalog.ts';
 import { DynamoDbStandingsStore } from '../dynamodb-standings-store.ts';
-import { DynamoDbLedgerReader } from '../ledger-reader.ts';
+import { DynamoDbLedgerReader, type LedgerReader } from '../ledger-reader.ts';
 import { ProgressRecorder } from '../projector/progress-recorder.ts';
-import { projectBatch, type EventRecord } from '../projector/project-batch.ts';
+import type { HiddenMessage } from '../projector/message-visibility.ts';
+import { projectBatch, type ReturnedRecords } from '../projector/project-batch.ts';
 import type { ProjectorObserver } from '../projector/projector-observer.ts';
 import type { DynamoDbEngine, Tables } from './dynamodb-engine.ts';
 import { RequestLog } from './request-log.ts';
@@ -30,18 +32,32 @@ export interface TestProjector {
   readonly log: RequestLog;
   readonly client: DynamoDBClient;
   readonly observed: Observed;
+  /** What it sent to the dead-letter queue. */
+  readonly letters: DeadLetter[];
+  /** Messages that it had the queue hide. */
+  readonly hidden: HiddenMessage[];
+  /** Makes SQS fail. */
+  sqsFault: Error | undefined;
   /** The projector's clock, in ms. */
   clock: number;
+  project(records: readonly QueueRecord[]): Promise<ReturnedRecords[]>;
   /** @returns message ids that go back to the queue */
-  handle(records: readonly EventRecord[]): Promise<string[]>;
+  handle(records: readonly QueueRecord[]): Promise<string[]>;
+}
+
+export interface TestProjectorOptions {
+  readonly definitions?: readonly BoardDefinition[];
+  /** Reads the ledger in place of the reader of the table. */
+  readonly readLedger?: (reader: LedgerReader) => LedgerReader;
 }
 
 export function createProjector(
   engine: DynamoDbEngine,
   tables: Tables,
-  definitions: readonly BoardDefinition[] = DEFAULT_BOARDS,
+  { definitions = DEFAULT_BOARDS, readLedger = (reader) => reader }: TestProjectorOptions = {},
 ): TestProjector {
   const client = engine.createClient();
+  const ledger = readLedger(new DynamoDbLedgerReader({ client, tableName: tables.ledger }));
   const observed: Observed = {
     projected: [],
     dropped: [],
@@ -49,7 +65,9 @@ export function createProjector(
     ledgerHasHoles: [],
     moved: [],
     playerFailed: [],
-    invalidRecord: [],
+    deadLettered: [],
+    deadLetterFailed: [],
+    pauseFailed: [],
     progressFailed: [],
   };
   const observer = Object.fromEntries(
@@ -63,7 +81,18 @@ export function createProjector(
     client,
     observed,
     clock: START_MS + 60_000,
-    handle: (records) => projectBatch(records, dependencies),
+    letters: [],
+    hidden: [],
+    sqsFault: undefined,
+    project: (records) => projectBatch(records, dependencies),
+    handle: async (records) => {
+      const returned = await projector.project(records);
+      return returned.flatMap((group) => group.records).map(({ messageId }) => messageId);
+    },
+  };
+  const sqs = async (effect: () => void) => {
+    if (projector.sqsFault) throw projector.sqsFault;
+    effect();
   };
   const now = () => projector.clock;
   const sleep = async (ms: number) => {
@@ -78,7 +107,13 @@ export function createProjector(
       sleep,
       announcer: new Announcer({ client, tableName, now }),
     }),
-    ledger: new DynamoDbLedgerReader({ client, tableName: tables.ledger }),
+    ledger,
+    deadLetters: {
+      send: (letter: DeadLetter) => sqs(() => projector.letters.push(letter)),
+    },
+    visibility: {
+      hide: (messages: readonly HiddenMessage[]) => sqs(() => projector.hidden.push(...messages)),
+    },
     progress: new ProgressRecorder({ client, tableName, now, random: () => 0 }),
     observer,
     now,
