@@ -227,6 +227,29 @@ describe('failures', () => {
     ]);
   });
 
+  test.each([0, 0.5, 0.999])(
+    'a throttle of two minutes takes fewer than ten receives (jitter %d)',
+    async (jitter) => {
+      const patient = createProjector(engine, tables, { random: () => jitter });
+      const [record] = (await ledger.add('ada', {})).map(eventRecord);
+      if (!record) throw new Error('one record');
+      const startMs = patient.clock;
+      patient.log.plan = () =>
+        patient.clock < startMs + 120_000
+          ? { when: 'before', error: new Error('throttled') }
+          : undefined;
+      let receives = 1;
+      for (; ; receives += 1) {
+        const [returned] = await patient.project([received(record, receives)]);
+        if (returned === undefined) break;
+        patient.clock += returned.pauseSeconds * 1_000;
+      }
+      expect(receives).toBeLessThan(10);
+      expect(patient.letters).toEqual([]);
+      await expectFoldOfLedger();
+    },
+  );
+
   test('a pause that cannot be set changes nothing else', async () => {
     const ada = (await ledger.add('ada', {})).map(eventRecord);
     projector.log.plan = () => ({ when: 'before', error: new Error('throttled') });

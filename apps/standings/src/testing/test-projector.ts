@@ -49,12 +49,18 @@ export interface TestProjectorOptions {
   readonly definitions?: readonly BoardDefinition[];
   /** Reads the ledger in place of the reader of the table. */
   readonly readLedger?: (reader: LedgerReader) => LedgerReader;
+  /** A number in [0, 1), for its pauses. */
+  readonly random?: () => number;
 }
 
 export function createProjector(
   engine: DynamoDbEngine,
   tables: Tables,
-  { definitions = DEFAULT_BOARDS, readLedger = (reader) => reader }: TestProjectorOptions = {},
+  {
+    definitions = DEFAULT_BOARDS,
+    readLedger = (reader) => reader,
+    random = Math.random,
+  }: TestProjectorOptions = {},
 ): TestProjector {
   const client = engine.createClient();
   const ledger = readLedger(new DynamoDbLedgerReader({ client, tableName: tables.ledger }));
@@ -117,7 +123,7 @@ export function createProjector(
     progress: new ProgressRecorder({ client, tableName, now, random: () => 0 }),
     observer,
     now,
-    random: Math.random,
+    random,
     sleep,
   };
   return projector;

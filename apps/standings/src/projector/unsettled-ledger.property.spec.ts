@@ -1,0 +1,76 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { QueueRecord } from '@leaderboard/function';
+import fc from 'fast-check';
+import type { LedgerReader } from '../ledger-reader.ts';
+import { startDynamoDbEngine, type DynamoDbEngine } from '../testing/dynamodb-engine.ts';
+import { expectedStandings, storedStandings } from '../testing/expected-standings.ts';
+import { eventRecord, received, TestLedger } from '../testing/test-ledger.ts';
+import { createProjector, DEFAULT_BOARDS } from '../testing/test-projector.ts';
+
+const MAX_UPDATES = 8;
+/** More reads than there are receives until a missing version is taken for removed. */
+const MAX_HIDDEN_READS = 8;
+
+let engine: DynamoDbEngine;
+let client: DynamoDBClient;
+
+beforeAll(async () => {
+  engine = await startDynamoDbEngine();
+  client = engine.createClient();
+});
+afterAll(() => engine.stop());
+
+/**
+ * A ledger whose queries show each version only from its own read on, as a query may that runs while transactions become
+ * visible item by item. A read after a completed transaction shows everything.
+ */
+function showingLate(hiddenReads: readonly number[]): (reader: LedgerReader) => LedgerReader {
+  const left = [...hiddenReads];
+  return (reader) => ({
+    settledUpdates: (playerId, from, to) => reader.settledUpdates(playerId, from, to),
+    async *updatesAfter(playerId, timestamp) {
+      for await (const page of reader.updatesAfter(playerId, timestamp)) {
+        yield page.filter(({ version }) => (left[version - 1] ?? 0) === 0);
+      }
+      for (const [index, reads] of left.entries()) left[index] = Math.max(0, reads - 1);
+    },
+  });
+}
+
+test('L4: a ledger that shows updates late and not in their order ends as the fold of the ledger', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.nat({ max: MAX_HIDDEN_READS }), {
+        minLength: MAX_UPDATES,
+        maxLength: MAX_UPDATES,
+      }),
+      fc.shuffledSubarray([...Array(MAX_UPDATES).keys()], { minLength: MAX_UPDATES }),
+      fc.integer({ min: 1, max: 3 }),
+      async (hiddenReads, order, batchSize) => {
+        const tables = await engine.createTables();
+        const ledger = new TestLedger(client, tables.ledger);
+        const scores = hiddenReads.map((_, index) => ({ score: 2 ** index }));
+        const records = (await ledger.add('ada', ...scores)).map(eventRecord);
+        const projector = createProjector(engine, tables, {
+          readLedger: showingLate(hiddenReads),
+        });
+        let waiting = order.flatMap((index): QueueRecord[] => records.slice(index, index + 1));
+        while (waiting.length > 0) {
+          const batch = waiting.slice(0, batchSize);
+          const returned = await projector.handle(batch);
+          const again = batch.filter(({ messageId }) => returned.includes(messageId));
+          waiting = [
+            ...again.map((record) => received(record, record.receiveCount + 1)),
+            ...waiting.slice(batch.length),
+          ];
+        }
+        expect(projector.observed.ledgerHasHoles).toEqual([]);
+        expect(await storedStandings(client, tables)).toEqual(
+          await expectedStandings(client, tables, DEFAULT_BOARDS),
+        );
+      },
+    ),
+    { numRuns: 40 },
+  );
+});
