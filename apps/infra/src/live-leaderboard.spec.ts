@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { beforeAll, describe, expect, test } from '@jest/globals';
@@ -28,6 +29,13 @@ function graphOf(stackConfig: ConfigSources['stackConfig'] = {}): Promise<Resour
   );
 }
 
+/** Of the contract's schema, the fields that it names. */
+interface StandingsEventSchema {
+  properties: Record<string, unknown> & {
+    dynamodb: { properties: { NewImage: { properties: Record<string, unknown> } } };
+  };
+}
+
 let graph: ResourceGraph;
 beforeAll(async () => {
   graph = await graphOf();
@@ -54,6 +62,28 @@ describe('L2: the pipe', () => {
         },
       },
     });
+  });
+
+  test('sends what the standings event names, and nothing else of an item', () => {
+    const { inputTemplate } = graph.get(PIPE).inputs['targetParameters'] as {
+      inputTemplate: string;
+    };
+    const paths = [...inputTemplate.matchAll(/<(.*?)>/g)].map(([, path]) => path);
+    const schema = JSON.parse(
+      readFileSync(
+        join(WORKSPACE_ROOT, 'libs/contracts/schemas/standings-event.schema.json'),
+        'utf8',
+      ),
+    ) as StandingsEventSchema;
+    const { dynamodb, ...texts } = schema.properties;
+    expect(paths).toEqual([
+      ...Object.keys(texts).map((name) => `$.${name}`),
+      '$.dynamodb.Keys',
+      ...Object.keys(dynamodb.properties.NewImage.properties).map(
+        (name) => `$.dynamodb.NewImage.${name}`,
+      ),
+    ]);
+    expect(Object.keys(dynamodb.properties)).toEqual(['Keys', 'NewImage']);
   });
 
   test('halves a failing batch, retries it so often, and keeps what it gives up on in a standard queue', () => {

@@ -10,6 +10,7 @@ import { OnDemandTable } from './components/on-demand-table.ts';
 import { ScheduledFunction } from './components/scheduled-function.ts';
 import { StreamPipe, type StreamPipeArgs } from './components/stream-pipe.ts';
 import type { StackScope } from './stack-scope.ts';
+import { standingsEventTemplate } from './standings-event-template.ts';
 
 export interface StandingsArgs {
   ledger: OnDemandTable;
@@ -112,6 +113,7 @@ export function declareLedgerPipe(
       source,
       target,
       pattern: { eventName: ['INSERT'] },
+      inputTemplate: standingsEventTemplate(),
       messageGroupId: '$.dynamodb.Keys.player_id.S',
       batchSize: config.pipeBatchSize,
       parallelizationFactor: config.pipeParallelizationFactor,

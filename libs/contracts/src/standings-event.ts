@@ -5,8 +5,8 @@ import { runValidator, type ValidationResult } from './validation.ts';
 export type { StandingsEvent } from './generated/types.ts';
 
 /**
- * Checks a value against the `standings-event` schema: one insert into the ledger, as EventBridge Pipes delivers a
- * record of the ledger's stream. The value itself is returned, with the fields that the schema does not name.
+ * Checks a value against the `standings-event` schema: one insert into the ledger, as the pipe takes it out of a record
+ * of the ledger's stream. The value itself is returned, with the fields that the schema does not name.
  *
  * @example
  * const result = validateStandingsEvent(JSON.parse(record.body));

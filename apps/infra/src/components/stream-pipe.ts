@@ -16,6 +16,11 @@ export interface StreamPipeArgs {
   target: FifoQueue;
   /** Event pattern of the records that pass. */
   pattern: Record<string, unknown>;
+  /**
+   * What of a record is sent: JSON in which `<$.path>` stands for a value of the record, in quotes where that is a text
+   * ("Amazon EventBridge Pipes input transformation").
+   */
+  inputTemplate: string;
   /** Path of the message group id in a record, for example `$.dynamodb.Keys.player_id.S`. */
   messageGroupId: string;
   /** Records of one batch, 1 to 10 (EventBridge Pipes: what an SQS target takes). */
@@ -112,6 +117,7 @@ export class StreamPipe extends pulumi.ComponentResource {
         },
         target: args.target.queue.arn,
         targetParameters: {
+          inputTemplate: args.inputTemplate,
           sqsQueueParameters: {
             messageGroupId: args.messageGroupId,
             messageDeduplicationId: '$.eventID',

@@ -105,7 +105,6 @@ export function eventRecord(update: LedgerUpdate): QueueRecord {
       dynamodb: {
         Keys: { player_id, timestamp },
         NewImage: { player_id, timestamp, version, game_id, score, update_type, occurred_at },
-        SequenceNumber: String(update.timestamp),
       },
     }),
   };

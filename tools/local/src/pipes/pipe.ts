@@ -7,6 +7,7 @@ import type { ResourceInputs } from '../resource-inputs.ts';
 import { queueUrl } from '../sqs/queue.ts';
 import type { ResourceProvider, StackContext } from '../stack-context.ts';
 import { compileEventPattern } from './event-pattern.ts';
+import { compileInputTemplate } from './input-template.ts';
 import { inOrderOnce, PipeChaos, type Delivery } from './pipe-chaos.ts';
 import { QueueTarget } from './queue-target.ts';
 import { parameterReader } from './record-path.ts';
@@ -128,7 +129,7 @@ function unlimitedIfNegative(limit = -1): number {
 
 function messageParameters(name: string, target: string, inputs: ResourceInputs) {
   const parameters = inputs.child('targetParameters');
-  parameters?.refuse('inputTemplate', 'it hands events on as they are.');
+  const template = parameters?.optionalText('inputTemplate');
   const queue = parameters?.child('sqsQueueParameters');
   const groupId = queue?.optionalText('messageGroupId');
   const deduplicationId = queue?.optionalText('messageDeduplicationId');
@@ -136,6 +137,7 @@ function messageParameters(name: string, target: string, inputs: ResourceInputs)
     throw invalidPipe(name, 'a FIFO queue as its target needs sqsQueueParameters.messageGroupId');
   }
   return {
+    messageBody: template === undefined ? JSON.stringify : compileInputTemplate(template),
     messageGroupId: groupId === undefined ? undefined : parameterReader(groupId),
     messageDeduplicationId:
       deduplicationId === undefined ? undefined : parameterReader(deduplicationId),

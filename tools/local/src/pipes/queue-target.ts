@@ -14,6 +14,7 @@ export interface QueueTargetOptions {
   readonly pipeArn: string;
   readonly streamArn: string;
   readonly queueUrl: string;
+  readonly messageBody: (event: unknown) => string;
   /** Undefined for a standard queue. */
   readonly messageGroupId: ((event: unknown) => string) | undefined;
   readonly messageDeduplicationId: ((event: unknown) => string) | undefined;
@@ -59,14 +60,14 @@ export class QueueTarget {
 
   /** @returns what went wrong with the batch or a part of it. */
   async #send(deliveries: readonly Delivery[], signal: AbortSignal): Promise<string | undefined> {
-    const { sqs, queueUrl, messageGroupId, messageDeduplicationId } = this.#options;
+    const { sqs, queueUrl, messageBody, messageGroupId, messageDeduplicationId } = this.#options;
     try {
       const { Failed = [] } = await sqs.send(
         new SendMessageBatchCommand({
           QueueUrl: queueUrl,
           Entries: deliveries.map(({ record, deduplicationSuffix }, index) => ({
             Id: String(index),
-            MessageBody: JSON.stringify(record),
+            MessageBody: messageBody(record),
             ...(messageGroupId && { MessageGroupId: messageGroupId(record) }),
             ...(messageDeduplicationId && {
               MessageDeduplicationId: messageDeduplicationId(record) + deduplicationSuffix,

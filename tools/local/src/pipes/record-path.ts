@@ -8,19 +8,26 @@ import { LocalStackError } from '../errors.ts';
  */
 export function parameterReader(parameter: string): (event: unknown) => string {
   if (!parameter.startsWith('$')) return () => parameter;
-  const path = parameter.split('.').slice(1);
-  if (path.length === 0 || !path.every((step) => /^[A-Za-z0-9_-]+$/.test(step))) {
-    throw new LocalStackError(
-      'UnsupportedProperty',
-      `The pipe parameter "${parameter}" is not supported: the local stack reads paths such as $.dynamodb.Keys.player_id.S.`,
-    );
-  }
+  const read = pathReader(parameter);
   return (event) => {
-    const value = path.reduce<unknown>(
-      (parent, step) => (parent as Record<string, unknown> | undefined)?.[step],
-      event,
-    );
+    const value = read(event);
     if (typeof value === 'string' || typeof value === 'number') return String(value);
     throw new Error(`The event has no text or number at ${parameter}: ${JSON.stringify(event)}`);
   };
+}
+
+/** @returns what reads the value at a path such as `$.dynamodb.Keys` from an event, undefined where there is none. */
+export function pathReader(path: string): (event: unknown) => unknown {
+  const [root, ...steps] = path.split('.');
+  if (root !== '$' || steps.length === 0 || !steps.every((step) => /^[A-Za-z0-9_-]+$/.test(step))) {
+    throw new LocalStackError(
+      'UnsupportedProperty',
+      `The path "${path}" in a pipe is not supported: the local stack reads paths such as $.dynamodb.Keys.player_id.S.`,
+    );
+  }
+  return (event) =>
+    steps.reduce<unknown>(
+      (parent, step) => (parent as Record<string, unknown> | null | undefined)?.[step],
+      event,
+    );
 }
