@@ -90,6 +90,7 @@ function updatesStage(scope: StackScope, parts: MonitoredParts): Stage {
         failed: PROCESSOR_METRICS.updateError,
         invalid: PROCESSOR_METRICS.invalidMessage,
         'duplicates dropped': PROCESSOR_METRICS.duplicateSuppressed,
+        'duplicates at another time': PROCESSOR_METRICS.repeatAtOtherTime,
         'event ids reused': PROCESSOR_METRICS.eventIdReused,
       },
     },

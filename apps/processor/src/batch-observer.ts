@@ -5,8 +5,12 @@ import type { ValidRecord } from './record-check.ts';
 export interface BatchObserver {
   /** The update is in the ledger through this message. */
   written(record: ValidRecord): void;
-  /** The same update is in the ledger through another message. */
-  duplicateSuppressed(record: ValidRecord): void;
+  /**
+   * The same content is in the ledger under this event id, through another message.
+   *
+   * @param atOtherTime its `occurred_at` is more than an hour from the first one's, which counts
+   */
+  duplicateSuppressed(record: ValidRecord, atOtherTime: boolean): void;
   deadLettered(letter: DeadLetter): void;
   /** The dead-letter queue did not take the letter; its record goes back to the queue. */
   deadLetterFailed(letter: DeadLetter, error: unknown): void;

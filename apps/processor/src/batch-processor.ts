@@ -1,6 +1,7 @@
 import type { QueueRecord } from '@leaderboard/function';
-import { closeGroup, settleFront, type FrontDependencies } from './group-front.ts';
+import { closeGroup, reportInLedger, settleFront, type FrontDependencies } from './group-front.ts';
 import type { CommitOutcome, PlayerFaults } from './ledger-store.ts';
+import { compareWithMarker } from './marker-verdict.ts';
 import { groupRecords, type MessageGroup, type Run } from './message-group.ts';
 import { checkRecord, type RecordRules } from './record-check.ts';
 import { ATTEMPTS_BEFORE_DIVIDING, backoffMs, MAX_ATTEMPTS, reserveMs } from './retry-policy.ts';
@@ -133,15 +134,12 @@ class BatchProcessor {
   }
 
   #committed(group: MessageGroup, run: Run): void {
-    const { observer } = this.#dependencies;
-    const messageIds = new Set(run.write.entries.map(({ messageId }) => messageId));
-    for (const record of run.records) {
-      const { messageId } = record.record;
-      const isOwn = messageIds.has(messageId) || group.markerOf(record)?.messageId === messageId;
-      if (isOwn) observer.written(record);
-      else observer.duplicateSuppressed(record);
-    }
     group.commit(run);
+    for (const record of run.records) {
+      const marker = group.markerOf(record);
+      if (marker === undefined) throw new Error('A record was committed without its marker.');
+      reportInLedger(record, compareWithMarker(record, marker), this.#dependencies.observer);
+    }
   }
 
   /**

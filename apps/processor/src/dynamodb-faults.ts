@@ -62,9 +62,10 @@ function failedCondition(
 
 /** The marker that an item of the processed-events table holds; undefined if it is none. */
 export function toMarker(item: Record<string, AttributeValue>): Marker | undefined {
-  const bodyHash = item['body_hash']?.S;
+  const contentHash = item['body_hash']?.S;
   const messageId = item['message_id']?.S;
-  return bodyHash === undefined || messageId === undefined ? undefined : { bodyHash, messageId };
+  if (contentHash === undefined || messageId === undefined) return undefined;
+  return { contentHash, messageId, occurredAt: item['occurred_at']?.S };
 }
 
 function describeError(error: unknown): string {

@@ -129,7 +129,9 @@ export class DynamoDbLedgerStore implements LedgerStore {
     const { update, version, timestamp, messageId: message_id, processingTimestamp } = entry;
     const { processedEventsTableName, ledgerTableName, markerTtlSeconds } = this.#options;
     const marker = toAttributeMap({
-      body_hash: entry.bodyHash,
+      // Named in a time when the hash was of the whole body; the value says its version.
+      body_hash: entry.contentHash,
+      occurred_at: update.occurred_at,
       message_id,
       version,
       timestamp,

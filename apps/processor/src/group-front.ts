@@ -1,6 +1,7 @@
 import type { DeadLetter, DeadLetterQueue } from '@leaderboard/function';
 import type { BatchObserver } from './batch-observer.ts';
 import type { LedgerStore } from './ledger-store.ts';
+import { compareWithMarker, type MarkerVerdict } from './marker-verdict.ts';
 import type { MessageGroup, RecordFailure } from './message-group.ts';
 import type { InvalidRecord, ValidRecord } from './record-check.ts';
 
@@ -39,6 +40,16 @@ export function closeGroup(group: MessageGroup, observer: BatchObserver, reason:
   return records.map(({ messageId }) => messageId);
 }
 
+/** Tells the observer of a record that is in the ledger: an own commit is the success of its message. */
+export function reportInLedger(
+  record: ValidRecord,
+  verdict: MarkerVerdict,
+  observer: BatchObserver,
+): void {
+  if (verdict.kind === 'own') observer.written(record);
+  if (verdict.kind === 'repeat') observer.duplicateSuppressed(record, verdict.atOtherTime);
+}
+
 type Step =
   | { readonly kind: 'settled' }
   /** Something was learned about the front: look at it again. */
@@ -58,16 +69,12 @@ async function settle(
   }
 
   const marker = group.markerOf(front);
-  if (marker && marker.bodyHash !== front.bodyHash) {
-    const reason =
-      `event_id "${front.update.event_id}" of player_id "${front.update.player_id}" already stands for another body, ` +
-      `which message ${marker.messageId} brought into the ledger. Send a different update under an event_id of its own.`;
-    return bury({ record, errorType: 'EventIdReused', reason }, dependencies);
+  const verdict = marker && compareWithMarker(front, marker);
+  if (verdict?.kind === 'reused') {
+    return bury({ record, errorType: 'EventIdReused', reason: verdict.reason }, dependencies);
   }
-  if (marker) {
-    // A commit of this very message, in an attempt or an invocation that got no answer: that is its success.
-    if (marker.messageId === record.messageId) dependencies.observer.written(front);
-    else dependencies.observer.duplicateSuppressed(front);
+  if (verdict) {
+    reportInLedger(front, verdict, dependencies.observer);
     return { kind: 'settled' };
   }
 

@@ -11,7 +11,10 @@ export const EMPTY_HEAD: Head = { version: 0, timestamp: 0 };
 
 /** What is remembered about an event id of a player. */
 export interface Marker {
-  readonly bodyHash: string;
+  /** In the version in which it was stored. */
+  readonly contentHash: string;
+  /** ISO 8601; undefined in markers of before content hashes had a version. */
+  readonly occurredAt: string | undefined;
   /** The SQS message that brought the update into the ledger. */
   readonly messageId: string;
 }
@@ -19,7 +22,7 @@ export interface Marker {
 /** One update with its place in the ledger. */
 export interface LedgerEntry {
   readonly update: LeaderboardUpdate;
-  readonly bodyHash: string;
+  readonly contentHash: string;
   readonly messageId: string;
   readonly sequenceNumber: string;
   /** Dense per player, from 1. */

@@ -1,5 +1,6 @@
 import type { DeadLetterErrorType } from '@leaderboard/contracts';
 import type { Head, LedgerEntry, Marker, PlayerWrite } from './ledger-store.ts';
+import { compareWithMarker } from './marker-verdict.ts';
 import type { CheckedRecord, ValidRecord } from './record-check.ts';
 
 /** Why a valid record did not get into the ledger although it was tried. */
@@ -92,7 +93,7 @@ export class MessageGroup {
 
   /**
    * Plans the next transaction: as many records as can be written together, from the front on. It ends before a record
-   * that is not to be written: invalid, failed, or an event id under another body.
+   * that is not to be written: invalid, failed, or an event id with other content.
    *
    * Expects a known head and a front that is to be written.
    *
@@ -105,28 +106,29 @@ export class MessageGroup {
     }
     const entries: LedgerEntry[] = [];
     const records: ValidRecord[] = [];
-    const hashes = new Map<string, string>();
+    const planned = new Map<string, Marker>();
     let { version, timestamp } = head;
 
     for (const next of this.#pending) {
       if (!next.valid || this.#failures.has(next)) break;
       const eventId = next.update.event_id;
-      const knownHash = hashes.get(eventId) ?? this.#markers.get(eventId)?.bodyHash;
-      if (knownHash === undefined) {
+      const known = planned.get(eventId) ?? this.#markers.get(eventId);
+      if (known === undefined) {
         if (entries.length >= this.#runLimit) break;
         version += 1;
         timestamp = Math.max(now, timestamp + 1);
-        entries.push({
+        const entry = {
           update: next.update,
-          bodyHash: next.bodyHash,
+          contentHash: next.contentHash,
           messageId: next.record.messageId,
           sequenceNumber: next.record.sequenceNumber,
           version,
           timestamp,
           processingTimestamp: Math.floor(now / 1000),
-        });
-        hashes.set(eventId, next.bodyHash);
-      } else if (knownHash !== next.bodyHash) {
+        };
+        entries.push(entry);
+        planned.set(eventId, markerOf(entry));
+      } else if (compareWithMarker(next, known).kind === 'reused') {
         break;
       }
       records.push(next);
@@ -139,9 +141,9 @@ export class MessageGroup {
 
   /** The run's transaction was committed. */
   commit({ write, records }: Run): void {
-    for (const { update, bodyHash, messageId, version, timestamp } of write.entries) {
-      this.remember(update.event_id, { bodyHash, messageId });
-      this.head = { version, timestamp };
+    for (const entry of write.entries) {
+      this.remember(entry.update.event_id, markerOf(entry));
+      this.head = { version: entry.version, timestamp: entry.timestamp };
     }
     this.outcomeUnknown = false;
     this.#runLimit *= 2;
@@ -155,6 +157,11 @@ export class MessageGroup {
     this.giveUpAt = undefined;
     this.lastFault = undefined;
   }
+}
+
+/** What will be remembered of an entry once it is written. */
+function markerOf({ update, contentHash, messageId }: LedgerEntry): Marker {
+  return { contentHash, messageId, occurredAt: update.occurred_at };
 }
 
 /** Sorts a batch into its message groups; within a group the order of the batch stays. */

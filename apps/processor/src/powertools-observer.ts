@@ -24,9 +24,17 @@ export class PowertoolsObserver implements BatchObserver {
     this.#logger.debug('Update written', describe(record));
   }
 
-  duplicateSuppressed({ record }: ValidRecord): void {
+  duplicateSuppressed({ record, update }: ValidRecord, atOtherTime: boolean): void {
     this.#count(METRIC_NAMES.duplicateSuppressed);
     this.#logger.info('Duplicate dropped', describe(record));
+    if (!atOtherTime) return;
+    this.#count(METRIC_NAMES.repeatAtOtherTime);
+    const { event_id, occurred_at } = update;
+    this.#logger.warn('Duplicate dropped although its time is more than an hour from the first', {
+      ...describe(record),
+      event_id,
+      occurred_at,
+    });
   }
 
   deadLettered({ record, errorType, reason }: DeadLetter): void {

@@ -1,6 +1,6 @@
 import {
-  bodyHash,
   checkOccurredAt,
+  contentHash,
   describeIssues,
   messageGroupId,
   parseLeaderboardUpdate,
@@ -14,7 +14,7 @@ export interface ValidRecord {
   readonly valid: true;
   readonly record: QueueRecord;
   readonly update: LeaderboardUpdate;
-  readonly bodyHash: string;
+  readonly contentHash: string;
 }
 
 export interface InvalidRecord {
@@ -69,5 +69,5 @@ export function checkRecord(record: QueueRecord, rules: RecordRules): CheckedRec
     );
   }
 
-  return { valid: true, record, update, bodyHash: bodyHash(update) };
+  return { valid: true, record, update, contentHash: contentHash(update) };
 }

@@ -1,4 +1,7 @@
 export * from './dead-letter.ts';
+export { compareContent, contentHash, type UpdateContent } from './content-hash.ts';
+export { canonicalHash, canonicalJson } from './json/canonical-json.ts';
+export { MAX_JSON_DEPTH, readJson, type JsonReading } from './json/read-json.ts';
 export * from './leaderboard-update.ts';
 export * from './message-ids.ts';
 export { describeIssues, type ValidationIssue, type ValidationResult } from './validation.ts';

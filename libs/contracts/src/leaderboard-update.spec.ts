@@ -8,6 +8,14 @@ import {
 } from './leaderboard-update.ts';
 import { describeIssues } from './validation.ts';
 
+const update = {
+  player_id: 'a',
+  event_id: 'b',
+  game_id: 'c',
+  score: 1,
+  occurred_at: '2026-11-21T09:30:00Z',
+};
+
 describe('U6: the leaderboard-update contract', () => {
   test.each(validFixtures())('accepts $name and fills in the defaults', ({ update }) => {
     expect(validateLeaderboardUpdate(update)).toEqual({
@@ -55,41 +63,107 @@ describe('U6: the leaderboard-update contract', () => {
   });
 
   test('leaves its argument as it was', () => {
-    const update = {
-      player_id: 'a',
-      event_id: 'b',
-      game_id: 'c',
-      score: 1,
-      occurred_at: '2026-11-21T09:30:00Z',
-    };
     validateLeaderboardUpdate(Object.freeze(update));
     expect(Object.keys(update)).toHaveLength(5);
   });
 
   test('rejects metadata that is nested deeper than a call stack', () => {
-    const body = JSON.stringify({ player_id: 'a', event_id: 'b', game_id: 'c', score: 1 });
-    const nested = `{"a":${'['.repeat(50_000)}${']'.repeat(50_000)}}`;
-    expect(parseLeaderboardUpdate(body.replace('}', `,"metadata":${nested}}`))).toMatchObject({
+    const nested: unknown = JSON.parse(`{"a":${'['.repeat(50_000)}${']'.repeat(50_000)}}`);
+    expect(validateLeaderboardUpdate({ ...update, metadata: nested })).toMatchObject({
       valid: false,
-      issues: expect.arrayContaining([
-        expect.objectContaining({ path: '/metadata', rule: 'maxJsonBytes' }),
-        expect.objectContaining({ path: '/metadata', rule: 'storable' }),
-      ]),
+      issues: [
+        { path: '/metadata', rule: 'maxJsonBytes' },
+        { path: '/metadata', rule: 'storable' },
+      ],
     });
   });
 
-  test('says where a text stops being JSON', () => {
-    expect(parseLeaderboardUpdate('{"player_id": ')).toMatchObject({
+  test.each([
+    ['a bigint', { gold: [10n] }, '/metadata/gold/0 (bigint 10n) is no JSON value'],
+    ['a function', { f: () => 1 }, '/metadata/f (function'],
+    ['a number that is none', { n: Number.NaN }, '/metadata/n (number NaN) must be 0 or between'],
+    [
+      'an integer that a double does not hold',
+      { steam_id: 2 ** 53 },
+      '/metadata/steam_id (number 9007199254740992) must lie between',
+    ],
+    ['an empty key', { a: { '': 1 } }, '/metadata/a (object) has the key "", which must not be'],
+    [
+      'half a character',
+      { 'a/b': '\ud83c' },
+      '/metadata/a~1b (string "\\ud83c") must be well-formed Unicode',
+    ],
+    ['U+FFFE in a text', { note: '\uFFFE' }, '/metadata/note (string "\uFFFE") must not contain'],
+    ['U+FFFF in a key', { '\uFFFF': 1 }, '/metadata (object) has the key "\uFFFF", which must not'],
+  ])('names the part of metadata that is wrong: %s', (_, metadata, message) => {
+    const result = validateLeaderboardUpdate({ ...update, metadata });
+    const issues = result.valid ? [] : result.issues;
+    expect(issues).toHaveLength(1);
+    expect(describeIssues(issues).startsWith(message)).toBe(true);
+  });
+
+  test('rejects metadata that contains itself, and a bigint as a score', () => {
+    const metadata: Record<string, unknown> = {};
+    metadata['self'] = { again: metadata };
+    const result = validateLeaderboardUpdate({ ...update, score: 10n, metadata });
+    expect(describeIssues(result.valid ? [] : result.issues)).toBe(
+      '/score (bigint 10n) must be number (rule: type); /metadata/self/again (object) contains itself (rule: storable)',
+    );
+  });
+});
+
+describe('U6: the body of a queue message', () => {
+  const parse = (change: string) =>
+    parseLeaderboardUpdate(`${JSON.stringify(update).slice(0, -1)},${change}}`);
+
+  test.each([
+    ['"score":999', '/score', 'duplicateKey', 'the key "score" is there twice in one object'],
+    [
+      '"metadata":{"steam_id":76561198000000001}',
+      '/metadata/steam_id',
+      'exactNumber',
+      '/metadata/steam_id (number 76561198000000001) must lie between',
+    ],
+    ['"metadata":{"a":0.10000000000000000555}', '/metadata/a', 'exactNumber', '17 significant'],
+    ['"metadata":{"a":1e-400}', '/metadata/a', 'exactNumber', 'too small'],
+    ['"metadata":{"steam_id":76561198000000001.0}', '/metadata/steam_id', 'exactNumber', '64-bit'],
+    ['"metadata":{"steam_id":1e20}', '/metadata/steam_id', 'exactNumber', '64-bit'],
+    [`"metadata":${'['.repeat(50_000)}${']'.repeat(50_000)}`, undefined, 'depth', '32 levels'],
+  ])('with %.60s is refused', (change, path, rule, message) => {
+    const result = parse(change);
+    const issues = result.valid ? [] : result.issues;
+    expect(issues).toMatchObject([{ ...(path !== undefined && { path }), rule }]);
+    expect(describeIssues(issues)).toContain(message);
+    expect(describeIssues(issues).endsWith(` (rule: ${rule})`)).toBe(true);
+  });
+
+  test('is judged alike by what the SDK refuses: an integer that JSON would write out', () => {
+    const metadata = { steam_id: Number('76561198000000001') };
+    expect(validateLeaderboardUpdate({ ...update, metadata })).toMatchObject({
+      issues: [{ path: '/metadata/steam_id', rule: 'exactNumber' }],
+    });
+  });
+
+  test.each([
+    ['{"player_id": ', 'it ends too early'],
+    ['{"player_id": "a" "b"}', 'it stops being so at position 18'],
+    ['not json', 'the body is not JSON (rule: json)'],
+  ])('that is not JSON is refused without quoting it: %j', (body, message) => {
+    const result = parseLeaderboardUpdate(body);
+    expect(result).toMatchObject({
       valid: false,
       issues: [
         {
           path: '',
           rule: 'json',
           value_type: 'string',
-          message: expect.stringContaining('must be JSON'),
+          message: expect.stringContaining(
+            `the value (string of ${body.length} bytes) must be strict JSON: `,
+          ),
         },
       ],
     });
+    expect(describeIssues(result.valid ? [] : result.issues)).toContain(message);
   });
 });
 

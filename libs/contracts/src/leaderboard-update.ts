@@ -1,5 +1,6 @@
 import { validateLeaderboardUpdate as validator } from './generated/validators.js';
 import type { LeaderboardUpdate as LeaderboardUpdateMessage } from './generated/types.ts';
+import { readJson } from './json/read-json.ts';
 import {
   jsonType,
   runValidator,
@@ -23,18 +24,22 @@ export function validateLeaderboardUpdate(candidate: unknown): ValidationResult<
   return runValidator<LeaderboardUpdate>(validator, own);
 }
 
-/** {@link validateLeaderboardUpdate} for the body of a queue message; text that is not JSON is an issue with the rule `json`. */
+/**
+ * {@link validateLeaderboardUpdate} for the body of a queue message. What {@link readJson} refuses is refused here too, with
+ * its rules: `json`, `duplicateKey`, `depth`, `exactNumber`.
+ */
 export function parseLeaderboardUpdate(body: string): ValidationResult<LeaderboardUpdate> {
-  let candidate: unknown;
-  try {
-    candidate = JSON.parse(body);
-  } catch (error) {
-    // The engine's own message quotes the text, which has no place in a log.
-    const position = /at position \d+/.exec((error as Error).message)?.[0] ?? 'at its end';
-    const message = `the value (string of ${Buffer.byteLength(body)} bytes) must be JSON: it stops being so ${position} (rule: json)`;
-    return { valid: false, issues: [{ path: '', rule: 'json', message, value_type: 'string' }] };
-  }
-  return validateLeaderboardUpdate(candidate);
+  const json = readJson(body);
+  if (json.valid) return validateLeaderboardUpdate(json.value);
+  return { valid: false, issues: json.issues.map((issue) => inWordsOfTheContract(issue, body)) };
+}
+
+/** The message of an issue about the text as a whole, with its subject and its rule like every other issue. */
+function inWordsOfTheContract(issue: ValidationIssue, body: string): ValidationIssue {
+  const { rule, message } = issue;
+  if (rule === 'exactNumber') return issue;
+  const subject = `the value (string of ${Buffer.byteLength(body)} bytes)`;
+  return { ...issue, message: `${subject} must be strict JSON: ${message} (rule: ${rule})` };
 }
 
 /** How far `occurred_at` may lie from the moment at which the queue took the update, in milliseconds. */

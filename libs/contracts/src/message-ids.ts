@@ -1,4 +1,5 @@
-import { createHash } from 'node:crypto';
+import { contentHash, type UpdateContent } from './content-hash.ts';
+import { canonicalHash } from './json/canonical-json.ts';
 import type { LeaderboardUpdate } from './leaderboard-update.ts';
 
 /** The SQS message group of an update: its player, so that one player's updates keep their order. */
@@ -7,29 +8,12 @@ export function messageGroupId(update: Pick<LeaderboardUpdate, 'player_id'>): st
 }
 
 /**
- * The SQS deduplication id of an update: SHA-256 of its player and its event, in hex.
- * It is right under either deduplication scope (queue or message group), and a retry keeps it.
+ * The SQS deduplication id of an update: SHA-256, in hex, of its player, its event and its {@link contentHash}. So SQS drops
+ * a repeat, and lets other content under the same event id through to the processor, which says `EventIdReused`.
+ * It is right under either deduplication scope (queue or message group), and a retry keeps it, whatever its `occurred_at`.
  */
-export function deduplicationId(update: Pick<LeaderboardUpdate, 'player_id' | 'event_id'>): string {
-  return sha256(JSON.stringify([update.player_id, update.event_id]));
-}
-
-/**
- * A fingerprint of everything that an update says: SHA-256, in hex, of its JSON with the keys in order.
- * Equal for a repeat, whatever the order of its keys; different once the same event id comes with other content.
- */
-export function bodyHash(update: LeaderboardUpdate): string {
-  return sha256(canonicalJson(update));
-}
-
-function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_key, part: unknown) =>
-    part !== null && typeof part === 'object' && !Array.isArray(part)
-      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : part,
-  );
-}
-
-function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
+export function deduplicationId(
+  update: Pick<LeaderboardUpdate, 'player_id' | 'event_id'> & UpdateContent,
+): string {
+  return canonicalHash([update.player_id, update.event_id, contentHash(update)]);
 }

@@ -17,9 +17,11 @@ export const PROCESSOR_METRICS = {
   batchFailed: 'BatchProcessingFailed',
   /** Score of each update that is now in the ledger (no unit). */
   playerScore: 'PlayerScore',
-  /** Records dropped because the same update of another message is already in the ledger (count). */
+  /** Records dropped because their event id is in the ledger with the same content, through another message (count). */
   duplicateSuppressed: 'DuplicateSuppressed',
-  /** Records whose event id already stands for another body (count); each is in the dead-letter queue. */
+  /** Those of the duplicates whose `occurred_at` is more than an hour from the first one's, which counts (count). */
+  repeatAtOtherTime: 'RepeatAtOtherTime',
+  /** Records whose event id is in the ledger with other content (count); each is in the dead-letter queue. */
   eventIdReused: 'EventIdReused',
 } as const;
 

@@ -1,10 +1,13 @@
 import type { ErrorObject, ValidateFunction } from 'ajv';
+import type { StorableFault } from './formats/storable-json.ts';
+import { jsonPointer } from './json/json-pointer.ts';
+import { shownText } from './shown-text.ts';
 
 /** One way in which a value breaks its schema. */
 export interface ValidationIssue {
   /** JSON pointer to the failing field, for example `/score`; the empty string is the whole value. */
   path: string;
-  /** The broken rule, as the schema names it: `required`, `type`, `pattern`, `maxLength`, `format`, … */
+  /** The broken rule: as the schema names it (`required`, `type`, `pattern`, `format`, `storable`, …), or as the reader of JSON does (`json`, `duplicateKey`, `depth`, `exactNumber`). */
   rule: string;
   /** What is wrong, in one sentence that names the field, the value's type and the rule. */
   message: string;
@@ -16,7 +19,6 @@ export interface ValidationIssue {
 export type ValidationResult<T> =
   { valid: true; value: T } | { valid: false; issues: ValidationIssue[] };
 
-const LONGEST_VALUE_SHOWN = 60;
 /** Characters; room for an issue with every field of a contract. */
 const LONGEST_DESCRIPTION = 4_000;
 
@@ -45,6 +47,7 @@ export function jsonType(value: unknown): string {
 }
 
 function toIssue(error: ErrorObject): ValidationIssue {
+  if (error.keyword === 'storable') return toStorableIssue(error);
   const { path, value } = failingField(error);
   const value_type = jsonType(value);
   const field = path === '' ? 'the value' : path;
@@ -54,6 +57,14 @@ function toIssue(error: ErrorObject): ValidationIssue {
     value_type,
     message: `${field} ${complaint(error, value, value_type)}`,
   };
+}
+
+function toStorableIssue(error: ErrorObject): ValidationIssue {
+  const { path: within, rule, value, complaint } = error.params['fault'] as StorableFault;
+  const path = `${error.instancePath}${within}`;
+  const value_type = jsonType(value);
+  const message = `${path} (${value_type}${shown(value)}) ${complaint} (rule: ${rule})`;
+  return { path, rule, value_type, message };
 }
 
 /** AJV reports a missing or an unknown field at its parent; the field itself is what a reader looks for. */
@@ -67,13 +78,9 @@ function failingField(error: ErrorObject): { path: string; value: unknown } {
   }
   if (error.keyword === 'additionalProperties') {
     const name = String(error.params['additionalProperty']);
-    return { path: `${error.instancePath}/${escapePointer(name)}`, value: parent[name] };
+    return { path: `${error.instancePath}${jsonPointer([name])}`, value: parent[name] };
   }
   return { path: error.instancePath, value: error.data };
-}
-
-function escapePointer(segment: string): string {
-  return segment.replaceAll('~', '~0').replaceAll('/', '~1');
 }
 
 function complaint(error: ErrorObject, value: unknown, valueType: string): string {
@@ -86,7 +93,8 @@ function complaint(error: ErrorObject, value: unknown, valueType: string): strin
 
 function shown(value: unknown): string {
   if (typeof value === 'object' || value === undefined) return '';
+  if (typeof value === 'bigint') return ` ${shownText(`${value}n`)}`;
   // JSON has no word for a number beyond its range, for example 1e400, and would say null.
   const text = typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? String(value));
-  return ` ${text.length > LONGEST_VALUE_SHOWN ? `${text.slice(0, LONGEST_VALUE_SHOWN)}…` : text}`;
+  return ` ${shownText(text)}`;
 }

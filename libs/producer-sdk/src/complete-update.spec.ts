@@ -60,7 +60,12 @@ test.each([
   ['a score that is not a number', { ...base, score: Number.NaN }, '/score'],
   ['a score without bounds', { ...base, score: Number.POSITIVE_INFINITY }, '/score'],
   ['metadata that JSON turns into text', { ...base, metadata: new Date() }, '/metadata'],
-  ['a bigint', { ...base, metadata: { gold: 10n } }, ''],
+  ['a bigint', { ...base, metadata: { gold: [10n] } }, '/metadata/gold/0'],
+  ['a bigint as the score', { ...base, score: 10n }, '/score'],
+  ['a function', { ...base, metadata: { now: () => 1 } }, '/metadata/now'],
+  ['a 64-bit id', { ...base, metadata: { steam_id: 2 ** 56 } }, '/metadata/steam_id'],
+  ['a noncharacter', { ...base, metadata: { nick: 'a\uFFFFb' } }, '/metadata/nick'],
+  ['an empty key', { ...base, metadata: { '': 1 } }, '/metadata'],
 ])('%s is refused before it is sent', (_, input, path) => {
   expect(issuesOf(input)).toContainEqual(expect.objectContaining({ path }));
 });
@@ -68,7 +73,9 @@ test.each([
 test('metadata with a cycle is refused before it is sent', () => {
   const metadata: Record<string, unknown> = {};
   metadata['self'] = metadata;
-  expect(issuesOf({ ...base, metadata })).toMatchObject([{ path: '', rule: 'json' }]);
+  expect(issuesOf({ ...base, metadata })).toMatchObject([
+    { path: '/metadata/self', message: expect.stringContaining('contains itself') },
+  ]);
 });
 
 test('an update that the processor would refuse for its time is refused here', () => {
@@ -88,8 +95,28 @@ test('the validation error carries the completed candidate and names every faili
   );
 });
 
-test('characters that SQS, or an engine that speaks it, does not take are escaped, and arrive unchanged', () => {
-  const metadata = { note: 'a\uFFFEb\uFFFFc\u0000d\u{1F3C6}e' };
+test('metadata that fails as it is written as JSON is refused before it is sent', () => {
+  const metadata = {
+    season: {
+      toJSON: () => {
+        throw new TypeError('no season');
+      },
+    },
+  };
+  expect(issuesOf({ ...base, metadata }).length).toBeGreaterThan(0);
+});
+
+test('the deduplication id stays for a repeat at another time or with its defaults, and is another one for other content', () => {
+  const idOf = (changes: object) =>
+    completeUpdate({ ...base, event_id: 'match-7', ...changes }, runtime, ANY_TIME).deduplicationId;
+  expect(idOf({ occurred_at: '2026-11-20T09:30:00Z' })).toBe(idOf({}));
+  expect(idOf({ update_type: 'score_update', metadata: {} })).toBe(idOf({}));
+  expect(idOf({ score: 6 })).not.toBe(idOf({}));
+  expect(idOf({ metadata: { a: 1 } })).not.toBe(idOf({}));
+});
+
+test('characters that an engine that speaks SQS does not take are escaped, and arrive unchanged', () => {
+  const metadata = { note: 'a\u0000d\u{1F3C6}e' };
   const { body } = completeUpdate({ ...base, metadata }, runtime, DEFAULT_OCCURRED_AT_LIMITS);
   expect(body).toMatch(/^[\u{20}-\u{D7FF}\u{E000}-\u{FFFD}]*$/u);
   expect(JSON.parse(body)).toMatchObject({ metadata });

@@ -76,15 +76,9 @@ function writeBody(
   }
 }
 
-/**
- * U+FFFE and U+FFFF are legal in JSON but not in an SQS message ("Amazon SQS message quotas"); characters beyond them, such
- * as emoji, are legal in both, but not every engine that speaks SQS takes them.
- */
+/** Characters beyond U+FFFF, such as emoji, are legal in an SQS message, but not every engine that speaks SQS takes them. */
 function escapeForSqs(json: string): string {
-  return json.replace(
-    /[\uFFFE\uFFFF\uD800-\uDFFF]/g,
-    (unit) => `\\u${unit.charCodeAt(0).toString(16)}`,
-  );
+  return json.replace(/[\uD800-\uDFFF]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16)}`);
 }
 
 function notJson(cause: unknown): ValidationIssue {

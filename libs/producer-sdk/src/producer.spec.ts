@@ -30,15 +30,16 @@ test('U6: an update is completed, and the result is what the queue said', async 
   expect(sqs.bodies).toEqual([sent.update]);
 });
 
-test('U1: the group is the player, the deduplication id one per player and event', async () => {
+test('U1: the group is the player, the deduplication id one per player, event and content', async () => {
   const { producer, sqs, runtime } = producerUnderTest();
   void producer.sendLeaderboardUpdate({ ...update(1, 5), event_id: 'match-9' });
   void producer.sendLeaderboardUpdate({ ...update(2, 5), event_id: 'match-9' });
   void producer.sendLeaderboardUpdate({ ...update(1, 5), event_id: 'match-9' });
+  void producer.sendLeaderboardUpdate({ ...update(1, 6), event_id: 'match-9' });
   await runtime.run();
 
-  expect(sqs.accepted.map(({ group }) => group)).toEqual(['player-1', 'player-2']);
-  expect(new Set(sqs.accepted.map(({ deduplicationId }) => deduplicationId)).size).toBe(2);
+  expect(sqs.accepted.map(({ group }) => group)).toEqual(['player-1', 'player-2', 'player-1']);
+  expect(new Set(sqs.accepted.map(({ deduplicationId }) => deduplicationId)).size).toBe(3);
 });
 
 test('U1: two genuine, identical scores are two updates', async () => {

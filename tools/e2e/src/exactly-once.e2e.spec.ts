@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { bodyHash } from '@leaderboard/contracts';
+import { contentHash } from '@leaderboard/contracts';
 import { LeaderboardStack, anUpdate } from './leaderboard-stack.ts';
 
 describe('exactly once and in order', () => {
@@ -42,7 +42,8 @@ describe('exactly once and in order', () => {
     expect(await stack.ledgerOf(update.player_id)).toHaveLength(1);
     expect(await stack.deadLettersOf(update.player_id)).toEqual([]);
     expect(await stack.markerOf(update.player_id, update.event_id)).toMatchObject({
-      body_hash: bodyHash(update),
+      body_hash: contentHash(update),
+      occurred_at: update.occurred_at,
     });
   });
 
@@ -64,6 +65,39 @@ describe('exactly once and in order', () => {
     expect(await stack.deadLettersOf(update.player_id)).toMatchObject([
       { errorType: 'EventIdReused', errorReason: expect.stringContaining(update.event_id) },
     ]);
+  });
+
+  test('the same event id with other content sent at once through the SDK is in the DLQ as EventIdReused, also after a redrive', async () => {
+    const update = anUpdate({ score: 1 });
+    const first = await stack.producer.sendLeaderboardUpdate(update);
+    const other = await stack.producer.sendLeaderboardUpdate({ ...update, score: 2 });
+    expect(other.message_id).not.toBe(first.message_id);
+    await stack.drained();
+    const reused = [
+      {
+        body: JSON.stringify(other.update),
+        errorType: 'EventIdReused',
+        errorReason: expect.stringContaining(first.message_id),
+      },
+    ];
+    expect(await stack.deadLettersOf(update.player_id)).toMatchObject(reused);
+    expect(await stack.redrive(update.player_id)).toBe(1);
+    await stack.drained();
+    expect(await stack.deadLettersOf(update.player_id)).toMatchObject(reused);
+    expect(await stack.ledgerOf(update.player_id)).toMatchObject([{ score: 1, version: 1 }]);
+  });
+
+  test('a repeat without a time is a repeat, within the window of SQS and past it', async () => {
+    const { player_id, event_id, game_id, score } = anUpdate();
+    const update = { player_id, event_id, game_id, score };
+    const first = await stack.producer.sendLeaderboardUpdate(update);
+    const second = await stack.producer.sendLeaderboardUpdate(update);
+    expect(second.message_id).toBe(first.message_id);
+    await stack.drained();
+    await stack.putUpdate({ ...first.update, occurred_at: new Date().toISOString() });
+    await stack.drained();
+    expect(await stack.ledgerOf(player_id)).toMatchObject([first.update]);
+    expect(await stack.deadLettersOf(player_id)).toEqual([]);
   });
 
   test('U5: updates of one player in one millisecond are all kept, under dense versions and rising timestamps', async () => {

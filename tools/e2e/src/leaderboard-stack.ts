@@ -118,7 +118,7 @@ export class LeaderboardStack {
     const { MessageId = '' } = await this.sqs.send(
       new SendMessageCommand({
         QueueUrl: this.output('main_queue_url'),
-        MessageBody: typeof body === 'string' ? body : JSON.stringify(body),
+        MessageBody: typeof body === 'string' ? body : escapeForSqs(JSON.stringify(body)),
         MessageGroupId: groupId,
         MessageDeduplicationId: dedupId,
       }),
@@ -215,6 +215,11 @@ export class LeaderboardStack {
     );
     return Object.values(Attributes ?? {}).reduce((total, count) => total + Number(count), 0);
   }
+}
+
+/** U+FFFE and U+FFFF, legal in JSON, are not in an SQS message. */
+function escapeForSqs(json: string): string {
+  return json.replaceAll('\uFFFE', '\\ufffe').replaceAll('\uFFFF', '\\uffff');
 }
 
 let waitedInVain = false;

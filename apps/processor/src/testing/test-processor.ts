@@ -3,6 +3,7 @@ import { Metrics } from '@aws-lambda-powertools/metrics';
 import {
   BatchGetItemCommand,
   DeleteItemCommand,
+  PutItemCommand,
   QueryCommand,
   type AttributeValue,
   type DynamoDBClient,
@@ -131,6 +132,16 @@ export class TestProcessor {
       RequestItems: { [PROCESSED_EVENTS_TABLE]: { Keys } },
     });
     return (await this.#reader.send(command)).Responses?.[PROCESSED_EVENTS_TABLE]?.[0];
+  }
+
+  /** Stores a marker as it is given, as another release of the processor might have. */
+  async putMarker(
+    playerId: string,
+    eventId: string,
+    attributes: Record<string, AttributeValue>,
+  ): Promise<void> {
+    const Item = { player_id: { S: playerId }, event_id: { S: eventId }, ...attributes };
+    await this.#reader.send(new PutItemCommand({ TableName: PROCESSED_EVENTS_TABLE, Item }));
   }
 
   /** Loses a player's head, as a table restored by hand might. */

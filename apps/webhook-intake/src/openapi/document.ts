@@ -1,5 +1,5 @@
+import { MAX_JSON_DEPTH } from '@leaderboard/contracts';
 import { MAX_WEBHOOK_BYTES } from '../events/webhook-body.ts';
-import { MAX_BODY_DEPTH } from '../http/read-json.ts';
 import { SIGNATURE_HEADER, SIGNATURE_TOLERANCE_SECONDS } from '../signature/signature.ts';
 import { MAX_UPDATES, MAX_UPDATES_BYTES } from '../updates/accept-updates.ts';
 import { IDEMPOTENCY_HEADER } from '../updates/idempotency.ts';
@@ -24,7 +24,7 @@ const webhook = {
   post: {
     operationId: 'receiveWebhook',
     summary: 'Take one payment, refund or dispute',
-    description: `The event is stored before the answer, and delivered to the queue of its type at least once. A body has at most ${MAX_WEBHOOK_BYTES} bytes, ${MAX_BODY_DEPTH} levels, and no key twice in one object; its content type does not matter.`,
+    description: `The event is stored before the answer, and delivered to the queue of its type at least once. A body has at most ${MAX_WEBHOOK_BYTES} bytes, ${MAX_JSON_DEPTH} levels, no key twice in one object, and no number that a double does not hold (a 64-bit id is a string); its content type does not matter.`,
     parameters: [
       {
         name: SIGNATURE_HEADER,

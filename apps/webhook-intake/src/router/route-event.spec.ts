@@ -89,6 +89,13 @@ describe('W6: the router', () => {
     expect(intake.telemetry.counts).toMatchObject({ EventRouted: 1, EventRoutedAgain: 1 });
   });
 
+  test('routes an event that was accepted while numbers that a double does not hold were', async () => {
+    const event = webhookEvent();
+    const body = `{"account":12345678901234567890,${JSON.stringify(event).slice(1)}`;
+    expect(await intake.route({ event_id: event.event_id, body })).toBe('unknown');
+    expect(intake.queues.payment).toMatchObject([{ body }]);
+  });
+
   test('does not take another body for the event that is owed', async () => {
     const { event, payload } = await accepted();
     const forged = { ...payload, body: JSON.stringify({ ...event, amount: 999 }) };

@@ -1,6 +1,6 @@
 import type { TransactionType } from '@leaderboard/contracts';
 import type { MarkOutcome, RoutedMarks } from '../events/event-store.ts';
-import { readWebhookBody, type CheckedEvent } from '../events/webhook-body.ts';
+import { readAcceptedBody, type CheckedEvent } from '../events/webhook-body.ts';
 import { METRIC_NAMES } from '../metric-names.ts';
 import type { Telemetry } from '../telemetry.ts';
 import { InvalidRouterPayloadError } from './router-payload.ts';
@@ -54,7 +54,7 @@ function checkPayload(payload: unknown): CheckedEvent {
   }
   const { event_id, body } = payload as { event_id?: unknown; body?: unknown };
   if (typeof body !== 'string') throw new InvalidRouterPayloadError('has no body');
-  const read = readWebhookBody(Buffer.from(body));
+  const read = readAcceptedBody(body);
   if (read.kind === 'not-json')
     throw new InvalidRouterPayloadError(`has an unusable body: ${read.reason}`);
   if (read.kind === 'invalid') {

@@ -181,7 +181,52 @@ describe('POST /updates', () => {
     });
   });
 
-  test('an event id that stands twice with different content is invalid: the queue would drop it without a word', async () => {
+  test.each([
+    ['its default filled in', { update_type: 'score_update' }],
+    ['empty metadata', { metadata: {} }],
+    ['another time', { occurred_at: new Date().toISOString() }],
+  ])('an event id that comes again with %s is a repeat', async (_, change) => {
+    const first = update({ event_id: 'match-1' });
+    const answer = await post([first, { ...first, ...change }, { ...first, ...change, score: 13 }]);
+    expect(resultsOf(answer).map(({ status }) => status)).toEqual([
+      'accepted',
+      'accepted',
+      'invalid',
+    ]);
+  });
+
+  test('an update with a number that a double does not hold is invalid, the others of its request are not', async () => {
+    const text = (metadata: string) =>
+      `{"player_id":"ann","game_id":"chess","score":12,"metadata":${metadata}}`;
+    const steam = text('{"steam":{"id":76561198000000001}}');
+    const issues = [
+      {
+        path: '/metadata/steam/id',
+        rule: 'exactNumber',
+        message: expect.stringMatching(
+          /^\/metadata\/steam\/id \(number 76561198000000001\) must lie between/,
+        ),
+      },
+    ];
+    const many = await post(`[${text('{"a":1}')},${steam},7e999,${text('{"a":2}')}]`);
+    expect(many.status).toBe(207);
+    expect(resultsOf(many)).toMatchObject([
+      { status: 'accepted' },
+      { status: 'invalid', issues },
+      {
+        status: 'invalid',
+        issues: [{ path: '', message: expect.stringMatching(/^the value \(number 7e999\)/) }],
+      },
+      { status: 'accepted' },
+    ]);
+    expect(queue.updates.map(({ metadata }) => metadata)).toEqual([{ a: 1 }, { a: 2 }]);
+    expect(await post(steam)).toMatchObject({
+      status: 400,
+      body: { results: [{ status: 'invalid', issues }] },
+    });
+  });
+
+  test('an event id that stands twice with different content is invalid', async () => {
     const first = update({ event_id: 'match-1' });
     const answer = await post([
       first,

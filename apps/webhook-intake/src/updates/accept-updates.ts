@@ -1,9 +1,13 @@
+import {
+  canonicalHash,
+  describeIssues,
+  readJson,
+  type ValidationIssue,
+} from '@leaderboard/contracts';
 import type { Producer } from '@leaderboard/producer-sdk';
 import type { APIGatewayProxyResult } from 'aws-lambda';
-import { canonicalHash } from '../canonical-hash.ts';
 import { RETRY_AFTER, answer, errorAnswer, unavailable } from '../http/answer.ts';
 import type { HttpRequest } from '../http/http-request.ts';
-import { readJson } from '../http/read-json.ts';
 import { METRIC_NAMES } from '../metric-names.ts';
 import type { Telemetry } from '../telemetry.ts';
 import {
@@ -45,7 +49,10 @@ export async function acceptUpdates(
     });
   }
   const json = readJson(request.readBody());
-  if (!json.ok) return errorAnswer(400, { error: 'Invalid body', reason: json.reason });
+  // Only numbers are wrong where there is a value: an update with one is invalid, the others of the request are not.
+  if (!json.valid && json.value === undefined) {
+    return errorAnswer(400, { error: 'Invalid body', reason: describeIssues(json.issues) });
+  }
   const updates = Array.isArray(json.value) ? (json.value as unknown[]) : [json.value];
   if (updates.length === 0 || updates.length > MAX_UPDATES) {
     return errorAnswer(400, {
@@ -61,7 +68,12 @@ export async function acceptUpdates(
       : await identify(updates, { caller: request.caller, key }, json.value, dependencies);
   if (!Array.isArray(identified)) return identified;
 
-  const results = await sendUpdates(identified as unknown[], producer);
+  const refused = json.valid ? [] : json.issues;
+  const results = await sendUpdates(
+    identified as unknown[],
+    producer,
+    byUpdate(refused, json.value),
+  );
   const { accepted, invalid, failed } = countByStatus(results);
   telemetry.count(METRIC_NAMES.updateAccepted, accepted);
   telemetry.count(METRIC_NAMES.updateInvalid, invalid);
@@ -107,6 +119,22 @@ async function identify(
     error: `${IDEMPOTENCY_HEADER} was used with another body`,
     reason: 'nothing of this request was sent; use a new key for a new request',
   });
+}
+
+/** Issues of a body by the place of their update in the request, their paths as from that update on. */
+function byUpdate(
+  issues: readonly ValidationIssue[],
+  body: unknown,
+): ReadonlyMap<number, ValidationIssue> {
+  if (!Array.isArray(body)) return new Map(issues.map((issue) => [0, issue]));
+  return new Map(
+    issues.map((issue) => {
+      const [prefix = '', index = ''] = /^\/(\d+)/.exec(issue.path) ?? [];
+      const path = issue.path.slice(prefix.length);
+      const message = issue.message.replace(issue.path, () => path || 'the value');
+      return [Number(index), { ...issue, path, message }];
+    }),
+  );
 }
 
 function withDefaults(update: unknown, event_id: string, occurred_at: string): unknown {

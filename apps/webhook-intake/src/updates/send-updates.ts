@@ -1,4 +1,4 @@
-import type { LeaderboardUpdate, ValidationIssue } from '@leaderboard/contracts';
+import { contentHash, type LeaderboardUpdate, type ValidationIssue } from '@leaderboard/contracts';
 import {
   LeaderboardSendError,
   LeaderboardValidationError,
@@ -6,25 +6,30 @@ import {
   type Producer,
   type SendOutcome,
 } from '@leaderboard/producer-sdk';
-import { canonicalHash } from '../canonical-hash.ts';
 import type { UpdateResult } from './update-result.ts';
 
 /**
  * Sends updates through the SDK, which validates, batches and retries them and keeps each player's order.
  *
  * @param updates values as they came; the SDK judges them
+ * @param refused what is wrong with updates in the text of the request, by index: they are not sent
  * @returns one result per update, in order
  * @throws LeaderboardConfigError or ProducerClosedError: the function is wired wrongly
  */
 export async function sendUpdates(
   updates: readonly unknown[],
   producer: Pick<Producer, 'sendLeaderboardUpdates'>,
+  refused: ReadonlyMap<number, ValidationIssue>,
 ): Promise<UpdateResult[]> {
-  const clashes = findClashes(updates);
-  const sendable = updates.flatMap((update, index) => (clashes.has(index) ? [] : [update]));
+  const readable = updates.map((update, index) => (refused.has(index) ? undefined : update));
+  const issues = new Map([...findClashes(readable), ...refused]);
+  const sendable = updates.filter((_, index) => !issues.has(index));
   const outcomes = await producer.sendLeaderboardUpdates(sendable as LeaderboardUpdateInput[]);
   const results = outcomes.map(toResult);
-  return updates.map((_, index) => clashes.get(index) ?? takeFirst(results));
+  return updates.map((_, index) => {
+    const issue = issues.get(index);
+    return issue === undefined ? takeFirst(results) : invalid([issue]);
+  });
 }
 
 function takeFirst(results: UpdateResult[]): UpdateResult {
@@ -35,20 +40,21 @@ function takeFirst(results: UpdateResult[]): UpdateResult {
 }
 
 /**
- * Updates whose event id stands earlier in the same request with other content. SQS would drop them without a word: to
- * it they are repeats.
+ * Updates whose event id stands earlier in the same request with other content: a mistake that is best told to the caller
+ * now. The processor would find it too, but only say so in the dead-letter queue.
  */
-function findClashes(updates: readonly unknown[]): Map<number, UpdateResult> {
+function findClashes(updates: readonly unknown[]): Map<number, ValidationIssue> {
   const hashes = new Map<string, string>();
-  const clashes = new Map<number, UpdateResult>();
-  updates.forEach((update, index) => {
-    const { player_id, event_id } = (update ?? {}) as Partial<LeaderboardUpdate>;
+  const clashes = new Map<number, ValidationIssue>();
+  updates.forEach((candidate, index) => {
+    const update = (candidate ?? {}) as LeaderboardUpdate;
+    const { player_id, event_id } = update as Partial<LeaderboardUpdate>;
     if (typeof player_id !== 'string' || typeof event_id !== 'string') return;
     const id = JSON.stringify([player_id, event_id]);
-    const hash = canonicalHash(update);
+    const hash = contentHash(update);
     const earlier = hashes.get(id) ?? hash;
     hashes.set(id, earlier);
-    if (earlier !== hash) clashes.set(index, invalid([eventIdReused(event_id, player_id)]));
+    if (earlier !== hash) clashes.set(index, eventIdReused(event_id, player_id));
   });
   return clashes;
 }

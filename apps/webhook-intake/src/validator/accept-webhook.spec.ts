@@ -168,12 +168,31 @@ describe('W4: the answers of POST /webhook', () => {
     expect((await intake.item(event.event_id))?.['body']?.S).toBe(JSON.stringify(event));
   });
 
-  test('keeps unknown fields and exact numbers of the provider', async () => {
+  test('keeps unknown fields of the provider, and its numbers as they are written', async () => {
     const event = webhookEvent();
-    const text = `{"order":9007199254740993,${JSON.stringify(event).slice(1)}`;
+    const text = `{"order":9007199254740991,"fee":1.50,"rate":1E-2,${JSON.stringify(event).slice(1)}`;
     expect((await intake.post(text)).status).toBe(200);
     expect((await intake.item(event.event_id))?.['body']?.S).toBe(text);
   });
+
+  test.each([
+    ['"order":9007199254740993', 'order', '(number 9007199254740993) must lie between'],
+    ['"customer":{"ids":[7,12345678901234567890]}', 'customer/ids/1', '64-bit id as a string'],
+    ['"rate":1e400', 'rate', '(number 1e400) is too large for a double'],
+    ['"rate":0.10000000000000000555', 'rate', 'at most 17 significant digits'],
+  ])(
+    '400 for the number in %s, which readers of JSON would change',
+    async (part, field, reason) => {
+      await expectRefused(`{${part},${JSON.stringify(webhookEvent()).slice(1)}`, {
+        status: 400,
+        body: {
+          error: `Invalid field: ${field}`,
+          field,
+          reason: expect.stringContaining(reason),
+        },
+      });
+    },
+  );
 
   test('answers every body with a documented status, and stores only what it answers with 200', async () => {
     const almostValid = fc.record(

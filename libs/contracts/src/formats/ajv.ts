@@ -1,7 +1,7 @@
 import { Ajv, _, str, type CodeKeywordDefinition, type Options } from 'ajv';
 import { formats } from './formats.ts';
 import { jsonBytes } from './json-bytes.ts';
-import { isStorableJson } from './storable-json.ts';
+import { findStorableFault } from './storable-json.ts';
 
 const maxJsonBytes: CodeKeywordDefinition = {
   keyword: 'maxJsonBytes',
@@ -21,21 +21,24 @@ const maxJsonBytes: CodeKeywordDefinition = {
   },
 };
 
+/** Its fault, a {@link StorableFault}, is in the error's params: it lies deeper than the value that has the keyword. */
 const storable: CodeKeywordDefinition = {
   keyword: 'storable',
   type: 'object',
   schemaType: 'boolean',
   error: {
-    message:
-      'must be nested at most 30 levels deep, its texts well-formed Unicode, its numbers 0 or between 1E-130 and 9.9E+125',
+    message: 'must fit into the ledger',
+    params: ({ params }) => _`{fault: ${params['fault']}}`,
   },
   code(context) {
-    const isStorable = context.gen.scopeValue('func', {
-      key: 'isStorableJson',
-      ref: isStorableJson,
-      code: _`require("../formats/storable-json.ts").isStorableJson`,
+    const find = context.gen.scopeValue('func', {
+      key: 'findStorableFault',
+      ref: findStorableFault,
+      code: _`require("../formats/storable-json.ts").findStorableFault`,
     });
-    context.fail(_`!${isStorable}(${context.data})`);
+    const fault = context.gen.const('fault', _`${find}(${context.data})`);
+    context.setParams({ fault });
+    context.fail(_`${fault} !== undefined`);
   },
 };
 

@@ -1,0 +1,73 @@
+import { canonicalHash, canonicalJson } from './json/canonical-json.ts';
+import type { LeaderboardUpdate } from './leaderboard-update.ts';
+
+/** What an update says, apart from who (`player_id`), which event (`event_id`) and when (`occurred_at`). */
+export type UpdateContent = Pick<LeaderboardUpdate, 'game_id' | 'score'> &
+  Partial<Pick<LeaderboardUpdate, 'update_type' | 'metadata'>>;
+
+/**
+ * Version 2 of the content hash: the fields of the content with their defaults, frozen. A field equal to its default is
+ * left out of the hash, so a field that the contract gets later can be added here with its default without a new version:
+ * no update that is there already changes its hash. Any other change needs a new version, beside this one.
+ */
+const PREFIX_V2 = 'v2:';
+const DEFAULTS_V2: Readonly<Record<keyof UpdateContent, unknown>> = {
+  game_id: undefined,
+  score: undefined,
+  update_type: 'score_update',
+  metadata: {},
+};
+
+/** The whole update with every default filled in, hashed without a version: markers of before version 2 hold it. */
+const HASH_V1 = /^[0-9a-f]{64}$/;
+
+/**
+ * A fingerprint of the content of an update: `v2:` and the SHA-256, in hex, of the canonical JSON of `game_id`, `score`,
+ * `update_type` and `metadata`, without the fields that are equal to their default. It is the same for a repeat, whatever
+ * the order of its keys, whether a default is left out or filled in, and at any `occurred_at`. It can be computed again
+ * from the fields of a ledger item.
+ *
+ * @example contentHash({ game_id: 'chess', score: 12 }) === contentHash({ game_id: 'chess', score: 12, metadata: {} }) // true
+ */
+export function contentHash(update: UpdateContent): string {
+  const fields = Object.keys(DEFAULTS_V2) as (keyof UpdateContent)[];
+  const said = fields.filter(
+    (field) =>
+      update[field] !== undefined &&
+      canonicalJson(update[field]) !== canonicalJson(DEFAULTS_V2[field]),
+  );
+  return PREFIX_V2 + canonicalHash(Object.fromEntries(said.map((field) => [field, update[field]])));
+}
+
+/**
+ * Compares an update with a hash that was stored for its event id, in the version of that hash.
+ *
+ * @returns `unknown` for a hash of a version that this code does not know
+ */
+export function compareContent(
+  update: LeaderboardUpdate,
+  storedHash: string,
+): 'same' | 'different' | 'unknown' {
+  const hash = hashInVersionOf(storedHash, update);
+  if (hash === undefined) return 'unknown';
+  return hash === storedHash ? 'same' : 'different';
+}
+
+function hashInVersionOf(storedHash: string, update: LeaderboardUpdate): string | undefined {
+  if (storedHash.startsWith(PREFIX_V2)) return contentHash(update);
+  return HASH_V1.test(storedHash) ? hashV1(update) : undefined;
+}
+
+/** `occurred_at` is part of it, so a repeat at another time differs from a marker of this version. */
+function hashV1(update: LeaderboardUpdate): string {
+  const { player_id, event_id, game_id, score, update_type, occurred_at, metadata } = update;
+  return canonicalHash({
+    player_id,
+    event_id,
+    game_id,
+    score,
+    update_type,
+    occurred_at,
+    metadata,
+  });
+}

@@ -1,0 +1,39 @@
+/** Significant digits that tell every two doubles apart (`DBL_DECIMAL_DIG`): what careful writers print, and no more. */
+const MAX_SIGNIFICANT_DIGITS = 17;
+
+/** What is wrong with an integer beyond ±(2^53−1), in the words of an issue. */
+export const INTEGER_NOT_EXACT = `must lie between ${Number.MIN_SAFE_INTEGER} and ${Number.MAX_SAFE_INTEGER}, because JSON readers round integers beyond that: send a 64-bit id as a string`;
+
+/**
+ * Why a number in a JSON text would not be the same number in a double, or `undefined`:
+ *
+ * - An integer literal (no fraction, no exponent) must lie within ±(2^53−1).
+ * - Any other literal must be finite, must not become 0 unless it is 0, and must have at most 17 significant digits.
+ *   Zeros at either end are not significant: 0.0100 has one digit, 1.0 and 1e0 are 1, -0 is 0.
+ *
+ * @param literal a number as JSON writes it
+ * @returns the reason, to follow the name of the value
+ */
+export function numberLiteralFault(literal: string): string | undefined {
+  const value = Number(literal);
+  if (/^-?\d+$/.test(literal)) return Number.isSafeInteger(value) ? undefined : INTEGER_NOT_EXACT;
+  if (!Number.isFinite(value)) return 'is too large for a double: send it as a string';
+  const digits = significantDigits(literal);
+  if (value === 0 && digits > 0) return 'is too small for a double: send 0, or send it as a string';
+  return digits > MAX_SIGNIFICANT_DIGITS
+    ? `must have at most ${MAX_SIGNIFICANT_DIGITS} significant digits, because a double holds no more: round it, or send it as a string`
+    : undefined;
+}
+
+function significantDigits(literal: string): number {
+  const [mantissa = ''] = literal.split(/e/i);
+  const digits = mantissa.replace(/[-.]/g, '').replace(/^0+/, '');
+  return digits.length - trailingZeros(digits);
+}
+
+/** Counted from the end: a regular expression would try every run of zeros in a long literal. */
+function trailingZeros(digits: string): number {
+  let count = 0;
+  while (digits[digits.length - 1 - count] === '0') count += 1;
+  return count;
+}
