@@ -17,7 +17,7 @@ export interface LeaderboardUpdateInput {
   score: number;
   /**
    * Names this update within its player (at most 128 of the same characters); the same id with the same content
-   * counts once; `occurred_at` is part of the content, so give it too if you may send again from your own data.
+   * counts once, whatever its `occurred_at`; with other content it is an error (`EventIdReused` in the dead-letter queue).
    * Left out: a fresh UUIDv7, and then every call is an update of its own.
    */
   event_id?: string | undefined;
@@ -25,7 +25,10 @@ export interface LeaderboardUpdateInput {
   occurred_at?: string | undefined;
   /** What kind of update this is. Left out: `score_update`. */
   update_type?: string | undefined;
-  /** Anything to be kept in the ledger beside the score; at most 4,096 bytes as JSON. Left out: `{}`. */
+  /**
+   * Anything to be kept in the ledger beside the score; at most 4,096 bytes as JSON. Integers beyond ±(2^53−1), such as
+   * 64-bit ids, must be strings. Left out: `{}`.
+   */
   metadata?: Record<string, unknown> | undefined;
 }
 
