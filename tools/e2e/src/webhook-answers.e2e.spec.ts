@@ -54,7 +54,7 @@ describe('POST /webhook with a signature secret', () => {
     test.each(TRANSACTION_TYPES)(
       '200 for a new %s, which is then in the queue of its type and in no other, byte for byte',
       async (type: TransactionType) => {
-        const text = `{ "order": 9007199254740993, ${JSON.stringify(webhookEvent({ transaction_type: type })).slice(1)}`;
+        const text = `{ "order": 9007199254740991, "fee": 1.50, ${JSON.stringify(webhookEvent({ transaction_type: type })).slice(1)}`;
         const { event_id } = JSON.parse(text) as { event_id: string };
         expect(await send(text)).toMatchObject({
           status: 200,
@@ -181,6 +181,12 @@ describe('POST /webhook with a signature secret', () => {
       `{"event_id":"twice",${valid.slice(1)}`,
       400,
       { error: 'Invalid body', ...reason('"event_id" is there twice') },
+    ],
+    [
+      'a number that a double does not hold',
+      `{"order":{"id":9007199254740993},${valid.slice(1)}`,
+      400,
+      { error: 'Invalid field: order/id', field: 'order/id', ...reason('9007199254740993') },
     ],
     [
       'deep nesting',
