@@ -212,3 +212,11 @@ test('the defaults in the README are the defaults', () => {
     if (typeof value === 'number') expect(row).toContain(`| \`${value}\` `);
   }
 });
+
+test('the README explains every error code', () => {
+  const source = readFileSync(path.join(projectFolder, 'src/errors.ts'), 'utf8');
+  const unions = [...source.matchAll(/^export type \w+Code =(.*?);$/gms)].map(([, union]) => union);
+  const codes = unions.flatMap((union = '') => union.match(/(?<=')\w+(?=')/g) ?? []);
+  expect(codes).toContain('ClockSkew');
+  for (const code of codes) expect(readme).toContain(`\n| \`${code}\` `);
+});

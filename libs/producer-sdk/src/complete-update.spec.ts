@@ -1,21 +1,16 @@
 import { expect, test } from '@jest/globals';
-import {
-  DEFAULT_OCCURRED_AT_LIMITS,
-  parseLeaderboardUpdate,
-  validateLeaderboardUpdate,
-} from '@leaderboard/contracts';
+import { parseLeaderboardUpdate, validateLeaderboardUpdate } from '@leaderboard/contracts';
 import { invalidFixtures, validFixtures } from '@leaderboard/contracts/fixtures';
 import { VirtualRuntime } from '../testing/virtual-runtime.ts';
 import { completeUpdate } from './complete-update.ts';
 import { LeaderboardValidationError } from './index.ts';
 
-const ANY_TIME = { maxFutureMs: Infinity, maxPastMs: Infinity };
 const runtime = new VirtualRuntime();
 const base = { player_id: 'player-1', game_id: 'chess', score: 5 };
 
-function issuesOf(input: unknown, limits = ANY_TIME) {
+function issuesOf(input: unknown) {
   try {
-    completeUpdate(input, runtime, limits);
+    completeUpdate(input, runtime);
   } catch (error) {
     if (LeaderboardValidationError.isInstance(error)) return error.issues;
     throw error;
@@ -24,7 +19,7 @@ function issuesOf(input: unknown, limits = ANY_TIME) {
 }
 
 test.each(validFixtures())('U6: valid fixture $name passes, as in the contract', ({ update }) => {
-  const { body, update: completed } = completeUpdate(update, runtime, ANY_TIME);
+  const { body, update: completed } = completeUpdate(update, runtime);
   expect(validateLeaderboardUpdate(update)).toEqual({ valid: true, value: completed });
   expect(parseLeaderboardUpdate(body)).toEqual({ valid: true, value: completed });
 });
@@ -48,11 +43,7 @@ test.each(invalidFixtures().filter(isFilledIn))(
 );
 
 test('an undefined field counts as left out', () => {
-  const { update } = completeUpdate(
-    { ...base, event_id: undefined, metadata: undefined },
-    runtime,
-    DEFAULT_OCCURRED_AT_LIMITS,
-  );
+  const { update } = completeUpdate({ ...base, event_id: undefined, metadata: undefined }, runtime);
   expect(update).toMatchObject({ event_id: expect.any(String), metadata: {} });
 });
 
@@ -78,15 +69,8 @@ test('metadata with a cycle is refused before it is sent', () => {
   ]);
 });
 
-test('an update that the processor would refuse for its time is refused here', () => {
-  const occurred_at = '2026-10-01T00:00:00.000Z';
-  expect(issuesOf({ ...base, occurred_at }, DEFAULT_OCCURRED_AT_LIMITS)).toMatchObject([
-    { path: '/occurred_at' },
-  ]);
-});
-
 test('the validation error carries the completed candidate and names every failing field', () => {
-  expect(() => completeUpdate({ ...base, score: '5', game_id: '' }, runtime, ANY_TIME)).toThrow(
+  expect(() => completeUpdate({ ...base, score: '5', game_id: '' }, runtime)).toThrow(
     expect.objectContaining({
       code: 'InvalidUpdate',
       message: expect.stringMatching(/\/score.*\/game_id|\/game_id.*\/score/),
@@ -108,7 +92,7 @@ test('metadata that fails as it is written as JSON is refused before it is sent'
 
 test('the deduplication id stays for a repeat at another time or with its defaults, and is another one for other content', () => {
   const idOf = (changes: object) =>
-    completeUpdate({ ...base, event_id: 'match-7', ...changes }, runtime, ANY_TIME).deduplicationId;
+    completeUpdate({ ...base, event_id: 'match-7', ...changes }, runtime).deduplicationId;
   expect(idOf({ occurred_at: '2026-11-20T09:30:00Z' })).toBe(idOf({}));
   expect(idOf({ update_type: 'score_update', metadata: {} })).toBe(idOf({}));
   expect(idOf({ score: 6 })).not.toBe(idOf({}));
@@ -117,7 +101,7 @@ test('the deduplication id stays for a repeat at another time or with its defaul
 
 test('characters that an engine that speaks SQS does not take are escaped, and arrive unchanged', () => {
   const metadata = { note: 'a\u0000d\u{1F3C6}e' };
-  const { body } = completeUpdate({ ...base, metadata }, runtime, DEFAULT_OCCURRED_AT_LIMITS);
+  const { body } = completeUpdate({ ...base, metadata }, runtime);
   expect(body).toMatch(/^[\u{20}-\u{D7FF}\u{E000}-\u{FFFD}]*$/u);
   expect(JSON.parse(body)).toMatchObject({ metadata });
 });

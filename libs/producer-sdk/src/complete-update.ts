@@ -1,16 +1,15 @@
 import {
-  checkOccurredAt,
   deduplicationId,
   messageGroupId,
   parseLeaderboardUpdate,
   validateLeaderboardUpdate,
   type LeaderboardUpdate,
-  type OccurredAtLimits,
   type ValidationIssue,
   type ValidationResult,
 } from '@leaderboard/contracts';
 import { LeaderboardValidationError } from './errors.ts';
 import type { Runtime } from './runtime.ts';
+import type { LeaderboardUpdateInput } from './types.ts';
 import { uuidV7 } from './uuid-v7.ts';
 
 /** An update ready for the wire: a snapshot that nothing outside can change any more. */
@@ -19,33 +18,42 @@ export interface CompletedUpdate {
   body: string;
   messageGroupId: string;
   deduplicationId: string;
+  /** Where `occurred_at` comes from, and whether a given one has been compared with the queue's clock. */
+  time: 'filled-in' | 'given' | 'checked';
+  /** The moment of the call on {@link Runtime.elapsed}, in ms. */
+  calledAt: number;
 }
 
 /**
- * Fills in what was left out, validates, and takes a snapshot.
+ * Fills in what was left out, validates, and takes a snapshot. Whether `occurred_at` is within its limits depends on the
+ * queue's clock: see settleTime().
  *
  * @throws LeaderboardValidationError
  */
 export function completeUpdate(
   input: unknown,
-  runtime: Pick<Runtime, 'now' | 'randomBytes'>,
-  limits: OccurredAtLimits,
+  runtime: Pick<Runtime, 'now' | 'elapsed' | 'randomBytes'>,
 ): CompletedUpdate {
   const nowMs = runtime.now();
   const candidate = fillIn(input, nowMs, runtime);
   const written = writeBody(candidate);
   if (!written.valid) throw new LeaderboardValidationError(written.issues, candidate);
   const { body, update } = written.value;
-
-  const outOfTime = checkOccurredAt(update.occurred_at, nowMs, limits);
-  if (outOfTime !== undefined) throw new LeaderboardValidationError([outOfTime], candidate);
-
+  const isGiven = (input as LeaderboardUpdateInput).occurred_at !== undefined;
   return {
     update,
     body,
     messageGroupId: messageGroupId(update),
     deduplicationId: deduplicationId(update),
+    time: isGiven ? 'given' : 'filled-in',
+    calledAt: runtime.elapsed(),
   };
+}
+
+/** The same update at another time, ms since 1970. Its identity does not depend on the time. */
+export function atTime(completed: CompletedUpdate, occurredAtMs: number): CompletedUpdate {
+  const update = { ...completed.update, occurred_at: new Date(occurredAtMs).toISOString() };
+  return { ...completed, update, body: escapeForSqs(JSON.stringify(update)) };
 }
 
 function fillIn(input: unknown, nowMs: number, runtime: Pick<Runtime, 'randomBytes'>): unknown {

@@ -60,7 +60,6 @@ test.each([
   ['AccessDenied', awsError('KmsAccessDenied', 400)],
   ['QueueNotFound', awsError('QueueDoesNotExist', 400)],
   ['InvalidCredentials', awsError('InvalidClientTokenId', 403)],
-  ['InvalidCredentials', Object.assign(new Error('none'), { name: 'CredentialsProviderError' })],
   ['Rejected', awsError('UnsupportedOperation', 400)],
 ])('%s is final at once', async (code, error) => {
   const { producer, sqs, runtime } = producerUnderTest({ request: () => error });

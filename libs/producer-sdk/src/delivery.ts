@@ -1,20 +1,21 @@
+import type { LeaderboardUpdate } from '@leaderboard/contracts';
 import { AbortWatch } from './abort-watch.ts';
 import type { CompletedUpdate } from './complete-update.ts';
-import { LeaderboardConfigError, LeaderboardSendError, type SendErrorCode } from './errors.ts';
+import {
+  LeaderboardConfigError,
+  LeaderboardSendError,
+  type LeaderboardError,
+  type SendErrorCode,
+} from './errors.ts';
 import type { Failure } from './failure.ts';
 import { GroupQueues, SQS_BATCH_LIMITS } from './group-queues.ts';
 import type { DeliverySettings } from './options.ts';
 import { PendingUpdate } from './pending-update.ts';
 import { retryDelayMs } from './retry-delay.ts';
+import { RetryPauses } from './retry-pauses.ts';
 import type { Runtime } from './runtime.ts';
 import type { BatchTransport, EntryResult } from './sqs-sender.ts';
 import type { SentUpdate } from './types.ts';
-
-/** Updates of one answer that wait together before they are tried again. */
-interface Pause {
-  entries: Set<PendingUpdate>;
-  cancel: () => void;
-}
 
 /**
  * Brings completed updates to the queue: buffer, batches, repeats. Every update handed in settles exactly once, and a
@@ -29,12 +30,14 @@ export class Delivery {
   readonly #waiting = new Set<PendingUpdate>();
   readonly #buffered = new Set<PendingUpdate>();
   readonly #requests = new Set<AbortController>();
-  readonly #pauses = new Set<Pause>();
+  readonly #pauses: RetryPauses;
   readonly #aborts = new AbortWatch((entries) => {
     this.#takeBack(entries);
   });
   /** How many flushes are under way: while one is, nothing lingers. */
   #flushes = 0;
+  /** Why the latest request failed, if it was for its credentials. */
+  #credentialsFailure: Failure | undefined;
   /** The deadline of `close` has passed: nothing is tried again. */
   #givenUp = false;
   #cancelLinger: (() => void) | undefined;
@@ -43,6 +46,10 @@ export class Delivery {
     this.#settings = settings;
     this.#transport = transport;
     this.#runtime = runtime;
+    this.#pauses = new RetryPauses(runtime, (entries) => {
+      for (const entry of entries) this.#queues.resume(entry);
+      this.#pump();
+    });
   }
 
   /** Hands an update in; settles with its own result. */
@@ -96,7 +103,7 @@ export class Delivery {
   #takeBack(entries: readonly PendingUpdate[]): void {
     for (const entry of entries) {
       if (entry.state === 'wire') continue;
-      this.#endPause(entry);
+      this.#pauses.remove(entry);
       this.#fail(entry, 'Aborted', 'it was aborted before it was sent', entry.signal?.reason);
     }
     this.#pump();
@@ -140,9 +147,12 @@ export class Delivery {
     }, delay);
   }
 
+  /** An update whose time is up in the buffer: behind others of its player, or for want of a free request. */
   #expire(entry: PendingUpdate): void {
     const reason = `sendTimeoutMs (${this.#settings.sendTimeoutMs} ms) passed in the buffer`;
-    this.#fail(entry, 'RetriesExhausted', reason);
+    const blocked = this.#credentialsFailure;
+    if (blocked === undefined) this.#fail(entry, 'RetriesExhausted', reason);
+    else this.#fail(entry, blocked.exhausted, `${blocked.reason}; ${reason}`, blocked.cause);
   }
 
   async #send(batch: readonly PendingUpdate[]): Promise<void> {
@@ -152,11 +162,12 @@ export class Delivery {
     const cancel = this.#runtime.schedule(() => {
       request.abort(new Error(`no answer within ${requestTimeoutMs} ms (requestTimeoutMs)`));
     }, requestTimeoutMs);
-    for (const entry of batch) entry.attempts += 1;
     const updates = batch.map((entry) => entry.completed);
     const results = await this.#transport.sendBatch(updates, request.signal);
     cancel();
     this.#requests.delete(request);
+    const failure = results.find((result) => !result.accepted)?.failure;
+    this.#credentialsFailure = failure?.exhausted === 'RetriesExhausted' ? undefined : failure;
     this.#take(batch, results);
     this.#pump();
   }
@@ -168,59 +179,42 @@ export class Delivery {
     for (const [index, entry] of batch.entries()) {
       const result = results[index];
       if (result === undefined) throw new Error(`The transport gave no result for entry ${index}`);
+      entry.completed = result.completed;
       if (result.accepted) {
         entry.accept(result.message_id, result.sequence_number);
         this.#release(entry);
       } else {
-        entry.mayBeAccepted ||= result.failure.mayBeAccepted;
-        const delay = retryDelayMs(entry.attempts, draw, this.#settings);
-        if (!this.#isOver(entry, result.failure, delay)) {
+        const { failure } = result;
+        entry.failures += 1;
+        if (failure.isAttempt) entry.attempts += 1;
+        entry.mayBeAccepted ||= failure.mayBeAccepted;
+        const delay = retryDelayMs(entry.failures, draw, this.#settings);
+        if (!this.#isOver(entry, failure, delay)) {
           entry.state = 'pause';
           pauses.set(delay, (pauses.get(delay) ?? new Set()).add(entry));
         }
       }
     }
-    for (const [delay, entries] of pauses) this.#pause(entries, delay);
-  }
-
-  #pause(entries: Set<PendingUpdate>, delay: number): void {
-    const pause: Pause = {
-      entries,
-      cancel: this.#runtime.schedule(() => {
-        this.#pauses.delete(pause);
-        for (const entry of entries) this.#queues.resume(entry);
-        this.#pump();
-      }, delay),
-    };
-    this.#pauses.add(pause);
-  }
-
-  /** Takes one update out of its pause; a timer with nobody left to wake would only hold the process. */
-  #endPause(entry: PendingUpdate): void {
-    for (const pause of this.#pauses) {
-      if (!pause.entries.delete(entry) || pause.entries.size > 0) continue;
-      pause.cancel();
-      this.#pauses.delete(pause);
-    }
+    for (const [delay, entries] of pauses) this.#pauses.add(entries, delay);
   }
 
   /** Settles an update whose failed attempt was the last one. */
-  #isOver(entry: PendingUpdate, { final, cause }: Failure, delay: number): boolean {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+  #isOver(entry: PendingUpdate, failure: Failure, delay: number): boolean {
+    const { final, exhausted, reason, cause } = failure;
     const { maxAttempts, sendTimeoutMs } = this.#settings;
-    if (LeaderboardConfigError.isInstance(final)) {
-      entry.fail(new LeaderboardConfigError(final.code, final.message, entry.completed.update));
-      this.#release(entry);
-    } else if (final !== undefined) {
+    if (typeof final === 'string') {
       this.#fail(entry, final, reason, cause);
+    } else if (final !== undefined) {
+      entry.fail(forUpdate(final, entry.completed.update));
+      this.#release(entry);
     } else if (this.#givenUp) {
       this.#fail(entry, 'CloseTimeout', this.#closeReason(), cause);
     } else if (entry.signal?.aborted === true) {
       this.#fail(entry, 'Aborted', 'it was aborted after a failed attempt', entry.signal.reason);
     } else if (entry.attempts >= maxAttempts) {
-      this.#fail(entry, 'RetriesExhausted', `${reason} (maxAttempts ${maxAttempts})`, cause);
+      this.#fail(entry, exhausted, `${reason} (maxAttempts ${maxAttempts})`, cause);
     } else if (this.#runtime.elapsed() + delay >= entry.expiresAt) {
-      this.#fail(entry, 'RetriesExhausted', `${reason} (sendTimeoutMs ${sendTimeoutMs})`, cause);
+      this.#fail(entry, exhausted, `${reason} (sendTimeoutMs ${sendTimeoutMs})`, cause);
     } else {
       return false;
     }
@@ -231,7 +225,7 @@ export class Delivery {
     this.#givenUp = true;
     for (const entry of [...this.#waiting, ...this.#buffered]) {
       if (entry.state === 'wire') continue;
-      this.#endPause(entry);
+      this.#pauses.remove(entry);
       this.#fail(entry, 'CloseTimeout', this.#closeReason());
     }
     for (const request of this.#requests) request.abort(new Error(this.#closeReason()));
@@ -267,4 +261,10 @@ export class Delivery {
       this.#admit(next);
     }
   }
+}
+
+/** A wrong configuration is found once for a whole batch; each of its updates is handed back with its own error. */
+function forUpdate(error: LeaderboardError, update: LeaderboardUpdate): LeaderboardError {
+  if (!LeaderboardConfigError.isInstance(error)) return error;
+  return new LeaderboardConfigError(error.code, error.message, update);
 }

@@ -7,8 +7,11 @@ import {
 /**
  * Why a send failed.
  *
- * - `AccessDenied`, `InvalidCredentials`, `QueueNotFound`: the set-up is wrong; final at once.
- * - `Rejected`: SQS refused the message as the sender's fault; final at once.
+ * - `AccessDenied`, `QueueNotFound`: the set-up is wrong; not retried.
+ * - `InvalidCredentials`: SQS refused the credentials: wrong ones are not retried, expired ones until `sendTimeoutMs`.
+ * - `CredentialsUnavailable`: the source of the credentials gave none until `sendTimeoutMs`; `cause` is its last error.
+ * - `ClockSkew`: the given `occurred_at` is right by this host's clock and out of its limits by the queue's.
+ * - `Rejected`: SQS refused the message as the sender's fault; not retried.
  * - `RetriesExhausted`: `maxAttempts` or `sendTimeoutMs` is used up; `cause` is the last failure.
  * - `Aborted`: the call's signal took the update back; `cause` is the signal's reason.
  * - `BufferFull`: `whenFull` is `'reject'` and the buffer is full.
@@ -17,6 +20,8 @@ import {
 export type SendErrorCode =
   | 'AccessDenied'
   | 'InvalidCredentials'
+  | 'CredentialsUnavailable'
+  | 'ClockSkew'
   | 'QueueNotFound'
   | 'Rejected'
   | 'RetriesExhausted'
@@ -130,7 +135,7 @@ export class LeaderboardSendError extends LeaderboardError {
   readonly code: SendErrorCode;
   /** The completed update: the same `event_id`, `occurred_at` and content that went over the wire. */
   readonly update: LeaderboardUpdate;
-  /** How many requests carried it; 0 when it never left the buffer. */
+  /** How many requests were made for it; 0 when it never left the buffer, or no credentials could be had. */
   readonly attempts: number;
   /** Whether the queue may have it all the same. */
   readonly outcome: SendFailureOutcome;

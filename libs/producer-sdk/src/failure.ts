@@ -1,32 +1,39 @@
 import type { BatchResultErrorEntry } from '@aws-sdk/client-sqs';
-import { LeaderboardConfigError, type SendErrorCode } from './errors.ts';
+import { LeaderboardError, type SendErrorCode } from './errors.ts';
 
 type FinalCode = Extract<
   SendErrorCode,
   'AccessDenied' | 'InvalidCredentials' | 'QueueNotFound' | 'Rejected'
 >;
 
-/** Why one attempt did not get an update accepted. */
+type ExhaustedCode = Extract<
+  SendErrorCode,
+  'CredentialsUnavailable' | 'InvalidCredentials' | 'RetriesExhausted'
+>;
+
+/** Why one try did not get an update accepted. */
 export interface Failure {
-  /** The error to reject with at once; `undefined` when trying again can help. */
-  final: FinalCode | LeaderboardConfigError | undefined;
+  /** The error to reject with immediately; `undefined` when another try can help. */
+  final: FinalCode | LeaderboardError | undefined;
+  /** The code to reject with when the time for more tries is used up. */
+  exhausted: ExhaustedCode;
+  /** There was a request, so that `maxAttempts` counts it. */
+  isAttempt: boolean;
   /** The queue may have the update although no answer says so. */
   mayBeAccepted: boolean;
+  reason: string;
   cause: unknown;
 }
 
-/** Error names of the SQS API and of the AWS SDK's own credential providers. */
+/** Error names of the SQS API. */
 const QUEUE_NOT_FOUND = new Set([
   'QueueDoesNotExist',
   'AWS.SimpleQueueService.NonExistentQueue',
   'QueueDeletedRecently',
   'InvalidAddress',
 ]);
+const EXPIRED_CREDENTIALS = new Set(['ExpiredToken', 'ExpiredTokenException']);
 const INVALID_CREDENTIALS = new Set([
-  'CredentialsProviderError',
-  'TokenProviderError',
-  'ExpiredToken',
-  'ExpiredTokenException',
   'IncompleteSignature',
   'InvalidClientTokenId',
   'InvalidSignatureException',
@@ -35,6 +42,8 @@ const INVALID_CREDENTIALS = new Set([
   'SignatureDoesNotMatch',
   'UnrecognizedClientException',
 ]);
+/** Error names of the AWS SDK's own credential providers, as a client of the caller's throws them. */
+const NO_CREDENTIALS = new Set(['CredentialsProviderError', 'TokenProviderError']);
 const THROTTLED = new Set([
   'KmsThrottled',
   'KMS.ThrottlingException',
@@ -59,22 +68,19 @@ const NOT_CONNECTED = new Set([
 
 /** Judges the failure of a whole request. What is not known for certain to be final is tried again. */
 export function classifyError(error: unknown): Failure {
-  if (LeaderboardConfigError.isInstance(error)) {
-    return { final: error, mayBeAccepted: false, cause: error };
-  }
+  if (LeaderboardError.isInstance(error)) return { ...again(false, error), final: error };
   const { name, code, status, clockSkewCorrected } = describe(error);
-  const tryAgain = (mayBeAccepted: boolean): Failure => ({
-    final: undefined,
-    mayBeAccepted,
-    cause: error,
-  });
-  if (THROTTLED.has(name) || status === 429) return tryAgain(false);
-  if (NOT_CONNECTED.has(code)) return tryAgain(false);
-  if (clockSkewCorrected) return tryAgain(false);
+  if (NO_CREDENTIALS.has(name)) return credentialsUnavailable(error);
+  if (THROTTLED.has(name) || status === 429) return again(false, error);
+  if (NOT_CONNECTED.has(code)) return again(false, error);
+  if (clockSkewCorrected) return again(false, error);
+  if (isExpiredCredentials(error)) {
+    return { ...again(false, error), exhausted: 'InvalidCredentials' };
+  }
   if (INVALID_CREDENTIALS.has(name)) return refused('InvalidCredentials', error);
   if (QUEUE_NOT_FOUND.has(name)) return refused('QueueNotFound', error);
   if (status === undefined || status >= 500 || status < 400 || status === 408)
-    return tryAgain(true);
+    return again(true, error);
   if (status === 401 || status === 403 || /AccessDenied/.test(name)) {
     return refused('AccessDenied', error);
   }
@@ -84,18 +90,53 @@ export function classifyError(error: unknown): Failure {
 /** Judges one failed entry of an answered request; `undefined` when the answer does not mention the entry. */
 export function classifyEntry(entry: BatchResultErrorEntry | undefined): Failure {
   if (entry === undefined) {
-    const cause = new Error('SQS answered without a result for this entry');
-    return { final: undefined, mayBeAccepted: true, cause };
+    return again(true, new Error('SQS answered without a result for this entry'));
   }
   const code = entry.Code ?? 'Unknown';
   const cause = new Error(`SQS: ${entry.Message ?? 'no message'} (${code})`);
-  if (THROTTLED.has(code)) return { final: undefined, mayBeAccepted: false, cause };
-  if (entry.SenderFault !== true) return { final: undefined, mayBeAccepted: true, cause };
+  if (THROTTLED.has(code)) return again(false, cause);
+  if (entry.SenderFault !== true) return again(true, cause);
   return refused(/AccessDenied/.test(code) ? 'AccessDenied' : 'Rejected', cause);
 }
 
+/**
+ * The source of the credentials failed, whatever its error is called. Never final: the AWS SDK throws the same error
+ * when nothing is configured and when the instance's metadata service did not answer once.
+ */
+export function credentialsUnavailable(cause: unknown): Failure {
+  const reason = `no AWS credentials could be had: ${messageOf(cause)}`;
+  const exhausted = 'CredentialsUnavailable';
+  return { ...again(false, cause), exhausted, isAttempt: false, reason };
+}
+
+/** Whether SQS says that the credentials were valid once. */
+export function isExpiredCredentials(error: unknown): boolean {
+  return EXPIRED_CREDENTIALS.has(describe(error).name);
+}
+
+/** Whether an error is a response of SQS, and not the lack of one. */
+export function isResponse(error: unknown): boolean {
+  return describe(error).status !== undefined;
+}
+
+function again(mayBeAccepted: boolean, cause: unknown): Failure {
+  const reason = messageOf(cause);
+  return {
+    final: undefined,
+    exhausted: 'RetriesExhausted',
+    isAttempt: true,
+    mayBeAccepted,
+    reason,
+    cause,
+  };
+}
+
 function refused(final: FinalCode, cause: unknown): Failure {
-  return { final, mayBeAccepted: false, cause };
+  return { ...again(false, cause), final };
+}
+
+function messageOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
 }
 
 function describe(error: unknown) {

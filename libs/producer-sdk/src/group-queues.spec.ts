@@ -13,10 +13,8 @@ function pending(player_id: string, bodyBytes: number): PendingUpdate {
     metadata: {},
   };
   const body = 'é'.repeat(bodyBytes / 2);
-  return new PendingUpdate(
-    { update, body, messageGroupId: player_id, deduplicationId: '' },
-    undefined,
-  );
+  const ids = { messageGroupId: player_id, deduplicationId: '' };
+  return new PendingUpdate({ update, body, ...ids, time: 'checked', calledAt: 0 }, undefined);
 }
 
 test('a batch ends at the byte limit, counted in UTF-8', () => {

@@ -18,14 +18,14 @@ export interface DeliveryOptions {
   maxBuffered?: number | undefined;
   /** What a send does when the buffer is full: `'wait'` for room (default), or `'reject'` with `BufferFull`. */
   whenFull?: 'wait' | 'reject' | undefined;
-  /** Requests that may carry one update, the first one included. Default 15. */
+  /** Requests that may be made for one update, the first one included. Default 15. */
   maxAttempts?: number | undefined;
   /**
    * Time from an update's place in the buffer to the start of its last attempt, in ms. Default 60,000, at most 240,000:
    * a repeat must fall into the 5 minutes in which SQS drops it ("Exactly-once processing in Amazon SQS").
    */
   sendTimeoutMs?: number | undefined;
-  /** Time for one request, in ms; then its outcome counts as unknown and it is repeated. Default 5,000. */
+  /** Time for one request, credentials included, in ms; then it is repeated. Default 5,000. */
   requestTimeoutMs?: number | undefined;
   /** Upper bound of the first pause before a repeat, in ms; doubled each time, the pause drawn at random below it. Default 100. */
   retryBaseMs?: number | undefined;

@@ -10,14 +10,17 @@ export type PendingState = 'waiting' | 'queued' | 'wire' | 'pause' | 'settled';
 
 /** One update on its way, and the promise of its call. */
 export class PendingUpdate {
-  readonly completed: CompletedUpdate;
+  /** As it was last sent, or will be sent first. */
+  completed: CompletedUpdate;
   readonly signal: AbortSignal | undefined;
   readonly bytes: number;
   readonly result: Promise<SentUpdate>;
   /** Settles with the result, and never rejects. */
   readonly settled: Promise<void>;
   state: PendingState = 'waiting';
+  /** Requests that SQS may have seen; tries that ended before one are counted in `failures` only. */
   attempts = 0;
+  failures = 0;
   /** An attempt ended without a clear answer, so the queue may have it. */
   mayBeAccepted = false;
   /** When it may leave without company, and when its last attempt may start, on the monotonic clock. */

@@ -3,6 +3,7 @@ import { Delivery } from './delivery.ts';
 import { LeaderboardError, ProducerClosedError } from './errors.ts';
 import { readOptions, type ProducerOptions } from './options.ts';
 import { systemRuntime, type Runtime } from './runtime.ts';
+import { settleTime } from './settle-time.ts';
 import type { Environment } from './sqs-client.ts';
 import { createTransport } from './sqs-sender.ts';
 import type {
@@ -33,7 +34,13 @@ export function createProducerOn(
   environment: Environment,
 ): Producer {
   const settings = readOptions(options);
-  const transport = createTransport(options, settings.queueUrl, environment);
+  const transport = createTransport(options, settings, runtime, environment);
+  const { clock } = transport;
+  const atTheQueue = {
+    now: () => clock.now(),
+    elapsed: () => runtime.elapsed(),
+    randomBytes: (count: number) => runtime.randomBytes(count),
+  };
   const delivery = new Delivery(settings, transport, runtime);
   let closing: Promise<void> | undefined;
 
@@ -41,7 +48,10 @@ export function createProducerOn(
     input: LeaderboardUpdateInput,
     sendOptions: SendOptions = {},
   ): Promise<SentUpdate> {
-    const completed = completeUpdate(input, runtime, settings.occurredAtLimits);
+    const unsettled = completeUpdate(input, atTheQueue);
+    const completed = clock.isKnown
+      ? settleTime(unsettled, clock, settings.occurredAtLimits)
+      : unsettled;
     if (closing !== undefined) throw new ProducerClosedError(completed.update);
     return delivery.deliver(completed, sendOptions.signal);
   }

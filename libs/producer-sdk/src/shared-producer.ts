@@ -1,4 +1,3 @@
-import { DEFAULT_OCCURRED_AT_LIMITS } from '@leaderboard/contracts';
 import { completeUpdate } from './complete-update.ts';
 import { LeaderboardConfigError } from './errors.ts';
 import { createProducer } from './producer.ts';
@@ -21,14 +20,14 @@ export async function sendLeaderboardUpdate(
   update: LeaderboardUpdateInput,
   options: SendOptions = {},
 ): Promise<SentUpdate> {
-  const { update: completed } = completeUpdate(update, systemRuntime, DEFAULT_OCCURRED_AT_LIMITS);
   try {
     shared ??= createProducer({ queueUrl: readQueueUrl() });
   } catch (error) {
     if (!LeaderboardConfigError.isInstance(error)) throw error;
+    const { update: completed } = completeUpdate(update, systemRuntime);
     throw new LeaderboardConfigError(error.code, error.message, completed);
   }
-  return shared.sendLeaderboardUpdate(completed, options);
+  return shared.sendLeaderboardUpdate(update, options);
 }
 
 function readQueueUrl(): string {

@@ -10,6 +10,8 @@ export interface OwnClient {
   client: SQSClient;
   /** Rejects with a {@link LeaderboardConfigError} when there is no region, or another one than the queue's. */
   ready: () => Promise<void>;
+  /** Rejects with whatever the source of the credentials throws. `refresh`: those known have expired. */
+  credentials: (refresh: boolean) => Promise<void>;
 }
 
 /**
@@ -38,6 +40,9 @@ export function createClient(
     client,
     ready: async () => {
       checkRegion(await findRegion(client), queueRegion, queueUrl);
+    },
+    credentials: async (refresh) => {
+      await client.config.credentials(refresh ? { forceRefresh: true } : undefined);
     },
   };
 }

@@ -21,7 +21,10 @@ export interface LeaderboardUpdateInput {
    * Left out: a fresh UUIDv7, and then every call is an update of its own.
    */
   event_id?: string | undefined;
-  /** When the score was made: ISO 8601 in UTC, `2026-11-21T09:30:00.123Z`. Left out: the moment of the call. */
+  /**
+   * When the score was made: ISO 8601 in UTC, `2026-11-21T09:30:00.123Z`. Left out: the moment of the call, by the
+   * queue's clock if the host's is off by more than a minute.
+   */
   occurred_at?: string | undefined;
   /** What kind of update this is. Left out: `score_update`. */
   update_type?: string | undefined;

@@ -5,7 +5,7 @@ import type {
   SendMessageBatchRequestEntry,
   SendMessageBatchResultEntry,
 } from '@aws-sdk/client-sqs';
-import type { SqsSender } from '../src/index.ts';
+import type { LeaderboardUpdate, SqsSender } from '../src/index.ts';
 import type { VirtualRuntime } from './virtual-runtime.ts';
 
 /** What the fake does with one entry. `lost`: accepted, but the answer does not say so. */
@@ -22,6 +22,8 @@ export interface Script {
   latencyMs?: (request: number) => number;
   request?: (request: number) => RequestFate | Error;
   entry?: (entry: SendMessageBatchRequestEntry, request: number) => EntryFate;
+  /** Like an `SQSClient`, the fake tells how far the host's clock is off; otherwise it is a plain object with `send()`. */
+  tellsClockOffset?: boolean;
 }
 
 export interface AcceptedMessage {
@@ -30,6 +32,8 @@ export interface AcceptedMessage {
   body: string;
   messageId: string;
   sequenceNumber: string;
+  /** By the queue's clock, ms since 1970. */
+  sentTimestamp: number;
 }
 
 /** An SQS FIFO queue as seen by a sender: accepts in order, drops repeats of a deduplication id, fails as it is told. */
@@ -38,6 +42,10 @@ export class FakeSqs implements SqsSender {
   readonly requests: SendMessageBatchRequestEntry[][] = [];
   readonly violations: string[] = [];
   mostRequestsAtOnce = 0;
+  /** Empty batches. */
+  probes = 0;
+  /** As an SQSClient's: set from the `Date` of every response. */
+  readonly config: { systemClockOffset?: number };
   readonly #byDeduplicationId = new Map<string, AcceptedMessage>();
   readonly #groupsOnWire = new Set<string>();
   readonly #runtime: VirtualRuntime;
@@ -47,12 +55,11 @@ export class FakeSqs implements SqsSender {
   constructor(runtime: VirtualRuntime, script: Script = {}) {
     this.#runtime = runtime;
     this.#script = script;
+    this.config = script.tellsClockOffset === true ? { systemClockOffset: 0 } : {};
   }
 
-  get bodies(): { player_id: string; event_id: string; score: number }[] {
-    return this.accepted.map(
-      ({ body }) => JSON.parse(body) as { player_id: string; event_id: string; score: number },
-    );
+  get bodies(): LeaderboardUpdate[] {
+    return this.accepted.map(({ body }) => JSON.parse(body) as LeaderboardUpdate);
   }
 
   async send(
@@ -60,14 +67,19 @@ export class FakeSqs implements SqsSender {
     options: { abortSignal?: AbortSignal } = {},
   ): Promise<SendMessageBatchCommandOutput> {
     const entries = command.input.Entries ?? [];
+    if (entries.length === 0) {
+      this.probes += 1;
+      await Promise.race([this.#runtime.sleep(10), untilAborted(options.abortSignal)]);
+      this.#tellOffset();
+      throw awsError('EmptyBatchRequest', 400);
+    }
     const number = this.requests.push(entries) - 1;
     const groups = entries.map((entry) => entry.MessageGroupId ?? '');
     for (const group of groups) {
       if (this.#groupsOnWire.has(group)) this.violations.push(`${group} twice on the wire`);
       this.#groupsOnWire.add(group);
     }
-    if (entries.length < 1 || entries.length > 10)
-      this.violations.push(`${entries.length} entries`);
+    if (entries.length > 10) this.violations.push(`${entries.length} entries`);
     this.#requestsNow += 1;
     this.mostRequestsAtOnce = Math.max(this.mostRequestsAtOnce, this.#requestsNow);
     try {
@@ -92,11 +104,17 @@ export class FakeSqs implements SqsSender {
     if (fate === 'throttled') throw awsError('RequestThrottled', 400);
     if (fate === 'unavailable') throw awsError('ServiceUnavailable', 503);
     const answer = this.#judge(entries, number);
+    this.#tellOffset();
     if (fate === 'hang-accepted') return untilAborted(signal);
     if (fate === 'reset-accepted') {
       throw Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
     }
     return answer;
+  }
+
+  #tellOffset(): void {
+    if (this.config.systemClockOffset === undefined) return;
+    this.config.systemClockOffset = this.#runtime.trueNow() - this.#runtime.now();
   }
 
   #judge(entries: SendMessageBatchRequestEntry[], number: number): SendMessageBatchCommandOutput {
@@ -133,6 +151,7 @@ export class FakeSqs implements SqsSender {
       body: entry.MessageBody ?? '',
       messageId: `message-${position}`,
       sequenceNumber: String(position).padStart(20, '0'),
+      sentTimestamp: this.#runtime.trueNow(),
     };
     this.#byDeduplicationId.set(deduplicationId, message);
     this.accepted.push(message);

@@ -9,6 +9,8 @@ interface Timer {
 /** A clock that moves only when told to, and randomness from a seed: every run is the same run. */
 export class VirtualRuntime implements Runtime {
   readonly startedAt = Date.parse('2026-11-21T09:30:00.000Z');
+  /** How far the host's wall clock is ahead of the true time, in ms. */
+  aheadMs = 0;
   #elapsed = 0;
   #order = 0;
   #state: number;
@@ -23,6 +25,10 @@ export class VirtualRuntime implements Runtime {
   }
 
   now(): number {
+    return this.trueNow() + this.aheadMs;
+  }
+
+  trueNow(): number {
     return this.startedAt + this.#elapsed;
   }
 
