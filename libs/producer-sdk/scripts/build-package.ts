@@ -83,9 +83,10 @@ function writeManifest(): void {
       },
       './package.json': './package.json',
     },
-    files: ['index.*'],
+    files: ['index.*', 'CHANGELOG.md'],
     dependencies,
-    publishConfig: { access: 'public' },
+    ...repository(process.env),
+    publishConfig: { access: 'public', provenance: true },
   };
   writeFileSync(
     path.join(outputFolder, 'package.json'),
@@ -93,8 +94,22 @@ function writeManifest(): void {
   );
 }
 
+/**
+ * npm checks the provenance of a package against its `repository`, so that is the one whose GitHub workflow builds the
+ * package. Anywhere else it is not known, and left out.
+ */
+function repository({ GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: name }: NodeJS.ProcessEnv) {
+  if (server === undefined || name === undefined) return {};
+  const url = `git+${server}/${name}.git`;
+  return { repository: { type: 'git', url, directory: 'libs/producer-sdk' } };
+}
+
 function copyTexts(): void {
-  const texts = [path.join(projectFolder, 'README.md'), path.join(workspaceFolder, 'LICENSE')];
+  const texts = [
+    path.join(projectFolder, 'README.md'),
+    path.join(projectFolder, 'CHANGELOG.md'),
+    path.join(workspaceFolder, 'LICENSE'),
+  ];
   for (const text of texts.filter((file) => existsSync(file))) {
     copyFileSync(text, path.join(outputFolder, path.basename(text)));
   }
