@@ -33,10 +33,7 @@ beforeAll(async () => {
   tables = await engine.createTables();
   const boardsFile = createRequire(import.meta.url).resolve('@leaderboard/ranking/boards.json');
   environment = {
-    AWS_REGION: 'us-west-1',
-    AWS_ACCESS_KEY_ID: 'test',
-    AWS_SECRET_ACCESS_KEY: 'test',
-    AWS_ENDPOINT_URL_DYNAMODB: engine.endpoint,
+    ...engine.environment,
     AWS_ENDPOINT_URL_SQS: UNREACHABLE,
     QUEUE_URL: `${UNREACHABLE}/123456789012/standings-updates.fifo`,
     DLQ_URL: `${UNREACHABLE}/123456789012/standings-dlq.fifo`,

@@ -2,6 +2,7 @@ export type LocalStackErrorCode =
   | 'BundleMissing'
   | 'EngineFailed'
   | 'EngineMissing'
+  | 'InvalidEndpoint'
   | 'InvalidOption'
   | 'InvalidResource'
   | 'ProgramFailed'

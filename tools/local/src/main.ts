@@ -1,3 +1,4 @@
+import { HOST_PLATFORM } from '@leaderboard/dynamodb-engine';
 import { Command } from 'commander';
 
 import { LocalStackError, messageOf } from './errors.ts';
@@ -77,12 +78,13 @@ command
   .option('--verbose', 'print the log groups of the functions')
   .option(
     '--platform <platform>',
-    'platform to choose the embedded DynamoDB engine for',
-    `${process.platform}-${process.arch}`,
+    'platform of the npm package with the DynamoDB engine',
+    HOST_PLATFORM,
   )
   .addHelpText(
     'after',
-    '\nAWS_ENDPOINT_URL_SQS and AWS_ENDPOINT_URL_DYNAMODB, when set, name engines to use instead of the embedded ones.',
+    '\nLEADERBOARD_SQS_ENDPOINT and LEADERBOARD_DYNAMODB_ENDPOINT, when set, name engines on this machine to use instead of the embedded ones.' +
+      '\nThe DynamoDB engine is the one that the variable names, else the npm package @dynoxide/<platform>, else "dynoxide" on the PATH.',
   )
   .action(runUntilStopped);
 
@@ -143,11 +145,11 @@ async function runUntilStopped(flags: ServeFlags): Promise<void> {
   }
   // A program that spawned the stack with an IPC channel takes the stack with it when it ends, however it ends.
   process.on('disconnect', () => {
-    stop('Parent process ended');
+    stop('Parent process disconnected');
   });
 
   const { description } = await stack;
-  process.send?.(description);
+  if (process.connected) process.send?.(description);
 }
 
 function fail(error: unknown): void {

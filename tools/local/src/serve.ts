@@ -36,18 +36,13 @@ const STACK_NAME = 'dev';
 export async function serve(options: ServeOptions): Promise<RunningStack> {
   const stackFile = resolve(options.stackFile);
   await refuseSecondStack(stackFile);
-  const { environment } = options;
   const stack = await startStack({
     program: async () => (await loadProgram(options.program))(),
     project: PROJECT,
     stackName: STACK_NAME,
     config: options.config,
     ports: { sqs: options.sqsPort, dynamodb: options.dynamodbPort },
-    externalEndpoints: {
-      sqs: environment['AWS_ENDPOINT_URL_SQS'],
-      dynamodb: environment['AWS_ENDPOINT_URL_DYNAMODB'],
-    },
-    platform: options.platform,
+    engines: { environment: options.environment, platform: options.platform },
     faults: options.faults,
     pipeChaosSeed: options.pipeChaosSeed,
     asyncRetryDelayMs: options.asyncRetrySeconds * 1_000,

@@ -1,12 +1,11 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import type { EngineSearch } from '@leaderboard/dynamodb-engine';
 
 import { ApiKeys } from './apigateway/api-keys.ts';
 import { RestApis } from './apigateway/rest-api.ts';
 import { startControlApi } from './control/control-api.ts';
-import { startDynoxide } from './engines/dynoxide.ts';
-import { externalEngine } from './engines/engine.ts';
-import { startFauxqsEngine } from './engines/fauxqs.ts';
+import { startDynamoDb, startSqs } from './engines/start-engines.ts';
 import { CredentialRegistry } from './gateway/credentials.ts';
 import { FaultInjector } from './gateway/faults.ts';
 import { startGateway, startRefusingGateway, type Interceptor } from './gateway/gateway.ts';
@@ -39,13 +38,8 @@ const DEFAULT_REGION = 'us-west-1';
 export interface StackOptions extends ProgramOptions {
   /** Ports of the public endpoints; 0 is a free one. */
   readonly ports: { readonly sqs: number; readonly dynamodb: number };
-  /** Engines to use instead of the embedded ones. */
-  readonly externalEndpoints: {
-    readonly sqs?: string | undefined;
-    readonly dynamodb?: string | undefined;
-  };
-  /** `<os>-<cpu>` as in the names of Dynoxide's packages, for example `linux-x64`. */
-  readonly platform: string;
+  /** Where to look for engines. */
+  readonly engines: EngineSearch;
   /** Whether to open the control API, by which tests inject faults. */
   readonly faults: boolean;
   /** Seed by which pipes deliver twice and out of order; without one they do not. */
@@ -96,18 +90,9 @@ async function assemble(
     return part;
   };
 
-  const { externalEndpoints } = options;
   const engines = {
-    sqs: running(
-      externalEndpoints.sqs === undefined
-        ? await startFauxqsEngine(region)
-        : externalEngine(externalEndpoints.sqs),
-    ),
-    dynamodb: running(
-      externalEndpoints.dynamodb === undefined
-        ? await startDynoxide(options.platform)
-        : externalEngine(externalEndpoints.dynamodb),
-    ),
+    sqs: running(await startSqs(options.engines.environment, region)),
+    dynamodb: running(await startDynamoDb(options.engines)),
   };
 
   const credentials = new CredentialRegistry();

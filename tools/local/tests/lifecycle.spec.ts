@@ -135,9 +135,14 @@ describe('a stack', () => {
 describe('a stack that cannot start says why and leaves nothing', () => {
   test.each([
     [
-      'a platform without the embedded DynamoDB engine',
-      { args: ['--platform', 'sunos-sparc'] },
-      /no embedded DynamoDB engine for sunos-sparc[^]*AWS_ENDPOINT_URL_DYNAMODB=http/,
+      'a machine without a DynamoDB engine',
+      { args: ['--platform', 'sunos-sparc'], env: { PATH: '' } },
+      /No DynamoDB engine for sunos-sparc[^]*LEADERBOARD_DYNAMODB_ENDPOINT=http/,
+    ],
+    [
+      'an engine that is not on this machine',
+      { env: { LEADERBOARD_SQS_ENDPOINT: 'https://sqs.us-west-1.amazonaws.com' } },
+      /LEADERBOARD_SQS_ENDPOINT must be an http URL on this machine.*got "https:\/\/sqs\.us-west-1/,
     ],
     [
       'a resource type that it does not know',
@@ -165,8 +170,8 @@ describe('a stack that cannot start says why and leaves nothing', () => {
     try {
       const env = {
         ...process.env,
-        AWS_ENDPOINT_URL_SQS: owner.stack.endpoints.sqs,
-        AWS_ENDPOINT_URL_DYNAMODB: owner.stack.endpoints.dynamodb,
+        LEADERBOARD_SQS_ENDPOINT: owner.stack.endpoints.sqs,
+        LEADERBOARD_DYNAMODB_ENDPOINT: owner.stack.endpoints.dynamodb,
       };
       for (const attempt of ['guest', 'guest-again']) {
         const guest = await start(attempt, { env, config: { suffix: 'guest' } });

@@ -3,13 +3,13 @@ import { resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { startDynamoDbEngine } from '@leaderboard/dynamodb-engine';
 import { spawnStack } from '@leaderboard/local';
 import { StackControl } from '@leaderboard/local/testing';
 import { createProducer } from '@leaderboard/producer-sdk';
 import { Command } from 'commander';
 
 import { type Consumption, startCapacityProxy } from './capacity-proxy.ts';
-import { startEngine } from './engine.ts';
 import { bytesPerPlayer, meanItemBytes, unitsPerUpdate } from './measured-units.ts';
 
 const SUFFIX = 'measure';
@@ -45,13 +45,21 @@ function update(player: number, round: number) {
 }
 
 async function measure(module: string | undefined) {
-  await using engine = await startEngine();
-  await using proxy = await startCapacityProxy(engine.endpoint);
+  const engine = await startDynamoDbEngine();
+  try {
+    return await measureOn(engine.endpoint, module);
+  } finally {
+    await engine.stop();
+  }
+}
+
+async function measureOn(engine: string, module: string | undefined) {
+  await using proxy = await startCapacityProxy(engine);
   const { stack, stop } = await spawnStack({
     environmentSuffix: SUFFIX,
     faults: true,
     ...(module !== undefined && { program: module }),
-    env: { ...process.env, AWS_ENDPOINT_URL_DYNAMODB: proxy.endpoint },
+    env: { ...process.env, LEADERBOARD_DYNAMODB_ENDPOINT: proxy.endpoint },
   });
   const client = new SQSClient({
     region: stack.region,

@@ -38,10 +38,7 @@ function replay(...args: string[]): Promise<Exit> {
   const main = path.join(import.meta.dirname, 'main.ts');
   const env = {
     PATH: process.env['PATH'],
-    AWS_REGION: 'us-west-1',
-    AWS_ACCESS_KEY_ID: 'test',
-    AWS_SECRET_ACCESS_KEY: 'test',
-    AWS_ENDPOINT_URL_DYNAMODB: engine.endpoint,
+    ...engine.environment,
   };
   return new Promise((resolve) => {
     execFile(

@@ -29,7 +29,7 @@ const createTable: ResourceProvider = async ({ name: logicalName, inputs }, stac
       throw new LocalStackError(
         'InvalidResource',
         `Table "${name}" (${logicalName}) could not be created: ${messageOf(cause)}. ` +
-          'A table left in an engine of your own (AWS_ENDPOINT_URL_DYNAMODB) must be deleted first, or choose another --environment-suffix.',
+          'A table left in an engine of your own (LEADERBOARD_DYNAMODB_ENDPOINT) must be deleted first, or choose another --environment-suffix.',
         { cause },
       );
     });

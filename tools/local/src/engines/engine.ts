@@ -20,7 +20,7 @@ export interface Engine {
   readonly url: string;
   /** The short way to an engine in this process: the same call without a socket in between. */
   readonly dispatch?: (request: EngineRequest) => Promise<EngineResponse>;
-  /** True when someone else runs it (AWS_ENDPOINT_URL_…): what the stack creates there it must also remove. */
+  /** True when someone else runs it (LEADERBOARD_…_ENDPOINT): what the stack creates there it must also remove. */
   readonly external: boolean;
   stop(): Promise<void>;
 }

@@ -1,0 +1,52 @@
+import { expect, test } from '@jest/globals';
+
+import type { EngineRequest } from '../engines/engine.ts';
+import { CredentialRegistry, type Caller } from './credentials.ts';
+import { startGateway } from './gateway.ts';
+
+test('the interceptors know who calls; for the engine all calls come from one access key', async () => {
+  const credentials = new CredentialRegistry();
+  const reached: EngineRequest[] = [];
+  const callers: (Caller | undefined)[] = [];
+  const gateway = await startGateway({
+    service: 'dynamodb',
+    engine: {
+      url: 'http://127.0.0.1:1',
+      external: true,
+      dispatch: (request) => {
+        reached.push(request);
+        return Promise.resolve({ status: 200, headers: {}, body: Buffer.from('{}') });
+      },
+      stop: () => Promise.resolve(),
+    },
+    port: 0,
+    credentials,
+    interceptors: [
+      ({ caller }, next) => {
+        callers.push(caller);
+        return next();
+      },
+    ],
+  });
+  const call = (accessKeyId: string) =>
+    fetch(gateway.url, {
+      method: 'POST',
+      headers: {
+        authorization: `AWS4-HMAC-SHA256 Credential=${accessKeyId}/20260101/us-west-1/dynamodb/aws4_request, SignedHeaders=host, Signature=0`,
+      },
+      body: '{}',
+    });
+  try {
+    const caller = { functionName: 'worker', roleArn: 'arn:aws:iam::000000000000:role/worker' };
+    await call(credentials.issue(caller).accessKeyId);
+    await call('developer');
+  } finally {
+    await gateway.stop();
+  }
+  expect(callers).toEqual([expect.objectContaining({ functionName: 'worker' }), undefined]);
+  expect(reached.map(({ headers }) => headers.authorization)).toEqual(
+    Array(2).fill(
+      'AWS4-HMAC-SHA256 Credential=local/20260101/us-west-1/dynamodb/aws4_request, SignedHeaders=host, Signature=0',
+    ),
+  );
+});
