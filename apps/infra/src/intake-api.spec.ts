@@ -120,6 +120,14 @@ describe('W1: the stage', () => {
     expect(stage.dependsOn).toEqual(['aws:apigateway/account:Account::api-gateway-account']);
   });
 
+  test('names requests in its logs as the events table does: not by an id that clients set', () => {
+    expect(graph.get('aws:apigateway/stage:Stage').inputs).toMatchObject({
+      accessLogSettings: {
+        format: expect.stringContaining('"request_id":"$context.extendedRequestId"'),
+      },
+    });
+  });
+
   test('logs nothing of a body', () => {
     const { format } = graph.get('aws:apigateway/stage:Stage').inputs['accessLogSettings'] as {
       format: string;
@@ -204,9 +212,17 @@ describe("W1: the gateway's own answers", () => {
   );
 
   test('429 says when to come back', () => {
-    expect(answerOf('THROTTLED').responseParameters).toEqual({
+    expect(answerOf('THROTTLED').responseParameters).toMatchObject({
       'gatewayresponse.header.Retry-After': "'1'",
     });
+  });
+
+  test('none may be taken for anything but JSON', () => {
+    for (const { inputs } of graph.ofType(RESPONSE)) {
+      expect(inputs).toMatchObject({
+        responseParameters: { 'gatewayresponse.header.X-Content-Type-Options': "'nosniff'" },
+      });
+    }
   });
 });
 

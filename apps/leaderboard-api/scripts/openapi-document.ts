@@ -25,7 +25,7 @@ export function openapiDocument(): Json {
       title: 'Leaderboard read API',
       version: '1.0.0',
       description:
-        'Live leaderboards with exact ranks, stored snapshots, and the history of a player. All routes are GET, public, and answer in JSON. Live answers say as_of, lag_ms and exact.',
+        'Live leaderboards with exact ranks, stored snapshots, and the history of a player. All routes are GET, public, and answer in JSON, with X-Content-Type-Options: nosniff. Live answers say as_of, lag_ms and exact.',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: '/', description: 'Where this document was found' }],

@@ -44,6 +44,25 @@ describe('routing', () => {
     },
   );
 
+  test('L6: no answer may be taken for anything but JSON', async () => {
+    const etag = (await send(urlEvent('/openapi.json'))).headers?.['etag'];
+    const events = [
+      urlEvent('/leaderboards/GLOBAL'),
+      urlEvent('/openapi.json', '', { 'if-none-match': String(etag) }),
+      urlEvent('/leaderboards/GLOBAL', 'limit=0'),
+      urlEvent('/nowhere'),
+      urlEvent('/leaderboards', '', {}, 'POST'),
+    ];
+    const answers = await Promise.all(events.map(send));
+    expect(answers.map(({ status }) => status)).toEqual([200, 304, 400, 404, 405]);
+    for (const { headers } of answers) {
+      expect(headers).toMatchObject({
+        'content-type': 'application/json',
+        'x-content-type-options': 'nosniff',
+      });
+    }
+  });
+
   test('L6: HEAD has the status and the headers of GET, and no body', async () => {
     const get = await send(urlEvent('/leaderboards/GLOBAL'));
     const head = await send(urlEvent('/leaderboards/GLOBAL', '', {}, 'HEAD'));

@@ -97,12 +97,13 @@ function retryAfter(seconds: number | undefined): Record<string, string> {
   return seconds === undefined ? {} : { 'retry-after': String(seconds) };
 }
 
-const CONTENT_TYPE = { 'content-type': 'application/json' };
+/** A browser must not take an answer for anything but JSON. */
+const JSON_HEADERS = { 'content-type': 'application/json', 'x-content-type-options': 'nosniff' };
 
 function toResponse({ status, body, headers }: Answer): Response {
-  return new Response(body, { status, headers: { ...CONTENT_TYPE, ...headers } });
+  return new Response(body, { status, headers: { ...JSON_HEADERS, ...headers } });
 }
 
 function toResult({ status, body, headers }: Answer): APIGatewayProxyStructuredResultV2 {
-  return { statusCode: status, headers: { ...CONTENT_TYPE, ...headers }, body: body ?? '' };
+  return { statusCode: status, headers: { ...JSON_HEADERS, ...headers }, body: body ?? '' };
 }

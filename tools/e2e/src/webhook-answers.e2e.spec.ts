@@ -96,6 +96,13 @@ describe('POST /webhook with a signature secret', () => {
       expect((await takeEverything()).queued).toHaveLength(1);
     });
 
+    test('409 for a repeat that carries the request id of the first', async () => {
+      const event = webhookEvent();
+      const headers = { 'X-Amzn-RequestId': 'set-by-the-client' };
+      expect((await send(event, headers)).status).toBe(200);
+      expect((await send(event, headers)).status).toBe(409);
+    });
+
     test('200 for a body that is signed with the secret before the rotation', async () => {
       const body = JSON.stringify(webhookEvent());
       const answer = await intake.postWebhook(body, signature(body, { secret: OLD_SECRET }));
@@ -226,6 +233,24 @@ describe('POST /webhook with a signature secret', () => {
       body: { error: 'Invalid signature', ...reason(text) },
     });
     expect(await takeEverything()).toEqual({ stored, queued: [] });
+  });
+
+  test('no answer, of a function or of the gateway, may be taken for anything but JSON', async () => {
+    const endpoint = intake.stack.output('api_endpoint');
+    const get = async (path: string) => fetch(`${endpoint}${path}`);
+    const answers = [
+      await send(webhookEvent()),
+      await send('no JSON'),
+      await send(changed({ amount: 'a text, which the gateway refuses' })),
+      await intake.post('/updates', {}),
+      await intake.postUpdates({}),
+      await get('/nowhere'),
+      await get('/openapi.json'),
+    ];
+    expect(answers.map(({ status }) => status)).toEqual([200, 400, 400, 403, 400, 404, 200]);
+    for (const { headers } of answers)
+      expect(headers.get('x-content-type-options')).toBe('nosniff');
+    await takeEverything();
   });
 
   test('W6: an event whose router cannot be invoked is owed, a duplicate of it gets 409 and does not hide it', async () => {

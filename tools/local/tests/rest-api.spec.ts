@@ -51,8 +51,17 @@ describe('a REST API', () => {
         stage: 'v1',
         path: '/v1/open',
         requestId: expect.stringMatching(/^[0-9a-f-]{36}$/),
+        extendedRequestId: expect.stringMatching(/^[0-9a-f-]{36}$/),
         identity: { apiKeyId: null, sourceIp: '127.0.0.1' },
       },
+    });
+  });
+
+  test('takes the request id of a client, and makes the extended one itself', async () => {
+    const { headers, body } = await post(stack, '/open', {}, { 'X-Amzn-RequestId': 'mine' });
+    expect(headers.get('x-amzn-requestid')).toBe('mine');
+    expect(body).toMatchObject({
+      requestContext: { requestId: 'mine', extendedRequestId: expect.not.stringMatching('mine') },
     });
   });
 
@@ -134,6 +143,7 @@ describe('a REST API', () => {
     const response = await fetch(`${stack.output('url')}/document.json`);
     expect(await response.text()).toBe('{"$ref":"#/a"}');
     expect(response.headers.get('content-type')).toBe('application/json');
+    expect(response.headers.get('x-content-type-options')).toBe('nosniff');
   });
 
   test('writes an access log in the format of the stage', async () => {

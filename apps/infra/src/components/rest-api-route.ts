@@ -2,6 +2,7 @@ import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
 
 import type { DeployedDefinition } from './deployed-definition.ts';
+import { headerParameters, JSON_HEADERS } from './json-headers.ts';
 import type { LambdaFunction } from './lambda-function.ts';
 
 /** Requests that a function answers. */
@@ -63,6 +64,8 @@ export function declareRoute(
     ? declareFunctionRoute(name, route, owner, place, parent)
     : declareDocumentRoute(name, route, owner, place, parent);
 }
+
+const METHOD_RESPONSE_HEADER = 'method.response.header.';
 
 type Place = Pick<aws.apigateway.MethodArgs, 'restApi' | 'resourceId'>;
 
@@ -155,6 +158,10 @@ function declareDocumentRoute(
       httpMethod,
       statusCode: '200',
       responseModels: { 'application/json': 'Empty' },
+      // A method must declare the headers that its integration sets.
+      responseParameters: Object.fromEntries(
+        Object.keys(JSON_HEADERS).map((header) => [`${METHOD_RESPONSE_HEADER}${header}`, true]),
+      ),
     }),
     { parent, dependsOn: [method] },
   );
@@ -164,6 +171,7 @@ function declareDocumentRoute(
       ...place,
       httpMethod,
       statusCode: '200',
+      responseParameters: headerParameters(METHOD_RESPONSE_HEADER, JSON_HEADERS),
       // Encoded: the document has signs that the template language takes for its own.
       responseTemplates: {
         'application/json': `$util.base64Decode('${Buffer.from(document).toString('base64')}')`,

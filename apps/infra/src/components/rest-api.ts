@@ -5,6 +5,7 @@ import type { GatewayResponse } from '../intake-gateway-responses.ts';
 import type { AlarmSettings } from './alarm.ts';
 import { DeployedDefinition } from './deployed-definition.ts';
 import { errorRateAlarm } from './error-rate-alarm.ts';
+import { headerParameters, JSON_HEADERS } from './json-headers.ts';
 import { requirePhysicalName } from './physical-name.ts';
 import { declareRoute, type Route } from './rest-api-route.ts';
 
@@ -32,7 +33,8 @@ const MAX_NAME_LENGTH = 128;
 
 /** One line of JSON per request, without anything of its body. */
 const ACCESS_LOG_FORMAT = JSON.stringify({
-  request_id: '$context.requestId',
+  // A client can set `$context.requestId`.
+  request_id: '$context.extendedRequestId',
   trace_id: '$context.xrayTraceId',
   time: '$context.requestTime',
   source_ip: '$context.identity.sourceIp',
@@ -91,12 +93,10 @@ export class RestApi extends pulumi.ComponentResource {
             responseType: type,
             ...(status !== undefined && { statusCode: String(status) }),
             responseTemplates: { 'application/json': body },
-            responseParameters: Object.fromEntries(
-              Object.entries(headers).map(([header, value]) => [
-                `gatewayresponse.header.${header}`,
-                `'${value}'`,
-              ]),
-            ),
+            responseParameters: headerParameters('gatewayresponse.header.', {
+              ...JSON_HEADERS,
+              ...headers,
+            }),
           }),
           parent,
         ),

@@ -8,6 +8,12 @@ export interface ErrorBody {
   readonly reason?: string;
 }
 
+/** A browser must not take an answer for anything but JSON. */
+const JSON_HEADERS = {
+  'Content-Type': 'application/json',
+  'X-Content-Type-Options': 'nosniff',
+};
+
 export function answer(
   statusCode: number,
   body: object,
@@ -15,7 +21,7 @@ export function answer(
 ): APIGatewayProxyResult {
   return {
     statusCode,
-    headers: { 'Content-Type': 'application/json', ...headers },
+    headers: { ...JSON_HEADERS, ...headers },
     body: JSON.stringify(body),
   };
 }

@@ -8,9 +8,16 @@ export class HttpRequest {
     this.#event = event;
   }
 
-  /** Made by the gateway, new for every request that it accepts. */
+  /**
+   * Made by the gateway, new for every request that it accepts. Not the context's `requestId`, which a client can set
+   * ("API Gateway mapping template and access logging variable reference": `$context.requestId`).
+   */
   get requestId(): string {
-    return this.#event.requestContext.requestId;
+    const { extendedRequestId } = this.#event.requestContext;
+    if (extendedRequestId !== undefined) return extendedRequestId;
+    throw new Error(
+      'The request has no requestContext.extendedRequestId. API Gateway gives one to every request; invoke the function through its REST API.',
+    );
   }
 
   /**

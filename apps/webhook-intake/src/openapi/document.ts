@@ -113,7 +113,8 @@ export const openApiDocument = {
   info: {
     title: 'Leaderboard intake',
     version: '1',
-    description: 'Payment webhooks, and leaderboard updates from any language.',
+    description:
+      'Payment webhooks, and leaderboard updates from any language. Every response is JSON and carries X-Content-Type-Options: nosniff.',
     license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
   },
   paths: { '/webhook': webhook, '/updates': updates },

@@ -4,7 +4,10 @@ import { HttpRequest } from '../http/http-request.ts';
 export interface RequestOptions {
   readonly headers?: Record<string, string>;
   readonly base64?: boolean;
+  /** The id that the gateway makes. */
   readonly requestId?: string;
+  /** The id that the client may set. */
+  readonly clientRequestId?: string;
   readonly identity?: { apiKeyId?: string; caller?: string };
 }
 
@@ -17,6 +20,7 @@ export function httpRequest(body: unknown, options: RequestOptions = {}): HttpRe
     headers = {},
     base64 = false,
     requestId = `request-${nextRequest++}`,
+    clientRequestId = requestId,
     identity = {},
   } = options;
   return new HttpRequest({
@@ -26,7 +30,11 @@ export function httpRequest(body: unknown, options: RequestOptions = {}): HttpRe
     multiValueHeaders: Object.fromEntries(
       Object.entries(headers).map(([name, value]) => [name, [value]]),
     ),
-    requestContext: { requestId, identity: { apiKeyId: null, caller: null, ...identity } },
+    requestContext: {
+      requestId: clientRequestId,
+      extendedRequestId: requestId,
+      identity: { apiKeyId: null, caller: null, ...identity },
+    },
   } as unknown as APIGatewayProxyEvent);
 }
 

@@ -20,6 +20,8 @@ const producer = createProducer({
   // One attempt per request: the producer repeats single updates and knows what was tried.
   client: new SQSClient({ ...CLIENT_DEFAULTS, maxAttempts: 1 }),
   queueUrl: config.queueUrl,
+  // A request brings all its updates in one call; there are no others to wait for.
+  lingerMs: 0,
   requestTimeoutMs: 3_000,
   // With the last request and the idempotency key before it, the answer leaves within the gateway's 29 s.
   sendTimeoutMs: 12_000,

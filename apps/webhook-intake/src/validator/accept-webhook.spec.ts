@@ -255,6 +255,14 @@ describe('W6: accepting is durable', () => {
     expect((await intake.post(event, { requestId: 'another-request' })).status).toBe(409);
   });
 
+  test('409 for a repeat that carries the same client-set request id', async () => {
+    const event = webhookEvent();
+    const clientRequestId = 'set-by-the-client';
+    expect((await intake.post(event, { clientRequestId })).status).toBe(200);
+    expect((await intake.post(event, { clientRequestId })).status).toBe(409);
+    expect(intake.telemetry.counts).toEqual({ WebhookAccepted: 1, WebhookDuplicate: 1 });
+  });
+
   test('logs no body', async () => {
     await intake.post(webhookEvent({ card: '4242424242424242' }));
     await intake.post(webhookEvent({ card: '4242424242424242', amount: 'x' }));

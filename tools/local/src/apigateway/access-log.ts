@@ -3,6 +3,7 @@ import { fillIn } from './gateway-responses.ts';
 
 export interface LoggedRequest {
   readonly requestId: string;
+  readonly extendedRequestId: string;
   readonly receivedAt: Date;
   readonly method: string | undefined;
   readonly url: string | undefined;
@@ -13,9 +14,18 @@ export interface LoggedRequest {
 
 /** One line of an access log in the stage's own format, with the variables that can be told here. */
 export function accessLogLine(format: string, request: LoggedRequest): string {
-  const { requestId, receivedAt, method = '', url = '/', answer, errorType } = request;
+  const {
+    requestId,
+    extendedRequestId,
+    receivedAt,
+    method = '',
+    url = '/',
+    answer,
+    errorType,
+  } = request;
   return fillIn(format, {
     requestId,
+    extendedRequestId,
     requestTime: receivedAt.toISOString(),
     'identity.sourceIp': '127.0.0.1',
     httpMethod: method,

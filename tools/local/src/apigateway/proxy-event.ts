@@ -8,6 +8,8 @@ export interface ProxyContext {
   readonly apiId: string;
   readonly stageName: string;
   readonly requestId: string;
+  /** Like `requestId`, and never the client's. */
+  readonly extendedRequestId: string;
   readonly resourceId: string;
   /** Path of the resource, without the stage. */
   readonly resourcePath: string;
@@ -43,7 +45,7 @@ export function toProxyEvent(
       apiId: context.apiId,
       domainName: host,
       domainPrefix: host.split('.')[0],
-      extendedRequestId: context.requestId,
+      extendedRequestId: context.extendedRequestId,
       httpMethod: incoming.method,
       identity: {
         apiKey: context.apiKey?.value ?? null,

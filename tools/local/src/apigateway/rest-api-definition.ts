@@ -18,6 +18,7 @@ export type Integration =
 export interface MockAnswer {
   readonly status: number;
   readonly contentType: string;
+  readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 }
 

@@ -6,6 +6,7 @@ import { startAnsweringServer } from '../http/loopback-server.ts';
 import type { ResourceInputs, ResourceRequest } from '../resource-inputs.ts';
 import type { ResourceProvider, StackContext } from '../stack-context.ts';
 import { compileModel } from './body-model.ts';
+import { fixedHeaders } from './fixed-headers.ts';
 import { RestApiDefinition, type Integration } from './rest-api-definition.ts';
 import { executionArn, Stage } from './stage.ts';
 
@@ -120,6 +121,7 @@ const createIntegrationResponse: ResourceProvider = ({ name, inputs }, stack) =>
   api.mockAnswers.set(key, {
     status: Number(inputs.text('statusCode')),
     contentType,
+    headers: fixedHeaders({ name, inputs }, 'method.response.header.'),
     body: Buffer.from(encoded, 'base64').toString('utf8'),
   });
   return { id: `${key} response`, outputs: {} };
@@ -139,23 +141,12 @@ const createRequestValidator: ResourceProvider = ({ name, inputs }, stack) => {
 };
 
 const createGatewayResponse: ResourceProvider = ({ name, inputs }, stack) => {
-  const headers = Object.entries(inputs.textRecord('responseParameters')).map(
-    ([parameter, value]) => {
-      const header = /^gatewayresponse\.header\.(.+)$/.exec(parameter)?.[1];
-      const text = /^'(.*)'$/.exec(value)?.[1];
-      if (header !== undefined && text !== undefined) return [header, text] as const;
-      throw new LocalStackError(
-        'UnsupportedProperty',
-        `Gateway response "${name}": the local stack sets headers to fixed texts in single quotes, not ${parameter} to ${value}.`,
-      );
-    },
-  );
   const status = inputs.optionalText('statusCode');
   const type = inputs.text('responseType');
   apiOf(inputs, stack, 'restApiId').gatewayResponses.set(type, {
     status: status === undefined ? undefined : Number(status),
     template: inputs.textRecord('responseTemplates')['application/json'],
-    headers: Object.fromEntries(headers),
+    headers: fixedHeaders({ name, inputs }, 'gatewayresponse.header.'),
   });
   return { id: type, outputs: {} };
 };

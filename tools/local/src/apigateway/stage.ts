@@ -36,6 +36,13 @@ export interface StageOptions {
   >;
 }
 
+/** How a request is told apart from others. */
+interface RequestIds {
+  /** The client's, if it sends one in `X-Amzn-RequestId`. */
+  readonly requestId: string;
+  readonly extendedRequestId: string;
+}
+
 /** What became of a request: an answer, or an error that the API answers by itself. */
 type Outcome = HttpAnswer | GatewayError;
 
@@ -55,13 +62,16 @@ export class Stage {
 
   async answer(incoming: IncomingMessage, body: Buffer): Promise<HttpAnswer> {
     const { api, accessLog, stack } = this.#options;
-    const requestId = randomUUID();
+    const ids = {
+      requestId: textHeader(incoming, 'x-amzn-requestid') ?? randomUUID(),
+      extendedRequestId: randomUUID(),
+    };
     const receivedAt = new Date();
-    const outcome = await this.#handle(incoming, body, requestId, receivedAt);
+    const outcome = await this.#handle(incoming, body, ids, receivedAt);
     const answer =
-      'type' in outcome ? answerError(outcome, api.gatewayResponses, requestId) : outcome;
+      'type' in outcome ? answerError(outcome, api.gatewayResponses, ids.requestId) : outcome;
     if (accessLog !== undefined) {
-      const request = { requestId, receivedAt, method: incoming.method, url: incoming.url };
+      const request = { ...ids, receivedAt, method: incoming.method, url: incoming.url };
       const errorType = 'type' in outcome ? outcome.type : '';
       stack.logs.write(
         accessLog.group,
@@ -74,7 +84,7 @@ export class Stage {
   async #handle(
     incoming: IncomingMessage,
     body: Buffer,
-    requestId: string,
+    ids: RequestIds,
     receivedAt: Date,
   ): Promise<Outcome> {
     const { api, name, stack } = this.#options;
@@ -97,13 +107,13 @@ export class Stage {
     const event = toProxyEvent(incoming, text, {
       apiId: api.id,
       stageName: name,
-      requestId,
+      ...ids,
       resourceId: method.resourceId,
       resourcePath: api.paths.get(method.resourceId) ?? '/',
       apiKey: method.apiKeyRequired ? apiKey : undefined,
       receivedAt,
     });
-    return this.#invoke(integration, method, event, requestId);
+    return this.#invoke(integration, method, event, ids.requestId);
   }
 
   #methodFor(incoming: IncomingMessage): Method | undefined {
@@ -182,7 +192,7 @@ function mock(
     return { type: 'UNSUPPORTED_MEDIA_TYPE' };
   }
   if (answer === undefined) return { type: 'API_CONFIGURATION_ERROR' };
-  return { ...answer, headers: { 'content-type': answer.contentType } };
+  return { ...answer, headers: { 'content-type': answer.contentType, ...answer.headers } };
 }
 
 function textHeader(incoming: IncomingMessage, name: string): string | undefined {
