@@ -43,6 +43,7 @@ export default tseslint.config(
               onlyDependOnLibsWithTags: ['scope:lib'],
               bannedExternalImports: ['@pulumi/*'],
             },
+            { sourceTag: 'scope:example', onlyDependOnLibsWithTags: ['scope:lib'] },
             {
               sourceTag: 'scope:tool',
               onlyDependOnLibsWithTags: ['scope:lib', 'scope:tool', 'name:infra'],

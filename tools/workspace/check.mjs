@@ -4,7 +4,8 @@ import { globSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 
 const root = path.resolve(import.meta.dirname, '../..');
-const results = () => globSync('{apps,libs,tools}/*/{test,browser}-results.json', { cwd: root });
+const results = () =>
+  globSync('{apps,examples,libs,tools}/*/{test,browser}-results.json', { cwd: root });
 
 for (const file of results()) rmSync(path.join(root, file));
 

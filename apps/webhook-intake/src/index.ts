@@ -1,13 +1,3 @@
-export {
-  DynamoDbHandledEvents,
-  type HandledEventsOptions,
-} from './consumer/dynamodb-handled-events.ts';
-export {
-  EventBusyError,
-  handleOnce,
-  type HandledEvents,
-  type Reservation,
-} from './consumer/handle-once.ts';
 export { UNROUTED_INDEX } from './events/dynamodb-event-store.ts';
 export { METRIC_NAMES, type MetricName } from './metric-names.ts';
 export { EVENT_ID_ATTRIBUTE } from './router/sqs-event-queues.ts';

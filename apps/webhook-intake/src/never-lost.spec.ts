@@ -1,10 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
-import { handleOnce } from './consumer/handle-once.ts';
 import { UNROUTED_INDEX } from './events/dynamodb-event-store.ts';
 import { startDynamoDbEngine, type DynamoDbEngine } from './testing/dynamodb-engine.ts';
-import { InMemoryHandledEvents } from './testing/in-memory-handled-events.ts';
 import { MIN_AGE_MS, TestIntake, webhookEvent } from './testing/test-intake.ts';
 
 const EVENTS = 5_000;
@@ -21,7 +19,7 @@ beforeAll(async () => {
 }, 30_000);
 afterAll(() => engine.stop());
 
-test('W6: with 30 % of all steps failing, every event answered with 200 reaches the queue of its type and no other, and a consumer handles it once', async () => {
+test('W6: with 30 % of all steps failing, every event answered with 200 reaches the queue of its type and no other', async () => {
   const intake = new TestIntake(engine.client);
   const random = xoroshiro128plus(20_261_121);
   const chance = (percent: number) => uniformInt(random, 1, 100) <= percent;
@@ -68,18 +66,8 @@ test('W6: with 30 % of all steps failing, every event answered with 200 reaches 
   expect(delivered.filter(({ eventId, type }) => typeOf.get(eventId) !== type)).toEqual([]);
   const reached = new Set(delivered.map(({ eventId }) => eventId));
   expect([...accepted, ...stored].filter((eventId) => !reached.has(eventId))).toEqual([]);
+  // At least once: a consumer drops the event ids that it has handled.
   expect(delivered.length).toBeGreaterThan(reached.size);
-
-  const handled = new Map<string, number>();
-  const memory = new InMemoryHandledEvents();
-  for (const { eventId } of delivered) {
-    await handleOnce(eventId, memory, () => {
-      handled.set(eventId, (handled.get(eventId) ?? 0) + 1);
-      return Promise.resolve();
-    });
-  }
-  expect(handled.size).toBe(reached.size);
-  expect([...handled.values()].every((times) => times === 1)).toBe(true);
 }, 120_000);
 
 /** Runs `count` jobs, {@link AT_ONCE} at a time. */
