@@ -19,6 +19,8 @@ export interface BoardWindowTarget {
 /** The configured boards with their hashes, worked out once. */
 export class BoardCatalog {
   readonly definitions: readonly BoardDefinition[];
+  /** The hashes of the definitions, sorted. */
+  readonly hashList: readonly string[];
   /** What `#applied` remembers of the definitions: their hashes, sorted, joined by commas. */
   readonly hashes: string;
   readonly #hashOf: ReadonlyMap<BoardDefinition, string>;
@@ -28,7 +30,8 @@ export class BoardCatalog {
     this.#hashOf = new Map(
       definitions.map((definition) => [definition, boardDefinitionHash(definition)]),
     );
-    this.hashes = [...this.#hashOf.values()].toSorted().join(',');
+    this.hashList = [...this.#hashOf.values()].toSorted();
+    this.hashes = this.hashList.join(',');
   }
 
   /** Every window in which the update counts. */

@@ -6,13 +6,17 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { SqsDeadLetterQueue } from '@leaderboard/function';
 import { Announcer } from '../announcer.ts';
 import { BoardCatalog } from '../board-catalog.ts';
+import { CompletenessRecord, readTableIds } from '../completeness-record.ts';
 import { readProjectorConfig } from '../config.ts';
 import { DynamoDbStandingsStore } from '../dynamodb-standings-store.ts';
 import { DynamoDbLedgerReader } from '../ledger-reader.ts';
 import { REQUEST_SETTINGS } from '../request-settings.ts';
+import { Completer } from './completer.ts';
+import { DynamoDbLedgerPage } from './ledger-page.ts';
 import { SqsMessageVisibility } from './message-visibility.ts';
 import { ProgressRecorder } from './progress-recorder.ts';
 import { createQueueHandler } from './queue-handler.ts';
+import { RetryNotes } from './retry-notes.ts';
 
 const config = readProjectorConfig(process.env);
 const client = new DynamoDBClient(REQUEST_SETTINGS);
@@ -24,9 +28,7 @@ const sleep = async (ms: number) => {
   await delay(ms);
 };
 
-export const handler = createQueueHandler({
-  ...clock,
-  sleep,
+const folding = {
   catalog: new BoardCatalog(config.boards.boards),
   store: new DynamoDbStandingsStore({
     client,
@@ -35,9 +37,27 @@ export const handler = createQueueHandler({
     announcer: new Announcer({ client, tableName, ...clock }),
   }),
   ledger: new DynamoDbLedgerReader({ client, tableName: config.ledgerTableName }),
+};
+
+export const handler = createQueueHandler({
+  ...clock,
+  ...folding,
+  sleep,
   progress: new ProgressRecorder({ client, tableName, ...clock }),
   deadLetters: new SqsDeadLetterQueue({ client: sqs, queueUrl: config.deadLetterQueueUrl }),
   visibility: new SqsMessageVisibility({ client: sqs, queueUrl: config.queueUrl }),
+  retries: new RetryNotes({ client, tableName, ...clock }),
+  completer: (observer) =>
+    new Completer({
+      ...clock,
+      ...folding,
+      sleep,
+      observer,
+      record: new CompletenessRecord({ client, tableName, ...clock }),
+      ledgerPage: new DynamoDbLedgerPage({ client, tableName: config.ledgerTableName }),
+      tableIds: () =>
+        readTableIds(client, { ledger: config.ledgerTableName, standings: tableName }),
+    }),
   logger: new Logger({ serviceName: config.serviceName }),
   metrics: new Metrics({ serviceName: config.serviceName, namespace: config.metricsNamespace }),
 });

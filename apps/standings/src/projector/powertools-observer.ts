@@ -81,6 +81,19 @@ export class PowertoolsObserver implements ProjectorObserver {
     this.#logger.warn('The lag could not be recorded', { error: asError(error) });
   }
 
+  standingsIncomplete(reason: string): void {
+    this.#logger.warn('The standings may not hold the whole ledger, so no read is exact', {
+      reason,
+      remedy: 'nx run standings:replay',
+    });
+  }
+
+  completenessFailed(error: unknown): void {
+    this.#logger.warn('Whether the standings hold the whole ledger could not be found out', {
+      error: asError(error),
+    });
+  }
+
   batchThrew(records: number, error: unknown): void {
     this.#count(METRIC_NAMES.recordsFailed, records);
     this.#logger.error('The batch failed and goes back to the queue', { error: asError(error) });

@@ -6,6 +6,7 @@ import { NO_STATE, type PlayerState } from '../table/standing-row.ts';
 import type { MessageVisibility } from './message-visibility.ts';
 import type { FoldedUpdate } from './progress-recorder.ts';
 import { boardWindowsOf, projectPlayer, type PlayerDependencies } from './project-player.ts';
+import type { RetryNotes } from './retry-notes.ts';
 import { retryPauseSeconds } from './retry-pause.ts';
 
 /**
@@ -18,6 +19,7 @@ export interface BatchDependencies extends PlayerDependencies {
   readonly progress: { record(oldest: FoldedUpdate): Promise<void> };
   readonly deadLetters: DeadLetterQueue;
   readonly visibility: MessageVisibility;
+  readonly retries: Pick<RetryNotes, 'returned' | 'succeeded'>;
 }
 
 /** Records that the queue must deliver again, all of one player. */
@@ -62,7 +64,10 @@ export async function projectBatch(
     projectPlayers(events, dependencies),
   ]);
   const all = returned.flat();
-  await hide(all, dependencies);
+  await Promise.all([
+    hide(all, dependencies),
+    ...all.map((group) => note(dependencies.retries.returned(group), dependencies)),
+  ]);
   return all;
 }
 
@@ -124,10 +129,18 @@ async function projectPlayers(
       ...(await tryToProject(playerId, group, reading, dependencies)),
     })),
   );
-  await recordProgress(
-    outcomes.flatMap(({ folded }) => folded ?? []),
-    dependencies,
+  const retried = outcomes.filter(
+    ({ isDone, group }) => isDone && group.some(({ record }) => record.receiveCount > 1),
   );
+  await Promise.all([
+    recordProgress(
+      outcomes.flatMap(({ folded }) => folded ?? []),
+      dependencies,
+    ),
+    ...retried.map(({ player }) =>
+      note(dependencies.retries.succeeded(player.playerId), dependencies),
+    ),
+  ]);
   return outcomes.flatMap(({ isDone, group, player }) =>
     isDone
       ? []
@@ -188,16 +201,27 @@ async function hide(
   }
 }
 
-/** Only a note: the standings are right without it. */
 async function recordProgress(
   folded: readonly PlayerEvent[],
-  { progress, observer }: BatchDependencies,
+  dependencies: BatchDependencies,
 ): Promise<void> {
   const [oldest] = folded.toSorted((a, b) => timestampOf(a) - timestampOf(b));
   if (oldest === undefined) return;
   const { record, update } = oldest;
+  const noting = dependencies.progress.record({
+    ledgerTimestamp: update.timestamp,
+    arrivedAt: record.sentAtMs,
+  });
+  await note(noting, dependencies);
+}
+
+/** The standings are right without the note. */
+async function note(
+  noting: Promise<void>,
+  { observer }: Pick<BatchDependencies, 'observer'>,
+): Promise<void> {
   try {
-    await progress.record({ ledgerTimestamp: update.timestamp, arrivedAt: record.sentAtMs });
+    await noting;
   } catch (error) {
     observer.progressFailed(error);
   }

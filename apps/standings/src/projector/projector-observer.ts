@@ -24,6 +24,10 @@ export interface ProjectorObserver {
   deadLetterFailed(messageId: string, reason: string, error: unknown): void;
   /** The pause of returned records could not be set: they come back after the visibility timeout of their queue. */
   pauseFailed(records: number, error: unknown): void;
-  /** The lag could not be recorded; nothing else suffers. */
+  /** The lag, or that records are being retried, could not be noted; nothing else suffers. */
   progressFailed(error: unknown): void;
+  /** The standings cannot be said to hold the whole ledger, and no read is exact until somebody does something. */
+  standingsIncomplete(reason: string): void;
+  /** Whether the standings hold the whole ledger could not be found out; it is tried again. */
+  completenessFailed(error: unknown): void;
 }

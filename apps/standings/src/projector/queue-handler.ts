@@ -2,12 +2,16 @@ import type { Logger } from '@aws-lambda-powertools/logger';
 import type { Metrics } from '@aws-lambda-powertools/metrics';
 import { toQueueRecord } from '@leaderboard/function';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import type { Completer } from './completer.ts';
 import { PowertoolsObserver } from './powertools-observer.ts';
 import { projectBatch, type BatchDependencies } from './project-batch.ts';
+import type { ProjectorObserver } from './projector-observer.ts';
 
 export interface QueueHandlerOptions extends Omit<BatchDependencies, 'observer'> {
   readonly logger: Logger;
   readonly metrics: Metrics;
+  /** Says whether the standings hold the whole ledger; it is given the observer of this handler. */
+  readonly completer: (observer: ProjectorObserver) => Pick<Completer, 'claim' | 'tryToComplete'>;
 }
 
 export type QueueHandler = (event: SQSEvent, context: Context) => Promise<SQSBatchResponse>;
@@ -20,11 +24,14 @@ export type QueueHandler = (event: SQSEvent, context: Context) => Promise<SQSBat
 export function createQueueHandler(options: QueueHandlerOptions): QueueHandler {
   const { logger, metrics } = options;
   const observer = new PowertoolsObserver(logger, metrics);
+  const completer = options.completer(observer);
   return async (event, context) => {
     logger.addContext(context);
     try {
+      await completer.claim();
       const records = event.Records.map(toQueueRecord);
       const returned = await projectBatch(records, { ...options, observer });
+      await completer.tryToComplete(AbortSignal.timeout(context.getRemainingTimeInMillis() / 2));
       return {
         batchItemFailures: returned
           .flatMap((group) => group.records)

@@ -30,7 +30,9 @@ export interface Counts {
 
 /** All that a run needs to go on where it was stopped. */
 export interface Checkpoint extends RunIdentity {
-  readonly format: 1;
+  readonly format: 2;
+  /** Tells this run from others; the same after a resumption. */
+  readonly run: string;
   readonly ledgerSegments: SegmentProgress[];
   readonly standingsSegments: SegmentProgress[];
   readonly counts: Counts;
@@ -44,10 +46,11 @@ export class CheckpointError extends Error {
   readonly code = 'UNUSABLE_CHECKPOINT';
 }
 
-export function newCheckpoint(identity: RunIdentity, segments: number): Checkpoint {
+export function newCheckpoint(identity: RunIdentity, segments: number, run: string): Checkpoint {
   const untouched = () => Array.from({ length: segments }, () => ({ isDone: false }));
   return {
-    format: 1,
+    format: 2,
+    run,
     ...identity,
     ledgerSegments: untouched(),
     standingsSegments: untouched(),
@@ -109,7 +112,7 @@ export async function removeCheckpoint(path: string): Promise<void> {
 function parse(path: string, content: string): Checkpoint {
   try {
     const checkpoint = JSON.parse(content) as Partial<Checkpoint>;
-    if (checkpoint.format === 1) return checkpoint as Checkpoint;
+    if (checkpoint.format === 2) return checkpoint as Checkpoint;
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
   }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { Command, InvalidArgumentError } from 'commander';
@@ -58,6 +59,7 @@ await new Command('standings:replay')
         resume: options.resume,
         json: options.json,
         signal: stop.signal,
+        run: randomUUID(),
         stdout: process.stdout,
         stderr: process.stderr,
         now: Date.now,

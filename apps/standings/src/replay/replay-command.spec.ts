@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -10,6 +11,8 @@ import {
   type DynamoDBClient,
 } from '@aws-sdk/client-dynamodb';
 import type { BoardDefinition } from '@leaderboard/ranking';
+import { BoardCatalog } from '../board-catalog.ts';
+import { CompletenessRecord, readTableIds } from '../completeness-record.ts';
 import {
   startDynamoDbEngine,
   type DynamoDbEngine,
@@ -17,7 +20,8 @@ import {
 } from '../testing/dynamodb-engine.ts';
 import { expectedStandings, scan, storedStandings } from '../testing/expected-standings.ts';
 import { seededRandom } from '../testing/random.ts';
-import { isWrite, RequestLog } from '../testing/request-log.ts';
+import { COMPLETENESS_SORT_KEY } from '../table/completeness-item.ts';
+import { isWrite, RequestLog, sortKeyOf } from '../testing/request-log.ts';
 import { eventRecord, randomScore, TestLedger } from '../testing/test-ledger.ts';
 import { createProjector, DEFAULT_BOARDS } from '../testing/test-projector.ts';
 import { EXIT, runReplay } from './replay-command.ts';
@@ -59,6 +63,8 @@ interface RunOptions {
   json?: boolean;
   client?: DynamoDBClient;
   stop?: AbortController;
+  now?: () => number;
+  sleep?: (ms: number) => Promise<void>;
 }
 
 interface RunResult {
@@ -84,13 +90,16 @@ async function run(options: RunOptions = {}): Promise<RunResult> {
     resume: options.resume,
     json: options.json ?? false,
     signal: (options.stop ?? new AbortController()).signal,
+    run: randomUUID(),
     stdout: { write: (text) => out.push(...text.trimEnd().split('\n')) },
     stderr: { isTTY: false, write: (text: string) => err.push(text) } as never,
-    now: Date.now,
+    now: options.now ?? Date.now,
     random: Math.random,
-    sleep: async (ms) => {
-      await delay(ms);
-    },
+    sleep:
+      options.sleep ??
+      (async (ms) => {
+        await delay(ms);
+      }),
   });
   return { code, out, err };
 }
@@ -103,6 +112,13 @@ async function fillLedger(seed: number, players = 6): Promise<void> {
     await ledger.add(`player-${player}`, ...scores);
   }
 }
+
+function record(now = Date.now): CompletenessRecord {
+  return new CompletenessRecord({ client, tableName: tables.standings, now });
+}
+
+const hashesOf = (definitions: readonly BoardDefinition[]) =>
+  new BoardCatalog(definitions).hashList;
 
 async function expectFoldOfLedger(definitions = DEFAULT_BOARDS): Promise<void> {
   expect(await storedStandings(client, tables)).toEqual(
@@ -126,7 +142,8 @@ describe('replay', () => {
     const watched = engine.createClient();
     const log = new RequestLog(watched);
     await run({ client: watched });
-    expect(log.requests.filter(isWrite)).toEqual([]);
+    const writes = log.requests.filter(isWrite).map(sortKeyOf);
+    expect(new Set(writes)).toEqual(new Set([COMPLETENESS_SORT_KEY]));
   });
 
   test('leaves what the projector goes on from: no event is folded twice, no gap arises', async () => {
@@ -196,6 +213,85 @@ describe('replay', () => {
     const { out } = await run();
     expect(out[0]).toContain('1 updates missing in the ledger');
     await expectFoldOfLedger();
+  });
+});
+
+describe('what a replay says of the standings', () => {
+  test('they hold the whole ledger of these tables, once it is done', async () => {
+    await fillLedger(12, 2);
+    await run();
+    expect(await record().read()).toMatchObject({
+      complete: hashesOf(DEFAULT_BOARDS),
+      tableIds: await readTableIds(client, tables),
+      replayRun: '',
+    });
+  });
+
+  test('nothing of them is complete while it runs, or after it was stopped', async () => {
+    await fillLedger(13, 4);
+    await run();
+    const seen: unknown[] = [];
+    const watched = engine.createClient();
+    const log = new RequestLog(watched);
+    const stop = new AbortController();
+    log.plan = async ({ name, input }) => {
+      if (name === 'ScanCommand' && input['TableName'] === tables.ledger) {
+        seen.push((await record().read())?.complete);
+        stop.abort();
+      }
+      return undefined;
+    };
+    expect(await run({ client: watched, stop })).toMatchObject({ code: EXIT.stopped });
+    expect(seen).toContainEqual([]);
+    expect((await record().read())?.complete).toEqual([]);
+  });
+
+  test('nothing, with --check or when a player failed', async () => {
+    await fillLedger(14, 1);
+    await run({ check: true });
+    expect(await record().read()).toBeUndefined();
+    const odd = { player_id: { S: 'odd' }, timestamp: { N: '1' } };
+    await client.send(new PutItemCommand({ TableName: tables.ledger, Item: odd }));
+    expect(await run()).toMatchObject({ code: EXIT.differences });
+    expect((await record().read())?.complete).toEqual([]);
+  });
+
+  test('only boards that the projectors fold as it does are complete', async () => {
+    await fillLedger(15, 2);
+    const [global = COUNT] = DEFAULT_BOARDS;
+    await record().claim(hashesOf([global]));
+    await run();
+    expect((await record().read())?.complete).toEqual(hashesOf([global]));
+  });
+
+  test('it waits until projectors of former definitions have ended', async () => {
+    await fillLedger(16, 2);
+    let nowMs = Date.now();
+    await record().claim(hashesOf([COUNT]));
+    await record().claim(hashesOf(DEFAULT_BOARDS));
+    const settledAt = (await record().read())?.settledAt ?? 0;
+    expect(settledAt).toBeGreaterThan(nowMs);
+    const { err } = await run({
+      now: () => nowMs,
+      sleep: async (ms) => {
+        nowMs += ms;
+      },
+    });
+    expect(err.join('')).toContain(`the replay begins at ${new Date(settledAt).toISOString()}`);
+    expect(nowMs).toBeGreaterThanOrEqual(settledAt);
+    expect((await record().read())?.complete).toEqual(hashesOf(DEFAULT_BOARDS));
+  });
+
+  test('a stopped run is not continued when the definitions of the projectors changed meanwhile', async () => {
+    await fillLedger(17, 2);
+    const resume = path.join(folder, 'replay.json');
+    const stop = new AbortController();
+    stop.abort();
+    await run({ resume, stop });
+    await record(() => 0).claim(hashesOf([COUNT]));
+    await record(() => 0).claim(hashesOf(DEFAULT_BOARDS));
+    await expect(run({ resume })).rejects.toThrow(/cannot be continued/);
+    expect((await record().read())?.complete).toEqual([]);
   });
 });
 
@@ -304,7 +400,8 @@ test('an update that is projected after the scan and before its player is compar
   const watched = engine.createClient();
   const log = new RequestLog(watched);
   log.plan = async ({ name, input }) => {
-    if (name === 'QueryCommand' && input['TableName'] === tables.standings) {
+    const isPlayerRead = name === 'QueryCommand' && JSON.stringify(input).includes('"ada"');
+    if (isPlayerRead && input['TableName'] === tables.standings) {
       log.plan = () => undefined;
       await projector.handle((await ledger.add('ada', { score: 2 })).map(eventRecord));
     }
@@ -323,13 +420,16 @@ test('replays under two definitions at once: the standings are wholly those of t
   const watched = engine.createClient();
   const log = new RequestLog(watched);
   log.plan = async (request) => {
-    if (!isWrite(request)) return undefined;
+    if (!isWrite(request) || sortKeyOf(request) === COMPLETENESS_SORT_KEY) return undefined;
     log.plan = () => undefined;
     // At the same version: only the hashes tell that something else is in the table than what was read.
     expect(await run({ definitions: ofFirst })).toMatchObject({ code: EXIT.done });
     return undefined;
   };
-  expect(await run({ definitions: ofLast, client: watched })).toMatchObject({ code: EXIT.done });
+  const { code, err } = await run({ definitions: ofLast, client: watched });
+  expect(code).toBe(EXIT.differences);
+  expect(err.join('')).toContain('another replay has begun');
+  expect((await record().read())?.complete).toEqual([]);
   await expectFoldOfLedger(ofLast);
 });
 

@@ -1,6 +1,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { Announcer } from '../announcer.ts';
 import { BoardCatalog } from '../board-catalog.ts';
+import { CompletenessRecord, readTableIds } from '../completeness-record.ts';
 import { DynamoDbStandingsStore } from '../dynamodb-standings-store.ts';
 import { DynamoDbLedgerReader } from '../ledger-reader.ts';
 import {
@@ -13,6 +14,7 @@ import {
 } from './checkpoint.ts';
 import { describeDifference } from './difference.ts';
 import { progressDisplay } from './progress-display.ts';
+import { ReplayMarks } from './replay-marks.ts';
 import type { ReplayTables } from './replay-tables.ts';
 import { replay } from './replay.ts';
 import { TableScanner } from './table-scan.ts';
@@ -31,6 +33,8 @@ export interface ReplayCommand {
   /** Result and differences as JSON, one value a line. */
   readonly json: boolean;
   readonly signal: AbortSignal;
+  /** Tells this run from others. */
+  readonly run: string;
   readonly stdout: { write(text: string): unknown };
   readonly stderr: NodeJS.WriteStream;
   readonly now: () => number;
@@ -51,9 +55,8 @@ export async function runReplay(command: ReplayCommand): Promise<number> {
     definitions: catalog.hashes,
     mode: isCheck ? 'check' : 'write',
   } as const;
-  const checkpoint =
-    (resume === undefined ? undefined : await loadCheckpoint(resume, identity)) ??
-    newCheckpoint(identity, command.segments);
+  const loaded = resume === undefined ? undefined : await loadCheckpoint(resume, identity);
+  const checkpoint = loaded ?? newCheckpoint(identity, command.segments, command.run);
   const save = savesTo(resume, now);
   // A file that cannot be written is told before hours of work, not after them.
   await save.now(checkpoint);
@@ -70,47 +73,66 @@ export async function runReplay(command: ReplayCommand): Promise<number> {
   const print = (value: object, line: string) =>
     stdout.write(json ? `${JSON.stringify(value)}\n` : `${line}\n`);
 
-  const isComplete = await replay({
+  const marks = new ReplayMarks({
     ...command,
     catalog,
-    checkpoint,
-    scanner,
-    ledger: new DynamoDbLedgerReader({ client, tableName: tables.ledger }),
-    store: new DynamoDbStandingsStore({
-      client,
-      tableName: tables.standings,
-      announcer: new Announcer({ client, tableName: tables.standings, now }),
-      sleep: command.sleep,
-    }),
-    observer: {
-      progressed: (progress) => {
-        display.update(progress);
-        save.soon(progress);
-      },
-      // Repairs are counted; a table that is written from nothing would print them all.
-      differs: (difference) => {
-        if (isCheck) print({ type: 'difference', ...difference }, describeDifference(difference));
-      },
-      playerFailed: (playerId, error) => {
-        display.line(`${playerId}: ${error instanceof Error ? error.message : String(error)}`);
-      },
-      ledgerHasHoles: (playerId, missing) => {
-        display.line(`${playerId}: the ledger lacks ${missing} of this player's updates`);
-      },
+    record: new CompletenessRecord({ client, tableName: tables.standings, now }),
+    tableIds: () => readTableIds(client, tables),
+    print: (line) => {
+      display.line(line);
     },
-  }).finally(async () => {
+  });
+  const begun = isCheck ? Promise.resolve() : marks.begin(checkpoint, loaded && resume);
+  const replaying = begun.then(() =>
+    replay({
+      ...command,
+      catalog,
+      checkpoint,
+      scanner,
+      ledger: new DynamoDbLedgerReader({ client, tableName: tables.ledger }),
+      store: new DynamoDbStandingsStore({
+        client,
+        tableName: tables.standings,
+        announcer: new Announcer({ client, tableName: tables.standings, now }),
+        sleep: command.sleep,
+      }),
+      observer: {
+        progressed: (progress) => {
+          display.update(progress);
+          save.soon(progress);
+        },
+        // Repairs are counted; a table that is written from nothing would print them all.
+        differs: (difference) => {
+          if (isCheck) print({ type: 'difference', ...difference }, describeDifference(difference));
+        },
+        playerFailed: (playerId, error) => {
+          display.line(`${playerId}: ${error instanceof Error ? error.message : String(error)}`);
+        },
+        ledgerHasHoles: (playerId, missing) => {
+          display.line(`${playerId}: the ledger lacks ${missing} of this player's updates`);
+        },
+      },
+    }),
+  );
+  const isComplete = await replaying.finally(async () => {
     display.stop();
     await save.now(checkpoint);
   });
 
   const { counts } = checkpoint;
+  const isMarked = !isCheck && isComplete && (await marks.end(checkpoint));
   print(
     { type: 'result', complete: isComplete, mode: identity.mode, ...counts },
     summary(counts, isCheck, isComplete, resume),
   );
   if (!isComplete) return EXIT.stopped;
   if (resume !== undefined) await removeCheckpoint(resume);
-  const isWrong = counts.failedPlayers > 0 || (isCheck && counts.differences > 0);
+  if (!isCheck && !isMarked) {
+    display.line(
+      'Reads stay inexact: players failed, another replay has begun, or projectors came with other board definitions. Run the replay again.',
+    );
+  }
+  const isWrong = isCheck ? counts.differences > 0 || counts.failedPlayers > 0 : !isMarked;
   return isWrong ? EXIT.differences : EXIT.done;
 }
 

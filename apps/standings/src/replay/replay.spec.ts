@@ -33,6 +33,7 @@ test('a scan that comes by a player in parts gives the same as one that does not
   const checkpoint = newCheckpoint(
     { ledger: tables.ledger, standings: tables.standings, definitions: '', mode: 'write' },
     1,
+    'run',
   );
   const isComplete = await replay({
     ...clock,

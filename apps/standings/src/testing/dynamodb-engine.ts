@@ -19,13 +19,19 @@ export interface Tables {
 export interface DynamoDbEngine extends Engine {
   /** The tables of one more stack, empty. */
   createTables(): Promise<Tables>;
+  /** A ledger of that name, empty. */
+  createLedger(name: string): Promise<void>;
 }
 
 export async function startDynamoDbEngine(): Promise<DynamoDbEngine> {
   const engine = await startEngine();
   let stacks = 0;
+  const createLedger = async (name: string) => {
+    await engine.client.send(table(name, ['player_id', 'S'], ['timestamp', 'N']));
+  };
   return {
     ...engine,
+    createLedger,
     createTables: async () => {
       stacks += 1;
       const tables = {
@@ -33,7 +39,7 @@ export async function startDynamoDbEngine(): Promise<DynamoDbEngine> {
         standings: `standings-${stacks}`,
         snapshots: `leaderboard-snapshots-${stacks}`,
       };
-      await engine.client.send(table(tables.ledger, ['player_id', 'S'], ['timestamp', 'N']));
+      await createLedger(tables.ledger);
       await engine.client.send(
         table(tables.standings, ['player_id', 'S'], ['board_window', 'S'], {
           name: RANK_INDEX,

@@ -11,6 +11,7 @@ import { DynamoDbLedgerReader, type LedgerReader } from '../ledger-reader.ts';
 import { ProgressRecorder } from '../projector/progress-recorder.ts';
 import type { HiddenMessage } from '../projector/message-visibility.ts';
 import { projectBatch, type ReturnedRecords } from '../projector/project-batch.ts';
+import { RetryNotes } from '../projector/retry-notes.ts';
 import type { ProjectorObserver } from '../projector/projector-observer.ts';
 import type { DynamoDbEngine, Tables } from './dynamodb-engine.ts';
 import { RequestLog } from './request-log.ts';
@@ -75,6 +76,8 @@ export function createProjector(
     deadLetterFailed: [],
     pauseFailed: [],
     progressFailed: [],
+    standingsIncomplete: [],
+    completenessFailed: [],
   };
   const observer = Object.fromEntries(
     Object.entries(observed).map(([event, calls]) => [
@@ -121,6 +124,7 @@ export function createProjector(
       hide: (messages: readonly HiddenMessage[]) => sqs(() => projector.hidden.push(...messages)),
     },
     progress: new ProgressRecorder({ client, tableName, now, random: () => 0 }),
+    retries: new RetryNotes({ client, tableName, now }),
     observer,
     now,
     random,

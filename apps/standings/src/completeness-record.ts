@@ -1,0 +1,184 @@
+import {
+  ConditionalCheckFailedException,
+  PutItemCommand,
+  QueryCommand,
+  type DynamoDBClient,
+} from '@aws-sdk/client-dynamodb';
+import { tableIdentity } from '@leaderboard/function';
+import { number, text } from './table/attributes.ts';
+import {
+  COMPLETENESS_SORT_KEY,
+  toCompleteness,
+  toCompletenessItem,
+  type Completeness,
+  type TableIds,
+} from './table/completeness-item.ts';
+import { PROGRESS_PARTITION } from './table/progress-item.ts';
+
+/**
+ * How long an invocation of a projector with former definitions may still write after one with new definitions has
+ * begun, in ms: twice the longest timeout that a projector may have.
+ */
+const SETTLE_MS = 120_000;
+/** Times that another writer may be faster. */
+const MAX_ATTEMPTS = 10;
+/** `replayRun` of a replay whose standings were changed behind it: no replay has this id. */
+const OUTDATED_RUN = 'outdated';
+
+/** The ids of the tables. Needs `dynamodb:DescribeTable` on both. */
+export async function readTableIds(
+  client: DynamoDBClient,
+  names: { readonly ledger: string; readonly standings: string },
+): Promise<TableIds> {
+  const [ledger, standings] = await Promise.all([
+    tableIdentity(client, names.ledger),
+    tableIdentity(client, names.standings),
+  ]);
+  return { ledger, standings };
+}
+
+export interface CompletenessRecordOptions {
+  readonly client: DynamoDBClient;
+  readonly tableName: string;
+  /** ms since the epoch. */
+  readonly now: () => number;
+}
+
+/** Other writers kept changing the record. */
+export class ContendedRecordError extends Error {
+  override readonly name = 'ContendedRecordError';
+  readonly code = 'CONTENDED_RECORD';
+}
+
+/** The record of {@link Completeness} in the table of standings. */
+export class CompletenessRecord {
+  readonly #options: CompletenessRecordOptions;
+
+  constructor(options: CompletenessRecordOptions) {
+    this.#options = options;
+  }
+
+  /** Strongly consistent. */
+  async read(): Promise<Completeness | undefined> {
+    const { Items: [item] = [] } = await this.#options.client.send(
+      new QueryCommand({
+        TableName: this.#options.tableName,
+        ConsistentRead: true,
+        KeyConditionExpression: 'player_id = :partition AND board_window = :record',
+        ExpressionAttributeValues: {
+          ':partition': text(PROGRESS_PARTITION),
+          ':record': text(COMPLETENESS_SORT_KEY),
+        },
+      }),
+    );
+    return item && toCompleteness(item);
+  }
+
+  /**
+   * Says under which definitions a projector folds, before it writes anything under them. From then on no board counts as
+   * complete that has another definition here: the players that play are folded anew, and the others are not.
+   *
+   * @throws {ContendedRecordError} and whatever the table throws; nothing may be projected then
+   */
+  async claim(hashes: readonly string[]): Promise<void> {
+    await this.#update((present) => {
+      // A table without a record is new: nothing has ever been projected into it.
+      if (present === undefined) return this.#empty(hashes);
+      if (present.projected.join() === hashes.join()) return undefined;
+      return {
+        ...present,
+        projected: hashes,
+        complete: common(present.complete, hashes),
+        settledAt: this.#options.now() + SETTLE_MS,
+        replayRun: present.replayRun === '' ? '' : OUTDATED_RUN,
+      };
+    });
+  }
+
+  /**
+   * Marks the standings as being replayed: no board is complete meanwhile.
+   *
+   * @returns the record as it is now
+   */
+  async beginReplay(run: string, hashes: readonly string[]): Promise<Completeness> {
+    return this.#update((present) => ({
+      ...(present ?? this.#empty(hashes)),
+      complete: [],
+      replayRun: run,
+    }));
+  }
+
+  /**
+   * Says that a replay has brought the whole ledger into the standings.
+   *
+   * @returns false when another replay has begun since, or projectors have come with other definitions: what either of
+   * them wrote may be overwritten by now, so nothing is complete
+   */
+  async endReplay(run: string, hashes: readonly string[], tableIds: TableIds): Promise<boolean> {
+    let isMine = false;
+    await this.#update((present) => {
+      isMine = present?.replayRun === run;
+      if (present === undefined) return undefined;
+      if (!isMine) return { ...present, complete: [] };
+      return { ...present, complete: common(hashes, present.projected), tableIds, replayRun: '' };
+    });
+    return isMine;
+  }
+
+  /**
+   * Says that all boards of a record are complete, if it still is what was read.
+   *
+   * @returns false when it is not
+   */
+  async complete(read: Completeness, tableIds: TableIds): Promise<boolean> {
+    return this.#replace(read, { ...read, complete: read.projected, tableIds });
+  }
+
+  async #update(
+    change: (present: Completeness | undefined) => Completeness | undefined,
+  ): Promise<Completeness> {
+    for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
+      const present = await this.read();
+      const next = change(present);
+      if (next === undefined) return present ?? this.#empty([]);
+      if (await this.#replace(present, next)) return next;
+    }
+    throw new ContendedRecordError(
+      `Other writers were faster ${MAX_ATTEMPTS} times on the record of what is complete in ${this.#options.tableName}. Try again.`,
+    );
+  }
+
+  async #replace(read: Completeness | undefined, next: Completeness): Promise<boolean> {
+    const { client, tableName } = this.#options;
+    const isUnchanged =
+      read === undefined
+        ? { ConditionExpression: 'attribute_not_exists(player_id)' }
+        : {
+            ConditionExpression: 'revision = :read',
+            ExpressionAttributeValues: { ':read': number(read.revision) },
+          };
+    try {
+      const Item = toCompletenessItem({ ...next, revision: (read?.revision ?? 0) + 1 });
+      await client.send(new PutItemCommand({ TableName: tableName, Item, ...isUnchanged }));
+      return true;
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) return false;
+      throw error;
+    }
+  }
+
+  #empty(hashes: readonly string[]): Completeness {
+    return {
+      projected: hashes,
+      complete: [],
+      tableIds: { ledger: '', standings: '' },
+      settledAt: this.#options.now(),
+      replayRun: '',
+      revision: 0,
+    };
+  }
+}
+
+function common(hashes: readonly string[], others: readonly string[]): string[] {
+  return hashes.filter((hash) => others.includes(hash));
+}

@@ -1,0 +1,251 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { DeleteTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { BoardDefinition } from '@leaderboard/ranking';
+import { Announcer } from '../announcer.ts';
+import { BoardCatalog } from '../board-catalog.ts';
+import { CompletenessRecord, readTableIds } from '../completeness-record.ts';
+import { DynamoDbStandingsStore } from '../dynamodb-standings-store.ts';
+import { DynamoDbLedgerReader } from '../ledger-reader.ts';
+import {
+  startDynamoDbEngine,
+  type DynamoDbEngine,
+  type Tables,
+} from '../testing/dynamodb-engine.ts';
+import { expectedStandings, storedStandings } from '../testing/expected-standings.ts';
+import { RequestLog } from '../testing/request-log.ts';
+import { eventRecord, START_MS, TestLedger } from '../testing/test-ledger.ts';
+import { createProjector, DEFAULT_BOARDS } from '../testing/test-projector.ts';
+import { Completer } from './completer.ts';
+import { DynamoDbLedgerPage, type LedgerPage } from './ledger-page.ts';
+
+const MINUTE_MS = 60_000;
+
+let engine: DynamoDbEngine;
+let client: DynamoDBClient;
+let tables: Tables;
+let ledger: TestLedger;
+let nowMs: number;
+let obstacles: string[];
+let failures: unknown[];
+
+beforeAll(async () => {
+  engine = await startDynamoDbEngine();
+  client = engine.createClient();
+});
+afterAll(() => engine.stop());
+beforeEach(async () => {
+  tables = await engine.createTables();
+  ledger = new TestLedger(client, tables.ledger);
+  nowMs = START_MS + MINUTE_MS;
+  obstacles = [];
+  failures = [];
+});
+
+const now = () => nowMs;
+const record = () => new CompletenessRecord({ client, tableName: tables.standings, now });
+const hashesOf = (definitions: readonly BoardDefinition[]) =>
+  new BoardCatalog(definitions).hashList;
+
+interface CompleterChanges {
+  definitions?: readonly BoardDefinition[];
+  ledgerPage?: LedgerPage;
+  client?: DynamoDBClient;
+}
+
+/** A process of the projector that has claimed its definitions. */
+async function started(changes: CompleterChanges = {}): Promise<Completer> {
+  const { definitions = DEFAULT_BOARDS, client: own = client } = changes;
+  const sleep = () => Promise.resolve();
+  const tableName = tables.standings;
+  const completer = new Completer({
+    record: new CompletenessRecord({ client: own, tableName, now }),
+    ledgerPage:
+      changes.ledgerPage ?? new DynamoDbLedgerPage({ client: own, tableName: tables.ledger }),
+    tableIds: () => readTableIds(own, tables),
+    catalog: new BoardCatalog(definitions),
+    store: new DynamoDbStandingsStore({
+      client: own,
+      tableName,
+      sleep,
+      announcer: new Announcer({ client: own, tableName, now }),
+    }),
+    ledger: new DynamoDbLedgerReader({ client: own, tableName: tables.ledger }),
+    observer: {
+      standingsIncomplete: (reason) => obstacles.push(reason),
+      completenessFailed: (error) => failures.push(error),
+    },
+    now,
+    random: () => 0,
+    sleep,
+  });
+  await completer.claim();
+  return completer;
+}
+
+const attempt = (completer: Completer) => completer.tryToComplete(new AbortController().signal);
+
+async function complete(): Promise<readonly string[] | undefined> {
+  return (await record().read())?.complete;
+}
+
+async function expectFoldOfLedger(definitions = DEFAULT_BOARDS): Promise<void> {
+  expect(await storedStandings(client, tables)).toEqual(
+    await expectedStandings(client, tables, definitions),
+  );
+}
+
+describe('a new stack', () => {
+  test('is complete after its first batch, with the players that were not projected yet', async () => {
+    await ledger.add('ada', { score: 1 }, { score: 2 });
+    await ledger.add('bob', { score: 3 });
+    const completer = await started();
+    expect(await complete()).toEqual([]);
+    await attempt(completer);
+    expect(await record().read()).toMatchObject({
+      complete: hashesOf(DEFAULT_BOARDS),
+      tableIds: await readTableIds(client, tables),
+    });
+    await expectFoldOfLedger();
+  });
+
+  test('is complete with what the projector has folded before', async () => {
+    const updates = await ledger.add('ada', { score: 1 });
+    await createProjector(engine, tables).handle(updates.map(eventRecord));
+    await attempt(await started());
+    expect(await complete()).toEqual(hashesOf(DEFAULT_BOARDS));
+    await expectFoldOfLedger();
+  });
+
+  test('is looked at once: nothing is read any more when it is complete', async () => {
+    await ledger.add('ada', {});
+    const watched = engine.createClient();
+    const log = new RequestLog(watched);
+    const completer = await started({ client: watched });
+    await attempt(completer);
+    log.clear();
+    nowMs += 60 * MINUTE_MS;
+    await attempt(completer);
+    expect(log.requests).toEqual([]);
+  });
+
+  test('with more than a page of ledger is left to the replay, and the ledger is not read again', async () => {
+    let reads = 0;
+    const ledgerPage = { read: async () => ((reads += 1), undefined) };
+    const completer = await started({ ledgerPage });
+    await attempt(completer);
+    nowMs += 60 * MINUTE_MS;
+    await attempt(completer);
+    expect([reads, obstacles, await complete()]).toEqual([1, ['a replay is due'], []]);
+  });
+
+  test('with many players is left to the replay', async () => {
+    for (let player = 0; player < 501; player += 1) await ledger.add(`player-${player}`, {});
+    await attempt(await started());
+    expect([obstacles, await complete()]).toEqual([['a replay is due'], []]);
+    expect(await storedStandings(client, tables)).toEqual([]);
+  });
+
+  test('is not complete while a player cannot be folded, and a few seconds later it is', async () => {
+    await ledger.add('ada', {});
+    const watched = engine.createClient();
+    const log = new RequestLog(watched);
+    const completer = await started({ client: watched });
+    log.plan = ({ name }) =>
+      name === 'PutItemCommand' ? { when: 'before', error: new Error('throttled') } : undefined;
+    await attempt(completer);
+    expect([failures.length, await complete()]).toEqual([1, []]);
+    log.plan = () => undefined;
+    nowMs += 5_000;
+    await attempt(completer);
+    expect(await complete()).toEqual(hashesOf(DEFAULT_BOARDS));
+  });
+
+  test('an attempt that fails throws nothing', async () => {
+    const watched = engine.createClient();
+    const completer = await started({ client: watched });
+    new RequestLog(watched).plan = () => ({ when: 'before', error: new Error('no permission') });
+    await attempt(completer);
+    expect(failures).toEqual([expect.objectContaining({ message: 'no permission' })]);
+  });
+
+  test('an attempt that runs out of time leaves the rest to the next one', async () => {
+    await ledger.add('ada', {});
+    const completer = await started();
+    await completer.tryToComplete(AbortSignal.abort());
+    expect(await complete()).toEqual([]);
+    nowMs += 5_000;
+    await attempt(completer);
+    expect(await complete()).toEqual(hashesOf(DEFAULT_BOARDS));
+  });
+});
+
+describe('other definitions', () => {
+  const [global, perGame] = DEFAULT_BOARDS as [BoardDefinition, BoardDefinition];
+  const changed = [global, { ...perGame, operator: 'sum' as const }];
+
+  test('leave complete what they have in common, from before the first write on', async () => {
+    await ledger.add('ada', {});
+    await attempt(await started());
+    const completer = await started({ definitions: changed });
+    expect(await complete()).toEqual(hashesOf([global]));
+    await attempt(completer);
+    expect(await complete()).toEqual(hashesOf([global]));
+  });
+
+  test('are complete once no former projector can write any more, when the ledger is small', async () => {
+    await ledger.add('ada', {}, {});
+    await attempt(await started());
+    const completer = await started({ definitions: changed });
+    await attempt(completer);
+    nowMs += 2 * MINUTE_MS;
+    await attempt(completer);
+    expect(await complete()).toEqual(hashesOf(changed));
+    await expectFoldOfLedger(changed);
+  });
+
+  test('are not made complete by a process with the former ones', async () => {
+    await ledger.add('ada', {});
+    const former = await started();
+    await started({ definitions: changed });
+    await attempt(former);
+    expect([obstacles, await complete()]).toEqual([['definitions changed'], []]);
+  });
+
+  test('that come while the players are compared win', async () => {
+    await ledger.add('ada', {});
+    const watched = engine.createClient();
+    const log = new RequestLog(watched);
+    const former = await started({ client: watched });
+    log.plan = async ({ name }) => {
+      if (name === 'ScanCommand') await started({ definitions: changed });
+      return undefined;
+    };
+    await attempt(former);
+    expect(await record().read()).toMatchObject({ projected: hashesOf(changed), complete: [] });
+  });
+});
+
+describe('what is left to a replay', () => {
+  test('a replay that is under way', async () => {
+    await ledger.add('ada', {});
+    const completer = await started();
+    await record().beginReplay('run', hashesOf(DEFAULT_BOARDS));
+    await attempt(completer);
+    expect([obstacles, await complete()]).toEqual([['a replay is under way, or was stopped'], []]);
+    await record().endReplay('run', hashesOf(DEFAULT_BOARDS), await readTableIds(client, tables));
+    nowMs += MINUTE_MS;
+    await attempt(completer);
+    expect(await complete()).toEqual(hashesOf(DEFAULT_BOARDS));
+  });
+
+  test('a ledger that was restored or created again under standings that it may not explain', async () => {
+    await ledger.add('ada', {});
+    await attempt(await started());
+    const before = await record().read();
+    await client.send(new DeleteTableCommand({ TableName: tables.ledger }));
+    await engine.createLedger(tables.ledger);
+    await attempt(await started());
+    expect(obstacles).toEqual(['a replay is due']);
+    expect(await record().read()).toEqual(before);
+  });
+});

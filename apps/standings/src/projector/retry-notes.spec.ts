@@ -1,0 +1,112 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import {
+  startDynamoDbEngine,
+  type DynamoDbEngine,
+  type Tables,
+} from '../testing/dynamodb-engine.ts';
+import { scan } from '../testing/expected-standings.ts';
+import { eventRecord, START_MS, TestLedger } from '../testing/test-ledger.ts';
+import { createProjector } from '../testing/test-projector.ts';
+import { RETRY_SLOTS, toRetryNote, type RetryNote } from '../table/retry-note.ts';
+import { RetryNotes } from './retry-notes.ts';
+
+const PAUSE_S = 8;
+
+let engine: DynamoDbEngine;
+let client: DynamoDBClient;
+let tables: Tables;
+let nowMs: number;
+let notes: RetryNotes;
+
+beforeAll(async () => {
+  engine = await startDynamoDbEngine();
+  client = engine.createClient();
+});
+afterAll(() => engine.stop());
+beforeEach(async () => {
+  tables = await engine.createTables();
+  nowMs = START_MS;
+  notes = new RetryNotes({ client, tableName: tables.standings, now: () => nowMs });
+});
+
+const returned = (playerId: string, oldestTimestamp: number) =>
+  notes.returned({ player: { playerId, oldestTimestamp }, pauseSeconds: PAUSE_S });
+
+async function active(): Promise<RetryNote[]> {
+  const items = await scan(client, tables.standings);
+  const all = items
+    .filter((item) => item['board_window']?.S?.startsWith('retry-'))
+    .map(toRetryNote);
+  return all.filter(({ until }) => until >= nowMs);
+}
+
+/** Two players whose notes have the same slot, which among more players than slots there are. */
+async function sameSlot(): Promise<[string, string]> {
+  for (let player = 0; player <= RETRY_SLOTS; player += 1) {
+    await returned(`player-${player}`, player);
+    const shared = (await active()).find((note) => note.player === '');
+    if (shared) return [`player-${shared.ledgerTimestamp}`, `player-${player}`];
+  }
+  throw new Error('there are more players than slots');
+}
+
+test('records that go back are noted until they are retried with success', async () => {
+  await returned('ada', 70);
+  expect(await active()).toMatchObject([{ player: 'ada', ledgerTimestamp: 70 }]);
+  nowMs += PAUSE_S * 1_000 + 500_000;
+  expect(await active()).toHaveLength(1);
+  await notes.succeeded('ada');
+  expect(await active()).toEqual([]);
+});
+
+test('a note keeps the oldest update over all attempts', async () => {
+  await returned('ada', 70);
+  await returned('ada', 90);
+  expect(await active()).toMatchObject([{ player: 'ada', ledgerTimestamp: 70 }]);
+  await returned('ada', 50);
+  expect(await active()).toMatchObject([{ player: 'ada', ledgerTimestamp: 50 }]);
+});
+
+test('a note is over at last when its records were dead-lettered', async () => {
+  await returned('ada', 70);
+  nowMs += 700_000;
+  expect(await active()).toEqual([]);
+  await returned('ada', 90);
+  expect(await active()).toMatchObject([{ ledgerTimestamp: 90 }]);
+});
+
+test('players with one slot share a note: the older update counts, until a minute after the last retry', async () => {
+  const [older, newer] = await sameSlot();
+  const shared = async () => (await active()).filter(({ player }) => player === '');
+  await notes.succeeded(newer);
+  await notes.succeeded(older);
+  expect(await shared()).toHaveLength(1);
+  nowMs += PAUSE_S * 1_000 + 60_001;
+  expect(await shared()).toEqual([]);
+});
+
+test('a success of a player without a note changes nothing', async () => {
+  await notes.succeeded('ada');
+  expect(await active()).toEqual([]);
+});
+
+test('the projector notes what it returns, and removes the note once it is folded in', async () => {
+  const projector = createProjector(engine, tables);
+  nowMs = projector.clock;
+  const ledger = new TestLedger(client, tables.ledger);
+  const [record] = (await ledger.add('ada', {})).map(eventRecord);
+  if (!record) throw new Error('one record');
+  projector.log.plan = ({ name }) =>
+    name === 'BatchGetItemCommand' ? { when: 'before', error: new Error('throttled') } : undefined;
+  await projector.project([record]);
+  expect(await active()).toMatchObject([{ player: 'ada', ledgerTimestamp: START_MS + 1_000 }]);
+  projector.log.plan = () => undefined;
+  await projector.project([{ ...record, receiveCount: 2 }]);
+  expect(await active()).toEqual([]);
+});
+
+test('records that are no ledger insert are nobody’s', async () => {
+  await notes.returned({ player: undefined, pauseSeconds: 1 });
+  expect(await active()).toEqual([]);
+});

@@ -1,0 +1,13 @@
+import { DescribeTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
+
+/**
+ * Tells a table from one of the same name that was restored or created again. Needs `dynamodb:DescribeTable`.
+ *
+ * @returns the id that DynamoDB gives a table when it is created
+ * @throws whatever the request throws
+ */
+export async function tableIdentity(client: DynamoDBClient, tableName: string): Promise<string> {
+  const { Table } = await client.send(new DescribeTableCommand({ TableName: tableName }));
+  if (Table?.TableId !== undefined) return Table.TableId;
+  throw new Error(`DynamoDB gave no TableId for the table ${tableName}.`);
+}
