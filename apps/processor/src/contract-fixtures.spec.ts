@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { contentHash, type UpdateContent } from '@leaderboard/contracts';
 import { invalidFixtures, validFixtures } from '@leaderboard/contracts/fixtures';
 import {
   LEDGER_TABLE,
@@ -47,7 +48,8 @@ describe('U6: every valid fixture is in the ledger, field by field', () => {
       const record = queueRecord(JSON.stringify(update), player, { sentAtMs });
       expect(await processor.handle([record])).toEqual([]);
       expect(processor.deadLetters.letters).toEqual([]);
-      expect(await readLedger(player)).toEqual([
+      const ledger = await readLedger(player);
+      expect(ledger).toEqual([
         {
           update_type: 'score_update',
           metadata: {},
@@ -58,6 +60,11 @@ describe('U6: every valid fixture is in the ledger, field by field', () => {
           version: 1,
           sequence_number: record.attributes.SequenceNumber,
         },
+      ]);
+      // So a lost marker can be rebuilt from the ledger.
+      const marker = await processor.processedEvent(player, String(fixture['event_id']));
+      expect(ledger.map((item) => contentHash(item as unknown as UpdateContent))).toEqual([
+        marker?.['body_hash']?.S,
       ]);
     },
   );
