@@ -59,7 +59,10 @@ async function installInto(project: string, type: 'module' | 'commonjs'): Promis
 }
 
 beforeAll(async () => {
-  await run(process.execPath, ['scripts/build-package.ts', builtFolder], projectFolder);
+  await run(process.execPath, ['scripts/build-package.ts', builtFolder], projectFolder, {
+    GITHUB_SERVER_URL: 'https://github.com',
+    GITHUB_REPOSITORY: 'example/leaderboard',
+  });
   const packed = await run('npm', ['pack', '--json', '--pack-destination', folder], builtFolder);
   const [{ filename }] = JSON.parse(packed) as [{ filename: string }];
   tarball = path.join(folder, filename);
@@ -75,8 +78,9 @@ afterAll(async () => {
 
 test('the tarball holds the built package and nothing else', async () => {
   const files = (await run('tar', ['-tzf', tarball], folder)).trim().split('\n');
-  expect(files.filter((file) => file !== 'package/LICENSE').sort()).toEqual(
+  expect(files.filter((file) => file !== 'package/CHANGELOG.md').sort()).toEqual(
     [
+      'LICENSE',
       'README.md',
       'index.cjs',
       'index.cjs.map',
@@ -91,7 +95,24 @@ test('the tarball holds the built package and nothing else', async () => {
     readFileSync(path.join(builtFolder, 'package.json'), 'utf8'),
   ) as object;
   expect(Object.keys(manifest)).not.toEqual(expect.arrayContaining(['private']));
-  expect(manifest).toMatchObject({ dependencies: { '@aws-sdk/client-sqs': expect.any(String) } });
+  expect(manifest).toMatchObject({
+    dependencies: { '@aws-sdk/client-sqs': expect.any(String) },
+    license: 'Apache-2.0',
+    publishConfig: { access: 'public', provenance: true },
+  });
+});
+
+test('the repository is the one whose workflow builds the package, which provenance needs', () => {
+  const manifest: unknown = JSON.parse(
+    readFileSync(path.join(builtFolder, 'package.json'), 'utf8'),
+  );
+  expect(manifest).toMatchObject({
+    repository: {
+      type: 'git',
+      url: 'git+https://github.com/example/leaderboard.git',
+      directory: 'libs/producer-sdk',
+    },
+  });
 });
 
 test('publint and attw find nothing', async () => {

@@ -16,4 +16,4 @@ const packed = execFileSync('npm', ['pack', './dist', '--json'], {
 const [{ filename }] = JSON.parse(packed) as [{ filename: string }];
 const tarball = path.join(projectFolder, 'leaderboard-producer-sdk.tgz');
 renameSync(path.join(projectFolder, filename), tarball);
-console.log(tarball);
+process.stdout.write(`${tarball}\n`);
