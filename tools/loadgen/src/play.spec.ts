@@ -27,6 +27,20 @@ describe('playing traffic', () => {
     expect(onSettled).toHaveBeenLastCalledWith(10);
   });
 
+  test('makes the next call once fewer than its concurrency are under way', async () => {
+    let underWay = 0;
+    let most = 0;
+    const sendLeaderboardUpdate = async (update: LeaderboardUpdateInput) => {
+      most = Math.max(most, ++underWay);
+      await new Promise(setImmediate);
+      underWay--;
+      return accept(update);
+    };
+    const result = await play(steps, { producer: { sendLeaderboardUpdate }, concurrency: 7 });
+    expect(result.sent).toHaveLength(steps.length);
+    expect(most).toBe(7);
+  });
+
   test('stops where its signal says so, and still waits for the calls it has made', async () => {
     const stop = new AbortController();
     const sendLeaderboardUpdate = (update: LeaderboardUpdateInput) => {

@@ -25,14 +25,16 @@ export interface PlayOptions {
   producer: Pick<Producer, 'sendLeaderboardUpdate'>;
   /** Calls per second; as many as the producer takes where it is left out. */
   rate?: number;
+  /** Calls under way at a time: the next call is made once one of them has settled. Default: 1,000. */
+  concurrency?: number;
   signal?: AbortSignal;
   /** Called after each settled call with the number of calls settled so far. */
   onSettled?: (settled: number) => void;
   now?: () => number;
 }
 
-/** Calls in the air at once: enough to fill the producer's batches, few enough to keep memory flat. */
-const MOST_UNSETTLED = 1000;
+/** Enough to fill the producer's batches, few enough to keep memory flat. */
+const DEFAULT_CONCURRENCY = 1000;
 
 /** Sends traffic through the producer SDK, as game servers would, and waits until every call has settled. */
 export async function play(
@@ -40,6 +42,7 @@ export async function play(
   options: PlayOptions,
 ): Promise<PlayResult> {
   const { producer, rate, signal, onSettled, now = Date.now } = options;
+  const { concurrency = DEFAULT_CONCURRENCY } = options;
   const startedAtMs = now();
   const result: PlayResult = { sent: [], rejected: [], elapsedMs: 0 };
   let calls = 0;
@@ -51,7 +54,8 @@ export async function play(
     if (signal?.aborted) break;
     const earlyMs = rate === undefined ? 0 : startedAtMs + (calls * 1000) / rate - now();
     if (earlyMs > 0) await sleep(earlyMs);
-    while (calls - settled >= MOST_UNSETTLED) await nextSettled();
+    while (calls - settled >= concurrency) await nextSettled();
+    if (signal?.aborted) break;
     const call = calls++;
     const calledAtMs = now();
     void producer
