@@ -1,6 +1,10 @@
 // Builds the functions and the page, then plays the demo game on the local stack; arguments go to the demo.
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
+import { parseDemoOptions } from '../demo/src/demo-options.ts';
+
+// A wrong option is not worth a build.
+parseDemoOptions(process.argv);
 
 const root = path.resolve(import.meta.dirname, '../..');
 console.error('Building the functions and the page …');

@@ -1,26 +1,21 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { SQSClient } from '@aws-sdk/client-sqs';
-import type { LeaderboardUpdate } from '@leaderboard/contracts';
 import { play, traffic, type TrafficPlan } from '@leaderboard/loadgen';
 import type { Producer } from '@leaderboard/producer-sdk';
-import type { BoardDefinition } from '@leaderboard/ranking';
+import { boardsFor, type BoardDefinitions } from '@leaderboard/ranking';
 import { startProgress } from './progress.ts';
 import {
   messagesIn,
   readApplied,
   readDeadLetters,
   readLedger,
+  readShown,
   readStandings,
 } from './read-back.ts';
-import {
-  reportOn,
-  type AcceptedCall,
-  type AppliedEntry,
-  type LedgerEntry,
-  type Report,
-} from './report.ts';
+import { reportOn, type Report } from './report.ts';
 import { checkStandings } from './standings-check.ts';
+import { StandingsWatch, type WatchedStandings } from './standings-watch.ts';
 import { makeTrouble } from './trouble.ts';
 
 /** Where the demo game plays. */
@@ -32,89 +27,103 @@ export interface GameTarget {
   dlqUrl: string;
   ledgerTable: string;
   standingsTable: string;
-  boards: readonly BoardDefinition[];
+  /** Address of the read API, with a slash at its end. */
+  apiUrl: string;
+  definitions: BoardDefinitions;
 }
 
 /** The longest that nothing may move before the demo stops waiting and reports what it finds. */
 const STALLED_AFTER_MS = 90_000;
-const POLL_MS = 100;
+/** Pause between two looks at what is on its way: often enough to measure, seldom enough not to be the load. */
+const POLL_MS = 200;
 
-/** Plays the game through the SDK, waits until everything has come through, and reports from what the tables then hold. */
+/**
+ * Plays the game through the SDK in a closed loop: so many updates are on their way at a time, and the next is sent once
+ * one of them is in the standings. The rate is then the machine's own. Reports from what the tables hold in the end.
+ *
+ * @param inFlight updates that are on their way at a time
+ */
 export async function playGame(
   target: GameTarget,
   plan: TrafficPlan,
-  rate: number,
+  inFlight: number,
   signal: AbortSignal,
 ): Promise<Report> {
   const steps = [...traffic(plan)];
-  const sending = startProgress('Sending', steps.length);
-  const played = await play(steps, {
-    producer: target.producer,
-    rate,
+  const progress = startProgress('Playing', steps.length);
+  const watch = new StandingsWatch(watched(target), {
     signal,
-    onSettled: (settled) => sending.update(settled),
+    pollMs: POLL_MS,
+    stalledAfterMs: STALLED_AFTER_MS,
+    now: Date.now,
   });
-  sending.stop();
+  const stop = new AbortController();
+  const played = await play(steps, {
+    producer: {
+      sendLeaderboardUpdate: async (update) => {
+        const calledAtMs = Date.now();
+        const sent = await target.producer.sendLeaderboardUpdate(update);
+        await watch.follow({ update: sent.update, calledAtMs, acceptedAtMs: Date.now() });
+        if (watch.gaveUp) stop.abort();
+        return sent;
+      },
+    },
+    concurrency: inFlight,
+    signal: AbortSignal.any([signal, stop.signal]),
+    onSettled: (settled) => progress.update(settled),
+  });
+  await watch.allShown();
+  progress.stop();
   for (const { error } of played.rejected.slice(0, 1)) console.error('A call was rejected:', error);
+  if (watch.gaveUp) {
+    console.error(`Nothing moved for ${STALLED_AFTER_MS / 1000} s; the game ends here.`);
+    if (watch.lastError !== undefined) console.error('The last look failed:', watch.lastError);
+  }
 
   const distinct = played.sent.filter(({ repeat }) => !repeat).map(({ update }) => update);
-  const resent = await makeTrouble(target.sqs, target.queueUrl, distinct);
+  const trouble = await makeTrouble(target.sqs, target.queueUrl, distinct);
   await drainQueue(target, signal);
   const ledger = await readLedger(target.dynamodb, target.ledgerTable);
-  const applied = await drainStandings(target, ledger, signal);
+  const repeated = trouble.repeated.map((update) => ({ update, calledAtMs: Date.now() }));
 
-  return reportOn([...played.sent, ...resent.map(asCall)] satisfies AcceptedCall[], {
-    ledger,
-    applied,
-    deadLetters: await readDeadLetters(target.sqs, target.dlqUrl),
-    standings: checkStandings(
+  return reportOn(
+    {
+      calls: [...played.sent, ...repeated],
+      rejectedCalls: played.rejected.length,
+      wrongOnPurpose: trouble.wrongOnPurpose,
+      journeys: watch.journeys,
+    },
+    {
       ledger,
-      await readStandings(target.dynamodb, target.standingsTable),
-      target.boards,
-    ),
-  });
+      deadLetters: await readDeadLetters(target.sqs, target.dlqUrl),
+      standings: checkStandings(
+        ledger,
+        await readStandings(target.dynamodb, target.standingsTable),
+        target.definitions.boards,
+      ),
+    },
+  );
 }
 
-function asCall(update: LeaderboardUpdate): AcceptedCall {
-  return { update, calledAtMs: Date.now() };
+/** Updates are looked for on the default board. */
+function watched({ dynamodb, standingsTable, apiUrl, definitions }: GameTarget): WatchedStandings {
+  const board = definitions.default_board;
+  const boardUrl = `${apiUrl}leaderboards/${encodeURIComponent(board)}`;
+  return {
+    appliedOf: (playerIds) => readApplied(dynamodb, standingsTable, playerIds),
+    updatesShownOf: (playerIds) => readShown(boardUrl, playerIds),
+    isShown: (update) => boardsFor(update, definitions.boards).some(({ id }) => id === board),
+  };
 }
 
+/** Waits until the queue is empty, or nothing has moved for too long. */
 async function drainQueue({ sqs, queueUrl }: GameTarget, signal: AbortSignal): Promise<void> {
-  const total = await messagesIn(sqs, queueUrl);
-  await follow('Ledger', total, signal, async () => total - (await messagesIn(sqs, queueUrl)));
-}
-
-/** Waits until each player's standings are at the end of the player's ledger. */
-async function drainStandings(
-  { dynamodb, standingsTable }: GameTarget,
-  ledger: readonly LedgerEntry[],
-  signal: AbortSignal,
-): Promise<AppliedEntry[]> {
-  let applied: AppliedEntry[] = [];
-  await follow('Standings', ledger.length, signal, async () => {
-    applied = await readApplied(dynamodb, standingsTable);
-    return applied.reduce((total, { version }) => total + version, 0);
-  });
-  return applied;
-}
-
-/** Follows a stage until it is done, is told to stop, or nothing has moved for too long. */
-async function follow(
-  stage: string,
-  total: number,
-  signal: AbortSignal,
-  measure: () => Promise<number>,
-): Promise<void> {
-  const progress = startProgress(stage, total);
-  let done = await measure();
+  let waiting = await messagesIn(sqs, queueUrl);
   let movedAtMs = Date.now();
-  while (done < total && !signal.aborted && Date.now() - movedAtMs < STALLED_AFTER_MS) {
+  while (waiting > 0 && !signal.aborted && Date.now() - movedAtMs < STALLED_AFTER_MS) {
     await sleep(POLL_MS);
-    const now = await measure();
-    if (now !== done) movedAtMs = Date.now();
-    done = now;
-    progress.update(done);
+    const now = await messagesIn(sqs, queueUrl);
+    if (now !== waiting) movedAtMs = Date.now();
+    waiting = now;
   }
-  progress.update(done);
-  progress.stop();
 }

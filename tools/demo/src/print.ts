@@ -1,12 +1,21 @@
-import { isClean, type Report } from './report.ts';
+import { STAGES, type Stage } from './latency.ts';
+import { findings, type Report } from './report.ts';
 
 const count = new Intl.NumberFormat('en');
 const LABEL_WIDTH = 24;
 const NUMBER_WIDTH = 10;
 
+const STAGE_NAMES: Readonly<Record<Stage, string>> = {
+  send_to_queue: 'send → queue',
+  queue_to_ledger: 'queue → ledger',
+  ledger_to_standing: 'ledger → standing',
+  standing_to_read: 'standing → read',
+  send_to_standing: 'send → standing',
+  send_to_read: 'send → read',
+};
+
 /** The report as a table for people. */
 export function formatReport(report: Report): string {
-  const { send_to_ledger_ms: toLedger, send_to_standing_ms: toStanding } = report;
   const reasons = Object.entries(report.rejected).map(
     ([type, times]) => `${count.format(times)} ${type}`,
   );
@@ -18,25 +27,46 @@ export function formatReport(report: Report): string {
     line(
       'rejected',
       rejected,
-      reasons.length === 0 ? '' : `${reasons.join(', ')}: sent wrong on purpose, now in the DLQ`,
+      reasons.length === 0 ? '' : `${reasons.join(', ')}: in the dead-letter queue`,
     ),
+    line('  by mistake', report.rejected_by_mistake, 'the others were sent wrong on purpose'),
     line('lost', report.lost),
     line('duplicated', report.duplicated),
     line('out of order', report.out_of_order),
-    line('standings', report.standings.expected, 'folded anew from the ledger'),
+    line('standings', report.standings.expected, 'folded again from the ledger'),
     line('standings that differ', report.standings.wrong),
     line('updates/s', report.updates_per_second),
-    line('send → ledger, p50', toLedger.p50, 'ms'),
-    line('send → ledger, p99', toLedger.p99, 'ms'),
-    line('send → standing, p50', toStanding.p50, 'ms'),
-    line('send → standing, p99', toStanding.p99, 'ms'),
     '',
-    isClean(report)
-      ? '  Every update is accounted for: nothing lost, doubled or out of order, every standing as the ledger gives it.'
-      : '  NOT CLEAN: something was lost, doubled or out of order, or a standing is wrong. Run again with --json for the numbers.',
+    row('latency in ms', ['p50', 'p95', 'p99', 'max']),
+    ...STAGES.map((stage) => {
+      const { p50, p95, p99, max } = report.latency_ms[stage];
+      return row(STAGE_NAMES[stage], [p50, p95, p99, max].map(count.format));
+    }),
+    '',
+    `  ${measuredUpdates(report)} Measured: ${report.measured}.`,
+    '',
+    verdict(report),
   ].join('\n');
 }
 
+function measuredUpdates({ in_ledger, latency_ms }: Report): string {
+  const { updates } = latency_ms.send_to_read;
+  return updates === in_ledger
+    ? `All ${count.format(updates)} updates, not a sample.`
+    : `${count.format(updates)} of ${count.format(in_ledger)} updates came all the way.`;
+}
+
+function verdict(report: Report): string {
+  const found = findings(report);
+  return found.length === 0
+    ? '  Every update is accounted for: none lost, doubled or out of order, every standing as the ledger gives it.'
+    : `  NOT CLEAN: ${found.join(', ')}. Run again with --json for the numbers.`;
+}
+
 function line(label: string, value: number, remark = ''): string {
-  return `  ${label.padEnd(LABEL_WIDTH)}${count.format(value).padStart(NUMBER_WIDTH)}  ${remark}`.trimEnd();
+  return `${row(label, [count.format(value)])}  ${remark}`.trimEnd();
+}
+
+function row(label: string, cells: readonly string[]): string {
+  return `  ${label.padEnd(LABEL_WIDTH)}${cells.map((cell) => cell.padStart(NUMBER_WIDTH)).join('')}`;
 }

@@ -3,7 +3,7 @@ import {
   type AttributeValue,
   type DynamoDBClient,
 } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient, paginateScan } from '@aws-sdk/lib-dynamodb';
+import { BatchGetCommand, DynamoDBDocumentClient, paginateScan } from '@aws-sdk/lib-dynamodb';
 import {
   ChangeMessageVisibilityCommand,
   GetQueueAttributesCommand,
@@ -12,8 +12,13 @@ import {
   type SQSClient,
 } from '@aws-sdk/client-sqs';
 import { DEAD_LETTER_ATTRIBUTES, type DeadLetterErrorType } from '@leaderboard/contracts';
-import type { AppliedEntry, DeadLetter, LedgerEntry } from './report.ts';
+import type { DeadLetter, LedgerEntry } from './report.ts';
 import type { StandingEntry } from './standings-check.ts';
+import type { AppliedVersion } from './standings-watch.ts';
+
+/** What one `BatchGetItem`, and one request for players of a board, may ask for. */
+const KEYS_PER_REQUEST = 100;
+const READ_TIMEOUT_MS = 60_000;
 
 /** Reads the whole ledger, strongly consistent. */
 export async function readLedger(
@@ -30,23 +35,57 @@ export async function readLedger(
   return entries;
 }
 
-/** Reads how far each player's standings have come. */
+/** Reads how far the standings of some players have come. */
 export async function readApplied(
   client: DynamoDBClient,
   tableName: string,
-): Promise<AppliedEntry[]> {
-  const entries: AppliedEntry[] = [];
-  const pages = paginateScan(
-    { client: DynamoDBDocumentClient.from(client) },
-    {
-      TableName: tableName,
-      ConsistentRead: true,
-      FilterExpression: 'board_window = :applied',
-      ExpressionAttributeValues: { ':applied': '#applied' },
-    },
+  playerIds: readonly string[],
+): Promise<Map<string, AppliedVersion>> {
+  const applied = new Map<string, AppliedVersion>();
+  const document = DynamoDBDocumentClient.from(client);
+  for (const ids of chunks(playerIds, KEYS_PER_REQUEST)) {
+    const { Responses = {} } = await document.send(
+      new BatchGetCommand({
+        RequestItems: {
+          [tableName]: {
+            Keys: ids.map((player_id) => ({ player_id, board_window: '#applied' })),
+            ConsistentRead: true,
+          },
+        },
+      }),
+    );
+    for (const item of Responses[tableName] ?? []) {
+      applied.set(String(item['player_id']), item as AppliedVersion);
+    }
+  }
+  return applied;
+}
+
+/** Asks the read API how many updates of some players are in the standings that it shows on a board. */
+export async function readShown(
+  boardUrl: string,
+  playerIds: readonly string[],
+): Promise<Map<string, number>> {
+  const shown = new Map<string, number>();
+  for (const ids of chunks(playerIds, KEYS_PER_REQUEST)) {
+    const url = `${boardUrl}/players?ids=${ids.map(encodeURIComponent).join(',')}`;
+    const response = await fetch(url, { signal: AbortSignal.timeout(READ_TIMEOUT_MS) });
+    if (!response.ok) throw new Error(`GET ${url} gave ${String(response.status)}.`);
+    const { entries } = (await response.json()) as { entries: ShownEntry[] };
+    for (const { player_id, updates } of entries) shown.set(player_id, updates);
+  }
+  return shown;
+}
+
+interface ShownEntry {
+  player_id: string;
+  updates: number;
+}
+
+function chunks<Value>(values: readonly Value[], size: number): Value[][] {
+  return Array.from({ length: Math.ceil(values.length / size) }, (_, index) =>
+    values.slice(index * size, (index + 1) * size),
   );
-  for await (const page of pages) entries.push(...((page.Items ?? []) as AppliedEntry[]));
-  return entries;
 }
 
 /** Reads every standing, its score as the decimal text that the table holds. */

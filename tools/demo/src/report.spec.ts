@@ -1,9 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import type { LeaderboardUpdate } from '@leaderboard/contracts';
+import { formatReport } from './print.ts';
+import type { Journey } from './standings-watch.ts';
 import {
+  findings,
   isClean,
   reportOn,
   type AcceptedCall,
+  type Sent,
   type DeadLetter,
   type LedgerEntry,
 } from './report.ts';
@@ -28,9 +32,21 @@ const entry = (
   occurred_at: '2026-11-21T09:30:00Z',
 });
 const standings = { expected: 4, wrong: 0 };
-const applied = [{ player_id: 'ann', version: 2, applied_at: 160 }];
-const report = (ledger: LedgerEntry[], deadLetters: DeadLetter[] = []) =>
-  reportOn(calls, { ledger, deadLetters, applied, standings });
+const journey = (
+  player_id: string,
+  event_id: string,
+  [calledAtMs, acceptedAtMs, standingAtMs, readAtMs]: [number, number, number, number],
+): Journey => ({
+  ...call(player_id, event_id, calledAtMs),
+  acceptedAtMs,
+  standingAtMs,
+  readAtMs,
+});
+const report = (ledger: LedgerEntry[], deadLetters: DeadLetter[] = [], sent: Partial<Sent> = {}) =>
+  reportOn(
+    { calls, journeys, rejectedCalls: 0, wrongOnPurpose: [], ...sent },
+    { ledger, deadLetters, standings },
+  );
 
 const calls = [
   call('ann', 'a', 100),
@@ -38,10 +54,15 @@ const calls = [
   call('bob', 'a', 120),
   call('ann', 'a', 130),
 ];
+const journeys = [
+  journey('ann', 'a', [100, 103, 150, 170]),
+  journey('ann', 'b', [110, 120, 160, 170]),
+  journey('bob', 'a', [120, 130, 1150, 1170]),
+];
 const ledger = [entry('ann', 'a', 1, 105), entry('ann', 'b', 2, 130), entry('bob', 'a', 1, 1100)];
 
 describe('the report', () => {
-  test('counts what was sent, stored and suppressed, and measures from call to ledger', () => {
+  test('counts what was sent, stored and suppressed, and measures every stage of every update', () => {
     expect(report(ledger)).toEqual({
       sent: 4,
       in_ledger: 3,
@@ -49,10 +70,20 @@ describe('the report', () => {
       rejected: {},
       lost: 0,
       duplicated: 0,
+      rejected_by_mistake: 0,
+      not_rejected: 0,
+      not_shown: 0,
       out_of_order: 0,
       updates_per_second: 3,
-      send_to_ledger_ms: { p50: 20, p99: 980 },
-      send_to_standing_ms: { p50: 50, p99: 50 },
+      latency_ms: {
+        send_to_queue: { p50: 10, p95: 10, p99: 10, max: 10, updates: 3 },
+        queue_to_ledger: { p50: 10, p95: 970, p99: 970, max: 970, updates: 3 },
+        ledger_to_standing: { p50: 45, p95: 50, p99: 50, max: 50, updates: 3 },
+        standing_to_read: { p50: 20, p95: 20, p99: 20, max: 20, updates: 3 },
+        send_to_standing: { p50: 50, p95: 1030, p99: 1030, max: 1030, updates: 3 },
+        send_to_read: { p50: 70, p95: 1050, p99: 1050, max: 1050, updates: 3 },
+      },
+      measured: "this machine's engines, not AWS",
       standings,
     });
   });
@@ -86,10 +117,60 @@ describe('the report', () => {
   });
 
   test('is not clean when a standing is wrong', () => {
-    const wrong = { expected: 4, wrong: 1 };
     expect(isClean(report(ledger))).toBe(true);
-    expect(isClean(reportOn(calls, { ledger, deadLetters: [], applied, standings: wrong }))).toBe(
-      false,
+    const wrong = reportOn(
+      { calls, journeys, rejectedCalls: 0, wrongOnPurpose: [] },
+      { ledger, deadLetters: [], standings: { expected: 4, wrong: 1 } },
+    );
+    expect(isClean(wrong)).toBe(false);
+  });
+
+  test('counts what the demo sent wrong on purpose as rejected, and is clean', () => {
+    const wrongOnPurpose: DeadLetter[] = [{ errorType: 'InvalidMessage', body: '{}' }];
+    const found = report(ledger, wrongOnPurpose, { wrongOnPurpose });
+    expect(found).toMatchObject({ rejected: { InvalidMessage: 1 }, rejected_by_mistake: 0 });
+    expect(isClean(found)).toBe(true);
+  });
+
+  test.each<[string, DeadLetter[], Partial<Sent>, string]>([
+    [
+      'a good update was rejected',
+      [{ errorType: 'TransientFailure', body: JSON.stringify(calls[2]?.update) }],
+      {},
+      '1 rejected by mistake',
+    ],
+    [
+      'a wrong message was rejected for another reason than its own',
+      [{ errorType: 'TransientFailure', body: '{}' }],
+      { wrongOnPurpose: [{ errorType: 'InvalidMessage', body: '{}' }] },
+      '1 rejected by mistake, 1 wrong and not rejected',
+    ],
+    ['the SDK rejected a call', [], { rejectedCalls: 2 }, '2 rejected by mistake'],
+    [
+      'a wrong message was not rejected',
+      [],
+      { wrongOnPurpose: [{ errorType: 'EventIdReused', body: '{}' }] },
+      '1 wrong and not rejected',
+    ],
+    [
+      'the read API never showed an update',
+      [],
+      { journeys: journeys.slice(1) },
+      '1 not shown by the read API',
+    ],
+  ])('is not clean when %s', (_what, deadLetters, sent, finding) => {
+    const found = report(ledger, deadLetters, sent);
+    expect(findings(found).join(', ')).toBe(finding);
+    expect(formatReport(found)).toContain(`NOT CLEAN: ${finding}.`);
+    expect(isClean(found)).toBe(false);
+  });
+
+  test('says what was measured, and of how many updates', () => {
+    expect(formatReport(report(ledger))).toContain(
+      "All 3 updates, not a sample. Measured: this machine's engines, not AWS.",
+    );
+    expect(formatReport(report(ledger, [], { journeys: journeys.slice(1) }))).toContain(
+      '2 of 3 updates came all the way.',
     );
   });
 });

@@ -1,4 +1,6 @@
 import type { DeadLetterErrorType, LeaderboardUpdate } from '@leaderboard/contracts';
+import { measureStages, type Latency, type Stage } from './latency.ts';
+import { eventKey, type Journey } from './standings-watch.ts';
 import type { StandingsCheck } from './standings-check.ts';
 
 /** A call that the queue accepted. */
@@ -20,14 +22,6 @@ export interface LedgerEntry {
   timestamp: number;
 }
 
-/** When a player's standings were last brought up to date, and to which version. */
-export interface AppliedEntry {
-  player_id: string;
-  version: number;
-  /** Milliseconds since the epoch. */
-  applied_at: number;
-}
-
 /** What the report needs of a message in the dead-letter queue. */
 export interface DeadLetter {
   errorType: DeadLetterErrorType;
@@ -43,37 +37,52 @@ export interface Report {
   duplicates_suppressed: number;
   /** Messages in the dead-letter queue, by reason. */
   rejected: Partial<Record<DeadLetterErrorType, number>>;
+  /** Calls that the SDK rejected, and dead letters of messages that were not sent wrong on purpose. */
+  rejected_by_mistake: number;
+  /** Messages that were sent wrong on purpose and are not in the dead-letter queue. */
+  not_rejected: number;
   /** Accepted updates that are neither in the ledger nor in the dead-letter queue. */
   lost: number;
   /** Ledger items beyond the first of their player and event. */
   duplicated: number;
   /** Ledger items that break their player's order: of calls, of versions 1, 2, 3, … or of rising timestamps. */
   out_of_order: number;
+  /** Updates in the ledger that were not seen to come into the standings, or that the read API did not show. */
+  not_shown: number;
   standings: StandingsCheck;
   updates_per_second: number;
-  /** From the call to the ledger item's timestamp, in milliseconds. */
-  send_to_ledger_ms: Percentiles;
-  /** From the call of each player's newest update until it is in all of the player's standings, in milliseconds. */
-  send_to_standing_ms: Percentiles;
+  /** Of all updates. */
+  latency_ms: Record<Stage, Latency>;
+  /** What the numbers are of. */
+  measured: string;
 }
 
-export interface Percentiles {
-  p50: number;
-  p99: number;
+/** What was measured, for whoever reads the numbers. */
+export const MEASURED = "this machine's engines, not AWS";
+
+/** What the game did. */
+export interface Sent {
+  /** Calls that the queue accepted, in the order of the calls. */
+  calls: readonly AcceptedCall[];
+  /** Calls that the SDK rejected. */
+  rejectedCalls: number;
+  /** What was sent wrong on purpose, and why the processor must reject it. */
+  wrongOnPurpose: readonly DeadLetter[];
+  /** Of every accepted update. */
+  journeys: readonly Journey[];
 }
 
 /** Everything that is read back. */
 export interface ReadBack {
   ledger: readonly LedgerEntry[];
   deadLetters: readonly DeadLetter[];
-  applied: readonly AppliedEntry[];
   standings: StandingsCheck;
 }
 
-/** Holds what was sent (in the order of the calls) against what was read back. */
+/** Compares what was sent with what was read back. */
 export function reportOn(
-  calls: readonly AcceptedCall[],
-  { ledger, deadLetters, applied, standings }: ReadBack,
+  { calls, rejectedCalls, wrongOnPurpose, journeys }: Sent,
+  { ledger, deadLetters, standings }: ReadBack,
 ): Report {
   const firstCalls = new Map<string, AcceptedCall & { order: number }>();
   calls.forEach((call, order) => {
@@ -88,15 +97,11 @@ export function reportOn(
   const lost = [...firstCalls].filter(
     ([key, { update }]) => !entries.has(key) && !isDead(update),
   ).length;
-  const toLedger = [...entries].flatMap(([key, entry]) =>
-    since(firstCalls.get(key)?.calledAtMs, entry.timestamp),
+  const shown = new Set(
+    journeys.filter(({ readAtMs }) => readAtMs !== undefined).map(({ update }) => eventKey(update)),
   );
-  const newest = new Map(ledger.map((entry) => [versionKey(entry), entry]));
-  const toStanding = applied.flatMap((entry) => {
-    const update = newest.get(versionKey(entry));
-    const call = update === undefined ? undefined : firstCalls.get(eventKey(update));
-    return since(call?.calledAtMs, entry.applied_at);
-  });
+  const expected = new Set(wrongOnPurpose.map(letterKey));
+  const found = new Set(deadLetters.map(letterKey));
 
   return {
     sent: calls.length,
@@ -104,23 +109,44 @@ export function reportOn(
     duplicates_suppressed:
       calls.filter(({ update }) => !isDead(update)).length - firstCalls.size - duplicated,
     rejected: countByType(deadLetters),
+    rejected_by_mistake:
+      rejectedCalls + deadLetters.filter((letter) => !expected.has(letterKey(letter))).length,
+    not_rejected: [...expected].filter((key) => !found.has(key)).length,
     lost,
     duplicated,
     out_of_order: countOutOfOrder(ledger, (entry) => firstCalls.get(eventKey(entry))?.order),
+    not_shown: [...entries.keys()].filter((key) => firstCalls.has(key) && !shown.has(key)).length,
     standings,
     updates_per_second: throughput(calls, ledger),
-    send_to_ledger_ms: percentiles(toLedger),
-    send_to_standing_ms: percentiles(toStanding),
+    latency_ms: measureStages(journeys, ledger),
+    measured: MEASURED,
   };
 }
 
-/** Whether everything is accounted for: nothing lost, doubled or out of order, and every standing as the ledger gives it. */
-export function isClean({ lost, duplicated, out_of_order, standings }: Report): boolean {
-  return lost + duplicated + out_of_order + standings.wrong === 0;
+/** What the report finds wrong, in words; nothing when everything is accounted for. */
+export function findings(report: Report): string[] {
+  return [
+    counted(report.lost, 'lost'),
+    counted(report.duplicated, 'doubled'),
+    counted(report.out_of_order, 'out of order'),
+    counted(report.rejected_by_mistake, 'rejected by mistake'),
+    counted(report.not_rejected, 'wrong and not rejected'),
+    counted(report.not_shown, 'not shown by the read API'),
+    counted(report.standings.wrong, 'standings that the ledger does not give'),
+  ].flat();
 }
 
-function eventKey({ player_id, event_id }: { player_id: string; event_id: string }): string {
-  return JSON.stringify([player_id, event_id]);
+function counted(count: number, what: string): string[] {
+  return count === 0 ? [] : [`${String(count)} ${what}`];
+}
+
+/** Whether everything is accounted for. */
+export function isClean(report: Report): boolean {
+  return findings(report).length === 0;
+}
+
+function letterKey({ errorType, body }: DeadLetter): string {
+  return `${errorType} ${body}`;
 }
 
 function countByType(deadLetters: readonly DeadLetter[]): Report['rejected'] {
@@ -155,19 +181,4 @@ function throughput(calls: readonly AcceptedCall[], ledger: readonly LedgerEntry
   const first = calls.reduce((least, call) => Math.min(least, call.calledAtMs), Infinity);
   const last = ledger.reduce((most, entry) => Math.max(most, entry.timestamp), -Infinity);
   return last > first ? Math.round((ledger.length * 1000) / (last - first)) : 0;
-}
-
-function versionKey({ player_id, version }: { player_id: string; version: number }): string {
-  return JSON.stringify([player_id, version]);
-}
-
-function since(calledAtMs: number | undefined, ms: number): number[] {
-  return calledAtMs === undefined ? [] : [ms - calledAtMs];
-}
-
-function percentiles(values: readonly number[]): Percentiles {
-  const sorted = values.toSorted((one, other) => one - other);
-  const at = (share: number) =>
-    sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
-  return { p50: at(0.5), p99: at(0.99) };
 }

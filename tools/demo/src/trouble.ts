@@ -1,9 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
-import { messageGroupId, type LeaderboardUpdate } from '@leaderboard/contracts';
+import {
+  messageGroupId,
+  type DeadLetterErrorType,
+  type LeaderboardUpdate,
+} from '@leaderboard/contracts';
+import type { DeadLetter } from './report.ts';
 
 /** How many of each kind the demo sends. */
 const OF_EACH_KIND = 10;
+
+export interface Trouble {
+  repeated: LeaderboardUpdate[];
+  wrongOnPurpose: DeadLetter[];
+}
 
 /**
  * What the SDK would never send, put straight on the queue: the same update again as if SQS had forgotten it
@@ -12,13 +22,13 @@ const OF_EACH_KIND = 10;
  * One of each player at most, so that every dead letter is the first of its group and can be read.
  *
  * @param sent updates that are already in the queue
- * @returns the updates that were sent again
+ * @returns the updates that were sent again, and the messages that must be rejected
  */
 export async function makeTrouble(
   client: SQSClient,
   queueUrl: string,
   sent: readonly LeaderboardUpdate[],
-): Promise<LeaderboardUpdate[]> {
+): Promise<Trouble> {
   const ofPlayers = [...new Map(sent.map((update) => [update.player_id, update])).values()];
   const late = ofPlayers.slice(0, OF_EACH_KIND);
   const altered = ofPlayers
@@ -38,5 +48,15 @@ export async function makeTrouble(
       }),
     );
   }
-  return late;
+  return {
+    repeated: late,
+    wrongOnPurpose: [
+      ...altered.map((update) => asDeadLetter('EventIdReused', update)),
+      ...invalid.map((update) => asDeadLetter('InvalidMessage', update)),
+    ],
+  };
+}
+
+function asDeadLetter(errorType: DeadLetterErrorType, message: object): DeadLetter {
+  return { errorType, body: JSON.stringify(message) };
 }

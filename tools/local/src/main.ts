@@ -3,21 +3,27 @@ import { Command } from 'commander';
 
 import { LocalStackError, messageOf } from './errors.ts';
 import type { GrantReference } from './iam/grants.ts';
+import { DEFAULT_PORTS, FREE_PORTS, LISTENERS, type StackPorts } from './ports.ts';
 import {
   collectConfig,
   collectGrants,
   collectSecret,
-  DEFAULT_STACK_FILE,
   parsePort,
   parseSeconds,
   parseSeed,
 } from './serve-options.ts';
 import { serve } from './serve.ts';
+import type { ReadyMessage } from './spawn-stack.ts';
+import { defaultStackFiles } from './stack-file.ts';
 
 interface ServeFlags {
-  readonly stackFile: string;
-  readonly sqsPort: number;
-  readonly dynamodbPort: number;
+  readonly stackFile?: string;
+  readonly pagePort?: number;
+  readonly readApiPort?: number;
+  readonly intakePort?: number;
+  readonly sqsPort?: number;
+  readonly dynamodbPort?: number;
+  readonly freePorts?: true;
   readonly config: Record<string, string>;
   readonly environmentSuffix?: string;
   readonly program?: string;
@@ -33,6 +39,8 @@ interface ServeFlags {
 /** A terminal's Ctrl-C reaches the stack twice under Nx: directly, and passed on. Only a later one is a second wish. */
 const SAME_SIGNAL_MS = 1_000;
 
+const DEFAULT_FILES = defaultStackFiles();
+
 const command = new Command('local').description(
   'Runs the infrastructure program on engines embedded in this machine.',
 );
@@ -40,9 +48,16 @@ const command = new Command('local').description(
 command
   .command('serve', { isDefault: true })
   .description('Start the stack, write its stack file, and run until Ctrl-C.')
-  .option('--stack-file <path>', 'where to describe the running stack', DEFAULT_STACK_FILE)
-  .option('--sqs-port <port>', 'port of the SQS endpoint; 0 is a free one', parsePort, 0)
-  .option('--dynamodb-port <port>', 'port of the DynamoDB endpoint; 0 is a free one', parsePort, 0)
+  .option(
+    '--stack-file <path>',
+    `where to describe the running stack (default: ${DEFAULT_FILES[0]}, or ${DEFAULT_FILES[1]}, … while another stack has it)`,
+  )
+  .option('--page-port <port>', portOf('page'), parsePort)
+  .option('--read-api-port <port>', portOf('readApi'), parsePort)
+  .option('--intake-port <port>', portOf('intake'), parsePort)
+  .option('--sqs-port <port>', portOf('sqs'), parsePort)
+  .option('--dynamodb-port <port>', portOf('dynamodb'), parsePort)
+  .option('--free-ports', 'any free port for what has no port option of its own')
   .option(
     '--config <key=value>',
     'stack configuration, as in Pulumi.<stack>.yaml; repeatable',
@@ -83,7 +98,8 @@ command
   )
   .addHelpText(
     'after',
-    '\nLEADERBOARD_SQS_ENDPOINT and LEADERBOARD_DYNAMODB_ENDPOINT, when set, name engines on this machine to use instead of the embedded ones.' +
+    '\nA port that is taken is replaced by the next free one, with a message; 0 is any free one.\n' +
+      'LEADERBOARD_SQS_ENDPOINT and LEADERBOARD_DYNAMODB_ENDPOINT, when set, name engines on this machine to use instead of the embedded ones.' +
       '\nThe DynamoDB engine is the one that the variable names, else the npm package @dynoxide/<platform>, else "dynoxide" on the PATH.',
   )
   .action(runUntilStopped);
@@ -101,8 +117,7 @@ async function runUntilStopped(flags: ServeFlags): Promise<void> {
   }
   const stack = serve({
     stackFile: flags.stackFile,
-    sqsPort: flags.sqsPort,
-    dynamodbPort: flags.dynamodbPort,
+    ports: portsOf(flags),
     config: flags.config,
     program: flags.program,
     faults: flags.faults ?? false,
@@ -148,8 +163,23 @@ async function runUntilStopped(flags: ServeFlags): Promise<void> {
     stop('Parent process disconnected');
   });
 
-  const { description } = await stack;
-  if (process.connected) process.send?.(description);
+  const { description, stackFile, notices } = await stack;
+  if (process.connected) process.send?.({ description, stackFile, notices } satisfies ReadyMessage);
+}
+
+function portOf(listener: keyof StackPorts): string {
+  return `port of ${LISTENERS[listener]} (default: ${String(DEFAULT_PORTS[listener])})`;
+}
+
+function portsOf(flags: ServeFlags): StackPorts {
+  const others = flags.freePorts ? FREE_PORTS : DEFAULT_PORTS;
+  return {
+    page: flags.pagePort ?? others.page,
+    readApi: flags.readApiPort ?? others.readApi,
+    intake: flags.intakePort ?? others.intake,
+    sqs: flags.sqsPort ?? others.sqs,
+    dynamodb: flags.dynamodbPort ?? others.dynamodb,
+  };
 }
 
 function fail(error: unknown): void {

@@ -8,8 +8,6 @@ export const PROJECT = 'leaderboard';
 
 export const WORKSPACE_ROOT = resolve(import.meta.dirname, '../../..');
 
-export const DEFAULT_STACK_FILE = '.local/stack.json';
-
 /** One `--config key=value`, added to those before it. */
 export function collectConfig(
   pair: string,

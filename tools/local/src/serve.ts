@@ -4,15 +4,21 @@ import { pathToFileURL } from 'node:url';
 import { LocalStackError } from './errors.ts';
 import type { GrantReference } from './iam/grants.ts';
 import type { PulumiProgram } from './pulumi/run-program.ts';
+import type { StackPorts } from './ports.ts';
 import { PROJECT } from './serve-options.ts';
-import { refuseSecondStack, removeStackFile, writeStackFile } from './stack-file.ts';
+import {
+  defaultStackFiles,
+  refuseHeldStackFiles,
+  removeStackFile,
+  writeStackFile,
+} from './stack-file.ts';
 import { startStack, type RunningStack } from './stack.ts';
 import { describeStack } from './summary.ts';
 
 export interface ServeOptions {
-  readonly stackFile: string;
-  readonly sqsPort: number;
-  readonly dynamodbPort: number;
+  /** Left out: `.local/stack.json`, or the next one that no running stack has. */
+  readonly stackFile: string | undefined;
+  readonly ports: StackPorts;
   readonly config: Readonly<Record<string, string>>;
   readonly program: string | undefined;
   readonly faults: boolean;
@@ -25,6 +31,13 @@ export interface ServeOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
+/** A running stack, and what a spawning process is told of it. */
+export interface ServedStack extends RunningStack {
+  readonly stackFile: string;
+  /** What is not where it was asked for: ports and files that another stack has. */
+  readonly notices: readonly string[];
+}
+
 /** A stack named dev: the one whose environment suffix may be left out (U14). */
 const STACK_NAME = 'dev';
 
@@ -33,15 +46,19 @@ const STACK_NAME = 'dev';
  *
  * @throws LocalStackError when it cannot start; nothing is left behind then.
  */
-export async function serve(options: ServeOptions): Promise<RunningStack> {
-  const stackFile = resolve(options.stackFile);
-  await refuseSecondStack(stackFile);
+export async function serve(options: ServeOptions): Promise<ServedStack> {
+  const stackFiles = (
+    options.stackFile === undefined ? defaultStackFiles() : [options.stackFile]
+  ).map((path) => resolve(path));
+  await refuseHeldStackFiles(stackFiles);
+  const notices: string[] = [];
   const stack = await startStack({
     program: async () => (await loadProgram(options.program))(),
     project: PROJECT,
     stackName: STACK_NAME,
     config: options.config,
-    ports: { sqs: options.sqsPort, dynamodb: options.dynamodbPort },
+    ports: options.ports,
+    notify: (message) => notices.push(message),
     engines: { environment: options.environment, platform: options.platform },
     faults: options.faults,
     pipeChaosSeed: options.pipeChaosSeed,
@@ -53,16 +70,32 @@ export async function serve(options: ServeOptions): Promise<RunningStack> {
       console.error(message);
     },
   });
-  await writeStackFile(stackFile, stack.description);
-  console.log(describeStack(stack.description, stackFile));
+  const stackFile = await describeIn(stackFiles, stack);
+  if (stackFile !== stackFiles[0]) {
+    notices.push(
+      `Another stack is described in ${String(stackFiles[0])}: this one in ${stackFile}.`,
+    );
+  }
+  console.log(describeStack(stack.description, stackFile, notices));
   return {
     description: stack.description,
+    stackFile,
+    notices,
     stop: async () => {
       // First of all: whoever sees the file may call the stack.
       await removeStackFile(stackFile);
       await stack.stop();
     },
   };
+}
+
+async function describeIn(stackFiles: readonly string[], stack: RunningStack): Promise<string> {
+  try {
+    return await writeStackFile(stackFiles, stack.description);
+  } catch (error) {
+    await stack.stop();
+    throw error;
+  }
 }
 
 async function loadProgram(path: string | undefined): Promise<PulumiProgram> {

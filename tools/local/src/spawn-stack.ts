@@ -11,6 +11,8 @@ import type { StackDescription } from './stack-file.ts';
 export interface SpawnStackOptions {
   /** Where the stack describes itself; without it, a temporary file. */
   readonly stackFile?: string;
+  /** As for a developer who serves it: the default ports and stack file. Without it, free ports. */
+  readonly atDefaultPlaces?: boolean;
   /** Stack configuration, for example `{ mainQueueVisibilityTimeoutSeconds: '2' }`. */
   readonly config?: Readonly<Record<string, string>>;
   readonly environmentSuffix?: string;
@@ -31,9 +33,18 @@ export interface SpawnStackOptions {
 export interface SpawnedStack {
   readonly stack: StackDescription;
   readonly stackFile: string;
+  /** What is not where it was asked for: ports and files that another stack has. */
+  readonly notices: readonly string[];
   readonly pid: number;
   /** Stops the stack and waits until its process has ended. */
   stop(): Promise<void>;
+}
+
+/** What the process of a stack says once the stack can be used. */
+export interface ReadyMessage {
+  readonly description: StackDescription;
+  readonly stackFile: string;
+  readonly notices: readonly string[];
 }
 
 /** How long a stack may take to stop before it is killed. */
@@ -49,10 +60,11 @@ const STOP_TIMEOUT_MS = 15_000;
  */
 export async function spawnStack(options: SpawnStackOptions = {}): Promise<SpawnedStack> {
   const temporaryFolder =
-    options.stackFile === undefined
+    options.stackFile === undefined && options.atDefaultPlaces !== true
       ? await mkdtemp(join(tmpdir(), 'leaderboard-stack-'))
       : undefined;
-  const stackFile = options.stackFile ?? join(temporaryFolder ?? '', 'stack.json');
+  const stackFile =
+    temporaryFolder === undefined ? options.stackFile : join(temporaryFolder, 'stack.json');
   const child = fork(
     fileURLToPath(new URL('./main.ts', import.meta.url)),
     serveArguments(options, stackFile),
@@ -72,7 +84,7 @@ export async function spawnStack(options: SpawnStackOptions = {}): Promise<Spawn
     if (temporaryFolder !== undefined) await rm(temporaryFolder, { recursive: true, force: true });
   };
   const ready = await Promise.race([
-    once(child, 'message').then(([description]) => description as StackDescription),
+    once(child, 'message').then(([message]) => message as ReadyMessage),
     once(child, 'close').then(() => undefined),
   ]);
   if (ready === undefined) {
@@ -82,15 +94,16 @@ export async function spawnStack(options: SpawnStackOptions = {}): Promise<Spawn
   // From here on the stack may write much; only a failed start is explained by stderr.
   child.stderr?.removeAllListeners('data');
   child.stderr?.on('data', (chunk: Buffer) => options.onOutput?.(chunk.toString()));
-  return { stack: ready, stackFile, pid: child.pid ?? 0, stop };
+  const { description, ...rest } = ready;
+  return { stack: description, ...rest, pid: child.pid ?? 0, stop };
 }
 
-function serveArguments(options: SpawnStackOptions, stackFile: string): string[] {
+function serveArguments(options: SpawnStackOptions, stackFile: string | undefined): string[] {
   const config = Object.entries(options.config ?? {});
   return [
     'serve',
-    '--stack-file',
-    stackFile,
+    ...(stackFile === undefined ? [] : ['--stack-file', stackFile]),
+    ...(options.atDefaultPlaces === true ? [] : ['--free-ports']),
     ...config.flatMap(([key, value]) => ['--config', `${key}=${value}`]),
     ...(options.environmentSuffix === undefined
       ? []

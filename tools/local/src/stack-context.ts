@@ -14,6 +14,7 @@ import type { FunctionHost } from './lambda/function-host.ts';
 import type { FunctionPermissions } from './lambda/permission.ts';
 import type { TraceRecorder } from './lambda/trace-recorder.ts';
 import type { LogGroups } from './logs/log-groups.ts';
+import type { PortChoice, StackPorts } from './ports.ts';
 import type { ResourceRequest } from './resource-inputs.ts';
 import type { ObjectStore } from './s3/object-store.ts';
 import type { Schedules } from './scheduler/schedules.ts';
@@ -62,6 +63,8 @@ export interface StackContext {
    * makes of them (inputs of other resources, outputs) they are replaced.
    */
   readonly publicUrls: Map<string, string>;
+  /** Where resources that have an address listen; a second one of a kind takes the next port. */
+  readonly ports: Readonly<Record<keyof StackPorts, PortChoice>>;
   /** Runs once every resource exists; pollers start here, so that a failing program processes nothing. */
   onReady(start: () => void): void;
   /** Runs when the stack stops, latest first. */

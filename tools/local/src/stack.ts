@@ -25,6 +25,7 @@ import { startLambdaApi } from './lambda/lambda-api.ts';
 import { FunctionPermissions } from './lambda/permission.ts';
 import { TraceRecorder } from './lambda/trace-recorder.ts';
 import { LogGroups, type LogSink } from './logs/log-groups.ts';
+import { portChoices, type StackPorts } from './ports.ts';
 import { runProgram, type ProgramOptions } from './pulumi/run-program.ts';
 import { ObjectStore } from './s3/object-store.ts';
 import { Schedules } from './scheduler/schedules.ts';
@@ -36,8 +37,9 @@ import type { StackDescription } from './stack-file.ts';
 const DEFAULT_REGION = 'us-west-1';
 
 export interface StackOptions extends ProgramOptions {
-  /** Ports of the public endpoints; 0 is a free one. */
-  readonly ports: { readonly sqs: number; readonly dynamodb: number };
+  readonly ports: StackPorts;
+  /** Receives a message for every port that was taken. */
+  readonly notify: (message: string) => void;
   /** Where to look for engines. */
   readonly engines: EngineSearch;
   /** Whether to open the control API, by which tests inject faults. */
@@ -95,6 +97,7 @@ async function assemble(
     dynamodb: running(await startDynamoDb(options.engines)),
   };
 
+  const ports = portChoices(options.ports, options.notify);
   const credentials = new CredentialRegistry();
   const logs = new LogGroups(options.logSinks);
   const faults = new FaultInjector();
@@ -113,7 +116,7 @@ async function assemble(
     await startGateway({
       service: 'sqs',
       engine: engines.sqs,
-      port: options.ports.sqs,
+      port: ports.sqs,
       credentials,
       interceptors,
     }),
@@ -122,7 +125,7 @@ async function assemble(
     await startGateway({
       service: 'dynamodb',
       engine: engines.dynamodb,
-      port: options.ports.dynamodb,
+      port: ports.dynamodb,
       credentials,
       interceptors,
     }),
@@ -171,7 +174,6 @@ async function assemble(
     await startGateway({
       service: 'lambda',
       engine: lambdaApi,
-      port: 0,
       credentials,
       interceptors,
     }),
@@ -182,7 +184,6 @@ async function assemble(
     await startGateway({
       service: 'secretsmanager',
       engine: secretsApi,
-      port: 0,
       credentials,
       interceptors,
     }),
@@ -218,6 +219,7 @@ async function assemble(
     objects: new ObjectStore(),
     responseHeadersPolicies: new Map(),
     publicUrls: new Map(),
+    ports,
     onReady: (start) => starts.push(start),
     onStop: (stop) => stops.push(stop),
     onRemove: (service, remove) => {
@@ -239,5 +241,6 @@ async function assemble(
       ...(control !== undefined && { control: control.url, lambda: lambdaGateway.url }),
     },
     outputs,
+    pid: process.pid,
   };
 }

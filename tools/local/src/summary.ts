@@ -1,40 +1,81 @@
-import type { StackDescription } from './stack-file.ts';
+import { shellQuoted } from './stack-environment.ts';
+import { environmentFileOf, type StackDescription } from './stack-file.ts';
 
-/** How to send to the stack from a shell; nothing when its program has no queue for updates. */
-export function describeFirstSend({ region, outputs }: StackDescription): string[] {
-  const queueUrl = outputs['main_queue_url'];
-  if (typeof queueUrl !== 'string') return [];
+/** A player for the lines to paste, and an update of that player. */
+export interface ExampleUpdate {
+  readonly player_id: string;
+  readonly game_id: string;
+  readonly score: number;
+}
+
+const FIRST_UPDATE: ExampleUpdate = { player_id: 'ann', game_id: 'chess', score: 1200 };
+
+/**
+ * Lines to paste into another terminal: an update over HTTP, that player's rank, and the address of the page with that
+ * player open. Nothing when the program of the stack has no intake, read API or page.
+ */
+export function describeFirstRequests(
+  { outputs }: StackDescription,
+  update: ExampleUpdate = FIRST_UPDATE,
+): string[] {
+  const { api_endpoint, updates_api_key, leaderboard_url, dashboard_url } = outputs;
+  if (![api_endpoint, updates_api_key, leaderboard_url, dashboard_url].every(isText)) return [];
+  const board = defaultBoardOf(outputs);
   return [
+    "Send an update, a second later read the player's rank, and open the page with that player:",
     '',
-    'Send updates of your own from another terminal:',
+    `  curl -X POST ${String(api_endpoint)}/updates -H 'x-api-key: ${String(updates_api_key)}' \\`,
+    `    -H 'Content-Type: application/json' -d '${JSON.stringify(update)}'`,
     '',
-    `  export LEADERBOARD_QUEUE_URL=${queueUrl}`,
-    `  export AWS_REGION=${region} AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local`,
+    `  curl ${String(leaderboard_url)}leaderboards/${board}/players/${update.player_id}`,
+    '',
+    `  ${String(dashboard_url)}/?player=${update.player_id}`,
+  ];
+}
+
+/** How to send with the producer SDK from a shell; nothing when the program of the stack has no queue for updates. */
+export function describeShell({ outputs }: StackDescription, stackFile: string): string[] {
+  if (!isText(outputs['main_queue_url'])) return [];
+  return [
+    'Load every address and the key into a shell, then send with the producer SDK:',
+    '',
+    `  . ${shellQuoted(environmentFileOf(stackFile))}`,
     '  npx nx run loadgen:run -- --updates 100 --seed 2',
-    '',
-    'A program of yours that uses the producer SDK goes by the same variables.',
   ];
 }
 
 /** What a developer reads once the stack is up. */
-export function describeStack(stack: StackDescription, stackFile: string): string {
+export function describeStack(
+  stack: StackDescription,
+  stackFile: string,
+  notices: readonly string[],
+): string {
   const rows = (values: Readonly<Record<string, unknown>>) => {
     const width = Math.max(0, ...Object.keys(values).map((name) => name.length));
     return Object.entries(values).map(
       ([name, value]) =>
-        `  ${name.padEnd(width)}  ${typeof value === 'string' ? value : JSON.stringify(value)}`,
+        `  ${name.padEnd(width)}  ${isText(value) ? value : JSON.stringify(value)}`,
     );
   };
-  return [
-    `The local stack is running in region ${stack.region}.`,
-    '',
-    'Endpoints',
-    ...rows(stack.endpoints),
-    '',
-    'Outputs',
-    ...rows(stack.outputs),
-    ...describeFirstSend(stack),
-    '',
-    `Described in ${stackFile}. Ctrl-C stops it.`,
-  ].join('\n');
+  const paragraphs = [
+    [`The local stack is running in region ${stack.region}.`, ...notices],
+    ['Endpoints', ...rows(stack.endpoints)],
+    ['Outputs', ...rows(stack.outputs)],
+    describeFirstRequests(stack),
+    describeShell(stack, stackFile),
+    [`Described in ${stackFile}. Ctrl-C stops it.`],
+  ];
+  return paragraphs
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join('\n'))
+    .join('\n\n');
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string';
+}
+
+function defaultBoardOf(outputs: StackDescription['outputs']): string {
+  const definitions = JSON.parse(String(outputs['board_definitions'])) as { default_board: string };
+  return definitions.default_board;
 }

@@ -1,12 +1,13 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { connect } from 'node:net';
+import { connect, createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 
-import { readStackFile, type StackDescription } from '../src/stack-file.ts';
+import { environmentFileOf, readStackFile, type StackDescription } from '../src/stack-file.ts';
 import { spawnStack, type SpawnedStack, type SpawnStackOptions } from '../src/spawn-stack.ts';
 import { eventually, fixtureProgram, StackFixture } from './stack-fixture.ts';
 
@@ -84,6 +85,7 @@ describe('a stack', () => {
           /^arn:aws:dynamodb:us-west-1:000000000000:table\/items-test\/stream\/.+/,
         ),
       },
+      pid,
     });
     const pids = [pid, ...(await childrenOf(pid))];
     expect(pids).toHaveLength(2);
@@ -117,6 +119,39 @@ describe('a stack', () => {
       expect(await two.log()).toEqual([]);
     } finally {
       await Promise.all([one.stop(), two.stop()]);
+    }
+  });
+
+  test('takes the next port where another program has the one it should take, and says so', async () => {
+    const other = createServer();
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+    const { port } = other.address() as AddressInfo;
+    try {
+      const { stack, notices, stop } = await start('port-taken', {
+        args: ['--sqs-port', String(port)],
+      });
+      const taken = new URL(stack.endpoints.sqs).port;
+      await stop();
+      expect(Number(taken)).not.toBe(port);
+      expect(notices).toEqual([`Port ${String(port)} is taken: SQS is on ${taken}.`]);
+    } finally {
+      other.close();
+    }
+  });
+
+  test('writes its addresses as variables beside its stack file', async () => {
+    const { stack, stackFile, stop } = await start("it's quoted");
+    try {
+      const shown = execFileSync(
+        'sh',
+        ['-c', '. "$1"; printf "%s %s" "$AWS_ENDPOINT_URL_SQS" "$AWS_REGION"', 'sh'].concat(
+          environmentFileOf(stackFile),
+        ),
+        { encoding: 'utf8', env: { PATH: process.env['PATH'] } },
+      );
+      expect(shown).toBe(`${stack.endpoints.sqs} us-west-1`);
+    } finally {
+      await stop();
     }
   });
 

@@ -175,7 +175,10 @@ const createStage: ResourceProvider = async ({ name, inputs }, stack) => {
     stack,
   });
   stack.restApis.stages.set(`${api.id}/${stageName}`, stage);
-  const server = await startAnsweringServer((incoming, body) => stage.answer(incoming, body));
+  const server = await startAnsweringServer(
+    (incoming, body) => stage.answer(incoming, body),
+    stack.ports.intake,
+  );
   stack.onStop(() => server.stop());
   return {
     id: `${api.id}/${stageName}`,

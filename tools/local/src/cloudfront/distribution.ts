@@ -41,7 +41,7 @@ const createDistribution: ResourceProvider = async ({ name, inputs }, stack) => 
     errorPages: inputs.children('customErrorResponses').map(errorPage),
     headers: policyId === undefined ? [] : headersOf(name, policyId, stack),
   });
-  const server = await startAnsweringServer((incoming) => site.answer(incoming));
+  const server = await startAnsweringServer((incoming) => site.answer(incoming), stack.ports.page);
   stack.onStop(() => server.stop());
   const domainName = `${id.toLowerCase()}.cloudfront.net`;
   stack.publicUrls.set(`https://${domainName}`, server.url);

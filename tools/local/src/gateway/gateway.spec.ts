@@ -19,7 +19,6 @@ test('the interceptors know who calls; for the engine all calls come from one ac
       },
       stop: () => Promise.resolve(),
     },
-    port: 0,
     credentials,
     interceptors: [
       ({ caller }, next) => {

@@ -6,6 +6,7 @@ import type { Engine, EngineResponse } from '../engines/engine.ts';
 import { messageOf } from '../errors.ts';
 import { readBody, startLoopbackServer, type LoopbackServer } from '../http/loopback-server.ts';
 import { requestUrl } from '../http/request-url.ts';
+import type { PortChoice } from '../ports.ts';
 import type { Caller, CredentialRegistry } from './credentials.ts';
 
 export type GatewayService = 'sqs' | 'dynamodb' | 'lambda' | 'secretsmanager';
@@ -38,7 +39,8 @@ export class ConnectionCut extends Error {
 export interface GatewayOptions {
   readonly service: GatewayService;
   readonly engine: Engine;
-  readonly port: number;
+  /** Any free one where it is left out. */
+  readonly port?: PortChoice;
   readonly credentials: CredentialRegistry;
   /** Outermost first. */
   readonly interceptors: readonly Interceptor[];

@@ -1,5 +1,7 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+
+import { ANY_FREE_PORT, type PortChoice } from '../ports.ts';
 
 /** A listener on loopback. */
 export interface LoopbackServer {
@@ -15,21 +17,21 @@ export interface HttpAnswer {
   readonly body: Buffer | string;
 }
 
-/** Serves requests on a port of 127.0.0.1; 0 is a free one. A handler that throws cuts the connection. */
+/** Ports that are tried one after the other before any free one is taken. */
+const PORTS_TO_TRY = 10;
+
+/** Serves requests on a port of 127.0.0.1. A handler that throws cuts the connection. */
 export async function startLoopbackServer(
   handle: (incoming: IncomingMessage, outgoing: ServerResponse) => Promise<void>,
-  port = 0,
+  choice: PortChoice = ANY_FREE_PORT,
 ): Promise<LoopbackServer> {
   const server = createServer((incoming, outgoing) => {
     handle(incoming, outgoing).catch(() => outgoing.destroy());
   });
   server.keepAliveTimeout = 60_000;
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, '127.0.0.1', resolve);
-  });
+  const port = await listenOnFirstFree(server, choice);
   return {
-    url: `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`,
+    url: `http://127.0.0.1:${String(port)}`,
     stop: async () => {
       const closed = new Promise((resolve) => server.close(resolve));
       server.closeAllConnections();
@@ -38,10 +40,46 @@ export async function startLoopbackServer(
   };
 }
 
+/** Listens on the chosen port, or on the next one that is not taken. */
+async function listenOnFirstFree(
+  server: Server,
+  { port: first, name, report }: PortChoice,
+): Promise<number> {
+  const last = Math.min(first + PORTS_TO_TRY - 1, 65_535);
+  for (let port = first; ; port = port < last ? port + 1 : 0) {
+    try {
+      await listen(server, port);
+    } catch (error) {
+      if (port === 0 || !isTaken(error)) throw error;
+      continue;
+    }
+    const taken = (server.address() as AddressInfo).port;
+    if (taken !== first && first !== 0) {
+      report(`Port ${String(first)} is taken: ${name} is on ${String(taken)}.`);
+    }
+    return taken;
+  }
+}
+
+async function listen(server: Server, port: number): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}
+
+function isTaken(error: unknown): boolean {
+  // EACCES: Windows keeps ranges of ports for itself.
+  return ['EADDRINUSE', 'EACCES'].includes((error as NodeJS.ErrnoException).code ?? '');
+}
+
 /** {@link startLoopbackServer} for handlers that answer at once, with a body that fits in memory. */
 export function startAnsweringServer(
   answer: (incoming: IncomingMessage, body: Buffer) => Promise<HttpAnswer> | HttpAnswer,
-  port = 0,
+  choice: PortChoice = ANY_FREE_PORT,
 ): Promise<LoopbackServer> {
   return startLoopbackServer(async (incoming, outgoing) => {
     const { status, headers, body } = await answer(incoming, await readBody(incoming));
@@ -55,7 +93,7 @@ export function startAnsweringServer(
     outgoing.writeHead(status);
     if (incoming.method === 'HEAD') outgoing.end();
     else outgoing.end(body);
-  }, port);
+  }, choice);
 }
 
 export async function readBody(incoming: IncomingMessage): Promise<Buffer> {

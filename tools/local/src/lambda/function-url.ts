@@ -38,7 +38,10 @@ const createFunctionUrl: ResourceProvider = async ({ name, inputs }, stack) => {
     stack.functionPermissions,
     cors === undefined ? undefined : corsRulesOf(cors),
   );
-  const server = await startAnsweringServer((incoming, body) => listener.answer(incoming, body));
+  const server = await startAnsweringServer(
+    (incoming, body) => listener.answer(incoming, body),
+    stack.ports.readApi,
+  );
   stack.onStop(() => server.stop());
   const functionUrl = `${server.url}/`;
   return {

@@ -1,0 +1,107 @@
+import { once } from 'node:events';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import {
+  describeFirstRequests,
+  describeShell,
+  ONE_MACHINE,
+  spawnStack,
+  type SpawnedStack,
+  type StackDescription,
+} from '@leaderboard/local';
+import { traffic, type TrafficPlan } from '@leaderboard/loadgen';
+import { createProducer } from '@leaderboard/producer-sdk';
+import { parseBoardDefinitions } from '@leaderboard/ranking';
+import type { DemoOptions } from './demo-options.ts';
+import { playGame, type GameTarget } from './game.ts';
+import { readKeys } from './keys.ts';
+import { openPage } from './open-page.ts';
+import { formatReport } from './print.ts';
+import { isClean } from './report.ts';
+
+/** Plays the demo and reports; then serves until `q` or Ctrl-C, unless it was to run once. */
+export async function runDemo(options: DemoOptions): Promise<void> {
+  const stop = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop.abort());
+
+  const { players, games, updates, duplicates, seed, inFlight } = options;
+  const plan = { players, games, updates, duplicates, seed, startMs: Date.now() - updates };
+  console.error('Starting the stack …');
+  const local = await spawnStack({ atDefaultPlaces: true, config: ONE_MACHINE });
+  const page = String(local.stack.outputs['dashboard_url']);
+  const giveKeysBack = options.once ? undefined : offerKeys(page, stop);
+  try {
+    for (const notice of local.notices) console.error(notice);
+    const target = connect(local.stack);
+    console.error(
+      `Demo game: ${updates} updates of ${players} players in ${games} games, seed ${seed}.\n` +
+        `Watch it: ${page}${giveKeysBack ? ' (o opens it, q quits)' : ''}\n`,
+    );
+    const report = await playGame(target, plan, inFlight, stop.signal);
+    await target.producer.close();
+    if (stop.signal.aborted) return;
+    console.log(
+      options.json ? JSON.stringify(report, undefined, 2) : `\n${formatReport(report)}\n`,
+    );
+    process.exitCode = isClean(report) ? 0 : 1;
+    if (options.once) return;
+    console.error(serving(local, plan, giveKeysBack !== undefined));
+    await once(stop.signal, 'abort');
+  } finally {
+    giveKeysBack?.();
+    if (stop.signal.aborted) console.error('Stopping the stack …');
+    await local.stop();
+  }
+}
+
+function offerKeys(page: string, stop: AbortController): (() => void) | undefined {
+  return readKeys({
+    open: () => {
+      void openPage(page).then((problem) => {
+        // In place of the progress bar, if there is one: it is drawn again below.
+        if (problem !== undefined) process.stderr.write(`\r\u001B[K${problem}\n`);
+      });
+    },
+    quit: () => stop.abort(),
+  });
+}
+
+/** The local engines take any credentials. */
+function connect({ region, endpoints, outputs }: StackDescription): GameTarget {
+  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+  const sqs = new SQSClient({ region, credentials, endpoint: endpoints.sqs });
+  const queueUrl = String(outputs['main_queue_url']);
+  return {
+    sqs,
+    dynamodb: new DynamoDBClient({ region, credentials, endpoint: endpoints.dynamodb }),
+    producer: createProducer({ queueUrl, client: sqs }),
+    queueUrl,
+    dlqUrl: String(outputs['dlq_url']),
+    ledgerTable: String(outputs['dynamodb_table_name']),
+    standingsTable: String(outputs['standings_table_name']),
+    apiUrl: String(outputs['leaderboard_url']),
+    definitions: parseBoardDefinitions(JSON.parse(String(outputs['board_definitions']))),
+  };
+}
+
+/** What the user can do next: each line can be pasted into another terminal. */
+function serving({ stack, stackFile }: SpawnedStack, plan: TrafficPlan, hasKeys: boolean): string {
+  // A player of the game, who has a rank already.
+  const [first] = traffic(plan);
+  const example = first && {
+    player_id: first.update.player_id,
+    game_id: first.update.game_id,
+    score: 5000,
+  };
+  return [
+    'The stack keeps serving.',
+    '',
+    ...describeFirstRequests(stack, example),
+    '',
+    ...describeShell(stack, stackFile),
+    '',
+    `Leaderboard: ${String(stack.outputs['dashboard_url'])}`,
+    `Read API:    ${String(stack.outputs['leaderboard_url'])}leaderboards`,
+    `Every address is in ${stackFile}. ${hasKeys ? 'o opens the leaderboard, q or Ctrl-C stops everything.' : 'Ctrl-C stops everything.'}`,
+  ].join('\n');
+}
