@@ -1,35 +1,36 @@
 // Installs the locked dependencies when they are missing or older than package-lock.json.
-// Runs on any Node >= 20 with nothing installed: the first step of `npm start` and `npm test`.
+// Runs on any Node that npm runs on, with nothing installed: the first step of `npm start` and `npm test`.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import path from 'node:path';
+import fs from 'node:fs';
+import { fileURLToPath } from 'node:url';
 
-const root = path.resolve(import.meta.dirname, '../..');
-const stamp = path.join(root, 'node_modules/.installed-lockfile');
-const lockfile = readFileSync(path.join(root, 'package-lock.json'));
+import { isBundledFor, nodeVersionProblem, runningNode } from './node-version.mjs';
+
+const root = new URL('../../', import.meta.url);
+const stamp = new URL('node_modules/.installed-lockfile', root);
+const lockfile = fs.readFileSync(new URL('package-lock.json', root));
 const wanted = createHash('sha256').update(lockfile).digest('hex');
 
-if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== wanted) {
+// Where Node comes with the dependencies, the steps after this one run on that.
+const problem = isBundledFor(process) ? undefined : nodeVersionProblem(runningNode());
+if (problem !== undefined) {
+  console.error(problem);
+  process.exit(1);
+}
+
+if (!fs.existsSync(stamp) || fs.readFileSync(stamp, 'utf8') !== wanted) {
   console.log('Installing the locked dependencies (npm ci) …');
-  const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
-  const { status } = spawnSync(npm, ['ci', '--loglevel=error'], {
-    cwd: root,
+  const onWindows = process.platform === 'win32';
+  const { status } = spawnSync(onWindows ? 'npm.cmd' : 'npm', ['ci', '--loglevel=error'], {
+    cwd: fileURLToPath(root),
     stdio: 'inherit',
-    shell: process.platform === 'win32',
+    // Windows starts .cmd files through its shell only.
+    shell: onWindows,
   });
   if (status !== 0) {
     console.error('npm ci failed. Read its message above; then run the same command again.');
     process.exit(status ?? 1);
   }
-  writeFileSync(stamp, wanted);
-}
-
-const { stdout } = spawnSync('node', ['--version'], { encoding: 'utf8' });
-if (Number(stdout.slice(1).split('.')[0]) < 24) {
-  console.error(
-    `This project runs on Node 24, and its npm package for ${process.platform}-${process.arch} is not available ` +
-      `(found ${stdout.trim()}). Install Node 24 or newer, put it first on the PATH, and run the same command again.`,
-  );
-  process.exit(1);
+  fs.writeFileSync(stamp, wanted);
 }

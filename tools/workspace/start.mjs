@@ -14,6 +14,8 @@ const { status, stdout, stderr } = spawnSync(
   {
     cwd: root,
     encoding: 'utf8',
+    // Windows starts .cmd files through its shell only.
+    shell: process.platform === 'win32',
   },
 );
 if (status !== 0) {

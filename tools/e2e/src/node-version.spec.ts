@@ -1,0 +1,94 @@
+import { execFile } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+
+const ROOT = resolve(import.meta.dirname, '../../..');
+const SCRIPTS = ['tools/workspace/install.mjs', 'tools/workspace/node-version.mjs'];
+
+interface Exit {
+  readonly code: number;
+  readonly output: string;
+}
+
+/** Runs a command of the workspace on a Node that says it is another version or platform. */
+function run(
+  command: string,
+  args: readonly string[],
+  pretended: object,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<Exit> {
+  const pretend = Object.entries(pretended).map(
+    ([name, value]) => `Object.defineProperty(process,'${name}',{value:'${String(value)}'});`,
+  );
+  const env = {
+    ...process.env,
+    ...environment,
+    NODE_OPTIONS: `--import=data:text/javascript,${pretend.join('')}`,
+  };
+  return new Promise((done) => {
+    execFile(command, args, { cwd: ROOT, env }, (error, stdout, stderr) => {
+      done({ code: Number(error?.code ?? 0), output: `${stdout}${stderr}` });
+    });
+  });
+}
+
+const REQUIRE_NODE = [join(ROOT, 'tools/workspace/require-node.mjs')];
+
+test.each([
+  ['npm start', 'npm', ['run', '--silent', 'demo']],
+  ['npm test', 'npm', ['run', '--silent', 'check']],
+  ['a target that is a command', 'nx', ['run', 'contracts:generate']],
+  ['a target with an executor', 'nx', ['run', 'infra:outputs']],
+])('%s on Node 20 says what it needs, and does nothing else', async (_, command, args) => {
+  const { code, output } = await run(command, args, { version: 'v20.20.2' });
+  expect(output).toContain('This project needs Node 24 or newer; this command runs on v20.20.2');
+  expect(output).not.toMatch(/ERR_|strict mode|Building/);
+  expect(code).toBe(1);
+});
+
+describe('the first step of npm start and npm test', () => {
+  let copy: string;
+
+  beforeEach(() => {
+    copy = mkdtempSync(join(tmpdir(), 'install-'));
+    for (const path of ['package-lock.json', ...SCRIPTS])
+      cpSync(join(ROOT, path), join(copy, path));
+    mkdirSync(join(copy, 'node_modules'));
+    writeFileSync(join(copy, 'npm'), '#!/bin/sh\necho "npm $*"\n', { mode: 0o755 });
+  });
+  afterEach(() => {
+    rmSync(copy, { recursive: true });
+  });
+
+  const install = (pretended: object) =>
+    run(process.execPath, [join(copy, 'tools/workspace/install.mjs')], pretended, {
+      PATH: `${copy}:${process.env['PATH'] ?? ''}`,
+    });
+
+  test('installs Node with the dependencies where npm has it', async () => {
+    const { code, output } = await install({ version: 'v20.20.2', platform: 'linux', arch: 'x64' });
+    expect(output).toContain('npm ci --loglevel=error');
+    expect(code).toBe(0);
+  });
+
+  test('where npm has none and Node is too old, says so and installs nothing', async () => {
+    const { code, output } = await install({ version: 'v22.21.0', platform: 'openbsd' });
+    expect(output).toContain(`npm has no Node 24 for openbsd-${process.arch} to bundle`);
+    expect(output).toContain('Install Node 24 or newer (https://nodejs.org)');
+    expect(output).not.toContain('npm ci');
+    expect(code).toBe(1);
+  });
+
+  test('where npm has none and Node will do, installs', async () => {
+    const { code, output } = await install({ version: 'v24.0.0', platform: 'openbsd' });
+    expect(output).toContain('npm ci --loglevel=error');
+    expect(code).toBe(0);
+  });
+});
+
+test.each(['v24.0.0', 'v26.1.0'])('Node %s will do', async (version) => {
+  expect(await run(process.execPath, REQUIRE_NODE, { version })).toEqual({ code: 0, output: '' });
+});
