@@ -70,6 +70,20 @@ export async function collectGraph(
   program: () => Record<string, unknown>,
   stack = 'dev',
 ): Promise<ResourceGraph> {
+  // Pulumi formats a stack trace for every promise that it makes, which takes most of the time of a run.
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  try {
+    return await runOnMocks(program, stack);
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
+}
+
+async function runOnMocks(
+  program: () => Record<string, unknown>,
+  stack: string,
+): Promise<ResourceGraph> {
   const declared = new Map<string, DeclaredResource>();
   const options = new Map<string, pulumi.CustomResourceOptions>();
   await pulumi.runtime.setMocks(
