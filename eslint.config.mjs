@@ -24,7 +24,8 @@ export default tseslint.config(
       '@nx/enforce-module-boundaries': [
         'error',
         {
-          allow: [],
+          // What all tests share belongs to no project.
+          allow: ['^(\\.\\./)+(tools/)?workspace/testing\\.ts$'],
           banTransitiveDependencies: false,
           depConstraints: [
             {

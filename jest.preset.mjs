@@ -1,3 +1,8 @@
+import path from 'node:path';
+import { TEST_TIMEOUT_MS } from './tools/workspace/testing.ts';
+
+const PROGRESS = path.join(import.meta.dirname, 'tools/workspace/progress-reporter.mjs');
+
 /**
  * Jest for every project: native ES modules, TypeScript stripped by SWC, workspace packages resolved to their sources.
  * NODE_OPTIONS=--experimental-vm-modules is set by the `test` target in nx.json.
@@ -9,7 +14,8 @@ export default {
   },
   testMatch: ['<rootDir>/**/*.spec.ts'],
   // No test asserts a time: this only ends a test that hangs.
-  testTimeout: 60_000,
+  testTimeout: TEST_TIMEOUT_MS,
+  reporters: process.env.CHECK_PROGRESS_FILE === undefined ? ['default'] : ['default', PROGRESS],
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
     '\\.ts$': [

@@ -5,5 +5,4 @@ export default {
   ...preset,
   displayName: 'dashboard-browser',
   testMatch: ['<rootDir>/browser/**/*.browser.ts'],
-  testTimeout: 60_000,
 };

@@ -1,35 +1,106 @@
-// Every check of the project: format, then lint, types, builds and tests of all projects. Ends with one summary line.
-import { spawnSync } from 'node:child_process';
-import { globSync, readFileSync, rmSync } from 'node:fs';
+// Every check of the project: format, then lint, types, builds and tests of all projects, each target once. Prints a line
+// for each target and each file of tests as it ends, the output of what failed, and one summary line at the end.
+// `--long` runs the tests in their long form.
+import { spawn } from 'node:child_process';
+import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { tailLines } from './tail-lines.mjs';
 
 const root = path.resolve(import.meta.dirname, '../..');
-const results = () =>
-  globSync('{apps,examples,libs,tools}/*/{test,browser}-results.json', { cwd: root });
+const isLong = process.argv.includes('--long');
+const startedAt = Date.now();
 
-for (const file of results()) rmSync(path.join(root, file));
+const TARGETS = ['lint', 'typecheck', 'build', 'test', 'browser'];
+/** Permissions that are taken away in the short form; the whole sweep takes half an hour. */
+const PERMISSION_SAMPLE = 2;
 
-const failedSteps = [
-  ['format', 'prettier', ['--check', '--log-level=warn', '.']],
-  [
-    'projects',
-    'nx',
-    ['run-many', '-t', 'lint', 'typecheck', 'build', 'test', 'browser', '--output-style=static'],
-  ],
-  // A sample: the whole sweep takes half an hour.
-  ['permissions', 'nx', ['run', 'e2e:permissions', '--sample=2', '--output-style=static']],
-].filter(([name, command, args]) => {
-  console.log(`\n── ${name}: ${command} ${args.join(' ')}`);
-  return spawnSync(command, args, { cwd: root, stdio: 'inherit' }).status !== 0;
-});
+const resultFiles = (project = '*', target = '{test,browser}') =>
+  globSync(`{apps,examples,libs,tools}/${project}/${target}-results.json`, { cwd: root }).map((file) =>
+    path.join(root, file),
+  );
+const readResults = (file) => JSON.parse(readFileSync(file, 'utf8'));
+const failuresIn = ({ numFailedTests, numRuntimeErrorTestSuites }) =>
+  numFailedTests + numRuntimeErrorTestSuites;
 
-const suites = results().map((file) => JSON.parse(readFileSync(path.join(root, file), 'utf8')));
-const sum = (field) => suites.reduce((total, suite) => total + suite[field], 0);
-const failedTests = sum('numFailedTests') + sum('numRuntimeErrorTestSuites');
-const failed = failedTests === 0 ? failedSteps.length : failedTests;
-
-if (failedSteps.length > 0) {
-  console.log(`\nFailed: ${failedSteps.map(([name]) => name).join(', ')}. The messages are above.`);
+function print(line) {
+  const seconds = Math.floor((Date.now() - startedAt) / 1_000);
+  const clock = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+  console.log(`${clock.padStart(6)}  ${line}`);
 }
-console.log(`\n${sum('numPassedTests')} passed, ${failed} failed`);
-process.exit(failed === 0 && suites.length > 0 ? 0 : 1);
+
+/** Runs a command of the workspace; resolves with whether it succeeded. */
+async function run(command, args, onLine) {
+  const progressFile = path.join(root, '.local/check-progress.txt');
+  mkdirSync(path.dirname(progressFile), { recursive: true });
+  writeFileSync(progressFile, '');
+  const env = { ...process.env, CHECK_PROGRESS_FILE: progressFile };
+  if (isLong) env.TEST_FORM = 'long';
+  print(`${command} ${args.join(' ')}`);
+  const child = spawn(command, args, {
+    cwd: root,
+    env,
+    stdio: ['ignore', 'pipe', 'inherit'],
+    shell: process.platform === 'win32',
+  });
+  createInterface({ input: child.stdout }).on('line', onLine);
+  const tail = tailLines(progressFile, print);
+  const status = await new Promise((resolve) => child.once('close', resolve));
+  tail.stop();
+  return status === 0;
+}
+
+/** Runs the targets of all projects, each once; resolves with the ones that failed, as `<project>:<target>`. */
+async function runTargets() {
+  const failed = new Set();
+  let isListOfFailures = false;
+  const succeeded = await run('nx', ['run-many', '-t', ...TARGETS], (line) => {
+    const done = /^\S+\s+nx run (\S+)(.*)$/.exec(line);
+    if (done !== null) {
+      print(`done  ${done[1]}${done[2]}`);
+      return;
+    }
+    // Nx prints the output of a failed target when it ends, and at the very end the names of all that failed.
+    if (line === 'Failed tasks:') isListOfFailures = true;
+    else if (isListOfFailures && line.startsWith('- ')) failed.add(line.slice(2).trim());
+    else if (line !== '' && !line.startsWith('- ')) isListOfFailures = false;
+    console.log(line);
+  });
+  if (!succeeded && failed.size === 0) failed.add('nx run-many');
+  return [...failed];
+}
+
+/** How many failures a failed target stands for: its failed tests, or itself. */
+function weightOf(name) {
+  const [project, target] = name.split(':');
+  const tests = resultFiles(project, target).map((file) => failuresIn(readResults(file)));
+  return Math.max(1, ...tests);
+}
+
+for (const file of resultFiles()) rmSync(file);
+
+const failures = [];
+if (!(await run('prettier', ['--check', '--log-level=warn', '.'], console.log))) {
+  failures.push('format');
+}
+failures.push(...(await runTargets()));
+
+if (failures.includes('e2e:test')) {
+  print('e2e:permissions does not run: it needs the end-to-end tests, which failed.');
+} else {
+  const sample = isLong ? [] : [`--sample=${PERMISSION_SAMPLE}`];
+  // Without its dependencies: the tests that it needs have just run.
+  const args = ['run', 'e2e:permissions', '--exclude-task-dependencies', ...sample];
+  if (!(await run('nx', args, console.log))) failures.push('e2e:permissions');
+}
+
+const suites = resultFiles().map(readResults);
+const passed = suites.reduce((total, suite) => total + suite.numPassedTests, 0);
+if (passed === 0 && failures.length === 0) failures.push('no test has run');
+const failed = failures.reduce((total, name) => total + weightOf(name), 0);
+
+if (failures.length > 0) {
+  console.log(`\nFailed: ${failures.join(', ')}. The messages are above.`);
+}
+console.log(`\n${passed} passed, ${failed} failed`);
+process.exit(failed === 0 ? 0 : 1);

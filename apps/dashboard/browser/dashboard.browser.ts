@@ -32,7 +32,6 @@ beforeEach(async () => {
   server.config = JSON.stringify({ api_url: server.apiUrl, poll_interval_ms: 1_000 });
   pageUrl = await server.listen();
   page = await browser.context.newPage();
-  page.setDefaultTimeout(15_000);
   watch = new ConsoleWatch(page);
 });
 

@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
-import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
 
 import { PULUMI_VERSION } from './commands/pulumi-cli.ts';
 import { LOCAL_BACKEND_URL, POLICY_PACK_FOLDER } from './commands/pulumi-invocation.ts';
@@ -14,8 +14,6 @@ import { CONFIG_OPTIONS } from './config-options.ts';
 import { PROJECT_ROOT } from './workspace.ts';
 
 // Each test starts processes, which a busy machine may take long over.
-jest.setTimeout(60_000);
-
 /** Stands in for the CLI at the place where the npm package `pulumi` looks for it: notes each call, fails on request. */
 const RECORDING_CLI = `#!/bin/sh
 echo "$* | backend=$PULUMI_BACKEND_URL passphrase=\${PULUMI_CONFIG_PASSPHRASE-unset} node=$(command -v node)" >> "$CALLS"

@@ -12,14 +12,12 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 
-import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
 
 import { type Recording, startFakeEngine } from './testing/fake-engine.ts';
 import { PROJECT_ROOT, WORKSPACE_ROOT } from './workspace.ts';
 
 // Each test starts processes, which a busy machine may take long over.
-jest.setTimeout(60_000);
-
 /** What Pulumi's CLI starts for a Node.js program. */
 const LANGUAGE_HOST = createRequire(import.meta.url).resolve('@pulumi/pulumi/cmd/run');
 

@@ -2,13 +2,11 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { expect, jest, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 
 import { PROJECT_ROOT } from './workspace.ts';
 
 // Each test starts processes, which a busy machine may take long over.
-jest.setTimeout(60_000);
-
 /** The options of an executor's schema, which `nx run infra:<target> --help` lists. */
 function optionsOfSchema(executor: string): string[] {
   const file = join(PROJECT_ROOT, `nx/${executor}-executor.schema.json`);

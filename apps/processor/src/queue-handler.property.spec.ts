@@ -22,9 +22,10 @@ import {
   update,
   updateRecord,
 } from './testing/test-processor.ts';
+import { sizeOf } from '../../../tools/workspace/testing.ts';
 
 const SEED = 20_261_121;
-const RUNS = 200;
+const RUNS = sizeOf({ short: 200, long: 5_000 });
 
 let engine: DynamoDbEngine;
 
@@ -60,7 +61,7 @@ const scenario = fc.record({
 
 test('U8, U9, invariants 1–3: under faults, kills and redeliveries the ledger is the accepted updates in queue order', async () => {
   await fc.assert(fc.asyncProperty(scenario, play), { seed: SEED, numRuns: RUNS });
-}, 120_000);
+});
 
 type Scenario = typeof scenario extends fc.Arbitrary<infer T> ? T : never;
 

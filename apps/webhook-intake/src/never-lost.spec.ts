@@ -4,8 +4,9 @@ import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { UNROUTED_INDEX } from './events/dynamodb-event-store.ts';
 import { startDynamoDbEngine, type DynamoDbEngine } from './testing/dynamodb-engine.ts';
 import { MIN_AGE_MS, TestIntake, webhookEvent } from './testing/test-intake.ts';
+import { sizeOf } from '../../../tools/workspace/testing.ts';
 
-const EVENTS = 5_000;
+const EVENTS = sizeOf({ short: 600, long: 5_000 });
 const AT_ONCE = 50;
 const FAILURE_PERCENT = 30;
 /** Lambda runs a failing asynchronous invocation three times in all. */
@@ -16,7 +17,7 @@ let engine: DynamoDbEngine;
 
 beforeAll(async () => {
   engine = await startDynamoDbEngine();
-}, 30_000);
+});
 afterAll(() => engine.stop());
 
 test('W6: with 30 % of all steps failing, every event answered with 200 reaches the queue of its type and no other', async () => {
@@ -68,7 +69,7 @@ test('W6: with 30 % of all steps failing, every event answered with 200 reaches 
   expect([...accepted, ...stored].filter((eventId) => !reached.has(eventId))).toEqual([]);
   // At least once: a consumer drops the event ids that it has handled.
   expect(delivered.length).toBeGreaterThan(reached.size);
-}, 120_000);
+});
 
 /** Runs `count` jobs, {@link AT_ONCE} at a time. */
 async function inTurns(count: number, job: (index: number) => Promise<void>): Promise<void> {

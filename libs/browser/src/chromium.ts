@@ -13,6 +13,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { chromium, type BrowserContext } from 'playwright-core';
+import { HANG_TIMEOUT_MS } from '../../../tools/workspace/testing.ts';
 
 const CACHE = join(import.meta.dirname, '../../../node_modules/.cache');
 
@@ -41,6 +42,7 @@ export async function startChromium(): Promise<TestBrowser> {
   const context = await chromium.launchPersistentContext(profile, {
     executablePath: join(home, 'chromium'),
     headless: true,
+    timeout: HANG_TIMEOUT_MS,
     args: FLAGS,
     viewport: { width: 1440, height: 1000 },
     env: {
@@ -49,6 +51,8 @@ export async function startChromium(): Promise<TestBrowser> {
       FONTCONFIG_FILE: writeFontConfig(home, profile),
     },
   });
+  // Ends a wait that hangs; a busy machine draws late.
+  context.setDefaultTimeout(HANG_TIMEOUT_MS);
   return {
     context,
     close: async () => {

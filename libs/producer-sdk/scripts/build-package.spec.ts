@@ -7,8 +7,8 @@ import { promisify } from 'node:util';
 import { readOptions } from '../src/options.ts';
 import { startFifoQueue, type FifoQueue } from '../testing/fifo-queue.ts';
 import { QUEUE_URL } from '../testing/producer-under-test.ts';
+import { HANG_TIMEOUT_MS } from '../../../tools/workspace/testing.ts';
 
-const INSTALL_MS = 180_000;
 const projectFolder = path.resolve(import.meta.dirname, '..');
 const workspaceFolder = path.resolve(projectFolder, '../..');
 const folder = mkdtempSync(path.join(os.tmpdir(), 'producer-sdk-'));
@@ -38,7 +38,7 @@ async function run(
   extra?: Record<string, string>,
 ): Promise<string> {
   try {
-    const options = { cwd, env: cleanEnvironment(extra), timeout: INSTALL_MS };
+    const options = { cwd, env: cleanEnvironment(extra), timeout: HANG_TIMEOUT_MS };
     return (await promisify(execFile)(command, args, options)).stdout;
   } catch (error) {
     const { stdout, stderr } = error as { stdout?: string; stderr?: string };
@@ -69,7 +69,7 @@ beforeAll(async () => {
   queue = await startFifoQueue();
   await installInto(esmProject, 'module');
   await installInto(cjsProject, 'commonjs');
-}, INSTALL_MS);
+});
 
 afterAll(async () => {
   await queue.stop();
@@ -118,7 +118,7 @@ test('the repository is the one whose workflow builds the package, which provena
 test('publint and attw find nothing', async () => {
   expect(await run(tool('publint'), ['run', tarball, '--strict'], folder)).toContain('All good');
   expect(await run(tool('attw'), [tarball, '--no-color'], folder)).toContain('No problems found');
-}, 60_000);
+});
 
 const SEND = `
 const update = { player_id: 'player-' + process.argv[2], game_id: 'chess', score: 1250 };
@@ -148,7 +148,6 @@ test.each([
     const bodies = (await queue.bodies()).map((body) => JSON.parse(body) as { player_id: string });
     expect(bodies.filter(({ player_id }) => player_id === `player-${kind}`)).toHaveLength(2);
   },
-  60_000,
 );
 
 const TOP_LEVEL = `
@@ -187,7 +186,7 @@ test('the top-level send reads LEADERBOARD_QUEUE_URL and the AWS environment, an
   expect(await send({ LEADERBOARD_QUEUE_URL: missing, AWS_REGION: 'us-west-1' })).toBe(
     'QueueNotFound player-top 36\n',
   );
-}, 60_000);
+});
 
 async function compile(project: string, sources: Record<string, string>): Promise<void> {
   for (const [file, source] of Object.entries(sources))
@@ -214,7 +213,7 @@ test('its types hold in a CommonJS project, and are really there', async () => {
     // @ts-expect-error -- the score is missing
     void producer.sendLeaderboardUpdate({ player_id: 'p', game_id: 'g' });`;
   await compile(cjsProject, { 'consumer.ts': source });
-}, 60_000);
+});
 
 test('its types hold in an ESM project: every example of the README compiles', async () => {
   const snippets = [...readme.matchAll(/^```ts\n(.*?)^```$/gms)].map(([, source]) => source ?? '');
@@ -224,7 +223,7 @@ test('its types hold in an ESM project: every example of the README compiles', a
     ...Object.fromEntries(snippets.map((source, index) => [`readme-${index}.ts`, source])),
     'type-tests.ts': typeTests.replace('./index.ts', '@leaderboard/producer-sdk'),
   });
-}, 60_000);
+});
 
 test('the defaults in the README are the defaults', () => {
   for (const [name, value] of Object.entries(readOptions({ queueUrl: QUEUE_URL }))) {

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import type { EntryFate, RequestFate } from '../testing/fake-sqs.ts';
 import { producerUnderTest } from '../testing/producer-under-test.ts';
 import { VirtualRuntime } from '../testing/virtual-runtime.ts';
+import { sizeOf } from '../../../tools/workspace/testing.ts';
 
 const REQUEST_FATES: RequestFate[] = [
   'hang',
@@ -84,7 +85,7 @@ test('U9: whatever fails, what is accepted of a player is in call order, once, a
       expect(sqs.mostRequestsAtOnce).toBeLessThanOrEqual(run.options.maxInFlightRequests);
       expect(runtime.pendingTimers).toBe(0);
     }),
-    { numRuns: 200 },
+    { numRuns: sizeOf({ short: 200, long: 5_000 }) },
   );
 });
 
@@ -124,6 +125,6 @@ test('never more than maxBuffered updates are accepted and unsettled', async () 
       expect(refusedBelowBound).toBe(0);
       expect(sqs.violations).toEqual([]);
     }),
-    { numRuns: 50 },
+    { numRuns: sizeOf({ short: 50, long: 1_000 }) },
   );
 });

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 
-import { expect, jest, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 
 import { resolveStackConfig } from '../config.ts';
 import { programGraph } from '../graph/program-graph.ts';
@@ -11,8 +11,6 @@ import measured from './measured-units.json' with { type: 'json' };
 import priceList from './prices.json' with { type: 'json' };
 import { renderReport, totalOf } from './report.ts';
 import { stackParts } from './stack-parts.ts';
-
-jest.setTimeout(60_000);
 
 const load: Load = {
   updatesPerDay: 1000,

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 
 import { resolveStackConfig } from '../config.ts';
 import { programGraph } from '../graph/program-graph.ts';
@@ -8,8 +8,6 @@ import { type PolicyResource, TYPES } from './resource.ts';
 import { RULES } from './rules.ts';
 
 // A process is started, which a busy machine may take long over.
-jest.setTimeout(60_000);
-
 /** What Pulumi's engine sends in place of a text that is not known yet. */
 const UNKNOWN_TEXT = '04da6b54-80e4-46f7-96ec-b56ff0331ba9';
 

@@ -6,6 +6,7 @@ import { startDynamoDbEngine, type DynamoDbEngine } from '../testing/dynamodb-en
 import { expectedStandings, storedStandings } from '../testing/expected-standings.ts';
 import { eventRecord, TestLedger, type Score } from '../testing/test-ledger.ts';
 import { createProjector, DEFAULT_BOARDS } from '../testing/test-projector.ts';
+import { sizeOf } from '../../../../tools/workspace/testing.ts';
 
 let engine: DynamoDbEngine;
 let client: DynamoDBClient;
@@ -67,6 +68,6 @@ test('L4: whatever the queue leaves out, repeats or mixes up, the newest event b
         );
       },
     ),
-    { numRuns: 60 },
+    { numRuns: sizeOf({ short: 60, long: 2_000 }) },
   );
-}, 120_000);
+});

@@ -391,7 +391,7 @@ test('live updates and a replay at once: neither wins with older state', async (
     await projector.handle((await ledger.add(`player-${player}`, { score: 1 })).map(eventRecord));
   }
   await expectFoldOfLedger();
-}, 30_000);
+});
 
 test('an update that is projected after the scan and before its player is compared stays', async () => {
   await ledger.add('ada', { score: 1 });

@@ -9,7 +9,7 @@ let intake: TestIntake;
 
 beforeAll(async () => {
   engine = await startDynamoDbEngine();
-}, 30_000);
+});
 afterAll(() => engine.stop());
 beforeEach(() => {
   intake = new TestIntake(engine.client);

@@ -15,7 +15,7 @@ let intake: TestIntake;
 beforeEach(async () => {
   engine = await startDynamoDbEngine();
   intake = new TestIntake(engine.client);
-}, 30_000);
+});
 afterEach(() => engine.stop());
 
 async function accept(count: number, changes: Record<string, unknown> = {}): Promise<string[]> {

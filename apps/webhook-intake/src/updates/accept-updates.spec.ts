@@ -14,6 +14,7 @@ import { httpRequest, readAnswer, type Answer, type RequestOptions } from '../te
 import { MAX_UPDATES_BYTES, acceptUpdates } from './accept-updates.ts';
 import { DynamoDbIdempotencyKeys } from './dynamodb-idempotency-keys.ts';
 import type { IdempotencyKeys } from './idempotency.ts';
+import { sizeOf } from '../../../../tools/workspace/testing.ts';
 
 /** SQS as far as the producer sees it: keeps the updates, refuses those of players that it is told to. */
 class InMemoryQueue {
@@ -48,7 +49,7 @@ let idempotencyKeys: IdempotencyKeys;
 
 beforeAll(async () => {
   engine = await startDynamoDbEngine();
-}, 30_000);
+});
 afterAll(() => engine.stop());
 beforeEach(() => {
   queue = new InMemoryQueue();
@@ -299,9 +300,9 @@ describe('POST /updates', () => {
         const answer = await post(text, options);
         expect([202, 207, 400, 422]).toContain(answer.status);
       }),
-      { numRuns: 500 },
+      { numRuns: sizeOf({ short: 500, long: 20_000 }) },
     );
-  }, 60_000);
+  });
 });
 
 describe('U6: the contract at POST /updates', () => {

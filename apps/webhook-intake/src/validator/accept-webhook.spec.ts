@@ -5,13 +5,14 @@ import { SIGNATURE_HEADER, signatureHeader } from '../signature/signature.ts';
 import { SecretCache } from '../signature/secret-cache.ts';
 import { startDynamoDbEngine, type DynamoDbEngine } from '../testing/dynamodb-engine.ts';
 import { START_MS, TestIntake, webhookEvent } from '../testing/test-intake.ts';
+import { sizeOf } from '../../../../tools/workspace/testing.ts';
 
 let engine: DynamoDbEngine;
 let intake: TestIntake;
 
 beforeAll(async () => {
   engine = await startDynamoDbEngine();
-}, 30_000);
+});
 afterAll(() => engine.stop());
 beforeEach(() => {
   intake = new TestIntake(engine.client);
@@ -218,10 +219,10 @@ describe('W4: the answers of POST /webhook', () => {
         expect(answer.body).toHaveProperty(answer.status === 200 ? 'message' : 'error');
         stored += answer.status === 200 ? 1 : 0;
       }),
-      { numRuns: 1_000 },
+      { numRuns: sizeOf({ short: 1_000, long: 20_000 }) },
     );
     expect(await intake.countItems()).toBe(stored);
-  }, 60_000);
+  });
 });
 
 describe('W6: accepting is durable', () => {

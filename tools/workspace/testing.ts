@@ -1,0 +1,29 @@
+/**
+ * What all tests share, Jest's configuration among them. It belongs to no project, so that none depends on another for it.
+ */
+
+/** `npm run test:long` sets this variable to `long`. */
+const FORM_VARIABLE = 'TEST_FORM';
+
+const isLongForm = process.env[FORM_VARIABLE] === 'long';
+
+/**
+ * The longest that a test waits for one condition, in ms. It ends a wait that hangs, and is no measure of speed: what takes
+ * a second here may take minutes on a machine that is busy with other work.
+ */
+export const HANG_TIMEOUT_MS = 600_000;
+
+/** The longest that a test or a hook may take, in ms: more than one wait of it, so that the wait says what did not come. */
+export const TEST_TIMEOUT_MS = isLongForm ? 4 * 3_600_000 : 3 * HANG_TIMEOUT_MS;
+
+/**
+ * The size of a test that grows with the time it is given.
+ *
+ * @param short for `npm test`
+ * @param long for `npm run test:long`
+ * @example
+ * const UPDATES = sizeOf({ short: 600, long: 20_000 });
+ */
+export function sizeOf({ short, long }: { short: number; long: number }): number {
+  return isLongForm ? long : short;
+}
