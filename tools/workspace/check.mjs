@@ -16,8 +16,8 @@ const TARGETS = ['lint', 'typecheck', 'build', 'test', 'browser'];
 const PERMISSION_SAMPLE = 2;
 
 const resultFiles = (project = '*', target = '{test,browser}') =>
-  globSync(`{apps,examples,libs,tools}/${project}/${target}-results.json`, { cwd: root }).map((file) =>
-    path.join(root, file),
+  globSync(`{apps,examples,libs,tools}/${project}/${target}-results.json`, { cwd: root }).map(
+    (file) => path.join(root, file),
   );
 const readResults = (file) => JSON.parse(readFileSync(file, 'utf8'));
 const failuresIn = ({ numFailedTests, numRuntimeErrorTestSuites }) =>

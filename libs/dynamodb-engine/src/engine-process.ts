@@ -8,7 +8,7 @@ import { DynamoDbEngineError } from './errors.ts';
 /** A free port may be taken by someone else before the engine binds it. */
 const START_ATTEMPTS = 3;
 /** An engine that ends is noticed immediately; this only ends a wait for one that neither answers nor ends. */
-const READY_TIMEOUT_MS = 60_000;
+const READY_TIMEOUT_MS = 120_000;
 const POLL_INTERVAL_MS = 20;
 
 /**

@@ -73,7 +73,6 @@ describe('the page on the running system, while a game goes on', () => {
     });
     browser = await startChromium();
     page = await browser.context.newPage();
-    page.setDefaultTimeout(30_000);
     watch = new ConsoleWatch(page);
     page.on('response', (response) => void rememberRanking(response));
   });

@@ -52,6 +52,8 @@ export class IntakeStack {
   static async start({ config, args = [], ...options }: SpawnStackOptions = {}) {
     return new IntakeStack(
       await LeaderboardStack.start({
+        // The sweep's own schedule would send again what a busy machine has not routed yet.
+        schedulesOnDemand: true,
         ...options,
         config: { ...SHORT_WAITS, ...config },
         args: ['--async-retry-seconds', '0.1', ...args],

@@ -27,6 +27,7 @@ import { StackControl } from '@leaderboard/local/testing';
 import { createProducer, type Producer } from '@leaderboard/producer-sdk';
 import { mutantOf } from './permissions/mutant.ts';
 import { writeUsage } from './permissions/usage-file.ts';
+import { HANG_TIMEOUT_MS } from '../../workspace/testing.ts';
 
 /** An item of the ledger, as far as the tests look at it. */
 export interface LedgerItem extends LeaderboardUpdate {
@@ -46,18 +47,14 @@ export interface DeadLetter {
   errorReason: string | undefined;
 }
 
-/** Timeouts short enough for tests; everything else is as deployed. */
-export const SHORT_TIMEOUTS = {
-  mainQueueVisibilityTimeoutSeconds: '3',
-  processorTimeoutSeconds: '2',
-  dlqVisibilityTimeoutSeconds: '0',
-};
+/** Dead letters can be read again immediately; everything else is as deployed, timeouts among it. */
+const TEST_CONFIG = { ...ONE_MACHINE, dlqVisibilityTimeoutSeconds: '0' };
 
 /** The credentials that the local engines take: any. */
 const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
 const mutant = mutantOf(process.env);
 /** With a permission missing, something is waited for that never comes; that is to be seen soon. */
-const WAIT_MS = mutant.removedGrant === undefined ? 60_000 : 15_000;
+const WAIT_MS = mutant.removedGrant === undefined ? HANG_TIMEOUT_MS : 15_000;
 const POLL_MS = 50;
 
 /** The running system and what a test does to it and reads from it. */
@@ -80,7 +77,12 @@ export class LeaderboardStack {
   }
 
   static async start(options: SpawnStackOptions = {}): Promise<LeaderboardStack> {
-    const complete = { faults: true, config: { ...ONE_MACHINE, ...SHORT_TIMEOUTS }, ...options };
+    const complete = {
+      faults: true,
+      retryImmediately: true,
+      ...options,
+      config: { ...TEST_CONFIG, ...options.config },
+    };
     return new LeaderboardStack(
       await (mutant.removedGrant === undefined
         ? spawnStack(complete)

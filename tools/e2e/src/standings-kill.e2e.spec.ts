@@ -4,14 +4,15 @@ import { seededUpdates } from './seeded-updates.ts';
 import { expectRankings } from './standings-comparison.ts';
 import { rankLedger, WINDOWS } from './standings-oracle.ts';
 import { StandingsStack, type BoardDefinition } from './standings-stack.ts';
+import { sizeOf } from '../../workspace/testing.ts';
 
 const SEED = 404;
-const KILLS = 100;
+const KILLS = sizeOf({ short: 30, long: 100 });
 /** Updates that are sent at a time, until the projector has been killed often enough. */
 const ROUND = 300;
 /** A batch of the projector makes some dozens of writes, so about every other one is struck at first. */
 const STRUCK_PERCENT = 2;
-const PLAYERS_PER_WINDOW = 200;
+const PLAYERS_PER_WINDOW = sizeOf({ short: 25, long: 200 });
 
 const BOARDS = [
   {
@@ -33,15 +34,11 @@ const BOARDS = [
   },
 ] satisfies BoardDefinition[];
 
-/** A killed projector's messages come back after its queue's visibility timeout, 6 times this. */
-const SHORT_PROJECTOR_TIMEOUT = { projectorTimeoutSeconds: '1' };
-
 describe(`a projector killed ${KILLS} times, at random points between its writes`, () => {
   let standings: StandingsStack;
 
   beforeAll(async () => {
     standings = await StandingsStack.start(BOARDS, {
-      config: SHORT_PROJECTOR_TIMEOUT,
       args: ['--pipe-chaos', String(SEED)],
     });
   });
@@ -87,5 +84,5 @@ describe(`a projector killed ${KILLS} times, at random points between its writes
     await expectRankings(standings.api, rankLedger(ledger, BOARDS), PLAYERS_PER_WINDOW);
     const { exitCode, output } = await standings.replayCheck();
     expect({ exitCode, output }).toEqual({ exitCode: 0, output });
-  }, 600_000);
+  });
 });

@@ -7,10 +7,11 @@ import { ScanCommand, type AttributeValue } from '@aws-sdk/client-dynamodb';
 import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { BatchGetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { LeaderboardUpdate } from '@leaderboard/contracts';
-import { ONE_MACHINE, type SpawnStackOptions } from '@leaderboard/local';
+import type { SpawnStackOptions } from '@leaderboard/local';
 import { LeaderboardApiClient } from './leaderboard-api-client.ts';
-import { LeaderboardStack, SHORT_TIMEOUTS } from './leaderboard-stack.ts';
+import { LeaderboardStack } from './leaderboard-stack.ts';
 import type { OracleBoard, OracleUpdate, WindowName } from './standings-oracle.ts';
+import { HANG_TIMEOUT_MS } from '../../workspace/testing.ts';
 
 /** A board of the file of board definitions. */
 export interface BoardDefinition extends OracleBoard {
@@ -32,8 +33,6 @@ export interface ReplayResult {
 
 const WORKSPACE_ROOT = path.resolve(import.meta.dirname, '../../..');
 const REPLAY = path.join(WORKSPACE_ROOT, 'apps/standings/src/replay/main.ts');
-/** The longest that nothing may move before a wait is given up. */
-const STALLED_AFTER_MS = 60_000;
 const POLL_MS = 200;
 /** Keys of one BatchGetItem (API reference of BatchGetItem). */
 const BATCH_GET_KEYS = 100;
@@ -61,7 +60,7 @@ export class StandingsStack {
     const stack = await LeaderboardStack.start({
       ...options,
       stackFile: path.join(folder, 'stack.json'),
-      config: { ...SHORT_TIMEOUTS, ...ONE_MACHINE, boardDefinitionsFile, ...options.config },
+      config: { boardDefinitionsFile, ...options.config },
     });
     return new StandingsStack(stack, folder);
   }
@@ -109,9 +108,9 @@ export class StandingsStack {
       const now = JSON.stringify([waiting, [...heads], [...applied]]);
       if (now !== before) movedAtMs = Date.now();
       before = now;
-      if (Date.now() - movedAtMs > STALLED_AFTER_MS) {
+      if (Date.now() - movedAtMs > HANG_TIMEOUT_MS) {
         throw new Error(
-          `Nothing moved for ${STALLED_AFTER_MS} ms: ${waiting.join(' and ')} messages in the main and the standings queue, ${behind.length} players behind, such as ${String(behind[0])}.`,
+          `Nothing moved for ${HANG_TIMEOUT_MS} ms: ${waiting.join(' and ')} messages in the main and the standings queue, ${behind.length} players behind, such as ${String(behind[0])}.`,
         );
       }
       await sleep(POLL_MS);

@@ -7,9 +7,9 @@ import {
   type WebhookEvent,
 } from './intake-stack.ts';
 
-/** So few that one machine can send more. */
+/** So few that any machine sends more, however busy it is: a burst that takes a minute is still above them. */
 const LIMITS = {
-  intakeThrottleRate: '20',
+  intakeThrottleRate: '2',
   intakeThrottleBurst: '100',
   validatorReservedConcurrency: '2',
 };

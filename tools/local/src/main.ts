@@ -29,6 +29,8 @@ interface ServeFlags {
   readonly program?: string;
   readonly faults?: true;
   readonly pipeChaos?: number;
+  readonly schedulesOnDemand?: true;
+  readonly retryImmediately?: true;
   readonly asyncRetrySeconds: number;
   readonly secret: ReadonlyMap<string, string>;
   readonly removeGrant: readonly GrantReference[];
@@ -71,6 +73,11 @@ command
     '--pipe-chaos <seed>',
     'let pipes deliver twice and out of order, as they may, by a seed',
     parseSeed,
+  )
+  .option('--schedules-on-demand', 'fire schedules only by the control API')
+  .option(
+    '--retry-immediately',
+    'return messages that a function has failed to process immediately, not after the visibility timeout',
   )
   .option(
     '--async-retry-seconds <seconds>',
@@ -122,6 +129,8 @@ async function runUntilStopped(flags: ServeFlags): Promise<void> {
     program: flags.program,
     faults: flags.faults ?? false,
     pipeChaosSeed: flags.pipeChaos,
+    schedulesOnDemand: flags.schedulesOnDemand ?? false,
+    retryImmediately: flags.retryImmediately ?? false,
     asyncRetrySeconds: flags.asyncRetrySeconds,
     secrets: flags.secret,
     removedGrants: flags.removeGrant,

@@ -5,7 +5,6 @@
 export const ONE_MACHINE: Readonly<Record<string, string>> = {
   processorMaximumConcurrency: '2',
   projectorMaximumConcurrency: '2',
-  projectorTimeoutSeconds: '5',
   // A read that the machine has no time for comes late, and not as a 502.
   apiTimeoutSeconds: '60',
 };

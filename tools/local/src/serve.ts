@@ -23,6 +23,8 @@ export interface ServeOptions {
   readonly program: string | undefined;
   readonly faults: boolean;
   readonly pipeChaosSeed: number | undefined;
+  readonly schedulesOnDemand: boolean;
+  readonly retryImmediately: boolean;
   readonly asyncRetrySeconds: number;
   readonly secrets: ReadonlyMap<string, string>;
   readonly removedGrants: readonly GrantReference[];
@@ -62,6 +64,8 @@ export async function serve(options: ServeOptions): Promise<ServedStack> {
     engines: { environment: options.environment, platform: options.platform },
     faults: options.faults,
     pipeChaosSeed: options.pipeChaosSeed,
+    schedulesOnDemand: options.schedulesOnDemand,
+    retryImmediately: options.retryImmediately,
     asyncRetryDelayMs: options.asyncRetrySeconds * 1_000,
     secrets: options.secrets,
     removedGrants: options.removedGrants,

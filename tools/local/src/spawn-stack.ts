@@ -13,13 +13,17 @@ export interface SpawnStackOptions {
   readonly stackFile?: string;
   /** As for a developer who serves it: the default ports and stack file. Without it, free ports. */
   readonly atDefaultPlaces?: boolean;
-  /** Stack configuration, for example `{ mainQueueVisibilityTimeoutSeconds: '2' }`. */
+  /** Stack configuration, for example `{ snapshotSize: '10' }`. */
   readonly config?: Readonly<Record<string, string>>;
   readonly environmentSuffix?: string;
   /** Opens the control API (`stack.endpoints.control`), by which tests inject faults and read logs. */
   readonly faults?: boolean;
   /** A module that exports `deploy()`, instead of the infrastructure program. */
   readonly program?: string;
+  /** Fires schedules only by the control API. */
+  readonly schedulesOnDemand?: boolean;
+  /** Does not let messages wait for their visibility timeout that a function has failed to process. */
+  readonly retryImmediately?: boolean;
   /** Permissions of the program to leave out, each as `<role>:<statement id>:<action>`. */
   readonly removedGrants?: readonly string[];
   /** Further command line arguments of `serve`. */
@@ -47,15 +51,15 @@ export interface ReadyMessage {
   readonly notices: readonly string[];
 }
 
-/** How long a stack may take to stop before it is killed. */
-const STOP_TIMEOUT_MS = 15_000;
+/** How long a stack may take to stop before it is killed: one that hangs, and not one on a busy machine. */
+const STOP_TIMEOUT_MS = 120_000;
 
 /**
  * Starts a local stack in a process of its own and waits until it can be used. It ends with this process.
  *
  * @throws LocalStackError `StackFailed` with what the stack wrote on stderr.
  * @example
- * const { stack, stop } = await spawnStack({ config: { mainQueueVisibilityTimeoutSeconds: '2' } });
+ * const { stack, stop } = await spawnStack({ config: { snapshotSize: '10' } });
  * const sqs = new SQSClient({ endpoint: stack.endpoints.sqs, region: stack.region });
  */
 export async function spawnStack(options: SpawnStackOptions = {}): Promise<SpawnedStack> {
@@ -110,6 +114,8 @@ function serveArguments(options: SpawnStackOptions, stackFile: string | undefine
       : ['--environment-suffix', options.environmentSuffix]),
     ...(options.program === undefined ? [] : ['--program', options.program]),
     ...(options.faults === true ? ['--faults'] : []),
+    ...(options.schedulesOnDemand === true ? ['--schedules-on-demand'] : []),
+    ...(options.retryImmediately === true ? ['--retry-immediately'] : []),
     ...(options.removedGrants ?? []).flatMap((grant) => ['--remove-grant', grant]),
     ...(options.args ?? []),
   ];

@@ -12,6 +12,7 @@ import type { PolicyHeader } from './cloudfront/response-headers.ts';
 import type { AsyncInvoker } from './lambda/async-invoker.ts';
 import type { FunctionHost } from './lambda/function-host.ts';
 import type { FunctionPermissions } from './lambda/permission.ts';
+import type { RetryImmediately } from './lambda/sqs-poller.ts';
 import type { TraceRecorder } from './lambda/trace-recorder.ts';
 import type { LogGroups } from './logs/log-groups.ts';
 import type { PortChoice, StackPorts } from './ports.ts';
@@ -54,6 +55,10 @@ export interface StackContext {
   readonly engineStreamArns: Map<string, string>;
   /** With a seed, pipes deliver twice and out of order. */
   readonly pipeChaosSeed: number | undefined;
+  /** In tests that do not wait for the visibility timeout of what a function has failed to process. */
+  readonly retryImmediately: RetryImmediately | undefined;
+  /** Whether schedules fire only by the control API. */
+  readonly schedulesOnDemand: boolean;
   readonly schedules: Schedules;
   readonly objects: ObjectStore;
   /** By their ids. */

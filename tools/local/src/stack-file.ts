@@ -94,6 +94,9 @@ export async function removeStackFile(path: string): Promise<void> {
   if (basename(dirname(path)) === '.local') await rmdir(dirname(path)).catch(() => undefined);
 }
 
+/** A stack that is gone refuses the connection; one on a busy machine answers late. */
+const ANSWER_TIMEOUT_MS = 10_000;
+
 /** @throws LocalStackError `InvalidOption` when each of the files describes a stack that is running. */
 export async function refuseHeldStackFiles(candidates: readonly string[]): Promise<void> {
   for (const path of candidates) {
@@ -116,7 +119,7 @@ async function heldError(candidates: readonly string[]): Promise<LocalStackError
 async function runningStackOf(path: string): Promise<StackDescription | undefined> {
   const stack = await readStackFile(path);
   if (stack === undefined || !isAlive(stack.pid)) return undefined;
-  return fetch(stack.endpoints.sqs, { signal: AbortSignal.timeout(1_000) }).then(
+  return fetch(stack.endpoints.sqs, { signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS) }).then(
     () => stack,
     () => undefined,
   );

@@ -30,6 +30,7 @@ import { runProgram, type ProgramOptions } from './pulumi/run-program.ts';
 import { ObjectStore } from './s3/object-store.ts';
 import { Schedules } from './scheduler/schedules.ts';
 import { startSecretsApi, type Secrets } from './secretsmanager/secrets-api.ts';
+import { VisibilityChanges } from './sqs/visibility-changes.ts';
 import type { StackContext } from './stack-context.ts';
 import type { StackDescription } from './stack-file.ts';
 
@@ -46,6 +47,10 @@ export interface StackOptions extends ProgramOptions {
   readonly faults: boolean;
   /** Seed by which pipes deliver twice and out of order; without one they do not. */
   readonly pipeChaosSeed: number | undefined;
+  /** Whether schedules fire only by the control API. */
+  readonly schedulesOnDemand: boolean;
+  /** Whether messages that a function has failed to process become visible immediately, not after their visibility timeout. */
+  readonly retryImmediately: boolean;
   /** Pause before Lambda retries an asynchronous invocation whose function failed, in ms; the second is twice as long. */
   readonly asyncRetryDelayMs: number;
   /** What Secrets Manager holds, by ARN or name. */
@@ -108,8 +113,10 @@ async function assemble(
   const usage = new AccessUsage();
   const access = new AccessControl({ policies, usage, region });
   const traces = new TraceRecorder();
+  const visibilityChanges = new VisibilityChanges();
   const interceptors: Interceptor[] = [
     enforcePolicies(access, resourceNames),
+    ...(options.retryImmediately ? [visibilityChanges.intercept] : []),
     ...(options.faults ? [faults.intercept] : []),
   ];
   const sqsGateway = running(
@@ -215,6 +222,8 @@ async function assemble(
     apiKeys: new ApiKeys(),
     engineStreamArns: new Map(),
     pipeChaosSeed: options.pipeChaosSeed,
+    retryImmediately: options.retryImmediately ? { sqs, visibilityChanges } : undefined,
+    schedulesOnDemand: options.schedulesOnDemand,
     schedules,
     objects: new ObjectStore(),
     responseHeadersPolicies: new Map(),

@@ -1,9 +1,7 @@
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 
 import { startLiveStack, takeMessages } from './live-stack.ts';
 import { eventually, type StackFixture } from './stack-fixture.ts';
-
-jest.setTimeout(60_000);
 
 describe('an asynchronous invocation', () => {
   let stack: StackFixture;

@@ -1,9 +1,7 @@
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 
 import { startLiveStack } from './live-stack.ts';
 import type { StackFixture } from './stack-fixture.ts';
-
-jest.setTimeout(60_000);
 
 describe('a distribution in front of a bucket', () => {
   let stack: StackFixture;

@@ -1,15 +1,13 @@
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { DescribeLimitsCommand, GetItemCommand } from '@aws-sdk/client-dynamodb';
 
 import { eventually, StackFixture } from './stack-fixture.ts';
-
-jest.setTimeout(30_000);
 
 describe('injected faults', () => {
   let stack: StackFixture;
 
   beforeAll(async () => {
-    stack = await StackFixture.start({ config: { visibilityTimeoutSeconds: '1' } });
+    stack = await StackFixture.start({ retryImmediately: true });
   });
   afterAll(async () => {
     await stack.stop();
@@ -64,15 +62,18 @@ describe('injected faults', () => {
       body_includes: 'refused',
       when: 'before',
       effect: { error: 'ValidationException', status: 400, message: 'asked to refuse' },
+      times: 2,
     });
     await stack.send({ id: 'accepted', do: 'put' });
     await stack.send({ id: 'refused', do: 'put' });
-    await eventually(async () => (await fault.hits()) >= 2);
+    await eventually(async () => await isStored('refused'));
+    const runs = await stack.entries('started', 'refused');
+    expect(runs.map((run) => run.receiveCount)).toEqual([1, 2, 3]);
+    expect(await fault.hits()).toBe(2);
     await eventually(async () => (await stack.entries('ended', 'accepted')).length === 1);
-    expect(await isStored('refused')).toBe(false);
+    expect(await stack.entries('started', 'accepted')).toHaveLength(1);
     await fault.remove();
     expect(await stack.control.faults()).toEqual([]);
-    await eventually(async () => await isStored('refused'));
   });
 
   test('faults strike what the platform does for a function, too', async () => {

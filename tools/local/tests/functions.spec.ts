@@ -1,15 +1,13 @@
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 
 import { eventually, StackFixture } from './stack-fixture.ts';
-
-jest.setTimeout(30_000);
 
 describe('a function', () => {
   let stack: StackFixture;
 
   beforeAll(async () => {
     stack = await StackFixture.start({
-      config: { timeoutSeconds: '2', visibilityTimeoutSeconds: '600', batchSize: '1' },
+      config: { batchSize: '1' },
       env: { ...process.env, LEAKED_FROM_THE_SHELL: 'yes', AWS_PROFILE: 'production' },
     });
   });
@@ -20,13 +18,6 @@ describe('a function', () => {
   async function entryOf(event: string, order: { id: string; do: string }) {
     await stack.send(order);
     return eventually(async () => (await stack.log()).find((entry) => entry.event === event));
-  }
-
-  /** How often Lambda's own words for a timeout are in the log. */
-  async function timeouts(): Promise<number> {
-    const words =
-      /"Sandbox.Timedout","errorMessage":"RequestId: [0-9a-f-]{36} Error: Task timed out after 2.00 seconds"/;
-    return (await stack.logLines()).filter((line) => words.test(line)).length;
   }
 
   test('U3: has its own variables and those of the platform, and nothing of the shell', async () => {
@@ -81,7 +72,7 @@ describe('a function', () => {
       awsRequestId: expect.stringMatching(/^[0-9a-f-]{36}$/),
     });
     expect(context['remainingMs']).toBeGreaterThan(0);
-    expect(context['remainingMs']).toBeLessThanOrEqual(2_000);
+    expect(context['remainingMs']).toBeLessThanOrEqual(600_000);
   });
 
   test('keeps its worker warm: the module is loaded once for one invocation after another', async () => {
@@ -92,18 +83,6 @@ describe('a function', () => {
     const [second] = await stack.entries('ended', 'warm-2');
     expect(second?.invocations).toBeGreaterThan(1);
   });
-
-  test.each(['spin', 'sleep'])(
-    'is ended at its timeout even when it does nothing but %s, and the next one starts afresh',
-    async (action) => {
-      const before = await timeouts();
-      await stack.send({ id: `endless-${action}`, do: action, ms: 60_000 });
-      await eventually(async () => (await timeouts()) === before + 1);
-      await stack.send({ id: `after-${action}`, do: 'nothing' });
-      await eventually(async () => (await stack.entries('ended', `after-${action}`)).length === 1);
-      expect(await stack.entries('ended', `endless-${action}`)).toHaveLength(0);
-    },
-  );
 
   test('is killed when it uses more memory than it has', async () => {
     await stack.send({ id: 'greedy', do: 'exhaust-memory' });
@@ -118,4 +97,38 @@ describe('a function', () => {
     const answer = await entryOf('answer', { id: 'elsewhere', do: 'call-unsupported-service' });
     expect(answer['status']).toBe(501);
   });
+});
+
+describe('a function with a timeout of 2 s', () => {
+  let stack: StackFixture;
+
+  beforeAll(async () => {
+    stack = await StackFixture.start({
+      config: { timeoutSeconds: '2', batchSize: '1', maxReceiveCount: '100' },
+      // So that a machine too busy for 2 s runs the next order again.
+      retryImmediately: true,
+    });
+  });
+  afterAll(async () => {
+    await stack.stop();
+  });
+
+  test.each(['spin', 'sleep'])(
+    'is ended then even when it does nothing but %s, and the next one starts afresh',
+    async (action) => {
+      const id = `endless-${action}`;
+      await stack.send({ id, do: action, ms: 1_000_000 });
+      const [{ invocations } = { invocations: 0 }] = await eventually(async () => {
+        const runs = await stack.entries('started', id);
+        return runs.length >= 2 && runs.slice(1);
+      });
+      expect(invocations).toBe(1);
+      await stack.send({ id: `after-${action}`, do: 'nothing' });
+      await eventually(async () => (await stack.entries('ended', `after-${action}`)).length >= 1);
+      expect(await stack.entries('ended', id)).toHaveLength(0);
+      expect((await stack.logLines()).join('\n')).toMatch(
+        /"Sandbox.Timedout","errorMessage":"RequestId: [0-9a-f-]{36} Error: Task timed out after 2.00 seconds"/,
+      );
+    },
+  );
 });

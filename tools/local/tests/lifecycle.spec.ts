@@ -5,13 +5,11 @@ import { connect, createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 
 import { environmentFileOf, readStackFile, type StackDescription } from '../src/stack-file.ts';
 import { spawnStack, type SpawnedStack, type SpawnStackOptions } from '../src/spawn-stack.ts';
 import { eventually, fixtureProgram, StackFixture } from './stack-fixture.ts';
-
-jest.setTimeout(30_000);
 
 let folder: string;
 

@@ -2,6 +2,7 @@ import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { DeleteMessageCommand, ReceiveMessageCommand, type Message } from '@aws-sdk/client-sqs';
 
 import type { SpawnStackOptions } from '../src/spawn-stack.ts';
+import { HANG_TIMEOUT_MS } from '../../workspace/testing.ts';
 import { fixtureProgram, StackFixture } from './stack-fixture.ts';
 
 /** The fixture with pipe, schedule, function URL and distribution. */
@@ -37,7 +38,7 @@ export async function takeMessages(
 ): Promise<Message[]> {
   const QueueUrl = stack.output(queueOutput);
   const taken: Message[] = [];
-  const deadline = Date.now() + 20_000;
+  const deadline = Date.now() + HANG_TIMEOUT_MS;
   while (taken.length < count && Date.now() < deadline) {
     const { Messages = [] } = await stack.sqs.send(
       new ReceiveMessageCommand({

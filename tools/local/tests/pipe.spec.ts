@@ -1,11 +1,9 @@
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { DeleteItemCommand, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
 import type { Message } from '@aws-sdk/client-sqs';
 
 import { isSilent, putItem, startLiveStack, takeMessages } from './live-stack.ts';
 import { eventually, type StackFixture } from './stack-fixture.ts';
-
-jest.setTimeout(60_000);
 
 interface Event {
   readonly eventID: string;

@@ -13,6 +13,7 @@ import {
 
 import { spawnStack, type SpawnedStack, type SpawnStackOptions } from '../src/spawn-stack.ts';
 import { StackControl } from '../src/testing.ts';
+import { HANG_TIMEOUT_MS } from '../../workspace/testing.ts';
 
 export function fixtureProgram(name: string): string {
   return fileURLToPath(new URL(`./fixtures/${name}`, import.meta.url));
@@ -123,17 +124,15 @@ export class StackFixture {
   }
 }
 
-const PATIENCE_MS = 20_000;
-
 /** Asks again until there is an answer. */
 export async function eventually<Value>(
   probe: () => Promise<Value | undefined | false>,
 ): Promise<Value> {
-  const deadline = Date.now() + PATIENCE_MS;
+  const deadline = Date.now() + HANG_TIMEOUT_MS;
   while (Date.now() < deadline) {
     const value = await probe();
     if (value !== undefined && value !== false) return value;
     await delay(25);
   }
-  throw new Error(`Waited ${String(PATIENCE_MS)} ms in vain for: ${probe.toString()}`);
+  throw new Error(`Waited ${String(HANG_TIMEOUT_MS)} ms in vain for: ${probe.toString()}`);
 }

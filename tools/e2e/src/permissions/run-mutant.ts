@@ -7,6 +7,7 @@ import path from 'node:path';
 import { MUTANT_VARIABLES } from './mutant.ts';
 import type { Mutation } from './mutations.ts';
 import { readUsage } from './usage-file.ts';
+import { HANG_TIMEOUT_MS } from '../../../workspace/testing.ts';
 
 /** What became of a mutant. */
 export interface MutantResult {
@@ -28,9 +29,6 @@ interface JestResults {
 
 const PROJECT = path.resolve(import.meta.dirname, '../..');
 const JEST = createRequire(import.meta.url).resolve('jest/bin/jest');
-/** Longer than the specs wait for something that a mutant never does. */
-const TEST_TIMEOUT_MS = 40_000;
-
 /** Runs the specs that use a grant without it, until a test fails. */
 export async function runMutant({ grant, action, specs }: Mutation): Promise<MutantResult> {
   let denied = 0;
@@ -60,7 +58,7 @@ async function runSpec(spec: string, grant: string, action: string) {
         '--silent',
         '--json',
         `--outputFile=${outputFile}`,
-        `--testTimeout=${TEST_TIMEOUT_MS}`,
+        `--testTimeout=${HANG_TIMEOUT_MS}`,
         '--runTestsByPath',
         path.join(PROJECT, 'src', spec),
       ],

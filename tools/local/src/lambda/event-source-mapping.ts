@@ -54,6 +54,7 @@ const createEventSourceMapping: ResourceProvider = ({ name, inputs }, stack) => 
     report: (message) => {
       stack.report(message);
     },
+    retryImmediately: stack.retryImmediately,
   });
   if (inputs.flag('enabled', true)) {
     stack.onReady(() => {

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 import {
+  ChangeMessageVisibilityCommand,
   DeleteMessageBatchCommand,
   GetQueueAttributesCommand,
   ReceiveMessageCommand,
@@ -15,6 +16,7 @@ import {
   type FunctionHost,
   type InvocationResult,
 } from './function-host.ts';
+import type { VisibilityChanges } from '../sqs/visibility-changes.ts';
 import { toSqsRecord } from './sqs-event.ts';
 
 /** The longest wait that ReceiveMessage allows (Amazon SQS message quotas). */
@@ -35,6 +37,15 @@ export interface SqsPollerOptions {
   readonly maximumConcurrency: number;
   readonly reportsItemFailures: boolean;
   readonly report: (message: string) => void;
+  /** Ends the visibility timeout of messages that were not processed; without it, it runs its course. */
+  readonly retryImmediately?: RetryImmediately | undefined;
+}
+
+export interface RetryImmediately {
+  /** An administrator's client: a function needs no permission for what the passing of time does on AWS. */
+  readonly sqs: SQSClient;
+  /** A message whose visibility the function has set itself keeps it. */
+  readonly visibilityChanges: VisibilityChanges;
 }
 
 /**
@@ -137,7 +148,32 @@ export class SqsPoller {
     if (result === undefined) return;
     const messageIds = messages.map((message) => message.MessageId ?? '');
     const processed = processedMessageIds(result, messageIds, reportsItemFailures);
-    await this.#delete(messages.filter((message) => processed.includes(message.MessageId ?? '')));
+    const isProcessed = (message: Message) => processed.includes(message.MessageId ?? '');
+    try {
+      await this.#delete(messages.filter(isProcessed));
+    } catch (error) {
+      await this.#return(messages);
+      throw error;
+    }
+    await this.#return(messages.filter((message) => !isProcessed(message)));
+  }
+
+  /** Makes messages visible, in the tests that do not wait for their visibility timeout. */
+  async #return(messages: readonly Message[]): Promise<void> {
+    const { retryImmediately, queueUrl } = this.#options;
+    if (retryImmediately === undefined) return;
+    const { sqs, visibilityChanges } = retryImmediately;
+    // The engine puts each at the head of its message group: the last one goes first.
+    for (const { ReceiptHandle = '' } of messages.toReversed()) {
+      if (visibilityChanges.take(ReceiptHandle)) continue;
+      await sqs.send(
+        new ChangeMessageVisibilityCommand({
+          QueueUrl: queueUrl,
+          ReceiptHandle,
+          VisibilityTimeout: 0,
+        }),
+      );
+    }
   }
 
   /**

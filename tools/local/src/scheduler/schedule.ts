@@ -45,7 +45,8 @@ const createSchedule: ResourceProvider = ({ name: logicalName, inputs }, stack) 
     },
   });
   stack.schedules.add(name, () => schedule.fire());
-  if ((inputs.optionalText('state') ?? 'ENABLED') === 'ENABLED') {
+  const isEnabled = (inputs.optionalText('state') ?? 'ENABLED') === 'ENABLED';
+  if (isEnabled && !stack.schedulesOnDemand) {
     stack.onReady(() => {
       schedule.start();
     });
