@@ -1,15 +1,20 @@
-// Every check of the project: format, then lint, types, builds and tests of all projects, each target once. Prints a line
+// Every check of the project: format, lint, types, builds and tests of all projects, each target once. Prints a line
 // for each target and each file of tests as it ends, the output of what failed, and one summary line at the end.
-// `--long` runs the tests in their long form.
+// `--long` runs the tests in their long form; `--projects=<names>` checks these projects only, without the permissions.
 import { spawn } from 'node:child_process';
 import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import { parseArgs } from 'node:util';
 import { tailLines } from './tail-lines.mjs';
 
 const root = path.resolve(import.meta.dirname, '../..');
-const isLong = process.argv.includes('--long');
+const { long: isLong, projects } = parseArgs({
+  options: { long: { type: 'boolean', default: false }, projects: { type: 'string' } },
+}).values;
 const startedAt = Date.now();
+/** To which the test runs append a line for each file of tests. */
+const progressFile = path.join(root, '.local/check-progress.txt');
 
 const TARGETS = ['lint', 'typecheck', 'build', 'test', 'browser'];
 /** Permissions that are taken away in the short form; the whole sweep takes half an hour. */
@@ -31,22 +36,19 @@ function print(line) {
 
 /** Runs a command of the workspace; resolves with whether it succeeded. */
 async function run(command, args, onLine) {
-  const progressFile = path.join(root, '.local/check-progress.txt');
-  mkdirSync(path.dirname(progressFile), { recursive: true });
-  writeFileSync(progressFile, '');
-  const env = { ...process.env, CHECK_PROGRESS_FILE: progressFile };
-  if (isLong) env.TEST_FORM = 'long';
   print(`${command} ${args.join(' ')}`);
   const child = spawn(command, args, {
     cwd: root,
-    env,
-    stdio: ['ignore', 'pipe', 'inherit'],
+    env: {
+      ...process.env,
+      CHECK_PROGRESS_FILE: progressFile,
+      ...(isLong && { TEST_FORM: 'long' }),
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
     shell: process.platform === 'win32',
   });
-  createInterface({ input: child.stdout }).on('line', onLine);
-  const tail = tailLines(progressFile, print);
+  for (const input of [child.stdout, child.stderr]) createInterface({ input }).on('line', onLine);
   const status = await new Promise((resolve) => child.once('close', resolve));
-  tail.stop();
   return status === 0;
 }
 
@@ -54,13 +56,15 @@ async function run(command, args, onLine) {
 async function runTargets() {
   const failed = new Set();
   let isListOfFailures = false;
-  const succeeded = await run('nx', ['run-many', '-t', ...TARGETS], (line) => {
-    const done = /^\S+\s+nx run (\S+)(.*)$/.exec(line);
-    if (done !== null) {
-      print(`done  ${done[1]}${done[2]}`);
+  const only = projects === undefined ? [] : [`--projects=${projects}`];
+  const succeeded = await run('nx', ['run-many', '-t', ...TARGETS, ...only], (line) => {
+    // Nx marks a target that failed with ">", and prints its output below.
+    const ended = /^(\S+)\s+nx run (\S+)(.*)$/.exec(line);
+    if (ended !== null) {
+      print(`${ended[1] === '>' ? 'FAIL' : 'done'}  ${ended[2]}${ended[3]}`);
       return;
     }
-    // Nx prints the output of a failed target when it ends, and at the very end the names of all that failed.
+    // At the very end come the names of all that failed.
     if (line === 'Failed tasks:') isListOfFailures = true;
     else if (isListOfFailures && line.startsWith('- ')) failed.add(line.slice(2).trim());
     else if (line !== '' && !line.startsWith('- ')) isListOfFailures = false;
@@ -78,21 +82,26 @@ function weightOf(name) {
 }
 
 for (const file of resultFiles()) rmSync(file);
+mkdirSync(path.dirname(progressFile), { recursive: true });
+writeFileSync(progressFile, '');
+const progress = tailLines(progressFile, print);
 
-const failures = [];
-if (!(await run('prettier', ['--check', '--log-level=warn', '.'], console.log))) {
-  failures.push('format');
-}
-failures.push(...(await runTargets()));
+const [isFormatted, failures] = await Promise.all([
+  run('prettier', ['--check', '--log-level=warn', '.'], console.log),
+  runTargets(),
+]);
+if (!isFormatted) failures.push('format');
 
 if (failures.includes('e2e:test')) {
   print('e2e:permissions does not run: it needs the end-to-end tests, which failed.');
-} else {
+} else if (projects === undefined) {
   const sample = isLong ? [] : [`--sample=${PERMISSION_SAMPLE}`];
   // Without its dependencies: the tests that it needs have just run.
   const args = ['run', 'e2e:permissions', '--exclude-task-dependencies', ...sample];
   if (!(await run('nx', args, console.log))) failures.push('e2e:permissions');
 }
+
+progress.stop();
 
 const suites = resultFiles().map(readResults);
 const passed = suites.reduce((total, suite) => total + suite.numPassedTests, 0);
