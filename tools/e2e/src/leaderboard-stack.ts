@@ -54,7 +54,7 @@ const TEST_CONFIG = { ...ONE_MACHINE, dlqVisibilityTimeoutSeconds: '0' };
 const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
 const mutant = mutantOf(process.env);
 /** With a permission missing, something is waited for that never comes; that is to be seen soon. */
-const WAIT_MS = mutant.removedGrant === undefined ? HANG_TIMEOUT_MS : 15_000;
+export const WAIT_MS = mutant.removedGrant === undefined ? HANG_TIMEOUT_MS : 15_000;
 const POLL_MS = 50;
 
 /** The running system and what a test does to it and reads from it. */
@@ -205,13 +205,17 @@ export class LeaderboardStack {
 
   /** Waits until the main queue holds nothing: neither waiting nor in flight. */
   async drained(): Promise<void> {
-    await until('the main queue is empty', async () => (await this.#queueDepth()) === 0);
+    await until(
+      'the main queue is empty',
+      async () => (await this.messagesIn('main_queue_url')) === 0,
+    );
   }
 
-  async #queueDepth(): Promise<number> {
+  /** Messages that a queue holds: waiting or in flight. */
+  async messagesIn(output: string): Promise<number> {
     const { Attributes } = await this.sqs.send(
       new GetQueueAttributesCommand({
-        QueueUrl: this.output('main_queue_url'),
+        QueueUrl: this.output(output),
         AttributeNames: ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'],
       }),
     );

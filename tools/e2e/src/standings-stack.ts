@@ -4,14 +4,12 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ScanCommand, type AttributeValue } from '@aws-sdk/client-dynamodb';
-import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { BatchGetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { LeaderboardUpdate } from '@leaderboard/contracts';
 import type { SpawnStackOptions } from '@leaderboard/local';
 import { LeaderboardApiClient } from './leaderboard-api-client.ts';
-import { LeaderboardStack } from './leaderboard-stack.ts';
+import { LeaderboardStack, WAIT_MS } from './leaderboard-stack.ts';
 import type { OracleBoard, OracleUpdate, WindowName } from './standings-oracle.ts';
-import { HANG_TIMEOUT_MS } from '../../workspace/testing.ts';
 
 /** A board of the file of board definitions. */
 export interface BoardDefinition extends OracleBoard {
@@ -108,9 +106,9 @@ export class StandingsStack {
       const now = JSON.stringify([waiting, [...heads], [...applied]]);
       if (now !== before) movedAtMs = Date.now();
       before = now;
-      if (Date.now() - movedAtMs > HANG_TIMEOUT_MS) {
+      if (Date.now() - movedAtMs > WAIT_MS) {
         throw new Error(
-          `Nothing moved for ${HANG_TIMEOUT_MS} ms: ${waiting.join(' and ')} messages in the main and the standings queue, ${behind.length} players behind, such as ${String(behind[0])}.`,
+          `Nothing moved for ${WAIT_MS} ms: ${waiting.join(' and ')} messages in the main and the standings queue, ${behind.length} players behind, such as ${String(behind[0])}.`,
         );
       }
       await sleep(POLL_MS);
@@ -118,14 +116,8 @@ export class StandingsStack {
   }
 
   /** Messages that a queue holds: waiting or in flight. */
-  async messagesIn(output: string): Promise<number> {
-    const { Attributes } = await this.stack.sqs.send(
-      new GetQueueAttributesCommand({
-        QueueUrl: this.stack.output(output),
-        AttributeNames: ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'],
-      }),
-    );
-    return Object.values(Attributes ?? {}).reduce((total, count) => total + Number(count), 0);
+  messagesIn(output: string): Promise<number> {
+    return this.stack.messagesIn(output);
   }
 
   /** The whole ledger, its scores as the digits that are stored. */
