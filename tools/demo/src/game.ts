@@ -42,13 +42,14 @@ const POLL_MS = 200;
  * one of them is in the standings. The rate is then the machine's own. Reports from what the tables hold in the end.
  *
  * @param inFlight updates that are on their way at a time
+ * @returns undefined when the signal ends the game
  */
 export async function playGame(
   target: GameTarget,
   plan: TrafficPlan,
   inFlight: number,
   signal: AbortSignal,
-): Promise<Report> {
+): Promise<Report | undefined> {
   const steps = [...traffic(plan)];
   const progress = startProgress('Playing', steps.length);
   const watch = new StandingsWatch(watched(target), {
@@ -74,6 +75,7 @@ export async function playGame(
   });
   await watch.allShown();
   progress.stop();
+  if (signal.aborted) return undefined;
   for (const { error } of played.rejected.slice(0, 1)) console.error('A call was rejected:', error);
   if (watch.gaveUp) {
     console.error(`Nothing moved for ${STALLED_AFTER_MS / 1000} s; the game ends here.`);
@@ -83,6 +85,7 @@ export async function playGame(
   const distinct = played.sent.filter(({ repeat }) => !repeat).map(({ update }) => update);
   const trouble = await makeTrouble(target.sqs, target.queueUrl, distinct);
   await drainQueue(target, signal);
+  if (signal.aborted) return undefined;
   const ledger = await readLedger(target.dynamodb, target.ledgerTable);
   const repeated = trouble.repeated.map((update) => ({ update, calledAtMs: Date.now() }));
 

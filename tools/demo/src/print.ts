@@ -2,8 +2,8 @@ import { STAGES, type Stage } from './latency.ts';
 import { findings, type Report } from './report.ts';
 
 const count = new Intl.NumberFormat('en');
-const LABEL_WIDTH = 24;
-const NUMBER_WIDTH = 10;
+const LABEL_WIDTH = 22;
+const NUMBER_WIDTH = 9;
 
 const STAGE_NAMES: Readonly<Record<Stage, string>> = {
   send_to_queue: 'send → queue',
@@ -21,14 +21,10 @@ export function formatReport(report: Report): string {
   );
   const rejected = Object.values(report.rejected).reduce((total, times) => total + times, 0);
   return [
-    line('sent', report.sent, 'calls that the queue accepted, repeats included'),
+    line('sent', report.sent, 'calls that the queue accepted, repeats too'),
     line('in ledger', report.in_ledger, 'read back from the table'),
     line('duplicates suppressed', report.duplicates_suppressed),
-    line(
-      'rejected',
-      rejected,
-      reasons.length === 0 ? '' : `${reasons.join(', ')}: in the dead-letter queue`,
-    ),
+    line('rejected', rejected, reasons.join(', ')),
     line('  by mistake', report.rejected_by_mistake, 'the others were sent wrong on purpose'),
     line('lost', report.lost),
     line('duplicated', report.duplicated),
@@ -59,7 +55,7 @@ function measuredUpdates({ in_ledger, latency_ms }: Report): string {
 function verdict(report: Report): string {
   const found = findings(report);
   return found.length === 0
-    ? '  Every update is accounted for: none lost, doubled or out of order, every standing as the ledger gives it.'
+    ? '  Clean: every update is accounted for, every standing is as the ledger gives it.'
     : `  NOT CLEAN: ${found.join(', ')}. Run again with --json for the numbers.`;
 }
 

@@ -23,11 +23,14 @@ import { isClean } from './report.ts';
 export async function runDemo(options: DemoOptions): Promise<void> {
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop.abort());
+  // Until there is a report: a run that was interrupted is not clean.
+  if (options.once) process.exitCode = 130;
 
   const { players, games, updates, duplicates, seed, inFlight } = options;
   const plan = { players, games, updates, duplicates, seed, startMs: Date.now() - updates };
   console.error('Starting the stack …');
-  const local = await spawnStack({ atDefaultPlaces: true, config: ONE_MACHINE });
+  const local = await startStack(stop.signal);
+  if (local === undefined) return;
   const page = String(local.stack.outputs['dashboard_url']);
   const giveKeysBack = options.once ? undefined : offerKeys(page, stop);
   try {
@@ -39,18 +42,28 @@ export async function runDemo(options: DemoOptions): Promise<void> {
     );
     const report = await playGame(target, plan, inFlight, stop.signal);
     await target.producer.close();
-    if (stop.signal.aborted) return;
+    if (report === undefined) return;
     console.log(
       options.json ? JSON.stringify(report, undefined, 2) : `\n${formatReport(report)}\n`,
     );
     process.exitCode = isClean(report) ? 0 : 1;
     if (options.once) return;
     console.error(serving(local, plan, giveKeysBack !== undefined));
-    await once(stop.signal, 'abort');
+    if (!stop.signal.aborted) await once(stop.signal, 'abort');
   } finally {
     giveKeysBack?.();
     if (stop.signal.aborted) console.error('Stopping the stack …');
     await local.stop();
+  }
+}
+
+/** Undefined when the user stops before the stack runs: a Ctrl-C in a terminal reaches the stack too. */
+async function startStack(signal: AbortSignal): Promise<SpawnedStack | undefined> {
+  try {
+    return await spawnStack({ atDefaultPlaces: true, config: ONE_MACHINE });
+  } catch (error) {
+    if (signal.aborted) return undefined;
+    throw error;
   }
 }
 
@@ -102,6 +115,7 @@ function serving({ stack, stackFile }: SpawnedStack, plan: TrafficPlan, hasKeys:
     '',
     `Leaderboard: ${String(stack.outputs['dashboard_url'])}`,
     `Read API:    ${String(stack.outputs['leaderboard_url'])}leaderboards`,
-    `Every address is in ${stackFile}. ${hasKeys ? 'o opens the leaderboard, q or Ctrl-C stops everything.' : 'Ctrl-C stops everything.'}`,
+    `Every address is in ${stackFile}.`,
+    hasKeys ? 'o opens the leaderboard, q or Ctrl-C stops everything.' : 'Ctrl-C stops everything.',
   ].join('\n');
 }

@@ -22,10 +22,12 @@ export function describeFirstRequests(
   if (![api_endpoint, updates_api_key, leaderboard_url, dashboard_url].every(isText)) return [];
   const board = defaultBoardOf(outputs);
   return [
-    "Send an update, a second later read the player's rank, and open the page with that player:",
+    "Send an update, a second later read the player's rank, and open the player's page:",
     '',
-    `  curl -X POST ${String(api_endpoint)}/updates -H 'x-api-key: ${String(updates_api_key)}' \\`,
-    `    -H 'Content-Type: application/json' -d '${JSON.stringify(update)}'`,
+    `  curl -X POST ${String(api_endpoint)}/updates \\`,
+    `    -H 'x-api-key: ${String(updates_api_key)}' \\`,
+    `    -H 'Content-Type: application/json' \\`,
+    `    -d '${JSON.stringify(update)}'`,
     '',
     `  curl ${String(leaderboard_url)}leaderboards/${board}/players/${update.player_id}`,
     '',
