@@ -38,6 +38,13 @@ export default tseslint.config(
             { sourceTag: 'name:environment', onlyDependOnLibsWithTags: ['name:none'] },
             { sourceTag: 'name:function', onlyDependOnLibsWithTags: ['name:contracts'] },
             { sourceTag: 'name:dynamodb-engine', onlyDependOnLibsWithTags: ['name:none'] },
+            { sourceTag: 'name:browser', onlyDependOnLibsWithTags: ['name:none'] },
+            { sourceTag: 'name:producer-sdk', onlyDependOnLibsWithTags: ['name:contracts'] },
+            {
+              sourceTag: 'type:page',
+              onlyDependOnLibsWithTags: ['name:browser'],
+              bannedExternalImports: ['@pulumi/*'],
+            },
             { sourceTag: 'scope:app', onlyDependOnLibsWithTags: ['scope:lib'] },
             {
               sourceTag: 'type:function',

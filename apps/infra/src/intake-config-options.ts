@@ -138,7 +138,7 @@ export const INTAKE_CONFIG_OPTIONS = {
     max: 3650,
     unit: 'days',
     about: 'How long a webhook event is remembered after it was routed',
-    source: 'W5',
+    source: 'a provider may repeat a webhook for weeks',
   }),
   idempotencyTtlDays: integer({
     default: 61,

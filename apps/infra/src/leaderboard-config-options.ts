@@ -191,7 +191,7 @@ export const LEADERBOARD_CONFIG_OPTIONS = {
     max: 3650,
     unit: 'days',
     about: 'How long a dated snapshot is kept',
-    source: 'L5',
+    source: 'a month of daily boards to look back on',
   }),
   apiMemoryMegabytes: integer({
     default: 512,

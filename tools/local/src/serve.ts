@@ -40,7 +40,7 @@ export interface ServedStack extends RunningStack {
   readonly notices: readonly string[];
 }
 
-/** A stack named dev: the one whose environment suffix may be left out (U14). */
+/** A stack named dev: the one whose environment suffix may be left out. */
 const STACK_NAME = 'dev';
 
 /**

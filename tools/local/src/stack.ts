@@ -34,7 +34,7 @@ import { VisibilityChanges } from './sqs/visibility-changes.ts';
 import type { StackContext } from './stack-context.ts';
 import type { StackDescription } from './stack-file.ts';
 
-/** The region of the requirements (U14), unless the configuration says another. */
+/** As the infrastructure program has it, unless the configuration says another. */
 const DEFAULT_REGION = 'us-west-1';
 
 export interface StackOptions extends ProgramOptions {
