@@ -212,6 +212,18 @@ describe('L3: the projector', () => {
         Action: ['dynamodb:Query', 'dynamodb:GetItem'],
         Resource: [`arn:aws:dynamodb:${ARN}:table/leaderboard-data-test`],
       },
+      CompareSmallLedger: {
+        Effect: 'Allow',
+        Action: ['dynamodb:Scan'],
+        Resource: [`arn:aws:dynamodb:${ARN}:table/leaderboard-data-test`],
+      },
+      TellTablesApart: {
+        Effect: 'Allow',
+        Action: ['dynamodb:DescribeTable'],
+        Resource: ['leaderboard-data-test', 'standings-test'].map(
+          (name) => `arn:aws:dynamodb:${ARN}:table/${name}`,
+        ),
+      },
       KeepStandings: {
         Effect: 'Allow',
         Action: [
@@ -420,6 +432,8 @@ describe('L6: the read API', () => {
       SNAPSHOTS_TABLE_NAME: 'leaderboard-snapshots-test',
       STANDINGS_QUEUE_URL:
         'https://sqs.us-west-1.amazonaws.com/123456789012/standings-updates-test.fifo',
+      STANDINGS_DLQ_URL: 'https://sqs.us-west-1.amazonaws.com/123456789012/standings-dlq-test.fifo',
+      PIPE_DLQ_URL: 'https://sqs.us-west-1.amazonaws.com/123456789012/ledger-to-standings-dlq-test',
       POWERTOOLS_SERVICE_NAME: 'leaderboard-api',
     });
     const table = `arn:aws:dynamodb:${ARN}:table`;
@@ -444,10 +458,19 @@ describe('L6: the read API', () => {
         Action: ['dynamodb:Query'],
         Resource: [`${table}/leaderboard-data-test`],
       },
+      TellTablesApart: {
+        Effect: 'Allow',
+        Action: ['dynamodb:DescribeTable'],
+        Resource: [`${table}/leaderboard-data-test`, `${table}/standings-test`],
+      },
       MeasureLag: {
         Effect: 'Allow',
         Action: ['sqs:GetQueueAttributes'],
-        Resource: [`arn:aws:sqs:${ARN}:standings-updates-test.fifo`],
+        Resource: [
+          'standings-updates-test.fifo',
+          'standings-dlq-test.fifo',
+          'ledger-to-standings-dlq-test',
+        ].map((name) => `arn:aws:sqs:${ARN}:${name}`),
       },
     });
   });

@@ -193,6 +193,7 @@ export function deploy(
   declareLedgerPipe(scope, {
     source: ledger,
     target: standings.queue,
+    deadLetters: standings.pipeDeadLetters,
     createdAfter: distribution,
   });
   const intake = declareIntake(scope, { updates, scheduleGroup });

@@ -60,7 +60,7 @@ function declareApi(
   { ledger, standings, boardDefinitions }: ReadingArgs,
 ): LambdaFunction {
   const { config, named, alarms, tags, opts } = scope;
-  const { table, snapshots, queue } = standings;
+  const { table, snapshots, queue, pipeDeadLetters } = standings;
   return new LambdaFunction(
     'leaderboard-api',
     {
@@ -76,6 +76,8 @@ function declareApi(
         LEDGER_TABLE_NAME: ledger.table.name,
         SNAPSHOTS_TABLE_NAME: snapshots.table.name,
         STANDINGS_QUEUE_URL: queue.queue.url,
+        STANDINGS_DLQ_URL: queue.deadLetterQueue.url,
+        PIPE_DLQ_URL: pipeDeadLetters.queue.url,
         BOARD_DEFINITIONS: boardDefinitions,
         POWERTOOLS_SERVICE_NAME: 'leaderboard-api',
         POWERTOOLS_LOG_LEVEL: config.apiLogLevel,
@@ -100,9 +102,14 @@ function declareApi(
         },
         { sid: 'ReadHistory', actions: ['dynamodb:Query'], resources: [ledger.table.arn] },
         {
+          sid: 'TellTablesApart',
+          actions: ['dynamodb:DescribeTable'],
+          resources: [ledger.table.arn, table.table.arn],
+        },
+        {
           sid: 'MeasureLag',
           actions: ['sqs:GetQueueAttributes'],
-          resources: [queue.queue.arn],
+          resources: [queue.queue.arn, queue.deadLetterQueue.arn, pipeDeadLetters.queue.arn],
         },
       ],
       alarms,

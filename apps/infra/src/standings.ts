@@ -23,6 +23,8 @@ export interface Standings {
   table: OnDemandTable;
   snapshots: OnDemandTable;
   queue: FifoQueue;
+  /** Takes the inserts that the ledger's pipe cannot bring to the queue. */
+  pipeDeadLetters: DeadLetterQueue;
   projector: LambdaFunction;
   rebuilder: LambdaFunction;
   rebuilderSchedule: aws.scheduler.Schedule;
@@ -38,8 +40,13 @@ const VISIBILITY_TIMEOUTS = 6;
 export function declareStandings(scope: StackScope, args: StandingsArgs): Standings {
   const tables = declareTables(scope);
   const queue = declareQueue(scope);
+  const pipeDeadLetters = deadLetterQueue(
+    scope,
+    'ledger-to-standings-dlq',
+    'Ledger inserts did not reach the standings: nx run standings:replay folds them in.',
+  );
   const projector = declareProjector(scope, args, tables.table, queue);
-  return { ...tables, queue, projector, ...declareRebuilder(scope, args, tables) };
+  return { ...tables, queue, pipeDeadLetters, projector, ...declareRebuilder(scope, args, tables) };
 }
 
 function declareTables({ config, named, tags, opts }: StackScope) {
@@ -103,7 +110,12 @@ function declareQueue({ config, named, alarms, tags, opts }: StackScope): FifoQu
 /** Declares the way of an insert from the ledger's stream to the queue of the standings. */
 export function declareLedgerPipe(
   scope: StackScope,
-  { source, target, createdAfter }: Pick<StreamPipeArgs, 'source' | 'target' | 'createdAfter'>,
+  {
+    source,
+    target,
+    deadLetters,
+    createdAfter,
+  }: Pick<StreamPipeArgs, 'source' | 'target' | 'deadLetters' | 'createdAfter'>,
 ): void {
   const { config, named, alarms, tags, opts } = scope;
   new StreamPipe(
@@ -119,11 +131,7 @@ export function declareLedgerPipe(
       parallelizationFactor: config.pipeParallelizationFactor,
       maximumRetryAttempts: config.pipeMaximumRetryAttempts,
       maximumRecordAgeSeconds: config.pipeMaximumRecordAgeSeconds,
-      deadLetters: deadLetterQueue(
-        scope,
-        'ledger-to-standings-dlq',
-        'Ledger inserts did not reach the standings: nx run standings:replay folds them in.',
-      ),
+      deadLetters,
       createdAfter,
       alarms,
       tags,
@@ -175,6 +183,16 @@ function declareProjector(
           sid: 'RefoldPlayers',
           actions: ['dynamodb:Query', 'dynamodb:GetItem'],
           resources: [ledger.table.arn],
+        },
+        {
+          sid: 'CompareSmallLedger',
+          actions: ['dynamodb:Scan'],
+          resources: [ledger.table.arn],
+        },
+        {
+          sid: 'TellTablesApart',
+          actions: ['dynamodb:DescribeTable'],
+          resources: [ledger.table.arn, standings.table.arn],
         },
         {
           sid: 'KeepStandings',

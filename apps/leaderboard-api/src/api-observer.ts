@@ -63,8 +63,8 @@ export class ApiObserver {
     this.#options.logger.error('A read failed', { route: this.#route ?? 'none', error });
   }
 
-  queueUnreadable(error: unknown): void {
-    this.#options.logger.warn('The depth of the standings queue could not be read', {
+  freshnessUnreadable(what: string, error: unknown): void {
+    this.#options.logger.warn(`Could not read ${what}: reads are not exact meanwhile`, {
       error: error instanceof Error ? error : new Error(String(error)),
     });
   }

@@ -1,8 +1,7 @@
 import { QueryCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { integerOf, projection, text, textOf, type Item } from './attributes.ts';
-import type { ProgressRecords } from './lag-probe.ts';
-import type { ProjectorProgress } from './projector-lag.ts';
 import type { ReadMeter } from './read-meter.ts';
+import type { Completeness, StandingsNotes } from './standings-probe.ts';
 
 /** A board that has had a standing. */
 export interface RegisteredBoard {
@@ -21,8 +20,13 @@ export interface BoardsRegistryOptions {
 const BOARDS_PARTITION = '#boards';
 const PROGRESS_PARTITION = '#progress';
 
-/** What projector and rebuilder note about the boards beside the standings: which there are, and how far they are. */
-export class BoardsRegistry implements ProgressRecords {
+/** Sort keys in the partition of the progress. */
+const COMPLETENESS_SORT_KEY = 'complete';
+const PROGRESS_PREFIX = 'slot-';
+const RETRY_PREFIX = 'retry-';
+
+/** What projector, replay and rebuilder note about the boards beside the standings. */
+export class BoardsRegistry {
   readonly #options: BoardsRegistryOptions;
 
   constructor(options: BoardsRegistryOptions) {
@@ -37,18 +41,35 @@ export class BoardsRegistry implements ProgressRecords {
     }));
   }
 
-  async progress(): Promise<ProjectorProgress[]> {
-    const attributes = ['recorded_at', 'ledger_timestamp', 'lag_ms', 'arrival_ms'];
-    const items = await this.#partition(PROGRESS_PARTITION, attributes);
-    return items.map((item) => ({
-      recordedAt: integerOf(item, 'recorded_at'),
-      ledgerTimestamp: integerOf(item, 'ledger_timestamp'),
-      lagMs: integerOf(item, 'lag_ms'),
-      arrivalMs: integerOf(item, 'arrival_ms'),
-    }));
+  /** Strongly consistent: a note that takes something back is written before what it is about. */
+  async notes(): Promise<StandingsNotes> {
+    const items = await this.#partition(
+      PROGRESS_PARTITION,
+      [
+        ...['board_window', 'recorded_at', 'ledger_timestamp', 'lag_ms', 'arrival_ms', 'until'],
+        ...['complete_hashes', 'ledger_table_id', 'standings_table_id'],
+      ],
+      true,
+    );
+    const itemsOf = (prefix: string) =>
+      items.filter((item) => textOf(item, 'board_window').startsWith(prefix));
+    const [record] = itemsOf(COMPLETENESS_SORT_KEY);
+    return {
+      progress: itemsOf(PROGRESS_PREFIX).map((item) => ({
+        recordedAt: integerOf(item, 'recorded_at'),
+        ledgerTimestamp: integerOf(item, 'ledger_timestamp'),
+        lagMs: integerOf(item, 'lag_ms'),
+        arrivalMs: integerOf(item, 'arrival_ms'),
+      })),
+      retries: itemsOf(RETRY_PREFIX).map((item) => ({
+        ledgerTimestamp: integerOf(item, 'ledger_timestamp'),
+        until: integerOf(item, 'until'),
+      })),
+      completeness: record && toCompleteness(record),
+    };
   }
 
-  async #partition(name: string, attributes: readonly string[]): Promise<Item[]> {
+  async #partition(name: string, attributes: readonly string[], isStrong = false): Promise<Item[]> {
     const { client, standingsTableName, meter } = this.#options;
     const items: Item[] = [];
     let start: Item | undefined;
@@ -56,6 +77,7 @@ export class BoardsRegistry implements ProgressRecords {
       const { Items, LastEvaluatedKey, ConsumedCapacity } = await client.send(
         new QueryCommand({
           TableName: standingsTableName,
+          ConsistentRead: isStrong,
           KeyConditionExpression: 'player_id = :partition',
           ExpressionAttributeValues: { ':partition': text(name) },
           ...projection(attributes),
@@ -69,4 +91,14 @@ export class BoardsRegistry implements ProgressRecords {
     } while (start !== undefined);
     return items;
   }
+}
+
+function toCompleteness(item: Item): Completeness {
+  return {
+    definitionHashes: textOf(item, 'complete_hashes').split(','),
+    tableIds: {
+      ledger: textOf(item, 'ledger_table_id'),
+      standings: textOf(item, 'standings_table_id'),
+    },
+  };
 }

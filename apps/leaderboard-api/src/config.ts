@@ -12,6 +12,8 @@ export interface ApiConfig {
   readonly ledgerTableName: string;
   readonly snapshotsTableName: string;
   readonly standingsQueueUrl: string;
+  readonly standingsDlqUrl: string;
+  readonly pipeDlqUrl: string;
   readonly boards: BoardDefinitions;
   readonly serviceName: string;
   readonly metricsNamespace: string;
@@ -40,6 +42,14 @@ export function readConfig(environment: Environment): ApiConfig {
     standingsQueueUrl: reader.url(
       'STANDINGS_QUEUE_URL',
       'the https URL of the queue that feeds the projector',
+    ),
+    standingsDlqUrl: reader.url(
+      'STANDINGS_DLQ_URL',
+      'the https URL of the dead-letter queue of that queue',
+    ),
+    pipeDlqUrl: reader.url(
+      'PIPE_DLQ_URL',
+      'the https URL of the dead-letter queue of the pipe from the ledger to that queue',
     ),
     boards: readBoards(reader),
     ...reader.telemetryNames('the service name, leaderboard-api'),

@@ -1,6 +1,7 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type { Metrics } from '@aws-lambda-powertools/metrics';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { tableIdentity } from '@leaderboard/function';
 import { createApi, type ApiHandler } from './api.ts';
 import { ApiObserver } from './api-observer.ts';
 import { BoardsRegistry } from './boards-registry.ts';
@@ -9,17 +10,17 @@ import { DynamoDbRankIndex } from './dynamodb-rank-index.ts';
 import { DynamoDbStandingsTable } from './dynamodb-standings-table.ts';
 import { LiveReader } from './freshness.ts';
 import { HistoryStore } from './history-store.ts';
-import { LagProbe, type StandingsQueue } from './lag-probe.ts';
 import { LiveRoutes } from './live-routes.ts';
 import { RankedReads } from './ranked-reads.ts';
 import { ReadMeter } from './read-meter.ts';
 import { SnapshotStore } from './snapshot-store.ts';
+import { StandingsProbe, type StandingsQueues } from './standings-probe.ts';
 import { StoredRoutes } from './stored-routes.ts';
 
 /** What the function has of the world outside. */
 export interface FunctionDependencies {
   readonly client: DynamoDBClient;
-  readonly queue: StandingsQueue;
+  readonly queues: StandingsQueues;
   readonly logger: Logger;
   readonly metrics: Metrics;
   /** The document that `GET /openapi.json` gives. */
@@ -39,13 +40,24 @@ export type ReadConfig = Pick<
 
 /** Puts the read API together. */
 export function createFunction(config: ReadConfig, dependencies: FunctionDependencies): ApiHandler {
-  const { client, queue, logger, metrics, openapi, now, random, sleep } = dependencies;
+  const { client, queues, logger, metrics, openapi, now, random, sleep } = dependencies;
   const { standingsTableName, ledgerTableName, snapshotsTableName, boards: definitions } = config;
   const meter = new ReadMeter();
   const observer = new ApiObserver({ logger, metrics, meter, now });
   const registry = new BoardsRegistry({ client, standingsTableName, meter });
-  const onQueueUnreadable = observer.queueUnreadable.bind(observer);
-  const lag = new LagProbe({ records: registry, queue, now, onQueueUnreadable });
+  const probe = new StandingsProbe({
+    notes: registry,
+    queues,
+    tableIds: async () => {
+      const [ledger, standings] = await Promise.all([
+        tableIdentity(client, ledgerTableName),
+        tableIdentity(client, standingsTableName),
+      ]);
+      return { ledger, standings };
+    },
+    now,
+    onUnreadable: observer.freshnessUnreadable.bind(observer),
+  });
   const live = new LiveRoutes({
     definitions,
     reads: new RankedReads(
@@ -58,7 +70,7 @@ export function createFunction(config: ReadConfig, dependencies: FunctionDepende
       new DynamoDbStandingsTable({ client, tableName: standingsTableName, meter, random, sleep }),
     ),
     registry,
-    live: new LiveReader({ lag, now, onRead: observer.liveRead.bind(observer) }),
+    live: new LiveReader({ probe, now, onRead: observer.liveRead.bind(observer) }),
     now,
   });
   const stored = new StoredRoutes({

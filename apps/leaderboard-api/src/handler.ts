@@ -6,7 +6,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import openapi from '../openapi.json' with { type: 'json' };
 import { readConfig } from './config.ts';
 import { createFunction } from './create-function.ts';
-import { SqsStandingsQueue } from './sqs-standings-queue.ts';
+import { SqsQueue } from './sqs-queue.ts';
 
 /** A request without an answer after this time is repeated: reads can be. */
 const REQUEST_SETTINGS = {
@@ -16,16 +16,19 @@ const REQUEST_SETTINGS = {
 
 const config = readConfig(process.env);
 
+/** Only lag and exactness are at stake: a second attempt would make the answer late. */
+const sqs = new SQSClient({
+  maxAttempts: 1,
+  requestHandler: { connectionTimeout: 500, requestTimeout: 500 },
+});
+
 export const handler = createFunction(config, {
   client: new DynamoDBClient(REQUEST_SETTINGS),
-  queue: new SqsStandingsQueue(
-    // Only the lag is at stake: a second attempt would make the answer late.
-    new SQSClient({
-      maxAttempts: 1,
-      requestHandler: { connectionTimeout: 500, requestTimeout: 500 },
-    }),
-    config.standingsQueueUrl,
-  ),
+  queues: {
+    updates: new SqsQueue(sqs, config.standingsQueueUrl),
+    deadLetters: new SqsQueue(sqs, config.standingsDlqUrl),
+    pipeDeadLetters: new SqsQueue(sqs, config.pipeDlqUrl),
+  },
   logger: new Logger({ serviceName: config.serviceName }),
   metrics: new Metrics({ serviceName: config.serviceName, namespace: config.metricsNamespace }),
   openapi,

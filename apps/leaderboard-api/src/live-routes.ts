@@ -1,4 +1,5 @@
 import {
+  boardDefinitionHash,
   findBoard,
   parseBoardWindow,
   percentile,
@@ -35,7 +36,8 @@ export class LiveRoutes {
 
   async boards(): Promise<Answer> {
     const { live, registry, definitions } = this.#options;
-    const { result, freshness } = await live.read(async () => {
+    const hashes = definitions.boards.map(boardDefinitionHash);
+    const { result, freshness } = await live.read(hashes, async () => {
       const listed = listBoards(await registry.boards(), definitions);
       const counted = await Promise.all(listed.map((board) => this.#countPlayers(board)));
       return { boards: counted, isSettled: listed.every(({ players }) => players === undefined) };
@@ -46,7 +48,7 @@ export class LiveRoutes {
   async page({ path, query }: RouteRequest): Promise<Answer> {
     const { target, after } = this.#pageTarget(path['board'] ?? '', query);
     const limit = query.integer('limit', LIMITS.page);
-    const { result, freshness } = await this.#options.live.read(() =>
+    const { result, freshness } = await this.#options.live.read([target.definitionHash], () =>
       this.#options.reads.page(target, limit, after),
     );
     if (result.total === 0) await this.#requirePlayed(target);
@@ -63,7 +65,7 @@ export class LiveRoutes {
   async player({ path, query }: RouteRequest): Promise<Answer> {
     const playerId = requirePlayerId(path['player_id'] ?? '');
     const target = this.#target(path['board'] ?? '', query);
-    const { result, freshness } = await this.#options.live.read(() =>
+    const { result, freshness } = await this.#options.live.read([target.definitionHash], () =>
       this.#options.reads.placesOf(target, [playerId]),
     );
     const [entry] = result.entries;
@@ -81,11 +83,14 @@ export class LiveRoutes {
     const playerId = requirePlayerId(path['player_id'] ?? '');
     const target = this.#target(path['board'] ?? '', query);
     const limit = query.integer('limit', LIMITS.around);
-    const { result, freshness } = await this.#options.live.read(async () => {
-      const read = await this.#options.reads.around(target, playerId, limit);
-      if (read === undefined) throw noStanding(playerId, target);
-      return read;
-    });
+    const { result, freshness } = await this.#options.live.read(
+      [target.definitionHash],
+      async () => {
+        const read = await this.#options.reads.around(target, playerId, limit);
+        if (read === undefined) throw noStanding(playerId, target);
+        return read;
+      },
+    );
     return liveAnswer({
       ...describeWindow(target),
       player_id: playerId,
@@ -98,7 +103,7 @@ export class LiveRoutes {
   async friends({ path, query }: RouteRequest): Promise<Answer> {
     const playerIds = requirePlayerIds(query.text('ids'), MAX_FRIENDS);
     const target = this.#target(path['board'] ?? '', query);
-    const { result, freshness } = await this.#options.live.read(() =>
+    const { result, freshness } = await this.#options.live.read([target.definitionHash], () =>
       this.#options.reads.placesOf(target, playerIds),
     );
     const found = new Set(result.entries.map((entry) => entry.playerId));

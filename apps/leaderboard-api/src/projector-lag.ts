@@ -26,7 +26,8 @@ const COUNTS_SETTLE_MS = 60_000;
  * is furthest behind counts.
  *
  * @param isQueueEmpty undefined when it could not be found out; the greater lag is then taken
- * @returns undefined when updates wait but none was ever folded in, so that there is nothing to measure by
+ * @returns undefined when none was ever folded in, so that there is nothing to measure by: an empty queue may as well mean
+ * that nothing reaches it
  * @example projectorLag([{ recordedAt: 1_000, ledgerTimestamp: 700, lagMs: 300, arrivalMs: 80 }], 5_000, false) // 4300
  */
 export function projectorLag(
@@ -34,7 +35,7 @@ export function projectorLag(
   nowMs: number,
   isQueueEmpty: boolean | undefined,
 ): number | undefined {
-  if (progress.length === 0) return isQueueEmpty === true ? 0 : undefined;
+  if (progress.length === 0) return undefined;
   const newest = Math.max(...progress.map(({ recordedAt }) => recordedAt));
   const lagOf = ({ lagMs, arrivalMs, ledgerTimestamp }: ProjectorProgress) => {
     if (isQueueEmpty !== true) return nowMs - ledgerTimestamp;

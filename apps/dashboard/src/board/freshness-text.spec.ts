@@ -17,4 +17,5 @@ test('L7: a read says how far it is behind, and whether its ranks are exact', ()
     isExact: false,
   });
   expect(freshnessText({ as_of, lag_ms: 0, exact: true }).lag).toBe('no lag');
+  expect(freshnessText({ as_of, lag_ms: 0, exact: false }).lag).toBe('lag unknown');
 });

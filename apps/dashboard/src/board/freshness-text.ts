@@ -19,12 +19,18 @@ export interface FreshnessText {
 export function freshnessText({ as_of, lag_ms, exact }: Freshness): FreshnessText {
   return {
     asOf: `As of ${formatTime(as_of)}`,
-    lag: lag_ms === 0 ? 'no lag' : `${formatDuration(lag_ms)} behind`,
+    lag: lagText(lag_ms, exact),
     isLagging: lag_ms > LIVE_LAG_MS,
     exact: exact ? 'Exact ranks' : 'Approximate ranks',
     isExact: exact,
     explanation: exact
       ? 'Ranks equal those of the whole ledger, up to the lag shown.'
-      : 'Standings are being rebuilt: ranks may still change without new scores.',
+      : 'Standings are being rebuilt, or updates are missing: ranks may still change without new scores.',
   };
+}
+
+/** 0 also stands for a lag that cannot be told; nothing is exact then. */
+function lagText(lagMs: number, isExact: boolean): string {
+  if (lagMs > 0) return `${formatDuration(lagMs)} behind`;
+  return isExact ? 'no lag' : 'lag unknown';
 }

@@ -50,8 +50,10 @@ export class TestApi {
   readonly handler: ApiHandler;
   /** ms since the epoch; set it to move the clock. */
   clockMs = NOW_MS;
-  /** What the queue says about itself. */
+  /** What the queues say about themselves. */
   isQueueEmpty: () => Promise<boolean> = () => Promise.resolve(true);
+  areDeadLettersGone: () => Promise<boolean> = () => Promise.resolve(true);
+  arePipeDeadLettersGone: () => Promise<boolean> = () => Promise.resolve(true);
 
   private constructor(
     client: DynamoDBClient,
@@ -71,7 +73,11 @@ export class TestApi {
       },
       {
         client,
-        queue: { isEmpty: () => this.isQueueEmpty() },
+        queues: {
+          updates: { isEmpty: () => this.isQueueEmpty() },
+          deadLetters: { isEmpty: () => this.areDeadLettersGone() },
+          pipeDeadLetters: { isEmpty: () => this.arePipeDeadLettersGone() },
+        },
         logger: new Logger({ logLevel: 'SILENT' }),
         metrics: this.metrics,
         openapi: { openapi: '3.1.1' },
@@ -82,12 +88,18 @@ export class TestApi {
     );
   }
 
+  /** @param isComplete whether the standings are noted as complete and as projected an hour ago, as of a stack at rest */
   static async create(
     engine: DynamoDbEngine,
     definitions: readonly BoardDefinition[],
+    { isComplete = true } = {},
   ): Promise<TestApi> {
     const names = await engine.createTables();
     const tables = new TestTables(engine.createClient(), names, definitions);
+    if (isComplete) {
+      await tables.recordProgress(0, NOW_MS - 3_600_000, 0);
+      await tables.recordCompleteness(definitions);
+    }
     return new TestApi(engine.createClient(), tables, names, definitions);
   }
 

@@ -5,6 +5,7 @@ import {
   type AttributeValue,
   type DynamoDBClient,
 } from '@aws-sdk/client-dynamodb';
+import { tableIdentity } from '@leaderboard/function';
 import {
   boardDefinitionHash,
   boardsFor,
@@ -88,6 +89,40 @@ export class TestTables {
         ledger_timestamp: { N: String(recordedAt - lagMs) },
         lag_ms: { N: String(lagMs) },
         arrival_ms: { N: String(arrivalMs) },
+      },
+    ]);
+  }
+
+  /** Takes away the note of {@link TestApi.create}. */
+  async forgetProgress(): Promise<void> {
+    await this.removeStanding('#progress', 'slot-00');
+  }
+
+  /** Notes the standings as complete for these definitions, as the replay does. */
+  async recordCompleteness(
+    definitions: readonly BoardDefinition[],
+    ids: { ledger?: string; standings?: string } = {},
+  ): Promise<void> {
+    const idOf = (table: string) => tableIdentity(this.#client, table);
+    await this.put(this.#tables.standings, [
+      {
+        player_id: { S: '#progress' },
+        board_window: { S: 'complete' },
+        complete_hashes: { S: definitions.map(boardDefinitionHash).toSorted().join(',') },
+        ledger_table_id: { S: ids.ledger ?? (await idOf(this.#tables.ledger)) },
+        standings_table_id: { S: ids.standings ?? (await idOf(this.#tables.standings)) },
+      },
+    ]);
+  }
+
+  /** Notes that records of a player are being retried, as the projector does. */
+  async recordRetry(ledgerTimestamp: number, until: number): Promise<void> {
+    await this.put(this.#tables.standings, [
+      {
+        player_id: { S: '#progress' },
+        board_window: { S: 'retry-07' },
+        ledger_timestamp: { N: String(ledgerTimestamp) },
+        until: { N: String(until) },
       },
     ]);
   }

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import type { SQSClient } from '@aws-sdk/client-sqs';
-import { SqsStandingsQueue } from './sqs-standings-queue.ts';
+import { SqsQueue } from './sqs-queue.ts';
 
 test.each([
   [{ ApproximateNumberOfMessages: '0', ApproximateNumberOfMessagesNotVisible: '0' }, true],
@@ -9,5 +9,5 @@ test.each([
   [{}, false],
 ])('L6: a queue that says %j is empty: %s', async (Attributes, isEmpty) => {
   const client = { send: () => Promise.resolve({ Attributes }) } as unknown as SQSClient;
-  expect(await new SqsStandingsQueue(client, 'https://queue').isEmpty()).toBe(isEmpty);
+  expect(await new SqsQueue(client, 'https://queue').isEmpty()).toBe(isEmpty);
 });

@@ -1,8 +1,8 @@
 import { GetQueueAttributesCommand, type SQSClient } from '@aws-sdk/client-sqs';
-import type { StandingsQueue } from './lag-probe.ts';
+import type { Queue } from './standings-probe.ts';
 
-/** The FIFO queue that feeds the projector. Its counts are approximate, and settle within a minute. */
-export class SqsStandingsQueue implements StandingsQueue {
+/** A queue whose counts are asked for. They are approximate, and settle within a minute. */
+export class SqsQueue implements Queue {
   readonly #client: SQSClient;
   readonly #queueUrl: string;
 

@@ -1,0 +1,140 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import type { BoardDefinition } from '@leaderboard/ranking';
+import { startDynamoDbEngine, type DynamoDbEngine } from './testing/dynamodb-engine.ts';
+import { definition, TestApi } from './testing/test-api.ts';
+import { NOW_MS, type TestUpdate } from './testing/test-tables.ts';
+
+const URL = '/leaderboards/GLOBAL/players/ada';
+const ALL_TIME = { windows: ['all_time' as const] };
+
+let engine: DynamoDbEngine;
+
+beforeAll(async () => {
+  engine = await startDynamoDbEngine();
+});
+afterAll(async () => {
+  await engine.stop();
+});
+
+function score(player_id: string, points: number): TestUpdate {
+  const occurred_at = new Date(NOW_MS - 3_600_000).toISOString();
+  return { player_id, score: points, occurred_at, game_id: 'chess' };
+}
+
+describe('L6: an answer is exact only if the standings are known to hold the whole ledger', () => {
+  /** Other players were folded under the former definition; since the change only ada has played. */
+  async function afterChange(former: BoardDefinition, present: BoardDefinition): Promise<TestApi> {
+    const api = await TestApi.create(engine, [present]);
+    await api.tables.recordCompleteness([former]);
+    await api.tables.play([score('ada', 1)]);
+    return api;
+  }
+
+  test.each<[string, Partial<BoardDefinition>, Partial<BoardDefinition>]>([
+    ['the operator', { operator: 'best' }, { operator: 'sum' }],
+    ['the number of shards', { shards: 4 }, { shards: 1 }],
+    ['the windows', { windows: ['all_time'] }, { windows: ['all_time', 'daily'] }],
+  ])('not after a change of %s, until the replay has run', async (_, former, present) => {
+    const api = await afterChange(definition(former), definition(present));
+    expect((await api.get(URL)).body).toMatchObject({ rank: 1, exact: false });
+    await api.tables.recordCompleteness([definition(present)]);
+    expect((await api.get(URL)).body).toMatchObject({ exact: true });
+  });
+
+  test('not on a board that is new, and still on the others', async () => {
+    const global = definition();
+    const added = definition({ id: 'MOVES', operator: 'count' });
+    const api = await TestApi.create(engine, [global, added]);
+    await api.tables.recordCompleteness([global]);
+    await api.tables.play([score('ada', 1)]);
+    expect((await api.get('/leaderboards/GLOBAL')).body).toMatchObject({ exact: true });
+    expect((await api.get('/leaderboards/MOVES')).body).toMatchObject({ exact: false });
+    expect((await api.get('/leaderboards')).body).toMatchObject({ exact: false });
+  });
+
+  test('not on standings that nobody has compared with the ledger', async () => {
+    const api = await TestApi.create(engine, [definition(ALL_TIME)], { isComplete: false });
+    await api.tables.play([score('ada', 1)]);
+    await api.tables.recordProgress(1, NOW_MS - 100, 50);
+    expect((await api.get(URL)).body).toMatchObject({ exact: false });
+  });
+
+  test.each(['ledger', 'standings'])('not when the %s is another table by now', async (table) => {
+    const api = await TestApi.create(engine, [definition()]);
+    await api.tables.play([score('ada', 1)]);
+    await api.tables.recordCompleteness([definition()], {
+      [table]: 'the-table-before-the-restore',
+    });
+    expect((await api.get(URL)).body).toMatchObject({ exact: false });
+  });
+});
+
+describe('L6: an answer is exact only if nothing is stuck before the standings', () => {
+  let api: TestApi;
+
+  beforeEach(async () => {
+    api = await TestApi.create(engine, [definition()]);
+    await api.tables.play([score('ada', 1)]);
+    expect((await api.get(URL)).body).toMatchObject({ exact: true });
+    api.clockMs += 1_000;
+  });
+
+  test.each(['areDeadLettersGone', 'arePipeDeadLettersGone'] as const)(
+    'not while there are dead letters (%s), or while that cannot be told',
+    async (queue) => {
+      api[queue] = () => Promise.resolve(false);
+      expect((await api.get(URL)).body).toMatchObject({ exact: false });
+      api.clockMs += 1_000;
+      api[queue] = () => Promise.reject(new Error('no permission'));
+      expect((await api.get(URL)).body).toMatchObject({ exact: false });
+      api.clockMs += 1_000;
+      api[queue] = () => Promise.resolve(true);
+      expect((await api.get(URL)).body).toMatchObject({ exact: true });
+    },
+  );
+
+  test('not while records are retried, and the lag is at least their age', async () => {
+    await api.tables.recordProgress(1, api.clockMs - 100, 400);
+    await api.tables.recordRetry(api.clockMs - 600_000, api.clockMs + 5_000);
+    expect((await api.get(URL)).body).toMatchObject({ lag_ms: 600_000, exact: false });
+    api.clockMs += 5_001;
+    expect((await api.get(URL)).body).toMatchObject({ lag_ms: 400, exact: true });
+  });
+
+  test('not while the ids of the tables cannot be read', async () => {
+    let isRefused = true;
+    api.client.middlewareStack.add(
+      (next, context) => async (args) => {
+        if (isRefused && context.commandName === 'DescribeTableCommand') {
+          throw new Error('no permission');
+        }
+        return next(args);
+      },
+      { step: 'initialize' },
+    );
+    api.clockMs += 60_000;
+    expect((await api.get(URL)).body).toMatchObject({ exact: false });
+    isRefused = false;
+    api.clockMs += 1_000;
+    expect((await api.get(URL)).body).toMatchObject({ exact: true });
+  });
+
+  test('the ids of the tables are asked for once a minute', async () => {
+    let requests = 0;
+    api.client.middlewareStack.add(
+      (next, context) => async (args) => {
+        if (context.commandName === 'DescribeTableCommand') requests += 1;
+        return next(args);
+      },
+      { step: 'initialize' },
+    );
+    for (let read = 0; read < 3; read += 1) {
+      await api.get(URL);
+      api.clockMs += 10_000;
+    }
+    expect(requests).toBe(0);
+    api.clockMs += 60_000;
+    await api.get(URL);
+    expect(requests).toBe(2);
+  });
+});
