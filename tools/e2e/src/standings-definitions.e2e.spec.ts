@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { LeaderboardApiClient, type RankingPage } from './leaderboard-api-client.ts';
 import { LeaderboardStack, anUpdate, until } from './leaderboard-stack.ts';
 
 let stack: LeaderboardStack;
@@ -9,6 +10,17 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await stack.stop();
+});
+
+test('a new stack calls no read exact before its first update, and all of them after it', async () => {
+  const api = new LeaderboardApiClient(stack.output('leaderboard_url'));
+  const read = () => api.read<RankingPage>('/leaderboards/GLOBAL');
+  expect(await read()).toMatchObject({ total: 0, exact: false });
+  await stack.producer.sendLeaderboardUpdate(anUpdate({ player_id: 'first' }));
+  await until('the first update is in an exact answer', async () => {
+    const { total, exact } = await read();
+    return total === 1 && exact;
+  });
 });
 
 test('after a change of the definitions, a player who plays on loses the standings of boards that are gone', async () => {

@@ -225,6 +225,14 @@ describe('other definitions', () => {
   });
 });
 
+test('a projector that cannot say under which definitions it folds writes nothing, and tries again soon', async () => {
+  const claim = () => Promise.reject(new Error('throttled'));
+  const projector = createProjector(engine, tables, { claim });
+  const records = (await ledger.add('ada', {})).map(eventRecord);
+  expect(await projector.project(records)).toMatchObject([{ records, pauseSeconds: 2 }]);
+  expect(await storedStandings(client, tables)).toEqual([]);
+});
+
 describe('what is left to a replay', () => {
   test('a replay that is under way', async () => {
     await ledger.add('ada', {});

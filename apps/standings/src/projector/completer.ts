@@ -49,7 +49,7 @@ export class Completer {
     this.#options = options;
   }
 
-  /** Before the first batch of a process. @throws when the record cannot be read or written: nothing may be projected */
+  /** Before a process writes anything. @throws when the record cannot be read or written: nothing may be projected */
   async claim(): Promise<void> {
     if (this.#hasClaimed) return;
     const { record, catalog } = this.#options;

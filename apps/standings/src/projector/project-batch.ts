@@ -20,6 +20,8 @@ export interface BatchDependencies extends PlayerDependencies {
   readonly deadLetters: DeadLetterQueue;
   readonly visibility: MessageVisibility;
   readonly retries: Pick<RetryNotes, 'returned' | 'succeeded'>;
+  /** Says under which definitions this process folds; nothing may be written before. */
+  readonly claim: () => Promise<void>;
 }
 
 /** Records that the queue must deliver again, all of one player. */
@@ -112,16 +114,15 @@ async function projectPlayers(
   events: readonly PlayerEvent[],
   dependencies: BatchDependencies,
 ): Promise<ReturnedRecords[]> {
-  const { catalog, store, random } = dependencies;
+  const { catalog, store, claim, random } = dependencies;
   const players = Map.groupBy(events, ({ update }) => update.player_id);
   if (players.size === 0) return [];
 
-  const reading = store.readKeys(
-    [...players].map(([playerId, group]) => ({
-      playerId,
-      boardWindows: boardWindowsOf(group.map(updateOf), catalog),
-    })),
-  );
+  const keys = [...players].map(([playerId, group]) => ({
+    playerId,
+    boardWindows: boardWindowsOf(group.map(updateOf), catalog),
+  }));
+  const reading = claim().then(() => store.readKeys(keys));
   const outcomes = await Promise.all(
     [...players].map(async ([playerId, group]) => ({
       group,

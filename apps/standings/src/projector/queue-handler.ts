@@ -7,7 +7,7 @@ import { PowertoolsObserver } from './powertools-observer.ts';
 import { projectBatch, type BatchDependencies } from './project-batch.ts';
 import type { ProjectorObserver } from './projector-observer.ts';
 
-export interface QueueHandlerOptions extends Omit<BatchDependencies, 'observer'> {
+export interface QueueHandlerOptions extends Omit<BatchDependencies, 'observer' | 'claim'> {
   readonly logger: Logger;
   readonly metrics: Metrics;
   /** Says whether the standings hold the whole ledger; it is given the observer of this handler. */
@@ -25,12 +25,12 @@ export function createQueueHandler(options: QueueHandlerOptions): QueueHandler {
   const { logger, metrics } = options;
   const observer = new PowertoolsObserver(logger, metrics);
   const completer = options.completer(observer);
+  const claim = () => completer.claim();
   return async (event, context) => {
     logger.addContext(context);
     try {
-      await completer.claim();
       const records = event.Records.map(toQueueRecord);
-      const returned = await projectBatch(records, { ...options, observer });
+      const returned = await projectBatch(records, { ...options, observer, claim });
       await completer.tryToComplete(AbortSignal.timeout(context.getRemainingTimeInMillis() / 2));
       return {
         batchItemFailures: returned

@@ -52,6 +52,8 @@ export interface TestProjectorOptions {
   readonly readLedger?: (reader: LedgerReader) => LedgerReader;
   /** A number in [0, 1), for its pauses. */
   readonly random?: () => number;
+  /** What it does before it first writes. */
+  readonly claim?: () => Promise<void>;
 }
 
 export function createProjector(
@@ -61,6 +63,7 @@ export function createProjector(
     definitions = DEFAULT_BOARDS,
     readLedger = (reader) => reader,
     random = Math.random,
+    claim = () => Promise.resolve(),
   }: TestProjectorOptions = {},
 ): TestProjector {
   const client = engine.createClient();
@@ -125,6 +128,7 @@ export function createProjector(
     },
     progress: new ProgressRecorder({ client, tableName, now, random: () => 0 }),
     retries: new RetryNotes({ client, tableName, now }),
+    claim,
     observer,
     now,
     random,
