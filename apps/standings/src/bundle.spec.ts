@@ -64,7 +64,7 @@ async function invoke(
 ): Promise<Output> {
   const script = `
     const { handler } = await import(${JSON.stringify(BUNDLES[bundle])});
-    const answer = await handler(${JSON.stringify(event)}, { getRemainingTimeInMillis: () => 30000 });
+    const answer = await handler(${JSON.stringify(event)}, { getRemainingTimeInMillis: () => 29999 });
     console.log('ANSWER' + JSON.stringify(answer));`;
   const { stdout } = await promisify(execFile)(
     process.execPath,

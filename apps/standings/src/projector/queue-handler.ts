@@ -31,7 +31,8 @@ export function createQueueHandler(options: QueueHandlerOptions): QueueHandler {
     try {
       const records = event.Records.map(toQueueRecord);
       const returned = await projectBatch(records, { ...options, observer, claim });
-      await completer.tryToComplete(AbortSignal.timeout(context.getRemainingTimeInMillis() / 2));
+      const halfOfRestMs = Math.floor(context.getRemainingTimeInMillis() / 2);
+      await completer.tryToComplete(AbortSignal.timeout(halfOfRestMs));
       return {
         batchItemFailures: returned
           .flatMap((group) => group.records)
