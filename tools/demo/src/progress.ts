@@ -15,6 +15,8 @@ export function startProgress(stage: string, total: number): Progress {
     barIncompleteChar: '░',
     barsize: 30,
     hideCursor: true,
+    // Other lines are printed beside the bar, and must not be cut.
+    linewrap: true,
     stream: process.stderr,
   });
   bar.start(total, 0);
