@@ -31,7 +31,7 @@ test.each([
 
 test('without a program for it the user is told to open the page', async () => {
   expect(await openPage(PAGE, { platform: 'linux', env: { PATH: folder } })).toBe(
-    `There is no program here that opens a page (xdg-open was not found). Open ${PAGE} yourself.`,
+    `No program to open a page was found (xdg-open). Open ${PAGE} yourself.`,
   );
 });
 

@@ -20,7 +20,7 @@ export async function openPage(
   const byHand = `Open ${url} yourself.`;
   const opener = spawn(command, [...args, url], { stdio: 'ignore', env });
   opener.once('error', () => {
-    resolve(`There is no program here that opens a page (${command} was not found). ${byHand}`);
+    resolve(`No program to open a page was found (${command}). ${byHand}`);
   });
   opener.once('exit', (code) => {
     resolve(code === 0 ? undefined : `${command} could not open the page. ${byHand}`);

@@ -55,7 +55,7 @@ function measuredUpdates({ in_ledger, latency_ms }: Report): string {
 function verdict(report: Report): string {
   const found = findings(report);
   return found.length === 0
-    ? '  Clean: every update is accounted for, every standing is as the ledger gives it.'
+    ? '  Clean: every update accounted for, every standing as the ledger gives it.'
     : `  NOT CLEAN: ${found.join(', ')}. Run again with --json for the numbers.`;
 }
 

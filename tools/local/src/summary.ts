@@ -22,7 +22,7 @@ export function describeFirstRequests(
   if (![api_endpoint, updates_api_key, leaderboard_url, dashboard_url].every(isText)) return [];
   const board = defaultBoardOf(outputs);
   return [
-    "Send an update, a second later read the player's rank, and open the player's page:",
+    "Send an update, read the player's rank a second later, open the player's page:",
     '',
     `  curl -X POST ${String(api_endpoint)}/updates \\`,
     `    -H 'x-api-key: ${String(updates_api_key)}' \\`,
