@@ -32,7 +32,7 @@ export function parseDemoOptions(argv: readonly string[]): DemoOptions {
       '--in-flight <count>',
       'updates on their way at a time: the next is sent once one of them is in the standings',
       atLeastOne,
-      50,
+      30,
     )
     .option('--seed <number>', 'another seed plays another game', seed, 1)
     .allowExcessArguments(false)

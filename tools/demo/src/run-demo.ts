@@ -19,6 +19,9 @@ import { openPage } from './open-page.ts';
 import { formatReport } from './print.ts';
 import { isClean } from './report.ts';
 
+/** Errors of functions among them: they explain most reports that are not clean. */
+const MESSAGES_KEPT = 10;
+
 /** Plays the demo and reports; then serves until `q` or Ctrl-C, unless it was to run once. */
 export async function runDemo(options: DemoOptions): Promise<void> {
   const stop = new AbortController();
@@ -29,8 +32,13 @@ export async function runDemo(options: DemoOptions): Promise<void> {
   const { players, games, updates, duplicates, seed, inFlight } = options;
   const plan = { players, games, updates, duplicates, seed, startMs: Date.now() - updates };
   console.error('Starting the stack …');
-  const local = await startStack(stop.signal);
+  const lastMessages: string[] = [];
+  const local = await startStack(stop.signal, (text) => {
+    lastMessages.push(...text.split('\n').filter((line) => line !== ''));
+    lastMessages.splice(0, lastMessages.length - MESSAGES_KEPT);
+  });
   if (local === undefined) return;
+  lastMessages.length = 0;
   const page = String(local.stack.outputs['dashboard_url']);
   const giveKeysBack = options.once ? undefined : offerKeys(page, stop);
   try {
@@ -47,6 +55,9 @@ export async function runDemo(options: DemoOptions): Promise<void> {
       options.json ? JSON.stringify(report, undefined, 2) : `\n${formatReport(report)}\n`,
     );
     process.exitCode = isClean(report) ? 0 : 1;
+    if (!isClean(report) && lastMessages.length > 0) {
+      console.error(['The last messages of the stack:', ...lastMessages, ''].join('\n'));
+    }
     if (options.once) return;
     console.error(serving(local, plan, giveKeysBack !== undefined));
     if (!stop.signal.aborted) await once(stop.signal, 'abort');
@@ -58,9 +69,12 @@ export async function runDemo(options: DemoOptions): Promise<void> {
 }
 
 /** Undefined when the user stops before the stack runs: a Ctrl-C in a terminal reaches the stack too. */
-async function startStack(signal: AbortSignal): Promise<SpawnedStack | undefined> {
+async function startStack(
+  signal: AbortSignal,
+  onOutput: (text: string) => void,
+): Promise<SpawnedStack | undefined> {
   try {
-    return await spawnStack({ atDefaultPlaces: true, config: ONE_MACHINE });
+    return await spawnStack({ atDefaultPlaces: true, config: ONE_MACHINE, onOutput });
   } catch (error) {
     if (signal.aborted) return undefined;
     throw error;
