@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { openPage } from './open-page.ts';
 
-const PAGE = 'http://127.0.0.1:8710/?player=ann';
+const PAGE = 'http://127.0.0.1:8710/?board=GLOBAL&player=ann';
 let folder: string;
 
 /** Only programs of this folder are found; they are scripts, started by the shell whose full path they name. */
@@ -23,8 +23,9 @@ afterEach(async () => {
 test.each([
   ['linux', 'xdg-open'],
   ['darwin', 'open'],
+  ['win32', 'rundll32'],
 ] as const)('on %s %s opens the page', async (platform, command) => {
-  await install(command, `printf %s "$1" > ${folder}/opened`);
+  await install(command, `for last; do :; done; printf %s "$last" > ${folder}/opened`);
   expect(await openPage(PAGE, { platform, env: { PATH: folder } })).toBeUndefined();
   expect(await readFile(path.join(folder, 'opened'), 'utf8')).toBe(PAGE);
 });

@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 
 const OPENERS: Partial<Record<NodeJS.Platform, readonly [string, ...string[]]>> = {
   darwin: ['open'],
-  // The empty text is the title of a window; without it the address would be the title.
-  win32: ['cmd', '/c', 'start', ''],
+  // Not "start": that is cmd's own, which would end the address at its first "&".
+  win32: ['rundll32', 'url.dll,FileProtocolHandler'],
 };
 
 /**
