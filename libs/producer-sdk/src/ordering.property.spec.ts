@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { checkOccurredAt, DEFAULT_OCCURRED_AT_LIMITS } from '@leaderboard/contracts';
 import fc from 'fast-check';
 import type { EntryFate, RequestFate } from '../testing/fake-sqs.ts';
 import { producerUnderTest } from '../testing/producer-under-test.ts';
@@ -15,6 +16,9 @@ const REQUEST_FATES: RequestFate[] = [
 ];
 const ENTRY_FATES: EntryFate[] = ['internal-error', 'sender-fault', 'throttled', 'lost'];
 
+/** How far the host's clock may be off; the processor's limit and what counts as off lie within. */
+const CLOCK_RANGE_MS = 12 * 60_000;
+
 /** One run of a producer under a seed: everything that happens follows from the arguments. */
 const runs = fc.record({
   seed: fc.integer(),
@@ -22,6 +26,8 @@ const runs = fc.record({
   updates: fc.integer({ min: 1, max: 120 }),
   badRequests: fc.double({ min: 0, max: 0.7, noNaN: true }),
   badEntries: fc.double({ min: 0, max: 0.5, noNaN: true }),
+  badProbes: fc.double({ min: 0, max: 0.7, noNaN: true }),
+  tellsClockOffset: fc.boolean(),
   abortShare: fc.double({ min: 0, max: 0.2, noNaN: true }),
   options: fc.record({
     lingerMs: fc.constantFrom(0, 5, 50),
@@ -33,7 +39,7 @@ const runs = fc.record({
   }),
 });
 
-test('U9: whatever fails, what is accepted of a player is in call order, once, and every call tells the truth', async () => {
+test('U9: whatever fails, what is accepted of a player is in call order, once, and every call tells the truth, at a time that the processor takes', async () => {
   await fc.assert(
     fc.asyncProperty(runs, async (run) => {
       const chance = new VirtualRuntime(run.seed);
@@ -44,10 +50,16 @@ test('U9: whatever fails, what is accepted of a player is in call order, once, a
           latencyMs: () => Math.floor(chance.random() * 100),
           request: () => (chance.random() < run.badRequests ? pick(REQUEST_FATES) : 'answer'),
           entry: () => (chance.random() < run.badEntries ? pick(ENTRY_FATES) : 'accept'),
+          probe: () => (chance.random() < run.badProbes ? pick(['hang', 'reset']) : 'answer'),
+          tellsClockOffset: run.tellsClockOffset,
         },
         run.options,
         run.seed,
       );
+      const setHostClock = () => {
+        runtime.aheadMs = Math.round((chance.random() - 0.5) * 2 * CLOCK_RANGE_MS);
+      };
+      if (run.tellsClockOffset) setHostClock();
 
       const calls: Promise<'sent' | 'not_accepted' | 'unknown'>[] = [];
       for (let score = 0; score < run.updates; score += 1) {
@@ -66,6 +78,7 @@ test('U9: whatever fails, what is accepted of a player is in call order, once, a
           ),
         );
         if (chance.random() < 0.1) await runtime.run(runtime.elapsed() + 20);
+        if (run.tellsClockOffset && chance.random() < 0.05) setHostClock();
       }
       await runtime.run();
       const outcomes = await Promise.all(calls);
@@ -80,6 +93,10 @@ test('U9: whatever fails, what is accepted of a player is in call order, once, a
         const ofGroup = sqs.bodies.filter(({ player_id }) => player_id === group);
         const scores = ofGroup.map(({ score }) => score);
         expect(scores).toEqual([...scores].sort((a, b) => a - b));
+      }
+      for (const [index, { occurred_at }] of sqs.bodies.entries()) {
+        const sentAt = sqs.accepted[index]?.sentTimestamp ?? NaN;
+        expect(checkOccurredAt(occurred_at, sentAt, DEFAULT_OCCURRED_AT_LIMITS)).toBeUndefined();
       }
       expect(sqs.violations).toEqual([]);
       expect(sqs.mostRequestsAtOnce).toBeLessThanOrEqual(run.options.maxInFlightRequests);

@@ -83,7 +83,10 @@ class SqsTransport implements BatchTransport {
   }
 
   async sendBatch(batch: readonly CompletedUpdate[], signal: AbortSignal): Promise<EntryResult[]> {
-    const unready = await this.#readiness.prepare(signal);
+    let unready: Failure | undefined;
+    // Whatever was awaited, the clock is known at the moment at which the times are settled.
+    do unready = await this.#readiness.prepare(signal);
+    while (unready === undefined && !this.clock.isKnown);
     if (unready !== undefined) {
       return batch.map((completed) => ({ completed, accepted: false, failure: unready }));
     }

@@ -24,6 +24,8 @@ export interface Script {
   entry?: (entry: SendMessageBatchRequestEntry, request: number) => EntryFate;
   /** Like an `SQSClient`, the fake tells how far the host's clock is off; otherwise it is a plain object with `send()`. */
   tellsClockOffset?: boolean;
+  /** What becomes of an empty batch; by default it is refused after 10 ms. */
+  probe?: () => 'answer' | 'hang' | 'reset';
 }
 
 export interface AcceptedMessage {
@@ -69,7 +71,11 @@ export class FakeSqs implements SqsSender {
     const entries = command.input.Entries ?? [];
     if (entries.length === 0) {
       this.probes += 1;
+      const fate = this.#script.probe?.() ?? 'answer';
+      if (fate === 'hang') return untilAborted(options.abortSignal);
       await Promise.race([this.#runtime.sleep(10), untilAborted(options.abortSignal)]);
+      if (fate === 'reset')
+        throw Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
       this.#tellOffset();
       throw awsError('EmptyBatchRequest', 400);
     }
@@ -101,17 +107,22 @@ export class FakeSqs implements SqsSender {
     const latency = this.#runtime.sleep(this.#script.latencyMs?.(number) ?? 10);
     await Promise.race([latency, untilAborted(signal)]);
     if (fate === 'reset') throw Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
-    if (fate === 'throttled') throw awsError('RequestThrottled', 400);
-    if (fate === 'unavailable') throw awsError('ServiceUnavailable', 503);
+    if (fate === 'throttled' || fate === 'unavailable') {
+      this.#tellOffset();
+      throw fate === 'throttled'
+        ? awsError('RequestThrottled', 400)
+        : awsError('ServiceUnavailable', 503);
+    }
     const answer = this.#judge(entries, number);
-    this.#tellOffset();
     if (fate === 'hang-accepted') return untilAborted(signal);
     if (fate === 'reset-accepted') {
       throw Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
     }
+    this.#tellOffset();
     return answer;
   }
 
+  /** Every response has a `Date`. */
   #tellOffset(): void {
     if (this.config.systemClockOffset === undefined) return;
     this.config.systemClockOffset = this.#runtime.trueNow() - this.#runtime.now();
