@@ -114,42 +114,52 @@ async function projectPlayers(
   events: readonly PlayerEvent[],
   dependencies: BatchDependencies,
 ): Promise<ReturnedRecords[]> {
-  const { catalog, store, claim, random } = dependencies;
-  const players = Map.groupBy(events, ({ update }) => update.player_id);
-  if (players.size === 0) return [];
-
-  const keys = [...players].map(([playerId, group]) => ({
-    playerId,
-    boardWindows: boardWindowsOf(group.map(updateOf), catalog),
-  }));
-  const reading = claim().then(() => store.readKeys(keys));
-  const outcomes = await Promise.all(
-    [...players].map(async ([playerId, group]) => ({
+  const { catalog, store, claim, retries, random } = dependencies;
+  const groups = [...Map.groupBy(events, ({ update }) => update.player_id)].map(
+    ([playerId, group]) => ({
       group,
       player: { playerId, oldestTimestamp: Math.min(...group.map(timestampOf)) },
-      ...(await tryToProject(playerId, group, reading, dependencies)),
+    }),
+  );
+  if (groups.length === 0) return [];
+  const retried = groups.filter(({ group }) => group.some(({ record }) => record.receiveCount > 1));
+
+  const keys = groups.map(({ player, group }) => ({
+    playerId: player.playerId,
+    boardWindows: boardWindowsOf(group.map(updateOf), catalog),
+  }));
+  const beginning = Promise.all([
+    claim(),
+    // The invocation that had them before may have been killed, and this one may be too.
+    ...retried.map(({ player }) =>
+      note(retries.returned({ player, pauseSeconds: 0 }), dependencies),
+    ),
+  ]);
+  const reading = beginning.then(() => store.readKeys(keys));
+  const outcomes = await Promise.all(
+    groups.map(async ({ player, group }) => ({
+      player,
+      group,
+      ...(await tryToProject(player.playerId, group, reading, dependencies)),
     })),
   );
-  const retried = outcomes.filter(
-    ({ isDone, group }) => isDone && group.some(({ record }) => record.receiveCount > 1),
-  );
+  const failed = outcomes.filter(({ isDone }) => !isDone);
+  const failedPlayers = new Set(failed.map(({ player }) => player));
   await Promise.all([
     recordProgress(
       outcomes.flatMap(({ folded }) => folded ?? []),
       dependencies,
     ),
-    ...retried.map(({ player }) =>
-      note(dependencies.retries.succeeded(player.playerId), dependencies),
-    ),
+    ...retried
+      .filter(({ player }) => !failedPlayers.has(player))
+      .map(({ player }) => note(retries.succeeded(player.playerId), dependencies)),
   ]);
-  return outcomes.flatMap(({ isDone, group, player }) =>
-    isDone
-      ? []
-      : returnRecords(
-          group.map(({ record }) => record),
-          player,
-          random,
-        ),
+  return failed.flatMap(({ group, player }) =>
+    returnRecords(
+      group.map(({ record }) => record),
+      player,
+      random,
+    ),
   );
 }
 

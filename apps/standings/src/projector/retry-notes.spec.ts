@@ -106,6 +106,21 @@ test('the projector notes what it returns, and removes the note once it is folde
   expect(await active()).toEqual([]);
 });
 
+test('records of an invocation that was killed are noted from their next receive on', async () => {
+  const projector = createProjector(engine, tables);
+  nowMs = projector.clock;
+  const [record] = (await new TestLedger(client, tables.ledger).add('ada', {})).map(eventRecord);
+  if (!record) throw new Error('one record');
+  let noted: RetryNote[] = [];
+  projector.log.plan = async ({ name }) => {
+    if (name === 'BatchGetItemCommand') noted = await active();
+    return undefined;
+  };
+  await projector.project([{ ...record, receiveCount: 2 }]);
+  expect(noted).toMatchObject([{ player: 'ada', ledgerTimestamp: START_MS + 1_000 }]);
+  expect(await active()).toEqual([]);
+});
+
 test('records that are no ledger insert are nobody’s', async () => {
   await notes.returned({ player: undefined, pauseSeconds: 1 });
   expect(await active()).toEqual([]);
