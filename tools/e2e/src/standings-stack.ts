@@ -8,7 +8,7 @@ import { BatchGetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { LeaderboardUpdate } from '@leaderboard/contracts';
 import type { SpawnStackOptions } from '@leaderboard/local';
 import { LeaderboardApiClient } from './leaderboard-api-client.ts';
-import { LeaderboardStack, WAIT_MS } from './leaderboard-stack.ts';
+import { LeaderboardStack, until, WAIT_MS } from './leaderboard-stack.ts';
 import type { OracleBoard, OracleUpdate, WindowName } from './standings-oracle.ts';
 
 /** A board of the file of board definitions. */
@@ -102,7 +102,9 @@ export class StandingsStack {
       const heads = await this.#versions('processed_events_table_name', 'event_id', '#head', ids);
       const applied = await this.#versions('standings_table_name', 'board_window', '#applied', ids);
       const behind = [...heads].filter(([player, head]) => applied.get(player) !== head);
-      if (behind.length === 0 && waiting.every((count) => count === 0)) return;
+      if (behind.length === 0 && waiting.every((count) => count === 0)) {
+        return this.#retryNotesAreOver();
+      }
       const now = JSON.stringify([waiting, [...heads], [...applied]]);
       if (now !== before) movedAtMs = Date.now();
       before = now;
@@ -113,6 +115,21 @@ export class StandingsStack {
       }
       await sleep(POLL_MS);
     }
+  }
+
+  /** A note that several players share holds for half a minute after the last of them was retried. */
+  async #retryNotesAreOver(): Promise<void> {
+    await until('no records are noted as being retried', async () => {
+      const { Items = [] } = await this.stack.dynamodb.send(
+        new QueryCommand({
+          TableName: this.stack.output('standings_table_name'),
+          KeyConditionExpression: 'player_id = :progress AND begins_with(board_window, :retry)',
+          ExpressionAttributeValues: { ':progress': '#progress', ':retry': 'retry-' },
+          ConsistentRead: true,
+        }),
+      );
+      return Items.every((note) => Number(note['until']) < Date.now());
+    });
   }
 
   /** Messages that a queue holds: waiting or in flight. */

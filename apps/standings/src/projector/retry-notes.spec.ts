@@ -41,16 +41,6 @@ async function active(): Promise<RetryNote[]> {
   return all.filter(({ until }) => until >= nowMs);
 }
 
-/** Two players whose notes have the same slot, which among more players than slots there are. */
-async function sameSlot(): Promise<[string, string]> {
-  for (let player = 0; player <= RETRY_SLOTS; player += 1) {
-    await returned(`player-${player}`, player);
-    const shared = (await active()).find((note) => note.player === '');
-    if (shared) return [`player-${shared.ledgerTimestamp}`, `player-${player}`];
-  }
-  throw new Error('there are more players than slots');
-}
-
 test('records that go back are noted until they are retried with success', async () => {
   await returned('ada', 70);
   expect(await active()).toMatchObject([{ player: 'ada', ledgerTimestamp: 70 }]);
@@ -76,14 +66,24 @@ test('a note is over at last when its records were dead-lettered', async () => {
   expect(await active()).toMatchObject([{ ledgerTimestamp: 90 }]);
 });
 
-test('players with one slot share a note: the older update counts, until a minute after the last retry', async () => {
-  const [older, newer] = await sameSlot();
-  const shared = async () => (await active()).filter(({ player }) => player === '');
-  await notes.succeeded(newer);
-  await notes.succeeded(older);
-  expect(await shared()).toHaveLength(1);
-  nowMs += PAUSE_S * 1_000 + 60_001;
-  expect(await shared()).toEqual([]);
+test('several players each have a note of their own', async () => {
+  const players = Array.from({ length: 12 }, (_, index) => `player-${index}`);
+  await Promise.all(players.map((player, index) => returned(player, index)));
+  expect((await active()).map(({ player }) => player).toSorted()).toEqual(players.toSorted());
+  await Promise.all(players.map((player) => notes.succeeded(player)));
+  expect(await active()).toEqual([]);
+});
+
+test('more players than notes share them: the oldest update counts, until half a minute after the last retry', async () => {
+  const players = Array.from({ length: 2 * RETRY_SLOTS }, (_, index) => `player-${index}`);
+  for (const [index, player] of players.entries()) await returned(player, index);
+  const oldest = async () => Math.min(...(await active()).map((note) => note.ledgerTimestamp));
+  expect(await oldest()).toBe(0);
+  await Promise.all(players.map((player) => notes.succeeded(player)));
+  const shared = await active();
+  expect(new Set(shared.map(({ player }) => player))).toEqual(new Set(['']));
+  nowMs += PAUSE_S * 1_000 + 30_001;
+  expect(await active()).toEqual([]);
 });
 
 test('a success of a player without a note changes nothing', async () => {

@@ -22,7 +22,9 @@ import type { ReturnedRecords } from './project-batch.ts';
  */
 const MARGIN_MS = 600_000;
 /** The same for a note of several players, which no attempt removes; the next one that fails prolongs it. */
-const SHARED_MARGIN_MS = 60_000;
+const SHARED_MARGIN_MS = 30_000;
+/** Slots that a player's note may take: where one is taken by another player, the next is tried. */
+const SLOTS_PER_PLAYER = 4;
 /** Times that another projector may be faster with a note of the same slot. */
 const MAX_ATTEMPTS = 5;
 
@@ -52,72 +54,90 @@ export class RetryNotes {
     pauseSeconds,
   }: Pick<ReturnedRecords, 'player' | 'pauseSeconds'>): Promise<void> {
     if (player === undefined) return;
-    const { client, tableName, now } = this.#options;
+    const { now } = this.#options;
     const mine: RetryNote = {
       player: player.playerId,
       ledgerTimestamp: player.oldestTimestamp,
       until: now() + pauseSeconds * 1_000 + MARGIN_MS,
     };
-    const slot = slotOf(player.playerId);
-    let note = mine;
-    // Replaces what is over, what is of the same player, and what this note includes.
-    let condition: Condition = {
-      ConditionExpression:
-        'attribute_not_exists(player_id) OR #until < :now OR (#player = :player AND ledger_timestamp >= :oldest)',
-      ExpressionAttributeNames: { '#until': 'until', '#player': 'player' },
-      ExpressionAttributeValues: {
-        ':now': number(now()),
-        ':player': text(mine.player),
-        ':oldest': number(mine.ledgerTimestamp),
-      },
-    };
-    for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
-      try {
-        await client.send(
-          new PutItemCommand({
-            TableName: tableName,
-            Item: toRetryNoteItem(slot, note),
-            ...condition,
-            ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-          }),
-        );
-        return;
-      } catch (error) {
-        if (!(error instanceof ConditionalCheckFailedException) || !error.Item) throw error;
-        const present = toRetryNote(error.Item);
-        note = merge(present, mine);
-        condition = {
-          ConditionExpression: '#until = :until AND ledger_timestamp = :oldest',
-          ExpressionAttributeNames: { '#until': 'until' },
-          ExpressionAttributeValues: {
-            ':until': number(present.until),
-            ':oldest': number(present.ledgerTimestamp),
-          },
-        };
-      }
+    let slot = 0;
+    let present: RetryNote | undefined;
+    for (slot of slotsOf(mine.player)) {
+      present = await this.#put(slot, mine, isFreeFor(mine, now()));
+      if (present === undefined) return;
+      if (present.player === mine.player) break;
     }
-    throw new Error(
-      `Other projectors were faster ${MAX_ATTEMPTS} times with retry note ${slot}. The next attempt at these records notes them.`,
-    );
+    for (let attempt = 1; present !== undefined; attempt += 1) {
+      if (attempt > MAX_ATTEMPTS) {
+        throw new Error(
+          `Other projectors were faster ${MAX_ATTEMPTS} times with retry note ${slot}. The next attempt at these records notes them.`,
+        );
+      }
+      present = await this.#put(slot, merge(present, mine), isStill(present));
+    }
   }
 
   /** Removes the note of a player whose records were retried with success. */
   async succeeded(playerId: string): Promise<void> {
     const { client, tableName } = this.#options;
+    const removing = slotsOf(playerId).map(async (slot) => {
+      try {
+        await client.send(
+          new DeleteItemCommand({
+            TableName: tableName,
+            Key: retryNoteKey(slot),
+            ConditionExpression: '#player = :player',
+            ExpressionAttributeNames: { '#player': 'player' },
+            ExpressionAttributeValues: { ':player': text(playerId) },
+          }),
+        );
+      } catch (error) {
+        if (!(error instanceof ConditionalCheckFailedException)) throw error;
+      }
+    });
+    await Promise.all(removing);
+  }
+
+  /** @returns the note that is there instead, if it does not fulfil the condition */
+  async #put(slot: number, note: RetryNote, condition: Condition): Promise<RetryNote | undefined> {
+    const { client, tableName } = this.#options;
     try {
       await client.send(
-        new DeleteItemCommand({
+        new PutItemCommand({
           TableName: tableName,
-          Key: retryNoteKey(slotOf(playerId)),
-          ConditionExpression: '#player = :player',
-          ExpressionAttributeNames: { '#player': 'player' },
-          ExpressionAttributeValues: { ':player': text(playerId) },
+          Item: toRetryNoteItem(slot, note),
+          ...condition,
+          ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
         }),
       );
+      return undefined;
     } catch (error) {
-      if (!(error instanceof ConditionalCheckFailedException)) throw error;
+      if (!(error instanceof ConditionalCheckFailedException) || !error.Item) throw error;
+      return toRetryNote(error.Item);
     }
   }
+}
+
+/** Nothing is lost if this note replaces what is there: it is over, or of the same player and no older. */
+function isFreeFor({ player, ledgerTimestamp }: RetryNote, nowMs: number): Condition {
+  return {
+    ConditionExpression:
+      'attribute_not_exists(player_id) OR #until < :now OR (#player = :player AND ledger_timestamp >= :oldest)',
+    ExpressionAttributeNames: { '#until': 'until', '#player': 'player' },
+    ExpressionAttributeValues: {
+      ':now': number(nowMs),
+      ':player': text(player),
+      ':oldest': number(ledgerTimestamp),
+    },
+  };
+}
+
+function isStill({ ledgerTimestamp, until }: RetryNote): Condition {
+  return {
+    ConditionExpression: '#until = :until AND ledger_timestamp = :oldest',
+    ExpressionAttributeNames: { '#until': 'until' },
+    ExpressionAttributeValues: { ':until': number(until), ':oldest': number(ledgerTimestamp) },
+  };
 }
 
 function merge(present: RetryNote, mine: RetryNote): RetryNote {
@@ -131,6 +151,10 @@ function visibleAtMs({ player, until }: RetryNote): number {
   return until - (player === '' ? SHARED_MARGIN_MS : MARGIN_MS);
 }
 
-function slotOf(playerId: string): number {
-  return createHash('sha256').update(playerId).digest().readUInt8(0) % RETRY_SLOTS;
+function slotsOf(playerId: string): number[] {
+  const hash = createHash('sha256').update(playerId).digest();
+  return Array.from(
+    { length: SLOTS_PER_PLAYER },
+    (_, index) => hash.readUInt8(index) % RETRY_SLOTS,
+  );
 }
