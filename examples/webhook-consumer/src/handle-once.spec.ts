@@ -27,7 +27,7 @@ beforeAll(async () => {
       KeySchema: [{ AttributeName: 'event_id', KeyType: 'HASH' }],
     }),
   );
-}, 30_000);
+});
 afterAll(() => engine.stop());
 beforeEach(() => {
   nowMs = 1_795_255_200_000;

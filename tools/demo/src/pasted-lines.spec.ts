@@ -4,9 +4,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-
-jest.setTimeout(600_000);
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 
 const MAIN = path.join(import.meta.dirname, 'main.ts');
 
