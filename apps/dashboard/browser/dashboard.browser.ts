@@ -62,7 +62,7 @@ const open = async (query = '') => {
   await rows().first().waitFor();
 };
 
-test('L7: shows the top 100, and rows move by themselves as scores come in', async () => {
+test('shows the top 100, and rows move by themselves as scores come in', async () => {
   await open();
   expect(await rows().count()).toBe(100);
   expect(await text('.board-title')).toBe('Global');
@@ -83,7 +83,7 @@ test('L7: shows the top 100, and rows move by themselves as scores come in', asy
   expect(ranks.map(Number)).toEqual(ranks.map((_, index) => index + 1));
 });
 
-test('L7: boards and windows change the board and the address, and Back returns', async () => {
+test('boards and windows change the board and the address, and Back returns', async () => {
   await open();
   await page.getByRole('link', { name: /^Chess/ }).click();
   await waitForBoard('Chess');
@@ -101,7 +101,7 @@ test('L7: boards and windows change the board and the address, and Back returns'
   await rows().first().waitFor();
 });
 
-test('L7: search opens a player with rank, percentile, neighbours and history', async () => {
+test('search opens a player with rank, percentile, neighbours and history', async () => {
   await open();
   await page.keyboard.press('/');
   await page.keyboard.type('GRACE-');
@@ -141,7 +141,7 @@ test('L7: search opens a player with rank, percentile, neighbours and history', 
   expect(new URL(page.url()).searchParams.get('player')).toBeNull();
 });
 
-test('L7: a shared link opens board, window and player', async () => {
+test('a shared link opens board, window and player', async () => {
   await open('?board=game:tetris&window=monthly&player=ada');
   await waitForBoard('Tetris');
   expect(await text('.windows [aria-current]')).toBe('This month');
@@ -149,7 +149,7 @@ test('L7: a shared link opens board, window and player', async () => {
   await waitFor('.facts');
 });
 
-test('L7: a player who is not there is told apart, with players one may have meant', async () => {
+test('a player who is not there is told apart, with players one may have meant', async () => {
   watch.allowFailuresOf(/players\/Ada/);
   await open();
   await page.locator('.search-input').fill('Ada');
@@ -166,7 +166,7 @@ test('L7: a player who is not there is told apart, with players one may have mea
   expect(await page.locator('.panel img').count()).toBe(0);
 });
 
-test('L7: the keyboard reaches everything', async () => {
+test('the keyboard reaches everything', async () => {
   api.moves = false;
   await open();
   await page.locator('.board-link[aria-current]').focus();
@@ -188,7 +188,7 @@ test('L7: the keyboard reaches everything', async () => {
   expect(await second.evaluate((link) => link === document.activeElement)).toBe(true);
 });
 
-test('L7: a row that moves keeps the keyboard focus', async () => {
+test('a row that moves keeps the keyboard focus', async () => {
   api.moves = false;
   await open();
   const player = (await rows().locator('.player-name').allInnerTexts())[30] ?? '';
@@ -198,7 +198,7 @@ test('L7: a row that moves keeps the keyboard focus', async () => {
   expect(await page.evaluate(() => document.activeElement?.textContent)).toContain(player);
 });
 
-test('L7: an API that is down is said so, the last standings stay, and it recovers by itself', async () => {
+test('an API that is down is said so, the last standings stay, and it recovers by itself', async () => {
   await open();
   watch.allowFailuresOf(/leaderboards/);
   api.failure = 503;
@@ -225,7 +225,7 @@ test('L7: an API that is down is said so, the last standings stay, and it recove
   await rows().first().waitFor();
 });
 
-test('L7: empty boards, unknown boards and a lag are said so', async () => {
+test('empty boards, unknown boards and a lag are said so', async () => {
   api.lagMs = 95_000;
   api.exact = false;
   await page.goto(`${pageUrl}/?board=game:empty`);
@@ -239,7 +239,7 @@ test('L7: empty boards, unknown boards and a lag are said so', async () => {
   await rows().first().waitFor();
 });
 
-test('L7: without config.json the page says what to do', async () => {
+test('without config.json the page says what to do', async () => {
   watch.allowFailuresOf(/config\.json/);
   server.config = undefined;
   await page.goto(pageUrl);
@@ -248,7 +248,7 @@ test('L7: without config.json the page says what to do', async () => {
   await shot('config-missing');
 });
 
-test('L7: dark by preference and by choice, which lasts', async () => {
+test('dark by preference and by choice, which lasts', async () => {
   const isDark = () =>
     page.evaluate(() => getComputedStyle(document.body).backgroundColor === 'rgb(11, 16, 15)');
   await page.emulateMedia({ colorScheme: 'dark' });
@@ -267,7 +267,7 @@ test('L7: dark by preference and by choice, which lasts', async () => {
   });
 });
 
-test('L7: who prefers less motion gets none', async () => {
+test('who prefers less motion gets none', async () => {
   await page.emulateMedia({ reducedMotion: 'reduce' });
   await open();
   await page.evaluate(() => {
@@ -282,7 +282,7 @@ test('L7: who prefers less motion gets none', async () => {
   expect(await page.evaluate(() => document.getAnimations().length)).toBe(0);
 });
 
-test('L7: on a phone nothing is cut off, and a player covers the board', async () => {
+test('on a phone nothing is cut off, and a player covers the board', async () => {
   await page.setViewportSize({ width: 390, height: 844 });
   await open();
   await waitFor('.movement-up');

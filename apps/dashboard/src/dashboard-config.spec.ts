@@ -3,7 +3,7 @@ import { ConfigError, loadConfig, parseConfig } from './dashboard-config.ts';
 
 const PAGE = 'https://page.example/boards/?board=GLOBAL';
 
-test('L7: the API address comes from config.json beside the page', async () => {
+test('the API address comes from config.json beside the page', async () => {
   let asked = '';
   const fetch = (url: string) => {
     asked = url;

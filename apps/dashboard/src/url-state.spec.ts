@@ -11,7 +11,7 @@ const board = (id: string, windows: string[]) => ({
 });
 const BOARDS = [board('game:chess', ['daily', 'weekly']), board('GLOBAL', ['weekly', 'all_time'])];
 
-test('L7: a link says board, window and player, and reads back the same', () => {
+test('a link says board, window and player, and reads back the same', () => {
   const state = { board: 'game:chess', window: 'weekly', player: 'ada@home' };
   expect(formatUrlState(state)).toBe('?board=game:chess&window=weekly&player=ada@home');
   expect(parseUrlState(formatUrlState(state))).toEqual(state);
@@ -19,7 +19,7 @@ test('L7: a link says board, window and player, and reads back the same', () => 
   expect(parseUrlState(formatUrlState(odd))).toEqual(odd);
 });
 
-test('L7: what a link leaves out is chosen, what does not exist on the board is replaced', () => {
+test('what a link leaves out is chosen, what does not exist on the board is replaced', () => {
   expect(selectionOf({}, BOARDS)).toEqual({ board: 'GLOBAL', window: 'all_time' });
   expect(selectionOf({ board: 'game:chess' }, BOARDS)).toEqual({
     board: 'game:chess',
@@ -29,14 +29,14 @@ test('L7: what a link leaves out is chosen, what does not exist on the board is 
   expect(selectionOf({ player: 'ada' }, BOARDS).player).toBe('ada');
 });
 
-test('L7: an unknown board stays selected, so that the page can say so', () => {
+test('an unknown board stays selected, so that the page can say so', () => {
   expect(selectionOf({ board: 'game:go', window: 'weekly' }, BOARDS)).toEqual({
     board: 'game:go',
     window: 'weekly',
   });
 });
 
-test('L7: only ids that the contract allows are asked for', () => {
+test('only ids that the contract allows are asked for', () => {
   expect(['ada', 'A.b_c:d@e-9', '9'].every(isPlayerId)).toBe(true);
   expect(['', '-ada', 'a b', '../x', '<b>', 'a'.repeat(129)].some(isPlayerId)).toBe(false);
 });

@@ -108,7 +108,7 @@ test('an empty configuration of stack dev holds the numbers of the requirements'
   });
 });
 
-describe('U14: the environment suffix', () => {
+describe('the environment suffix', () => {
   const configured = { 'leaderboard:environmentSuffix': 'blue' };
 
   test('comes from ENVIRONMENT_SUFFIX first', () => {
@@ -140,7 +140,7 @@ describe('U14: the environment suffix', () => {
   });
 });
 
-test('U14: the region is us-west-1 unless aws:region says otherwise', () => {
+test('the region is us-west-1 unless aws:region says otherwise', () => {
   expect(resolve().region).toBe('us-west-1');
   expect(resolve({ 'aws:region': 'eu-central-1' }).region).toBe('eu-central-1');
   expect(problemsOf({ 'aws:region': 'Frankfurt' })).toEqual([

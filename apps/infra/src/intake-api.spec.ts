@@ -18,7 +18,7 @@ beforeAll(async () => {
   graph = await graphOf();
 });
 
-describe('W1: the routes', () => {
+describe('the routes', () => {
   test.each([
     ['webhook', 'webhook-validator-test', false, 'WebhookEvent'],
     ['updates', 'updates-intake-test', true, 'UpdatesRequest'],
@@ -62,7 +62,7 @@ describe('W1: the routes', () => {
     ).toMatchObject({ validateRequestBody: true });
   });
 
-  test('W3: the model of a webhook has the types and values of the contract, and requires nothing', () => {
+  test('the model of a webhook has the types and values of the contract, and requires nothing', () => {
     expect(jsonOf(graph.get(MODEL, 'WebhookEvent'), 'schema')).toMatchObject({
       $schema: 'http://json-schema.org/draft-04/schema#',
       type: 'object',
@@ -103,7 +103,7 @@ describe('W1: the routes', () => {
   });
 });
 
-describe('W1: the stage', () => {
+describe('the stage', () => {
   test('is traced and writes access logs that end after 30 days', () => {
     const stage = graph.get('aws:apigateway/stage:Stage');
     expect(stage.inputs).toMatchObject({
@@ -169,7 +169,7 @@ describe('W1: the stage', () => {
   });
 });
 
-describe("W1: the gateway's own answers", () => {
+describe("the gateway's own answers", () => {
   const answerOf = (type: string) => {
     const [response] = graph.ofType(RESPONSE).filter((r) => r.inputs['responseType'] === type);
     const { statusCode, responseTemplates, responseParameters } = (response?.inputs ?? {}) as {
@@ -238,7 +238,7 @@ test('POST /updates has a key, good at this stage only', () => {
   expect(graph.get('aws:apigateway/apiKey:ApiKey').inputs).not.toHaveProperty('value');
 });
 
-test('W9: the outputs have their names and point at the resources', () => {
+test('the outputs have their names and point at the resources', () => {
   const queues = 'https://sqs.us-west-1.amazonaws.com/123456789012';
   expect(graph.outputs).toMatchObject({
     api_endpoint: 'https://a1b2c3d4e5.execute-api.us-west-1.amazonaws.com/v1',
@@ -251,7 +251,7 @@ test('W9: the outputs have their names and point at the resources', () => {
   });
 });
 
-test('W11: the alarm of the API fires when more than 1 % of its answers are 5xx', () => {
+test('the alarm of the API fires when more than 1 % of its answers are 5xx', () => {
   const metric = (metricName: string) => ({
     namespace: 'AWS/ApiGateway',
     metricName,

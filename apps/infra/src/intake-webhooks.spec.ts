@@ -27,7 +27,7 @@ const allow = (actions: string[], ...resources: string[]) => ({
 const table = (name: string) => `arn:aws:dynamodb:${ARN}:table/${name}`;
 const typeQueueArns = TYPE_QUEUES.map((name) => `arn:aws:sqs:${ARN}:${name}-test`);
 
-describe('W2: the functions', () => {
+describe('the functions', () => {
   test.each([
     ['webhook-validator-test', 30, 10, 'webhook-intake/validator'],
     ['event-router-test', 60, 10, 'webhook-intake/router'],
@@ -94,7 +94,7 @@ describe('W2: the functions', () => {
   });
 });
 
-test('W5: the events table has its key, its sparse index, recovery and expiry', () => {
+test('the events table has its key, its sparse index, recovery and expiry', () => {
   const { inputs } = graph.get(TABLE, 'transaction-events-test');
   expect(inputs).toMatchObject({
     hashKey: 'event_id',
@@ -122,7 +122,7 @@ test('idempotency keys have a table of their own, which forgets', () => {
   });
 });
 
-describe('W6: an event that the router does not get through', () => {
+describe('an event that the router does not get through', () => {
   test('is tried twice more, then kept in the queue of failures', () => {
     const type = 'aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig';
     expect(graph.get(type, 'event-router-invocation').inputs).toMatchObject({
@@ -148,7 +148,7 @@ describe('W6: an event that the router does not get through', () => {
   });
 });
 
-describe('W7: the queues', () => {
+describe('the queues', () => {
   test.each(TYPE_QUEUES)('%s has the required times, encryption and dead-letter queue', (name) => {
     const times = {
       messageRetentionSeconds: 604_800,
@@ -167,7 +167,7 @@ describe('W7: the queues', () => {
 });
 
 test.each(['webhook-validator', 'event-router', 'event-sweep', 'updates-intake'])(
-  'W8: the logs of %s are kept for 30 days',
+  'the logs of %s are kept for 30 days',
   (name) => {
     expect(
       graph.get('aws:cloudwatch/logGroup:LogGroup', `/aws/lambda/${name}-test`).inputs,
@@ -175,7 +175,7 @@ test.each(['webhook-validator', 'event-router', 'event-sweep', 'updates-intake']
   },
 );
 
-describe('W10: a role allows exactly what its function uses', () => {
+describe('a role allows exactly what its function uses', () => {
   test.each<[string, Record<string, unknown>]>([
     [
       'webhook-validator-test',
@@ -225,7 +225,7 @@ describe('W10: a role allows exactly what its function uses', () => {
   });
 });
 
-describe('W11: alarms', () => {
+describe('alarms', () => {
   test.each([...TYPE_QUEUES.map((name) => `${name}-dlq`), 'webhook-failures'])(
     '%s: a dead letter is one too many',
     (queue) => {

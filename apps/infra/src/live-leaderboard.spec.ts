@@ -41,7 +41,7 @@ beforeAll(async () => {
   graph = await graphOf();
 });
 
-describe('L2: the pipe', () => {
+describe('the pipe', () => {
   test("takes inserts of the ledger's stream to the standings queue, from the oldest on", () => {
     expect(graph.get(PIPE).inputs).toMatchObject({
       name: 'ledger-to-standings-test',
@@ -136,7 +136,7 @@ describe('L2: the pipe', () => {
   });
 });
 
-test('L2: the standings queue hides an event 6 times as long as the projector may take, for 100 receives', async () => {
+test('the standings queue hides an event 6 times as long as the projector may take, for 100 receives', async () => {
   const queue = graph.get(QUEUE, 'standings-updates-test.fifo');
   expect(queue.inputs).toMatchObject({
     fifoQueue: true,
@@ -157,7 +157,7 @@ test('L2: the standings queue hides an event 6 times as long as the projector ma
   });
 });
 
-describe('L3: the projector', () => {
+describe('the projector', () => {
   const NAME = 'standings-projector-test';
 
   test('is fed in batches of 10 by at most 10 instances, and reports single failures', () => {
@@ -245,7 +245,7 @@ describe('L3: the projector', () => {
   });
 });
 
-test('L3: standings are keyed by player and board window, with an index in rank order of keys only', () => {
+test('standings are keyed by player and board window, with an index in rank order of keys only', () => {
   expect(graph.get(TABLE, 'standings-test').inputs).toMatchObject({
     hashKey: 'player_id',
     rangeKey: 'board_window',
@@ -268,7 +268,7 @@ test('L3: standings are keyed by player and board window, with an index in rank 
   });
 });
 
-describe('L5: the rebuilder', () => {
+describe('the rebuilder', () => {
   const NAME = 'standings-rebuilder-test';
 
   test('runs every minute, one run at a time', () => {
@@ -363,7 +363,7 @@ describe('L5: the rebuilder', () => {
   });
 });
 
-test('L5: snapshots are keyed by leaderboard and time, and dated ones expire', () => {
+test('snapshots are keyed by leaderboard and time, and dated ones expire', () => {
   expect(graph.get(TABLE, 'leaderboard-snapshots-test').inputs).toMatchObject({
     hashKey: 'leaderboard_id',
     rangeKey: 'as_of',
@@ -375,7 +375,7 @@ test('L5: snapshots are keyed by leaderboard and time, and dated ones expire', (
   });
 });
 
-describe('L6: the read API', () => {
+describe('the read API', () => {
   const NAME = 'leaderboard-api-test';
 
   test('is public by its URL, which takes both permissions', () => {
@@ -476,7 +476,7 @@ describe('L6: the read API', () => {
   });
 });
 
-describe('L7: the dashboard', () => {
+describe('the dashboard', () => {
   test('is in a private bucket that only its distribution reads, over TLS', () => {
     expect(
       graph.get('aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock').inputs,
@@ -585,7 +585,7 @@ describe('L7: the dashboard', () => {
   });
 });
 
-describe('L8: alarms', () => {
+describe('alarms', () => {
   test.each([
     ['standings-updates-test-age', 'ApproximateAgeOfOldestMessage', 'Maximum', 300],
     ['standings-dlq-test-depth', 'ApproximateNumberOfMessagesVisible', 'Maximum', 1],
@@ -608,7 +608,7 @@ describe('L8: alarms', () => {
     });
   });
 
-  test('U12: a pipe that stands still while the ledger is written is noticed, for want of an iterator age', () => {
+  test('a pipe that stands still while the ledger is written is noticed, for want of an iterator age', () => {
     expect(graph.get(ALARM, 'ledger-to-standings-test-stalled').inputs).toMatchObject({
       metricQueries: [
         {

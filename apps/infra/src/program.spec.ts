@@ -33,7 +33,7 @@ beforeAll(async () => {
   graph = await graphOf();
 });
 
-test('U1: the main queue is FIFO, high throughput, encrypted, with the required times', () => {
+test('the main queue is FIFO, high throughput, encrypted, with the required times', () => {
   expect(graph.get(QUEUE, 'leaderboard-updates-test.fifo').inputs).toMatchObject({
     fifoQueue: true,
     contentBasedDeduplication: true,
@@ -45,19 +45,19 @@ test('U1: the main queue is FIFO, high throughput, encrypted, with the required 
   });
 });
 
-test('U8: the dead-letter queue has room for a reason beside the largest message of the main queue', () => {
+test('the dead-letter queue has room for a reason beside the largest message of the main queue', () => {
   expect(graph.get(QUEUE, 'leaderboard-updates-test.fifo').inputs['maxMessageSize']).toBe(65_536);
   expect(graph.get(QUEUE, 'leaderboard-dlq-test.fifo').inputs['maxMessageSize']).toBeUndefined();
 });
 
-test('U1: the main queue redrives to the dead-letter queue after 3 receives', () => {
+test('the main queue redrives to the dead-letter queue after 3 receives', () => {
   expect(json(graph.get(QUEUE, 'leaderboard-updates-test.fifo'), 'redrivePolicy')).toEqual({
     deadLetterTargetArn: `arn:aws:sqs:${ARN}:leaderboard-dlq-test.fifo`,
     maxReceiveCount: 3,
   });
 });
 
-test('U2: the dead-letter queue is FIFO and keeps 14 days', () => {
+test('the dead-letter queue is FIFO and keeps 14 days', () => {
   const dlq = graph.get(QUEUE, 'leaderboard-dlq-test.fifo');
   expect(dlq.inputs).toMatchObject({
     fifoQueue: true,
@@ -69,7 +69,7 @@ test('U2: the dead-letter queue is FIFO and keeps 14 days', () => {
   expect(dlq.inputs['redrivePolicy']).toBeUndefined();
 });
 
-test('U2: only the main queue may use the dead-letter queue', () => {
+test('only the main queue may use the dead-letter queue', () => {
   const allow = graph.get(
     'aws:sqs/redriveAllowPolicy:RedriveAllowPolicy',
     'leaderboard-updates-dlq-sources',
@@ -81,7 +81,7 @@ test('U2: only the main queue may use the dead-letter queue', () => {
   });
 });
 
-test('U1, U2: both queues refuse requests without TLS', () => {
+test('both queues refuse requests without TLS', () => {
   const policies = graph.ofType('aws:sqs/queuePolicy:QueuePolicy').map((p) => json(p, 'policy'));
   for (const queue of ['leaderboard-updates-test.fifo', 'leaderboard-dlq-test.fifo']) {
     expect(policies).toContainEqual({
@@ -100,7 +100,7 @@ test('U1, U2: both queues refuse requests without TLS', () => {
   }
 });
 
-describe('U3: the processor', () => {
+describe('the processor', () => {
   test('has the required size, concurrency, runtime and tracing', () => {
     expect(graph.get(FUNCTION, PROCESSOR).inputs).toMatchObject({
       name: 'leaderboard-processor-test',
@@ -154,7 +154,7 @@ describe('U3: the processor', () => {
   });
 });
 
-test('U4: the mapping takes batches of 10, keeps 10 instances busy and reports single failures', () => {
+test('the mapping takes batches of 10, keeps 10 instances busy and reports single failures', () => {
   expect(graph.get(MAPPING, 'updates-to-processor-mapping').inputs).toMatchObject({
     eventSourceArn: `arn:aws:sqs:${ARN}:leaderboard-updates-test.fifo`,
     functionName: `arn:aws:lambda:${ARN}:function:leaderboard-processor-test`,
@@ -164,13 +164,13 @@ test('U4: the mapping takes batches of 10, keeps 10 instances busy and reports s
   });
 });
 
-test('U4: the mapping has no batching window, which a FIFO queue does not allow', () => {
+test('the mapping has no batching window, which a FIFO queue does not allow', () => {
   expect(graph.get(MAPPING, 'updates-to-processor-mapping').inputs).not.toHaveProperty(
     'maximumBatchingWindowInSeconds',
   );
 });
 
-test('U5, L1: the ledger has its keys, is on demand, recoverable, encrypted, and streams both images', () => {
+test('the ledger has its keys, is on demand, recoverable, encrypted, and streams both images', () => {
   expect(graph.get(TABLE, 'leaderboard-data-test').inputs).toMatchObject({
     hashKey: 'player_id',
     rangeKey: 'timestamp',
@@ -186,11 +186,11 @@ test('U5, L1: the ledger has its keys, is on demand, recoverable, encrypted, and
   });
 });
 
-test('U5: ledger items never expire', () => {
+test('ledger items never expire', () => {
   expect(graph.get(TABLE, 'leaderboard-data-test').inputs).not.toHaveProperty('ttl');
 });
 
-test('L4: processed-events is keyed by player and event, and forgets by expires_at', () => {
+test('processed-events is keyed by player and event, and forgets by expires_at', () => {
   expect(graph.get(TABLE, 'processed-events-test').inputs).toMatchObject({
     hashKey: 'player_id',
     rangeKey: 'event_id',
@@ -205,7 +205,7 @@ test('L4: processed-events is keyed by player and event, and forgets by expires_
   });
 });
 
-test('U5: outside of dev the tables refuse deletion and outlive the stack, in dev they go with it', async () => {
+test('outside of dev the tables refuse deletion and outlive the stack, in dev they go with it', async () => {
   for (const [suffix, kept] of [
     ['staging', true],
     ['dev', false],
@@ -219,7 +219,7 @@ test('U5: outside of dev the tables refuse deletion and outlive the stack, in de
   }
 });
 
-test('U5: tables that a destroyed stack left behind are taken over when the stack says so', async () => {
+test('tables that a destroyed stack left behind are taken over when the stack says so', async () => {
   const adopting = await graphOf({ 'leaderboard:adoptTables': 'true' });
   expect(
     adopting
@@ -237,7 +237,7 @@ test('U5: tables that a destroyed stack left behind are taken over when the stac
   for (const table of graph.ofType(TABLE)) expect(table).not.toHaveProperty('adopted');
 });
 
-test('U8: the processor may send dead letters to the queue that it is told', () => {
+test('the processor may send dead letters to the queue that it is told', () => {
   expect(statement('SendDeadLetters')).toEqual({
     Effect: 'Allow',
     Action: ['sqs:SendMessage'],
@@ -245,7 +245,7 @@ test('U8: the processor may send dead letters to the queue that it is told', () 
   });
 });
 
-describe('U11: the log group', () => {
+describe('the log group', () => {
   test('has the required name and keeps 7 days', () => {
     expect(
       graph.get('aws:cloudwatch/logGroup:LogGroup', `/aws/lambda/${PROCESSOR}`).inputs,
@@ -272,7 +272,7 @@ describe('U11: the log group', () => {
   });
 });
 
-describe('U12: alarms', () => {
+describe('alarms', () => {
   test('the dead-letter alarm fires at 10 messages, not above', () => {
     expect(graph.get(ALARM, 'leaderboard-dlq-test-depth').inputs).toMatchObject({
       namespace: 'AWS/SQS',
@@ -315,7 +315,7 @@ describe('U12: alarms', () => {
   });
 });
 
-describe('U13: the role of the processor', () => {
+describe('the role of the processor', () => {
   test('allows exactly what the processor uses', () => {
     expect(allStatements()).toEqual({
       WriteOwnLogs: {
@@ -367,7 +367,7 @@ describe('U13: the role of the processor', () => {
   });
 });
 
-describe('U14', () => {
+describe('tags', () => {
   test('every taggable resource carries Environment and Purpose', () => {
     const taggable = graph.resources.filter(
       ({ type }) => type.startsWith('aws:') && !TYPES_WITHOUT_TAGS.includes(type),
@@ -389,7 +389,7 @@ describe('U14', () => {
   });
 });
 
-test('U15, L10: the outputs have their names and point at the resources', () => {
+test('the outputs have their names and point at the resources', () => {
   const queues = 'https://sqs.us-west-1.amazonaws.com/123456789012';
   expect(graph.outputs).toMatchObject({
     main_queue_url: `${queues}/leaderboard-updates-test.fifo`,
@@ -410,7 +410,7 @@ test('U15, L10: the outputs have their names and point at the resources', () => 
   });
 });
 
-test('U16: scheduled work is in a schedule group of the stack', () => {
+test('scheduled work is in a schedule group of the stack', () => {
   expect(graph.get('aws:scheduler/scheduleGroup:ScheduleGroup').inputs).toMatchObject({
     name: 'leaderboard-test',
   });

@@ -33,7 +33,7 @@ async function send(event: unknown) {
 
 describe('routing', () => {
   test.each(['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'PROPFIND', ''])(
-    'L6: method "%s" is refused in JSON',
+    'method "%s" is refused in JSON',
     async (method) => {
       const { status, body, headers } = await send(urlEvent('/leaderboards', '', {}, method));
       expect([status, JSON.parse(body)]).toEqual([
@@ -44,7 +44,7 @@ describe('routing', () => {
     },
   );
 
-  test('L6: no answer may be taken for anything but JSON', async () => {
+  test('no answer may be taken for anything but JSON', async () => {
     const etag = (await send(urlEvent('/openapi.json'))).headers?.['etag'];
     const events = [
       urlEvent('/leaderboards/GLOBAL'),
@@ -63,7 +63,7 @@ describe('routing', () => {
     }
   });
 
-  test('L6: HEAD has the status and the headers of GET, and no body', async () => {
+  test('HEAD has the status and the headers of GET, and no body', async () => {
     const get = await send(urlEvent('/leaderboards/GLOBAL'));
     const head = await send(urlEvent('/leaderboards/GLOBAL', '', {}, 'HEAD'));
     expect(head).toEqual({ ...get, body: '' });
@@ -76,7 +76,7 @@ describe('routing', () => {
     '/players/ada',
     '//',
     'x',
-  ])('L6: "%s" is no route', async (path) => {
+  ])('"%s" is no route', async (path) => {
     const { status, body } = await send(urlEvent(path));
     expect(status).toBe(404);
     expect(JSON.parse(body)).toEqual({ error: expect.stringMatching(/^There is no route "\//) });
@@ -87,7 +87,7 @@ describe('routing', () => {
     '/leaderboards/%ff',
     '/leaderboards/GLOBAL/players/%20',
     '/leaderboards/%20',
-  ])('L6: the path "%s" cannot be read', async (path) => {
+  ])('the path "%s" cannot be read', async (path) => {
     const { status, body } = await send(urlEvent(path));
     expect([status, JSON.parse(body).error]).toEqual([
       400,
@@ -95,7 +95,7 @@ describe('routing', () => {
     ]);
   });
 
-  test('L6: the OpenAPI document is served, with an ETag', async () => {
+  test('the OpenAPI document is served, with an ETag', async () => {
     const { status, body, headers } = await send(urlEvent('/openapi.json'));
     expect([status, JSON.parse(body)]).toEqual([200, { openapi: '3.1.1' }]);
     expect(headers).toHaveProperty('etag');
@@ -166,7 +166,7 @@ describe('no input gives a 5xx', () => {
     if (body !== '') JSON.parse(body);
   }
 
-  test('L6: paths, queries and headers of all kinds', async () => {
+  test('paths, queries and headers of all kinds', async () => {
     await fc.assert(
       fc.asyncProperty(paths, queries, headers, async (path, query, head) => {
         await expectAnswer({ ...urlEvent(path, query, head), body: 'x', cookies: ['a=b'] });
@@ -175,7 +175,7 @@ describe('no input gives a 5xx', () => {
     );
   });
 
-  test('L6: events that are none', async () => {
+  test('events that are none', async () => {
     await fc.assert(fc.asyncProperty(fc.anything(), expectAnswer), { numRuns: 200 });
     await fc.assert(
       fc.asyncProperty(
@@ -214,7 +214,7 @@ describe('faults on our side', () => {
     );
   }
 
-  test('L6: throttled reads are answered with 503 and when to try again', async () => {
+  test('throttled reads are answered with 503 and when to try again', async () => {
     failWith(Object.assign(new Error('slow down'), { name: 'ThrottlingException' }));
     const { status, body, headers } = await api.get('/leaderboards/GLOBAL');
     expect([status, body, headers['retry-after'], headers['cache-control']]).toEqual([
@@ -226,14 +226,14 @@ describe('faults on our side', () => {
     expect(api.metrics.take(METRIC_NAMES.failed)).toBe(1);
   });
 
-  test('L6: any other fault is answered with 500, and tells nothing of it', async () => {
+  test('any other fault is answered with 500, and tells nothing of it', async () => {
     failWith(new Error('User arn:aws:sts::123456789012 is not authorized'));
     const { status, text } = await api.get('/leaderboards/GLOBAL');
     expect(status).toBe(500);
     expect(text).not.toContain('arn:');
   });
 
-  test('L6: keys that a batch leaves unread are asked for again', async () => {
+  test('keys that a batch leaves unread are asked for again', async () => {
     let unread = 3;
     api.client.middlewareStack.add(
       (next, context) => async (args) => {

@@ -46,7 +46,7 @@ test('the bundle is within its size budget', () => {
   expect(statSync(`${BUNDLE}.map`).size).toBeGreaterThan(0);
 });
 
-test('L6: the bundle answers on its own, with the OpenAPI document inside', () => {
+test('the bundle answers on its own, with the OpenAPI document inside', () => {
   expect(runBundle(ENVIRONMENT)).toContain('200 Leaderboard read API');
 });
 

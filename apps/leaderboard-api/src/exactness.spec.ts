@@ -21,7 +21,7 @@ function score(player_id: string, points: number): TestUpdate {
   return { player_id, score: points, occurred_at, game_id: 'chess' };
 }
 
-describe('L6: an answer is exact only if the standings are known to hold the whole ledger', () => {
+describe('an answer is exact only if the standings are known to hold the whole ledger', () => {
   /** Other players were folded under the former definition; since the change only ada has played. */
   async function afterChange(former: BoardDefinition, present: BoardDefinition): Promise<TestApi> {
     const api = await TestApi.create(engine, [present]);
@@ -69,7 +69,7 @@ describe('L6: an answer is exact only if the standings are known to hold the who
   });
 });
 
-describe('L6: an answer is exact only if nothing is stuck before the standings', () => {
+describe('an answer is exact only if nothing is stuck before the standings', () => {
   let api: TestApi;
 
   beforeEach(async () => {

@@ -62,7 +62,7 @@ async function withStaleIndex(happen: () => Promise<void>, read: () => Promise<v
 }
 
 describe('lag', () => {
-  test('L6: as_of is when the read started; with an empty queue the lag is that of the last updates', async () => {
+  test('as_of is when the read started; with an empty queue the lag is that of the last updates', async () => {
     await api.tables.recordProgress(1, NOW_MS - 60_000, 321);
     await api.tables.recordProgress(2, NOW_MS - 58_000, 250);
     await api.tables.recordProgress(3, NOW_MS - 900_000, 99_000);
@@ -71,27 +71,27 @@ describe('lag', () => {
     expect(api.metrics.take(METRIC_NAMES.lag)).toBe(321);
   });
 
-  test('L6: a minute after the last update, only what has not reached the queue may be missing', async () => {
+  test('a minute after the last update, only what has not reached the queue may be missing', async () => {
     await api.tables.recordProgress(1, NOW_MS - 60_001, 9_000, 120);
     await api.tables.recordProgress(2, NOW_MS - 61_000, 8_000, 140);
     expect((await api.get('/leaderboards/GLOBAL')).body).toMatchObject({ lag_ms: 140 });
   });
 
-  test('L6: while updates wait, the lag is the time since the oldest of the last that were folded in', async () => {
+  test('while updates wait, the lag is the time since the oldest of the last that were folded in', async () => {
     await api.tables.recordProgress(1, NOW_MS - 60_000, 300);
     api.isQueueEmpty = () => Promise.resolve(false);
     const { body } = await api.get('/leaderboards/GLOBAL/players/ada');
     expect(body).toMatchObject({ lag_ms: 60_300, exact: true });
   });
 
-  test('L6: a queue that cannot be read makes the lag greater; the read does not fail', async () => {
+  test('a queue that cannot be read makes the lag greater; the read does not fail', async () => {
     await api.tables.recordProgress(1, NOW_MS - 60_000, 300);
     api.isQueueEmpty = () => Promise.reject(new Error('no permission'));
     expect((await api.get('/leaderboards/GLOBAL')).body).toMatchObject({ lag_ms: 60_300 });
   });
 
   test.each([true, false])(
-    'L6: none was ever folded in (queue empty: %s): the lag cannot be told, so nothing is exact',
+    'none was ever folded in (queue empty: %s): the lag cannot be told, so nothing is exact',
     async (isQueueEmpty) => {
       await api.tables.forgetProgress();
       api.isQueueEmpty = () => Promise.resolve(isQueueEmpty);
@@ -119,7 +119,7 @@ describe('lag', () => {
 });
 
 describe('exact', () => {
-  test('L6: a player that moves while a page is read keeps the score that belongs to the place', async () => {
+  test('a player that moves while a page is read keeps the score that belongs to the place', async () => {
     afterIndexRead(() => api.tables.play([score('cy', 100)]));
     const { body } = await api.get('/leaderboards/GLOBAL');
     expect(body.entries.map((entry: { score: string }) => entry.score)).toEqual(['30', '20', '10']);
@@ -127,7 +127,7 @@ describe('exact', () => {
     expect(body).toMatchObject({ total: 3, exact: false });
   });
 
-  test('L6: a standing that is removed while a page is read is left out', async () => {
+  test('a standing that is removed while a page is read is left out', async () => {
     afterIndexRead(() => api.tables.removeStanding('bob', 'GLOBAL#all_time'));
     const { body } = await api.get('/leaderboards/GLOBAL');
     const places = body.entries.map((one: { rank: number; player_id: string }) => [
@@ -141,7 +141,7 @@ describe('exact', () => {
     expect(body.exact).toBe(false);
   });
 
-  test("L6: a player's own place comes from the table, also while the index still has the former one", async () => {
+  test("a player's own place comes from the table, also while the index still has the former one", async () => {
     const url = '/leaderboards/GLOBAL/players/ada';
     await withStaleIndex(
       () => api.tables.play([score('ada', -15)]),
@@ -152,7 +152,7 @@ describe('exact', () => {
     expect(body).toMatchObject({ rank: 2, score: '15', total: 3 });
   });
 
-  test('L6: exact is false while the index does not list a player where the table has it', async () => {
+  test('exact is false while the index does not list a player where the table has it', async () => {
     const { tables, client } = api;
     client.middlewareStack.add(
       (next, context) => async (args) => {
@@ -172,7 +172,7 @@ describe('exact', () => {
     }
   });
 
-  test('L6: around a player whose former place is still in the index, the player is there once', async () => {
+  test('around a player whose former place is still in the index, the player is there once', async () => {
     const stale: Item[] = [];
     const { client, tables } = api;
     client.middlewareStack.add(
@@ -198,7 +198,7 @@ describe('exact', () => {
     expect(body.total).toBe(3);
   });
 
-  test('L6: standings of another definition of the board are not exact', async () => {
+  test('standings of another definition of the board are not exact', async () => {
     expect((await api.get('/leaderboards/GLOBAL')).body.exact).toBe(true);
     await api.tables.refoldUnder('0'.repeat(16), 'ada', 'GLOBAL#all_time');
     for (const route of ['', '/players/ada', '/players/ada/around', '/players?ids=ada']) {

@@ -58,7 +58,7 @@ const players = (body: { entries: { player_id: string }[] }) =>
   body.entries.map(({ player_id }) => player_id);
 
 describe('windows', () => {
-  test('L6: all_time is the default where the board has it, its first window elsewhere', async () => {
+  test('all_time is the default where the board has it, its first window elsewhere', async () => {
     expect((await api.get('/leaderboards/GLOBAL')).body).toMatchObject({
       board: 'GLOBAL',
       window: 'all_time',
@@ -78,13 +78,13 @@ describe('windows', () => {
     ['monthly', '', '2026-11', ['cy', 'bob@home:1', 'ada']],
     ['monthly', '2027-01', '2027-01', ['dee']],
     ['daily', '2030-02-28', '2030-02-28', []],
-  ])('L6: window %s, period "%s"', async (window, asked, period, expected) => {
+  ])('window %s, period "%s"', async (window, asked, period, expected) => {
     const { body } = await api.get(`/leaderboards/game:chess?window=${window}&period=${asked}`);
     expect(body).toMatchObject({ window, period, total: expected.length, next_cursor: null });
     expect(players(body)).toEqual(expected);
   });
 
-  test('L6: a page goes on in the week in which it began', async () => {
+  test('a page goes on in the week in which it began', async () => {
     const first = await api.get('/leaderboards/game:chess?window=weekly&limit=1');
     api.clockMs = NOW_MS + 7 * 86_400_000;
     const url = `/leaderboards/game:chess?window=weekly&limit=1&cursor=${first.body.next_cursor}`;
@@ -96,13 +96,13 @@ describe('windows', () => {
 });
 
 describe('answers', () => {
-  test('L6: a score has its exact digits, those beyond a double too', async () => {
+  test('a score has its exact digits, those beyond a double too', async () => {
     const { text } = await api.get('/leaderboards/GLOBAL/players/eve');
     expect(text).toContain('"score":999999999999999.000001,');
     expect((await api.get('/leaderboards/GLOBAL/players/ada')).text).toContain('"score":0.3,');
   });
 
-  test('L6: an id may come encoded or not', async () => {
+  test('an id may come encoded or not', async () => {
     for (const id of ['bob@home:1', 'bob%40home%3A1', 'bo%62%40home:1']) {
       const { body } = await api.get(`/leaderboards/game%3Achess/players/${id}/?window=monthly`);
       expect(body).toMatchObject({
@@ -116,7 +116,7 @@ describe('answers', () => {
     expect(players(body)).toEqual(['bob@home:1', 'ada']);
   });
 
-  test('L6: boards are listed in the order of their definitions; those of no definition are not', async () => {
+  test('boards are listed in the order of their definitions; those of no definition are not', async () => {
     const { body } = await api.get('/leaderboards');
     expect(body.boards).toEqual([
       {
@@ -149,14 +149,14 @@ describe('answers', () => {
     expect(body.exact).toBe(false);
   });
 
-  test('L6: on an empty stack the boards that are always there are listed, and counted', async () => {
+  test('on an empty stack the boards that are always there are listed, and counted', async () => {
     const empty = await TestApi.create(engine, [GLOBAL, GAMES]);
     const { body } = await empty.get('/leaderboards');
     expect(body).toMatchObject({ boards: [{ id: 'GLOBAL', players: 0 }], lag_ms: 0, exact: true });
     expect((await empty.get('/leaderboards/GLOBAL')).body).toMatchObject({ entries: [], total: 0 });
   });
 
-  test('L6: a live answer may be kept for a second', async () => {
+  test('a live answer may be kept for a second', async () => {
     const { headers } = await api.get('/leaderboards/GLOBAL');
     expect(headers).toMatchObject({
       'content-type': 'application/json',
@@ -258,7 +258,7 @@ describe('refusals', () => {
       400,
       'ids has 101 player ids; use at most 100.',
     ],
-  ])('L6: %s', async (url, status, reason) => {
+  ])('%s', async (url, status, reason) => {
     expect(await errorOf(url)).toEqual([status, reason]);
   });
 });
@@ -266,7 +266,7 @@ describe('refusals', () => {
 describe('cursors', () => {
   const GIVEN = 'use the next_cursor of the page before, or leave it out for the first page.';
 
-  test('L6: a cursor of another board, window, period or list is refused', async () => {
+  test('a cursor of another board, window, period or list is refused', async () => {
     const cursorOf = async (url: string): Promise<string> => (await api.get(url)).body.next_cursor;
     const global = await cursorOf('/leaderboards/GLOBAL?limit=1');
     const weekly = await cursorOf('/leaderboards/GLOBAL?window=weekly&limit=1');
@@ -295,7 +295,7 @@ describe('cursors', () => {
     ]);
   });
 
-  test('L6: whatever is changed in a cursor, it is refused or names a place on its own board', async () => {
+  test('whatever is changed in a cursor, it is refused or names a place on its own board', async () => {
     const { body } = await api.get('/leaderboards/GLOBAL?limit=2');
     const cursor: string = body.next_cursor;
     for (let index = 0; index < cursor.length; index += 1) {
@@ -314,7 +314,7 @@ describe('cursors', () => {
     }
   });
 
-  test('L6: a made-up place in a cursor is refused', async () => {
+  test('a made-up place in a cursor is refused', async () => {
     const of = 'GLOBAL#all_time';
     const hash = boardDefinitionHash(GLOBAL);
     for (const after of ['', 'x', 'p15#ada', 'p15#p0#a/b', '\u{10FFFF}']) {
@@ -334,7 +334,7 @@ describe('cursors', () => {
     }
   });
 
-  test('L6: a cursor from before a change of the definition is refused', async () => {
+  test('a cursor from before a change of the definition is refused', async () => {
     const { body } = await api.get('/leaderboards/GLOBAL?limit=1');
     const changed = await TestApi.create(engine, [definition({ order: 'asc' })]);
     const answer = await changed.get(`/leaderboards/GLOBAL?cursor=${body.next_cursor}`);
@@ -343,7 +343,7 @@ describe('cursors', () => {
     );
   });
 
-  test('L6: a cursor behind the last player gives an empty last page', async () => {
+  test('a cursor behind the last player gives an empty last page', async () => {
     const { body } = await api.get('/leaderboards/GLOBAL?limit=4');
     await api.tables.removeStanding('ada', 'GLOBAL#all_time');
     const answer = await api.get(`/leaderboards/GLOBAL?cursor=${body.next_cursor}`);

@@ -7,17 +7,17 @@ import { ROUTES } from './routes.ts';
 
 const CHECKED_IN = path.join(import.meta.dirname, '../openapi.json');
 
-test('L6: openapi.json is what the routes and schemas give; run `nx run leaderboard-api:openapi`', () => {
+test('openapi.json is what the routes and schemas give; run `nx run leaderboard-api:openapi`', () => {
   expect(JSON.parse(readFileSync(CHECKED_IN, 'utf8'))).toEqual(openapiDocument());
 });
 
-test('L6: the document is valid OpenAPI 3.1', async () => {
+test('the document is valid OpenAPI 3.1', async () => {
   const validator = new Validator();
   expect(await validator.validate(openapiDocument())).toEqual({ valid: true });
   expect(validator.version).toBe('3.1');
 });
 
-test('L6: every answer of a route has a schema that names its fields', () => {
+test('every answer of a route has a schema that names its fields', () => {
   const { $defs } = readAnswerSchemas();
   const answers = Object.values(ROUTES).flatMap(({ answer }) => answer ?? []);
   for (const name of [...answers, 'Error', 'Entry', 'HistoryEntry', 'Board']) {

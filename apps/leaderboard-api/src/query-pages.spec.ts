@@ -12,7 +12,7 @@ afterAll(async () => {
   await engine.stop();
 });
 
-test('L6: queries that DynamoDB answers in many pages give the same answers', async () => {
+test('queries that DynamoDB answers in many pages give the same answers', async () => {
   const api = await TestApi.create(engine, [definition({ tie_break: 'shared', shards: 2 })]);
   await api.tables.play(
     Array.from({ length: 60 }, (_, index) => ({

@@ -38,7 +38,7 @@ const CASES = (['earliest', 'latest', 'shared'] as const).flatMap((tie_break) =>
 ]);
 
 describe.each(CASES)(
-  'L6: $rules.tie_break, $rules.operator, $rules.order, $shards shard(s)',
+  '$rules.tie_break, $rules.operator, $rules.order, $shards shard(s)',
   ({ rules, shards }) => {
     let api: TestApi;
     let expected: ExpectedEntry[];

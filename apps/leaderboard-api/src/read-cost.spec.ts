@@ -49,7 +49,7 @@ describe.each([1, 4])('on %i shard(s)', (shards) => {
     ['/players/player-001999', 1.5],
     ['/players/player-001000/around', 10 * 0.5 + 1.5],
     [`/players?ids=${friends.join(',')}`, 100 * 1.5],
-  ])('L6: %s reads every key of the board once', async (route, itemUnits) => {
+  ])('%s reads every key of the board once', async (route, itemUnits) => {
     await api.get(`/leaderboards/GLOBAL${route}`);
     const units = api.metrics.take(METRIC_NAMES.readUnits);
     const queries = route.includes('ids=') ? 101 : 4;

@@ -63,7 +63,7 @@ const SNAPSHOT = {
 };
 
 describe('snapshots', () => {
-  test('L6: before the first snapshot there is a reason', async () => {
+  test('before the first snapshot there is a reason', async () => {
     const { status, body } = await api.get('/');
     expect([status, body.error]).toEqual([
       404,
@@ -91,14 +91,14 @@ describe('snapshots', () => {
       await api.tables.putSnapshot('game:chess#weekly', at, weekly);
     });
 
-    test('L6: GET / is the latest of the default board, with exact digits', async () => {
+    test('GET / is the latest of the default board, with exact digits', async () => {
       const { body, text, headers } = await api.get('/');
       expect(body).toEqual(SNAPSHOT);
       expect(text).toContain('"score":999999999999999.000001,');
       expect(headers).toMatchObject({ 'cache-control': 'public, max-age=5' });
     });
 
-    test('L6: If-None-Match with the ETag is answered with 304 and no body', async () => {
+    test('If-None-Match with the ETag is answered with 304 and no body', async () => {
       const { headers } = await api.get('/');
       const etag = headers['etag'] ?? '';
       expect(etag).toMatch(/^"[\w-]{43}"$/);
@@ -111,7 +111,7 @@ describe('snapshots', () => {
       }
     });
 
-    test('L6: a dated snapshot never changes, so it may be kept', async () => {
+    test('a dated snapshot never changes, so it may be kept', async () => {
       for (const asOf of [SNAPSHOT.as_of, '2026-11-21T09%3A59%3A00Z']) {
         const { body, headers } = await api.get(`/leaderboards/GLOBAL/snapshots/${asOf}`);
         expect(body).toEqual(SNAPSHOT);
@@ -122,7 +122,7 @@ describe('snapshots', () => {
       expect((await api.get('/leaderboards/GLOBAL/snapshots/LATEST')).body).toEqual(SNAPSHOT);
     });
 
-    test('L6: they are listed newest first, in pages, without LATEST', async () => {
+    test('they are listed newest first, in pages, without LATEST', async () => {
       const first = await api.get('/leaderboards/GLOBAL/snapshots?limit=2');
       expect(first.body.snapshots).toEqual([
         { as_of: '2026-11-21T09:59:00.000Z', period: 'all_time', total: 7, entries: 1 },
@@ -145,7 +145,7 @@ describe('snapshots', () => {
         'window is "daily"; board GLOBAL',
       ],
       ['/leaderboards/chess/snapshots', 404, 'There is no board "chess"'],
-    ])('L6: %s is refused', async (url, status, reason) => {
+    ])('%s is refused', async (url, status, reason) => {
       const answer = await api.get(url);
       expect([answer.status, answer.body.error]).toEqual([status, expect.stringContaining(reason)]);
     });
@@ -174,7 +174,7 @@ describe('history', () => {
     version: 3,
   };
 
-  test('L6: the updates of a player, newest first, without metadata and message id', async () => {
+  test('the updates of a player, newest first, without metadata and message id', async () => {
     const { body, text } = await api.get('/players/ada/history');
     expect(body).toMatchObject({
       player_id: 'ada',
@@ -190,7 +190,7 @@ describe('history', () => {
     expect(text).not.toMatch(/metadata|secret|message|sequence|processing/);
   });
 
-  test.each([1, 2, 3])('L6: in pages of %i', async (limit) => {
+  test.each([1, 2, 3])('in pages of %i', async (limit) => {
     const versions: number[] = [];
     let cursor = '';
     do {
@@ -202,13 +202,13 @@ describe('history', () => {
     expect(versions).toEqual([3, 2, 1]);
   });
 
-  test('L6: a player without an update is not found', async () => {
+  test('a player without an update is not found', async () => {
     const { status, body } = await api.get('/players/nobody/history');
     expect([status, body.error]).toEqual([404, 'Player nobody has no update in the ledger.']);
   });
 });
 
-test('L6: no answer carries what is not in its schema', async () => {
+test('no answer carries what is not in its schema', async () => {
   await api.tables.registerBoards({ GLOBAL: 1, 'game:chess': 1 });
   const answers = await Promise.all(
     [

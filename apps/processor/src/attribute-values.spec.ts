@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { toAttributeMap, toAttributeValue } from './attribute-values.ts';
 
-test('U7: every score that the contract allows is written as plain decimal text of the same value', () => {
+test('every score that the contract allows is written as plain decimal text of the same value', () => {
   const score = fc
     .tuple(fc.bigInt({ min: -999_999_999_999_999n, max: 999_999_999_999_999n }), fc.nat(6))
     .map(([digits, decimals]) => Number(`${digits}e-${decimals}`));
@@ -21,7 +21,7 @@ test.each([
   [-0.000001, '-0.000001'],
   [123456789.012345, '123456789.012345'],
   [-0, '0'],
-])('U7: %p is written as %s', (value, text) => {
+])('%p is written as %s', (value, text) => {
   expect(toAttributeValue(value)).toEqual({ N: text });
 });
 

@@ -49,7 +49,7 @@ test('the bundle answers on its own', () => {
   expect(runBundle(ENVIRONMENT)).toContain('{"batchItemFailures":[]}');
 });
 
-test('U3: the bundle does not start with an empty variable and names it', () => {
+test('the bundle does not start with an empty variable and names it', () => {
   const incomplete = { ...ENVIRONMENT, DYNAMODB_TABLE_NAME: '' };
   expect(() => runBundle(incomplete)).toThrow(/DYNAMODB_TABLE_NAME is empty/);
 });

@@ -23,7 +23,7 @@ const COMPLETE = {
   POWERTOOLS_METRICS_NAMESPACE: 'Leaderboard',
 };
 
-test('U3: the environment becomes a typed configuration', () => {
+test('the environment becomes a typed configuration', () => {
   expect(readConfig(COMPLETE)).toEqual({
     ledgerTableName: 'leaderboard-data-dev',
     processedEventsTableName: 'processed-events-dev',
@@ -37,7 +37,7 @@ test('U3: the environment becomes a typed configuration', () => {
   });
 });
 
-describe.each(Object.keys(COMPLETE))('U3: %s', (variable) => {
+describe.each(Object.keys(COMPLETE))('%s', (variable) => {
   test.each([
     ['missing', undefined, 'is not set'],
     ['empty', '', 'is empty'],

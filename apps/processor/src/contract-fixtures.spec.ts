@@ -35,7 +35,7 @@ async function readLedger(playerId: string): Promise<Record<string, unknown>[]> 
   return Items ?? [];
 }
 
-describe('U6: every valid fixture is in the ledger, field by field', () => {
+describe('every valid fixture is in the ledger, field by field', () => {
   test.each(validFixtures().map(({ name, update }) => [name, update] as const))(
     '%s',
     async (_, fixture) => {
@@ -70,7 +70,7 @@ describe('U6: every valid fixture is in the ledger, field by field', () => {
   );
 });
 
-describe('U8: every invalid fixture is dead-lettered, and its reason names the field and the rule', () => {
+describe('every invalid fixture is dead-lettered, and its reason names the field and the rule', () => {
   test.each(invalidFixtures().map((fixture) => [fixture.name, fixture] as const))(
     '%s',
     async (_, { update, path, rule }) => {

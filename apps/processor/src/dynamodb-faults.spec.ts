@@ -25,7 +25,7 @@ test('a request that DynamoDB finds invalid is refused', () => {
   });
 });
 
-test('U5: an item in the place of a new ledger item is no duplicate: nothing may be overwritten or dropped', () => {
+test('an item in the place of a new ledger item is no duplicate: nothing may be overwritten or dropped', () => {
   expect(classifyItemFault('ledger-entry', { Code: 'ConditionalCheckFailed' })).toMatchObject({
     kind: 'contended',
   });

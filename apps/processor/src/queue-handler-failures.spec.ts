@@ -48,7 +48,7 @@ const writes = () => processor.faults.requests.filter(isWrite);
 
 describe('transient failures', () => {
   test.each(LASTING_FAULTS)(
-    'U9: %s in the middle returns that record and all later ones of its group, and no other',
+    '%s in the middle returns that record and all later ones of its group, and no other',
     async (_, failFor) => {
       const [player, left, right] = [newPlayer(), newPlayer(), newPlayer()];
       const group = recordsOf(player, 6);
@@ -75,7 +75,7 @@ describe('transient failures', () => {
     },
   );
 
-  test('U9: an invalid record behind a transient failure stays untouched', async () => {
+  test('an invalid record behind a transient failure stays untouched', async () => {
     const player = newPlayer();
     const batch = [
       updateRecord(update(player, 'e0')),

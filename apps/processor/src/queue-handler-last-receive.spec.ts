@@ -46,7 +46,7 @@ const writes = () => processor.faults.requests.filter(isWrite);
 
 describe('the last receive', () => {
   test.each(LASTING_FAULTS)(
-    'U8: %s: the failing head is dead-lettered with its reason and its nine followers are in the ledger',
+    '%s: the failing head is dead-lettered with its reason and its nine followers are in the ledger',
     async (_, failFor) => {
       const player = newPlayer();
       const records = recordsOf(player, 10, MAX_RECEIVE_COUNT);
@@ -91,7 +91,7 @@ describe('the last receive', () => {
     expect(writtenTogether).toEqual([10, 5, 3, 2, 1, 1, 2, 4, 2]);
   });
 
-  test('U8: a follower that has receives left is not dead-lettered with its head', async () => {
+  test('a follower that has receives left is not dead-lettered with its head', async () => {
     const player = newPlayer();
     const [head, follower] = [
       updateRecord(update(player, 'e0'), { receiveCount: MAX_RECEIVE_COUNT }),
@@ -105,7 +105,7 @@ describe('the last receive', () => {
     expect(summaries()).toEqual([[head.messageId, 'TransientFailure']]);
   });
 
-  test('U8: with the store down for good every record of the batch is dead-lettered with its reason, in order', async () => {
+  test('with the store down for good every record of the batch is dead-lettered with its reason, in order', async () => {
     const player = newPlayer();
     const records = recordsOf(player, 10, MAX_RECEIVE_COUNT);
     processor.faults.plan = () => {
@@ -121,7 +121,7 @@ describe('the last receive', () => {
     ['nothing but reads', 0],
     ['nothing but reads in the end', 21_000],
   ])(
-    'U8: with a store that answers %s, a record is dead-lettered before the function is killed, whenever its time runs out',
+    'with a store that answers %s, a record is dead-lettered before the function is killed, whenever its time runs out',
     async (_, readsAnswerFromMs) => {
       for (let random = 0; random < 1; random += 0.05) {
         processor = new TestProcessor(engine);
@@ -140,7 +140,7 @@ describe('the last receive', () => {
     },
   );
 
-  test('U8: when the dead-letter queue is down too, the group goes back', async () => {
+  test('when the dead-letter queue is down too, the group goes back', async () => {
     const player = newPlayer();
     const records = recordsOf(player, 3, MAX_RECEIVE_COUNT);
     ITEM_THROTTLED(processor, 'e0');

@@ -41,7 +41,7 @@ describe('records that the store refuses', () => {
   const refused = (player: string, eventId: string, receiveCount = 1) =>
     updateRecord(update(player, eventId, { metadata: REFUSED_METADATA }), { receiveCount });
 
-  test('U8: a refused record is isolated: earlier ones of its group and other groups are written', async () => {
+  test('a refused record is isolated: earlier ones of its group and other groups are written', async () => {
     const [player, ...others] = Array.from({ length: 4 }, newPlayer) as [string, ...string[]];
     const group = [
       ...recordsOf(player, 4),
@@ -54,7 +54,7 @@ describe('records that the store refuses', () => {
     for (const other of others) expect(await processor.versionsOf(other)).toEqual([1]);
   });
 
-  test('U8: it is tried on 3 receives, then dead-lettered once with its reason, and its followers are written', async () => {
+  test('it is tried on 3 receives, then dead-lettered once with its reason, and its followers are written', async () => {
     const player = newPlayer();
     const batch = [refused(player, 'refused'), ...recordsOf(player, 9)];
     for (const receive of [1, 2]) {

@@ -59,7 +59,7 @@ const scenario = fc.record({
   killRate: fc.constantFrom(0, 0.2),
 });
 
-test('U8, U9, invariants 1–3: under faults, kills and redeliveries the ledger is the accepted updates in queue order', async () => {
+test('under faults, kills and redeliveries the ledger is the accepted updates in queue order', async () => {
   await fc.assert(fc.asyncProperty(scenario, play), { seed: SEED, numRuns: RUNS });
 });
 

@@ -28,7 +28,7 @@ const summaries = () =>
   processor.deadLetters.letters.map(({ record, errorType }) => [record.messageId, errorType]);
 
 describe('writing', () => {
-  test('U7: a ledger item holds the message, its place in the ledger and its origin', async () => {
+  test('a ledger item holds the message, its place in the ledger and its origin', async () => {
     const player = newPlayer();
     const sent = update(player, 'e1', {
       score: -0.000001,
@@ -73,7 +73,7 @@ describe('writing', () => {
     ]);
   });
 
-  test('L4: the marker remembers hash, message and place, and expires; the head is under #head', async () => {
+  test('the marker remembers hash, message and place, and expires; the head is under #head', async () => {
     const player = newPlayer();
     const record = updateRecord(update(player, 'e1'));
     await processor.handle([record]);
@@ -96,7 +96,7 @@ describe('writing', () => {
     });
   });
 
-  test('U6: a zero score is valid, and defaults are filled in', async () => {
+  test('a zero score is valid, and defaults are filled in', async () => {
     const player = newPlayer();
     const { player_id, event_id, game_id, occurred_at } = update(player, 'e1');
     const body = JSON.stringify({ player_id, event_id, game_id, occurred_at, score: 0 });
@@ -116,7 +116,7 @@ describe('writing', () => {
     ]);
   });
 
-  test('U5: two updates of one player in one millisecond are versions 1 and 2 with rising timestamps', async () => {
+  test('two updates of one player in one millisecond are versions 1 and 2 with rising timestamps', async () => {
     const player = newPlayer();
     await processor.handle([
       updateRecord(update(player, 'e1')),
@@ -186,7 +186,7 @@ describe('writing', () => {
     },
   );
 
-  test('U5: a ledger item is never overwritten, even where the head is lost', async () => {
+  test('a ledger item is never overwritten, even where the head is lost', async () => {
     const player = newPlayer();
     await processor.handle([updateRecord(update(player, 'e1'))]);
     await processor.forgetHead(player);
@@ -207,7 +207,7 @@ describe('writing', () => {
 });
 
 describe('duplicates', () => {
-  test('L4: the same update in another message is dropped and counted', async () => {
+  test('the same update in another message is dropped and counted', async () => {
     const player = newPlayer();
     await processor.handle([updateRecord(update(player, 'e1'))]);
     const next = [updateRecord(update(player, 'e1')), updateRecord(update(player, 'e2'))];
@@ -238,7 +238,7 @@ describe('duplicates', () => {
 });
 
 describe('invalid records', () => {
-  test('U8: an invalid record is dead-lettered once with its reason and its group goes on at once', async () => {
+  test('an invalid record is dead-lettered once with its reason and its group goes on at once', async () => {
     const player = newPlayer();
     const records = [
       updateRecord(update(player, 'e1')),
@@ -290,7 +290,7 @@ describe('invalid records', () => {
     ]);
   });
 
-  test('U9: metadata nested deeper than a call stack fails its record, not the batch', async () => {
+  test('metadata nested deeper than a call stack fails its record, not the batch', async () => {
     const [player, bystander] = [newPlayer(), newPlayer()];
     const nested = `{"a":${'['.repeat(50_000)}${']'.repeat(50_000)}}`;
     const body = JSON.stringify(update(player, 'e1')).replace(
@@ -303,7 +303,7 @@ describe('invalid records', () => {
     expect(await processor.eventIdsOf(bystander)).toEqual(['e1']);
   });
 
-  test("U9: a message outside its player's group is invalid: it could overtake", async () => {
+  test("a message outside its player's group is invalid: it could overtake", async () => {
     const player = newPlayer();
     const record = updateRecord(update(player, 'e1'), { group: 'somebody-else' });
     expect(await processor.handle([record])).toEqual([]);
@@ -334,7 +334,7 @@ describe('invalid records', () => {
     },
   );
 
-  test('U8: when the dead-letter queue refuses, the record and its followers go back, and nothing is lost', async () => {
+  test('when the dead-letter queue refuses, the record and its followers go back, and nothing is lost', async () => {
     const [player, bystander] = [newPlayer(), newPlayer()];
     const records = [
       updateRecord(update(player, 'e1')),
@@ -357,7 +357,7 @@ describe('invalid records', () => {
 });
 
 describe('metrics', () => {
-  test('U10: success, score and batch are counted, without a player as a dimension', async () => {
+  test('success, score and batch are counted, without a player as a dimension', async () => {
     const player = newPlayer();
     await processor.handle([
       updateRecord(update(player, 'e1', { score: 7 })),
@@ -373,7 +373,7 @@ describe('metrics', () => {
     expect(JSON.stringify(processor.metrics.published)).not.toContain(player);
   });
 
-  test('U10: a batch with returned records is failed, and the record that failed is an error', async () => {
+  test('a batch with returned records is failed, and the record that failed is an error', async () => {
     processor.deadLetters.refuses = () => true;
     await processor.handle([queueRecord('{}', newPlayer())]);
     expect(processor.metrics.total(METRIC_NAMES.batchFailed)).toBe(1);

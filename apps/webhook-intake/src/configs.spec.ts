@@ -31,7 +31,7 @@ const functions: [string, (environment: Environment) => unknown, Record<string, 
   ['updates', readUpdatesConfig, updates],
 ];
 
-describe('W2: the environment of a function', () => {
+describe('the environment of a function', () => {
   test('is read', () => {
     expect(readValidatorConfig({ ...validator, SIGNATURE_SECRET_ID: 'webhook' })).toMatchObject({
       tableName: 'events',

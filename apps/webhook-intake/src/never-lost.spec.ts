@@ -20,7 +20,7 @@ beforeAll(async () => {
 });
 afterAll(() => engine.stop());
 
-test('W6: with 30 % of all steps failing, every event answered with 200 reaches the queue of its type and no other', async () => {
+test('with 30 % of all steps failing, every event answered with 200 reaches the queue of its type and no other', async () => {
   const intake = new TestIntake(engine.client);
   const random = xoroshiro128plus(20_261_121);
   const chance = (percent: number) => uniformInt(random, 1, 100) <= percent;

@@ -12,7 +12,7 @@ const RULES_OF_THE_MODEL = ['additionalProperties', 'enum', 'type'];
 const compile = (schema: JsonSchema) =>
   new Draft04.default({ strict: true }).compile(gatewayModel(schema));
 
-describe('W1: the model of a schema at the gateway', () => {
+describe('the model of a schema at the gateway', () => {
   test('is draft-04 without required, the rules of texts and our own keywords', () => {
     expect(gatewayModel(eventSchema)).toEqual({
       $schema: 'http://json-schema.org/draft-04/schema#',

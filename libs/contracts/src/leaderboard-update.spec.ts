@@ -18,7 +18,7 @@ const update = {
   occurred_at: '2026-11-21T09:30:00Z',
 };
 
-describe('U6: the leaderboard-update contract', () => {
+describe('the leaderboard-update contract', () => {
   test.each(validFixtures())('accepts $name and fills in the defaults', ({ update }) => {
     expect(validateLeaderboardUpdate(update)).toEqual({
       valid: true,
@@ -114,7 +114,7 @@ describe('U6: the leaderboard-update contract', () => {
   });
 });
 
-describe('U6: the body of a queue message', () => {
+describe('the body of a queue message', () => {
   const parse = (change: string) =>
     parseLeaderboardUpdate(`${JSON.stringify(update).slice(0, -1)},${change}}`);
 
@@ -208,7 +208,7 @@ describe('U6: the body of a queue message', () => {
   });
 });
 
-describe('U6: occurred_at against the moment of sending', () => {
+describe('occurred_at against the moment of sending', () => {
   const sentAtMs = Date.parse('2026-11-21T12:00:00Z');
   const check = (occurredAt: string) =>
     checkOccurredAt(occurredAt, sentAtMs, DEFAULT_OCCURRED_AT_LIMITS);

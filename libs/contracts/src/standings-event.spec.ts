@@ -9,7 +9,7 @@ interface InvalidEvent {
   rule: string;
 }
 
-describe('L2: the standings-event contract', () => {
+describe('the standings-event contract', () => {
   test.each(fixtures('valid'))('accepts %s and returns the very event', (_name, event) => {
     expect(parseStandingsEvent(JSON.stringify(event))).toEqual({ valid: true, value: event });
   });

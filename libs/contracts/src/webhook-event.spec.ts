@@ -11,7 +11,7 @@ const event = {
   timestamp: '2026-11-21T09:30:00Z',
 };
 
-describe('W3: the webhook-event contract', () => {
+describe('the webhook-event contract', () => {
   test.each(validWebhookFixtures())('accepts $name as it is', ({ event }) => {
     expect(validateWebhookEvent(event)).toEqual({ valid: true, value: event });
   });

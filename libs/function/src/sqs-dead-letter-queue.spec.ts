@@ -33,7 +33,7 @@ const letter: DeadLetter = {
   reason: '/score must be a number',
 };
 
-test('U8: a letter carries body, group, error type and reason, and the message id as its deduplication id', async () => {
+test('a letter carries body, group, error type and reason, and the message id as its deduplication id', async () => {
   expect(await sent(letter)).toEqual({
     QueueUrl: QUEUE_URL,
     MessageBody: '{"score": "ten"}',

@@ -18,7 +18,7 @@ function issuesOf(input: unknown) {
   return [];
 }
 
-test.each(validFixtures())('U6: valid fixture $name passes, as in the contract', ({ update }) => {
+test.each(validFixtures())('valid fixture $name passes, as in the contract', ({ update }) => {
   const { body, update: completed } = completeUpdate(update, runtime);
   expect(validateLeaderboardUpdate(update)).toEqual({ valid: true, value: completed });
   expect(parseLeaderboardUpdate(body)).toEqual({ valid: true, value: completed });
@@ -29,14 +29,14 @@ const isFilledIn = (fixture: { path: string; rule: string }) =>
   fixture.rule === 'required' && FILLED_IN.includes(fixture.path);
 
 test.each(invalidFixtures().filter((fixture) => !isFilledIn(fixture)))(
-  'U6: invalid fixture $name fails with $rule at "$path", as in the contract',
+  'invalid fixture $name fails with $rule at "$path", as in the contract',
   ({ update, path, rule }) => {
     expect(issuesOf(update)).toContainEqual(expect.objectContaining({ path, rule }));
   },
 );
 
 test.each(invalidFixtures().filter(isFilledIn))(
-  'U6: invalid fixture $name lacks only what the SDK fills in',
+  'invalid fixture $name lacks only what the SDK fills in',
   ({ update }) => {
     expect(issuesOf(update).filter(({ path }) => FILLED_IN.includes(path))).toEqual([]);
   },

@@ -15,7 +15,7 @@ test.each<[RequestFate]>([
   ['hang'],
   ['hang-accepted'],
 ])(
-  'U8: a request that ends with "%s" is repeated with the same body and deduplication id',
+  'a request that ends with "%s" is repeated with the same body and deduplication id',
   async (fate) => {
     const { producer, sqs, runtime } = producerUnderTest({
       request: (request) => (request < 2 ? fate : 'answer'),

@@ -39,7 +39,7 @@ const runs = fc.record({
   }),
 });
 
-test('U9: whatever fails, what is accepted of a player is in call order, once, and every call tells the truth, at a time that the processor takes', async () => {
+test('whatever fails, what is accepted of a player is in call order, once, and every call tells the truth, at a time that the processor takes', async () => {
   await fc.assert(
     fc.asyncProperty(runs, async (run) => {
       const chance = new VirtualRuntime(run.seed);

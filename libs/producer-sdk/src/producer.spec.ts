@@ -10,7 +10,7 @@ const update = (player: number, score: number) => ({
   score,
 });
 
-test('U6: an update is completed, and the result is what the queue said', async () => {
+test('an update is completed, and the result is what the queue said', async () => {
   const { producer, sqs, runtime } = producerUnderTest();
   const sending = producer.sendLeaderboardUpdate(update(1, 0));
   await runtime.run();
@@ -30,7 +30,7 @@ test('U6: an update is completed, and the result is what the queue said', async 
   expect(sqs.bodies).toEqual([sent.update]);
 });
 
-test('U1: the group is the player, the deduplication id one per player, event and content', async () => {
+test('the group is the player, the deduplication id one per player, event and content', async () => {
   const { producer, sqs, runtime } = producerUnderTest();
   void producer.sendLeaderboardUpdate({ ...update(1, 5), event_id: 'match-9' });
   void producer.sendLeaderboardUpdate({ ...update(2, 5), event_id: 'match-9' });
@@ -42,7 +42,7 @@ test('U1: the group is the player, the deduplication id one per player, event an
   expect(new Set(sqs.accepted.map(({ deduplicationId }) => deduplicationId)).size).toBe(3);
 });
 
-test('U1: two genuine, identical scores are two updates', async () => {
+test('two genuine, identical scores are two updates', async () => {
   const { producer, sqs, runtime } = producerUnderTest();
   void producer.sendLeaderboardUpdates([update(1, 5), update(1, 5)]);
   await runtime.run();
@@ -88,7 +88,7 @@ test('at most maxInFlightRequests requests are on the wire', async () => {
   expect(sqs.mostRequestsAtOnce).toBe(2);
 });
 
-test('U9: one player has one update on the wire, whatever becomes of it', async () => {
+test('one player has one update on the wire, whatever becomes of it', async () => {
   const failOnce = new Set(['1', '2']);
   const { producer, sqs, runtime } = producerUnderTest({
     entry: ({ MessageBody }) =>

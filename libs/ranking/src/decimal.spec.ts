@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { parseDecimal, scoreUnits, toDecimalString } from './decimal.ts';
 import { contractScore } from './testing/arbitraries.ts';
 
-test('L3: 0.1 ten times is 1', () => {
+test('0.1 ten times is 1', () => {
   const sum = Array.from({ length: 10 }, () => scoreUnits(0.1)).reduce((a, b) => a + b);
   expect(toDecimalString(sum)).toBe('1');
 });

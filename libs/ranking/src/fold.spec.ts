@@ -46,7 +46,7 @@ function valueOf(updates: readonly ExactUpdate[], { operator, order }: FoldRules
   }
 }
 
-test('L3: every operator gives what it means over the whole history', () => {
+test('every operator gives what it means over the whole history', () => {
   fc.assert(
     fc.property(histories, rules, (updates, foldRules) => {
       const standing = foldAll(updates, foldRules);
@@ -63,7 +63,7 @@ test('L3: every operator gives what it means over the whole history', () => {
   );
 });
 
-test('L4: folding in batches, stored in between, is folding one by one', () => {
+test('folding in batches, stored in between, is folding one by one', () => {
   fc.assert(
     fc.property(histories, rules, fc.nat(29), (updates, foldRules, cut) => {
       const stored = JSON.stringify(foldAll(updates.slice(0, cut), foldRules) ?? null);
@@ -73,7 +73,7 @@ test('L4: folding in batches, stored in between, is folding one by one', () => {
   );
 });
 
-test('L4: a repeat changes nothing, wherever it comes', () => {
+test('a repeat changes nothing, wherever it comes', () => {
   fc.assert(
     fc.property(histories, rules, fc.nat(29), fc.nat(29), (updates, foldRules, at, back) => {
       const standing = foldAll(updates.slice(0, at + 1), foldRules);
@@ -89,7 +89,7 @@ test('the standing that is passed in stays as it was', () => {
   expect(fold(standing, update(5, 2), { operator: 'sum', order: 'desc' }).score).toBe('10');
 });
 
-test('L3: 0.1 ten times is 1 on a board that sums', () => {
+test('0.1 ten times is 1 on a board that sums', () => {
   const updates = Array.from({ length: 10 }, (_, index) => update(0.1, index + 1));
   expect(foldAll(updates, { operator: 'sum', order: 'desc' })?.score).toBe('1');
 });

@@ -20,7 +20,7 @@ const valid = {
   windows: ['all_time'],
 };
 
-test('L3: the boards of the file are GLOBAL and game:{game_id}, each with all_time and weekly', () => {
+test('the boards of the file are GLOBAL and game:{game_id}, each with all_time and weekly', () => {
   const common = {
     order: 'desc',
     tie_break: 'earliest',

@@ -77,7 +77,7 @@ test.each([
   ['2024-12-30T00:00:00Z', '2025-W01'],
   ['2022-01-01T12:00:00Z', '2021-W52'],
   ['2026-11-21T09:30:00Z', '2026-W47'],
-])('L3: %s is in week %s', (occurredAt, week) => {
+])('%s is in week %s', (occurredAt, week) => {
   expect(windowsOf(board('GLOBAL', ['weekly']), occurredAt)).toEqual([`GLOBAL#weekly#${week}`]);
 });
 

@@ -34,7 +34,7 @@ describe('a processor killed between receive and answer', () => {
     },
   );
 
-  test('U8: one that dies on every receive leaves the message to the redrive of SQS', async () => {
+  test('one that dies on every receive leaves the message to the redrive of SQS', async () => {
     const update = anUpdate();
     const fault = await stack.control.inject({
       service: 'dynamodb',

@@ -101,7 +101,7 @@ describe('the page on the running system, while a game goes on', () => {
     await rows().first().waitFor();
   });
 
-  test('L7: the top 100 move by themselves', async () => {
+  test('the top 100 move by themselves', async () => {
     await heading('Global');
     expect(await rows().count()).toBe(100);
     await waitFor('.movement-up');
@@ -117,7 +117,7 @@ describe('the page on the running system, while a game goes on', () => {
     expect(watch.errors).toEqual([]);
   });
 
-  test('L7: boards and windows are those of the system, and Back returns', async () => {
+  test('boards and windows are those of the system, and Back returns', async () => {
     const links = await page.locator('.board-link').all();
     const ids = await Promise.all(links.map((link) => link.getAttribute('data-board')));
     expect(ids.toSorted()).toEqual(BOARDS);
@@ -137,7 +137,7 @@ describe('the page on the running system, while a game goes on', () => {
     expect(watch.errors).toEqual([]);
   });
 
-  test('L7: search opens a player with place, neighbours and the history of the ledger', async () => {
+  test('search opens a player with place, neighbours and the history of the ledger', async () => {
     const player = 'player-1';
     await page.keyboard.press('/');
     await page.keyboard.type(player);
@@ -168,7 +168,7 @@ describe('the page on the running system, while a game goes on', () => {
     expect(watch.errors).toEqual([]);
   });
 
-  test('L7: on a phone and in the dark', async () => {
+  test('on a phone and in the dark', async () => {
     await page.setViewportSize({ width: 390, height: 844 });
     await page.emulateMedia({ colorScheme: 'dark' });
     await rows().nth(4).click();
@@ -180,7 +180,7 @@ describe('the page on the running system, while a game goes on', () => {
     expect(watch.errors).toEqual([]);
   });
 
-  test('L7: every board and window on the page is that of the API once the game rests', async () => {
+  test('every board and window on the page is that of the API once the game rests', async () => {
     await page.setViewportSize({ width: 1440, height: 1000 });
     stopGame.abort();
     await game;

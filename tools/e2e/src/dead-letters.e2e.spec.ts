@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { invalidFixtures, validFixtures } from '@leaderboard/contracts/fixtures';
 import { LeaderboardStack, anUpdate, until } from './leaderboard-stack.ts';
 
-describe('U8: failures and the dead-letter queue', () => {
+describe('failures and the dead-letter queue', () => {
   let stack: LeaderboardStack;
 
   beforeAll(async () => {

@@ -46,7 +46,7 @@ describe(`a projector killed ${KILLS} times, at random points between its writes
     await standings.stop();
   });
 
-  test('L3: leaves standings equal to the fold of the ledger', async () => {
+  test('leaves standings equal to the fold of the ledger', async () => {
     const faults = await Promise.all(
       (['before', 'after'] as const).map((when, index) =>
         standings.stack.control.inject({

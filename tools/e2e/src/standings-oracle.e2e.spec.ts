@@ -94,18 +94,18 @@ describe(`${UPDATES} updates over 5 board definitions × 4 windows`, () => {
     await standings.stop();
   });
 
-  test('U1: every one of them is in the ledger once, with its score', () => {
+  test('every one of them is in the ledger once, with its score', () => {
     const sent = updates.map(({ event_id, score }) => [event_id, score] as const);
     const kept = ledger.map(({ event_id, score }) => [event_id, Number(score)] as const);
     expect(new Map(kept)).toEqual(new Map(sent));
     expect(kept).toHaveLength(UPDATES);
   });
 
-  test('L3, L6: every rank, total, percentile and neighbour that the API gives is that of a plain sort', async () => {
+  test('every rank, total, percentile and neighbour that the API gives is that of a plain sort', async () => {
     await expectRankings(standings.api, rankLedger(ledger, BOARDS), PLAYERS_PER_WINDOW);
   });
 
-  test('L3: replay --check finds every standing equal to the fold of the ledger', async () => {
+  test('replay --check finds every standing equal to the fold of the ledger', async () => {
     const { exitCode, output } = await standings.replayCheck();
     expect({ exitCode, output }).toEqual({ exitCode: 0, output });
     expect(await standings.messagesIn('standings_dlq_url')).toBe(0);

@@ -70,7 +70,7 @@ describe('snapshots, and what a reader gets that is not a ranking', () => {
     await standings.stop();
   });
 
-  test('L6: before the first snapshot there is none, and that is said', async () => {
+  test('before the first snapshot there is none, and that is said', async () => {
     const { status, body } = await standings.api.get('/');
     expect([status, body]).toEqual([404, { error: expect.stringMatching(/snapshot/i) }]);
     expect(await standings.api.read('/leaderboards/GLOBAL/snapshots')).toMatchObject({
@@ -79,7 +79,7 @@ describe('snapshots, and what a reader gets that is not a ranking', () => {
     });
   });
 
-  test('L5: a run of the schedule stores the top of every board and window', async () => {
+  test('a run of the schedule stores the top of every board and window', async () => {
     await rebuild();
     await until('the default board has a snapshot', async () => (await latest()) !== undefined);
     expect(await latest()).toMatchObject({
@@ -98,7 +98,7 @@ describe('snapshots, and what a reader gets that is not a ranking', () => {
     }
   });
 
-  test('L5: the next run after news replaces the latest one and keeps the one before', async () => {
+  test('the next run after news replaces the latest one and keeps the one before', async () => {
     const before = await latest();
     await play('player-3', 1_000);
     await standings.settled(PLAYERS);
@@ -116,7 +116,7 @@ describe('snapshots, and what a reader gets that is not a ranking', () => {
     expect(await latest(dated)).toEqual(before);
   });
 
-  test('L6: who has a snapshot already is told so by its ETag, until there is another', async () => {
+  test('who has a snapshot already is told so by its ETag, until there is another', async () => {
     const dated = `/leaderboards/GLOBAL/snapshots/${String((await latest())?.as_of)}`;
     for (const path of ['/', '/leaderboards/fastest/snapshots/LATEST', dated]) {
       const { headers } = await standings.api.get(path);
@@ -142,7 +142,7 @@ describe('snapshots, and what a reader gets that is not a ranking', () => {
     expect((await latest())?.entries[0]?.player_id).toBe('player-4');
   });
 
-  test('L6: GET /leaderboards names the boards with what they are and how many play', async () => {
+  test('GET /leaderboards names the boards with what they are and how many play', async () => {
     const { boards, exact } = await standings.api.read<{ boards: unknown[]; exact: boolean }>(
       '/leaderboards',
     );
@@ -168,7 +168,7 @@ describe('snapshots, and what a reader gets that is not a ranking', () => {
     ]);
   });
 
-  test('L6: at rest the lag does not grow with the time, as no update waits in the queue', async () => {
+  test('at rest the lag does not grow with the time, as no update waits in the queue', async () => {
     const read = () => standings.api.read<RankingPage>('/leaderboards/GLOBAL?limit=1');
     const first = await read();
     let later = first;
@@ -179,7 +179,7 @@ describe('snapshots, and what a reader gets that is not a ranking', () => {
     expect(later.lag_ms).toBeLessThanOrEqual(first.lag_ms);
   });
 
-  test("L6: a player's history is the ledger, newest first, over all pages", async () => {
+  test("a player's history is the ledger, newest first, over all pages", async () => {
     interface History {
       entries: { version: number; score: string; event_id: string }[];
       next_cursor: string | null;
@@ -234,7 +234,7 @@ describe('snapshots, and what a reader gets that is not a ranking', () => {
     ['/leaderboards/GLOBAL/players?ids=', 400, 'ids'],
     ['/leaderboards/GLOBAL/snapshots/yesterday', 400, 'yesterday'],
     ['/players/%23head/history', 400, '#head'],
-  ])('L6: GET %s gives %i and names %s', async (path, status, named) => {
+  ])('GET %s gives %i and names %s', async (path, status, named) => {
     const answer = await standings.api.get(path);
     expect([answer.status, answer.body]).toEqual([
       status,
@@ -243,7 +243,7 @@ describe('snapshots, and what a reader gets that is not a ranking', () => {
     expect(answer.headers.get('cache-control')).toBe('no-store');
   });
 
-  test('L6: the cursor of another board, and one that was changed, are refused', async () => {
+  test('the cursor of another board, and one that was changed, are refused', async () => {
     const { next_cursor } = await standings.api.read<{ next_cursor: string }>(
       '/leaderboards/GLOBAL?limit=2',
     );

@@ -68,7 +68,7 @@ describe('60 players on one score', () => {
           (one < other ? -1 : 1),
       ),
     ],
-  ])('L6: %s lists them %s', async (board, _, order) => {
+  ])('%s lists them %s', async (board, _, order) => {
     const entries = await standings.api.entries(board);
     expect(entries).toEqual(expected.get(board));
     expect(entries.slice(OTHERS, OTHERS + TIED).map(({ player_id }) => player_id)).toEqual(order);
@@ -79,7 +79,7 @@ describe('60 players on one score', () => {
     ['LATEST', Array.from({ length: TIED }, (_, index) => OTHERS + 1 + index)],
     ['SHARED', Array.from({ length: TIED }, () => OTHERS + 1)],
   ])(
-    'L6: %s gives them their ranks, and the next player the rank after all of them',
+    '%s gives them their ranks, and the next player the rank after all of them',
     async (board, ranks) => {
       const entries = await standings.api.entries(board);
       expect(entries.slice(OTHERS, OTHERS + TIED).map(({ rank }) => rank)).toEqual(ranks);
@@ -89,7 +89,7 @@ describe('60 players on one score', () => {
 
   const ids = BOARDS.map(({ id }) => id);
   test.each(ids.flatMap((board) => [1, 7, 64, 70].map((limit) => ({ board, limit }))))(
-    'L6: $board in pages of $limit loses and doubles nobody, and ranks go on over the borders',
+    '$board in pages of $limit loses and doubles nobody, and ranks go on over the borders',
     async ({ board, limit }) => {
       const pages = await standings.api.pages(board, { limit });
       expect(pages).toHaveLength(Math.ceil(PLAYERS / limit));
@@ -100,7 +100,7 @@ describe('60 players on one score', () => {
     },
   );
 
-  test.each(ids)('L6: %s shows each of them between the right neighbours', async (board) => {
+  test.each(ids)('%s shows each of them between the right neighbours', async (board) => {
     const all = expected.get(board) ?? [];
     for (const [index, { player_id }] of all.entries()) {
       const { entries } = await standings.api.around(board, player_id, { limit: 4 });
@@ -115,7 +115,7 @@ describe('60 players on one score', () => {
     ['LATEST', 'tied-01', 65, 8.57],
     ['SHARED', 'tied-00', 6, 92.85],
     ['SHARED', 'tied-59', 6, 92.85],
-  ])('L6: %s places %s at %i with percentile %d', async (board, player, rank, percentile) => {
+  ])('%s places %s at %i with percentile %d', async (board, player, rank, percentile) => {
     expect(await standings.api.place(board, player)).toMatchObject({
       rank,
       percentile,
@@ -125,7 +125,7 @@ describe('60 players on one score', () => {
     });
   });
 
-  test.each(ids)('L6: %s gives friends who tie the same ranks', async (board) => {
+  test.each(ids)('%s gives friends who tie the same ranks', async (board) => {
     const friends = tiedPlayers.filter((_, index) => index % 3 === 0);
     const { entries, missing } = await standings.api.friends(board, [...friends, 'nobody']);
     expect(entries).toEqual(

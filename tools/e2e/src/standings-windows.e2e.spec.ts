@@ -41,7 +41,7 @@ describe('windows', () => {
       await standings.stop();
     });
 
-    test('L3: a late update lands in the day, week and month in which it occurred, and in no other', async () => {
+    test('a late update lands in the day, week and month in which it occurred, and in no other', async () => {
       const days = [0, 34.9, 7, 1, 21, 14, 28, 2];
       await play(
         'late',
@@ -63,7 +63,7 @@ describe('windows', () => {
       }
     });
 
-    test('L6: without a period the present one is answered', async () => {
+    test('without a period the present one is answered', async () => {
       await play('present', [
         [daysAgo(0), 5],
         [daysAgo(33), 7],
@@ -78,7 +78,7 @@ describe('windows', () => {
       }
     });
 
-    test('L6: a period in which nobody played is empty', async () => {
+    test('a period in which nobody played is empty', async () => {
       expect(
         await standings.api.pages('GLOBAL', { window: 'daily', period: '2020-02-29' }),
       ).toEqual([
@@ -123,7 +123,7 @@ describe('windows', () => {
       ['2024-12-30T00:00:00.000Z', '2024-12-30', '2025-W01', '2024-12'],
       ['2025-12-29T00:00:00.000Z', '2025-12-29', '2026-W01', '2025-12'],
     ])(
-      'L3: %s is on the day %s, in the week %s and the month %s',
+      '%s is on the day %s, in the week %s and the month %s',
       async (instant, day, week, month) => {
         const player = `at-${instant.replaceAll(':', '')}`;
         // The SDK refuses what is so old, whatever the stack accepts.

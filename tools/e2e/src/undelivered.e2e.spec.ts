@@ -58,7 +58,7 @@ describe('what the platform gives up on', () => {
     await injected.remove();
   }
 
-  test('L2: records that the pipe cannot hand on are noted in its dead-letter queue', async () => {
+  test('records that the pipe cannot hand on are noted in its dead-letter queue', async () => {
     const fault = {
       service: 'sqs',
       operation: 'SendMessageBatch',
@@ -77,7 +77,7 @@ describe('what the platform gives up on', () => {
   test.each([
     ['the rebuilder', 'rebuilder_schedule_name', 'standings-rebuilder-dlq-dev'],
     ['the sweep', 'event_sweep_schedule_name', 'webhook-failures-dev'],
-  ])('U16: a run of %s that cannot be started is kept', async (_, scheduleOutput, queue) => {
+  ])('a run of %s that cannot be started is kept', async (_, scheduleOutput, queue) => {
     const schedule = stack.output(scheduleOutput);
     const fault = {
       service: 'lambda',
@@ -100,7 +100,7 @@ describe('what the platform gives up on', () => {
       'standings-rebuilder-dlq-dev',
     ],
     ['the sweep', 'event_sweep_schedule_name', 'event-sweep-dev', 'webhook-failures-dev'],
-  ])('L5: a run of %s that fails is kept', async (_, scheduleOutput, name, queue) => {
+  ])('a run of %s that fails is kept', async (_, scheduleOutput, name, queue) => {
     const fault = {
       service: 'dynamodb',
       operation: 'Query',

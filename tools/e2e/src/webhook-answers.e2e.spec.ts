@@ -47,7 +47,7 @@ describe('POST /webhook with a signature secret', () => {
     return { stored: (await intake.storedEvents()).length, queued: queued.flat() };
   };
 
-  describe('W4: the rows', () => {
+  describe('the rows', () => {
     afterEach(takeEverything);
 
     test.each(TRANSACTION_TYPES)(
@@ -202,7 +202,7 @@ describe('POST /webhook with a signature secret', () => {
     ],
     ['an array', `[${valid}]`, 400, { error: 'Invalid body' }],
   ])(
-    'W4: %s is answered with a clear 4xx; nothing is stored, nothing is queued',
+    '%s is answered with a clear 4xx; nothing is stored, nothing is queued',
     async (_, body, status, error) => {
       const { stored } = await takeEverything();
       const answer = await send(body);
@@ -252,7 +252,7 @@ describe('POST /webhook with a signature secret', () => {
     await takeEverything();
   });
 
-  test('W6: an event whose router cannot be invoked is owed, a duplicate of it gets 409 and does not hide it', async () => {
+  test('an event whose router cannot be invoked is owed, a duplicate of it gets 409 and does not hide it', async () => {
     const fault = await intake.stack.control.inject({
       service: 'lambda',
       operation: 'Invoke',
@@ -272,7 +272,7 @@ describe('POST /webhook with a signature secret', () => {
     ]);
   });
 
-  test('W6: an event whose validator dies after storing it gets 503, then 409, and to its queue', async () => {
+  test('an event whose validator dies after storing it gets 503, then 409, and to its queue', async () => {
     const crash = await intake.stack.control.inject({
       service: 'dynamodb',
       operation: 'PutItem',
@@ -291,7 +291,7 @@ describe('POST /webhook with a signature secret', () => {
     ]);
   });
 
-  test('W6: a sweep that dies between sending and marking sends again', async () => {
+  test('a sweep that dies between sending and marking sends again', async () => {
     const lost = await intake.stack.control.inject({
       service: 'lambda',
       operation: 'Invoke',
@@ -316,7 +316,7 @@ describe('POST /webhook with a signature secret', () => {
     expect(await intake.takeEvents('payment')).toEqual([copy, copy]);
   });
 
-  test('W5: an event expires only once it is routed', async () => {
+  test('an event expires only once it is routed', async () => {
     const event = webhookEvent();
     await send(event);
     await intake.routed();

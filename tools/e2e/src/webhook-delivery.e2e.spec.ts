@@ -61,7 +61,7 @@ const FAULTS: Fault[] = [
   },
 ];
 
-describe('W6: the delivery of accepted webhooks', () => {
+describe('the delivery of accepted webhooks', () => {
   let intake: IntakeStack;
 
   beforeAll(async () => {

@@ -53,7 +53,7 @@ describe('a burst above the limits', () => {
     }
   });
 
-  test('W6: nothing that was accepted is lost, and nothing else is kept', async () => {
+  test('nothing that was accepted is lost, and nothing else is kept', async () => {
     await intake.routed();
     const queued = await Promise.all(TRANSACTION_TYPES.map((type) => intake.takeEvents(type)));
     const ids = new Set(queued.flat().map(({ eventId }) => eventId));

@@ -11,7 +11,7 @@ const plan: TrafficPlan = {
   startMs: Date.parse('2026-11-21T12:00:00Z'),
 };
 
-describe('L9: the traffic', () => {
+describe('the traffic', () => {
   const steps = [...traffic(plan)];
   const originals = steps.filter((step) => !step.repeat).map((step) => step.update);
 

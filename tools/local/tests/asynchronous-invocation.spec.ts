@@ -20,7 +20,7 @@ describe('an asynchronous invocation', () => {
       .map((line) => JSON.parse(line) as { input: Record<string, unknown>; requestId: string });
   }
 
-  test('L5, U16: a schedule that is fired invokes its function with its input', async () => {
+  test('a schedule that is fired invokes its function with its input', async () => {
     await stack.control.runSchedule(stack.output('schedule_name'));
     const { input } = await eventually(async () =>
       (await invocations()).find((invocation) => invocation.input['from'] === 'schedule'),
@@ -34,7 +34,7 @@ describe('an asynchronous invocation', () => {
     );
   });
 
-  test('L5: a schedule tries again when Lambda does not accept its event', async () => {
+  test('a schedule tries again when Lambda does not accept its event', async () => {
     const before = (await invocations()).length;
     const fault = await stack.control.inject({
       service: 'lambda',
@@ -48,7 +48,7 @@ describe('an asynchronous invocation', () => {
     await eventually(async () => (await invocations()).length === before + 1);
   });
 
-  test('L5: a function that fails is tried again as often as its configuration says, then its failure is recorded', async () => {
+  test('a function that fails is tried again as often as its configuration says, then its failure is recorded', async () => {
     const fault = await stack.control.inject({
       service: 'lambda',
       operation: 'Invoke',

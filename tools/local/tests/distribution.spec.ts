@@ -15,7 +15,7 @@ describe('a distribution in front of a bucket', () => {
     await stack.stop();
   });
 
-  test('L7: serves the default root object with its type, its caching and the security headers', async () => {
+  test('serves the default root object with its type, its caching and the security headers', async () => {
     const response = await fetch(url);
     expect([response.status, await response.text()]).toEqual([
       200,
@@ -30,31 +30,31 @@ describe('a distribution in front of a bucket', () => {
     });
   });
 
-  test('L7: its https address is one on loopback, wherever the program writes it', async () => {
+  test('its https address is one on loopback, wherever the program writes it', async () => {
     expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
     const config = await fetch(`${url}/config.json`);
     expect(await config.json()).toEqual({ page: url });
   });
 
-  test('L7: adds a header of the policy where the object has none of its own', async () => {
+  test('adds a header of the policy where the object has none of its own', async () => {
     const response = await fetch(`${url}/config.json`);
     expect(response.headers.get('cache-control')).toBe('no-store');
   });
 
-  test('L7: answers 304 to a browser that has the object', async () => {
+  test('answers 304 to a browser that has the object', async () => {
     const { headers } = await fetch(url);
     const again = await fetch(url, { headers: { 'if-none-match': headers.get('etag') ?? '' } });
     expect(again.status).toBe(304);
   });
 
-  test('L7: answers with the error page for what is not there, and refuses to change anything', async () => {
+  test('answers with the error page for what is not there, and refuses to change anything', async () => {
     const missing = await fetch(`${url}/nothing/here`);
     expect([missing.status, await missing.text()]).toEqual([404, 'not here']);
     expect((await fetch(url, { method: 'PUT', body: 'x' })).status).toBe(403);
   });
 });
 
-test('L7: a bucket whose policy does not name the distribution is closed to it', async () => {
+test('a bucket whose policy does not name the distribution is closed to it', async () => {
   const stack = await startLiveStack({ config: { bucketPolicy: 'false' } });
   try {
     const response = await fetch(stack.output('site_url'));

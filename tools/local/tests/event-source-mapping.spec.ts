@@ -63,7 +63,7 @@ describe('an event source mapping that reports batch item failures', () => {
     });
   });
 
-  test('U9: deletes what succeeded and leaves what is reported as failed', async () => {
+  test('deletes what succeeded and leaves what is reported as failed', async () => {
     await Promise.all([
       stack.send({ id: 'partial-good', do: 'nothing' }),
       stack.send({ id: 'partial-bad', do: 'report-failure' }),
@@ -74,7 +74,7 @@ describe('an event source mapping that reports batch item failures', () => {
     expect(await stack.entries('started', 'partial-good')).toHaveLength(1);
   });
 
-  test('U8: a message that fails 3 times is in the dead-letter queue exactly once, its group goes on', async () => {
+  test('a message that fails 3 times is in the dead-letter queue exactly once, its group goes on', async () => {
     await stack.send({ id: 'poison', do: 'report-failure', group: 'poisoned' });
     await stack.send({ id: 'follower', do: 'nothing', group: 'poisoned' });
     const deadLetter = await eventually(async () => {
@@ -159,11 +159,11 @@ describe('concurrency and visibility', () => {
     await stack.stop();
   });
 
-  test('U3: no more invocations run at once than are reserved, and no fewer under a backlog', async () => {
+  test('no more invocations run at once than are reserved, and no fewer under a backlog', async () => {
     expect(await mostAtOnce(stack, 3)).toBe(3);
   });
 
-  test('U4: the maximum concurrency of the mapping holds below the reserved concurrency', async () => {
+  test('the maximum concurrency of the mapping holds below the reserved concurrency', async () => {
     const bounded = await StackFixture.start({
       config: {
         reservedConcurrency: '5',

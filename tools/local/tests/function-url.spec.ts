@@ -25,7 +25,7 @@ describe('a function URL', () => {
     });
   }
 
-  test('L6: hands over a request in payload format 2.0', async () => {
+  test('hands over a request in payload format 2.0', async () => {
     const response = await fetch(`${url}leaderboards/game%3Achess?ids=a&ids=b&limit=5`, {
       headers: { 'X-Player': 'ada', cookie: 'a=1; b=2' },
     });
@@ -46,7 +46,7 @@ describe('a function URL', () => {
     });
   });
 
-  test('L6: answers with the status, headers, cookies and body of the function', async () => {
+  test('answers with the status, headers, cookies and body of the function', async () => {
     const answer = {
       statusCode: 201,
       headers: { ETag: '"1"', 'Content-Type': 'text/plain' },
@@ -62,14 +62,14 @@ describe('a function URL', () => {
     expect(await response.text()).toBe('grüezi');
   });
 
-  test('L6: a result without a status is a 200 in JSON, a failed function a 502', async () => {
+  test('a result without a status is a 200 in JSON, a failed function a 502', async () => {
     const plain = await post({ answer: { players: 3 } });
     expect([plain.status, await plain.json()]).toEqual([200, { players: 3 }]);
     const failed = await post({ throw: 'asked to fail' });
     expect([failed.status, await failed.text()]).toEqual([502, 'Internal Server Error']);
   });
 
-  test('L6: beyond the reserved concurrency it answers 429', async () => {
+  test('beyond the reserved concurrency it answers 429', async () => {
     let sleepMs = 250;
     await eventually(async () => {
       // Longer and longer, until all four are there at once.
@@ -80,7 +80,7 @@ describe('a function URL', () => {
     });
   });
 
-  test('L6: CORS is answered for the allowed origin only', async () => {
+  test('CORS is answered for the allowed origin only', async () => {
     const allowed = await post({ answer: 1 }, { origin: 'https://page.example' });
     expect(allowed.headers.get('access-control-allow-origin')).toBe('https://page.example');
     expect(allowed.headers.get('access-control-expose-headers')).toBe('etag');
@@ -88,7 +88,7 @@ describe('a function URL', () => {
     expect(other.headers.get('access-control-allow-origin')).toBeNull();
   });
 
-  test('L6: a preflight request is answered without the function', async () => {
+  test('a preflight request is answered without the function', async () => {
     const preflight = await fetch(url, {
       method: 'OPTIONS',
       headers: { origin: 'https://page.example', 'access-control-request-method': 'POST' },
@@ -101,7 +101,7 @@ describe('a function URL', () => {
   });
 });
 
-test('L6: a URL without the second permission is forbidden', async () => {
+test('a URL without the second permission is forbidden', async () => {
   const stack = await startLiveStack({ config: { secondPermission: 'false' } });
   try {
     const response = await fetch(stack.output('api_url'));

@@ -20,7 +20,7 @@ describe('a function', () => {
     return eventually(async () => (await stack.log()).find((entry) => entry.event === event));
   }
 
-  test('U3: has its own variables and those of the platform, and nothing of the shell', async () => {
+  test('has its own variables and those of the platform, and nothing of the shell', async () => {
     const { variables } = await entryOf('environment', { id: 'environment', do: 'environment' });
     expect(Object.keys(variables as object).sort()).toEqual([
       'AWS_ACCESS_KEY_ID',

@@ -28,7 +28,7 @@ describe('a pipe from a stream to a queue', () => {
     await stack.stop();
   });
 
-  test('L2: hands on an insert as EventBridge does, in the message group of its player', async () => {
+  test('hands on an insert as EventBridge does, in the message group of its player', async () => {
     await putItem(stack, 'shape', 17, { game_id: 'chess' });
     const [message] = await takeMessages(stack, 'queue_url', 1);
     expect(JSON.parse(message?.Body ?? '')).toEqual({
@@ -53,7 +53,7 @@ describe('a pipe from a stream to a queue', () => {
     });
   });
 
-  test('L2: lets no change and no removal through', async () => {
+  test('lets no change and no removal through', async () => {
     await putItem(stack, 'filtered', 1);
     await putItem(stack, 'filtered', 1, { game_id: 'go' });
     await stack.dynamodb.send(
@@ -67,7 +67,7 @@ describe('a pipe from a stream to a queue', () => {
     expect(await isSilent(stack, 'queue_url')).toBe(true);
   });
 
-  test('L2: keeps the order of many inserts of one player', async () => {
+  test('keeps the order of many inserts of one player', async () => {
     const timestamps = Array.from({ length: 35 }, (_, index) => index + 1);
     await stack.dynamodb.send(
       new TransactWriteItemsCommand({
@@ -82,7 +82,7 @@ describe('a pipe from a stream to a queue', () => {
     expect(timestampsOf(await takeMessages(stack, 'queue_url', 35))).toEqual(timestamps);
   });
 
-  test('L2: a batch that the queue refused is sent again and lost to nobody', async () => {
+  test('a batch that the queue refused is sent again and lost to nobody', async () => {
     const fault = await stack.control.inject({
       service: 'sqs',
       operation: 'SendMessageBatch',
@@ -97,7 +97,7 @@ describe('a pipe from a stream to a queue', () => {
     expect(await isSilent(stack, 'queue_url')).toBe(true);
   });
 
-  test('L2: gives up on a record that never gets through, says where it is, and goes on with the others', async () => {
+  test('gives up on a record that never gets through, says where it is, and goes on with the others', async () => {
     const fault = await stack.control.inject({
       service: 'sqs',
       operation: 'SendMessageBatch',
@@ -150,7 +150,7 @@ describe('a pipe with --pipe-chaos', () => {
     }
   }
 
-  test('L2: delivers every record, some twice, and not in their order', async () => {
+  test('delivers every record, some twice, and not in their order', async () => {
     const deliveries = await deliveriesBySeed('7');
     const once = Array.from({ length: 60 }, (_, index) => String(index + 1));
     expect(new Set(deliveries)).toEqual(new Set(once));
@@ -169,7 +169,7 @@ describe('a pipe that AWS would refuse is refused', () => {
       /batches of 1 to 10 records; batchSize is 11/,
     ],
     ['a FIFO dead-letter queue', { fifoPipeDlq: 'true' }, /must be a standard queue/],
-  ])('L2: %s', async (_, config, message) => {
+  ])('%s', async (_, config, message) => {
     await expect(startLiveStack({ config })).rejects.toThrow(message);
   });
 });

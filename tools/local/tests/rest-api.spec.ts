@@ -34,7 +34,7 @@ describe('a REST API', () => {
     await stack.stop();
   });
 
-  test('W1: hands over a request in payload format 1.0', async () => {
+  test('hands over a request in payload format 1.0', async () => {
     const { body } = await post(stack, '/open?a=1&a=2', { amount: 1 }, { 'X-Sender': 'me' });
     expect(body).toMatchObject({
       resource: '/open',
@@ -78,7 +78,7 @@ describe('a REST API', () => {
   });
 
   test.each(['application/json', 'text/plain', 'application/json; charset=utf-8'])(
-    'W1: refuses a body that the model refuses, sent as %s',
+    'refuses a body that the model refuses, sent as %s',
     async (contentType) => {
       const headers = { 'Content-Type': contentType };
       for (const body of [{ amount: 'x' }, { amount: 0 }, [], 'no json']) {
@@ -127,7 +127,7 @@ describe('a REST API', () => {
     expect((await post(stack, '/hasty', { sleepMs: 1_000 })).status).toBe(504);
   });
 
-  test('W1: a function whose concurrency is used up gets the mapped answer', async () => {
+  test('a function whose concurrency is used up gets the mapped answer', async () => {
     let sleepMs = 100;
     const busy = await eventually(async () => {
       // Longer and longer, until all four are there at once.
@@ -164,7 +164,7 @@ describe('a REST API', () => {
 });
 
 describe('mistakes of a program that show', () => {
-  test('W1: a model for one content type lets the others pass', async () => {
+  test('a model for one content type lets the others pass', async () => {
     const stack = await start({ modelForEveryType: 'false' });
     try {
       const body = { amount: 'x' };
@@ -176,7 +176,7 @@ describe('mistakes of a program that show', () => {
     }
   });
 
-  test('W1: requests above rate and burst are throttled', async () => {
+  test('requests above rate and burst are throttled', async () => {
     const stack = await start({ rate: '0.001', burst: '3' });
     try {
       const answers = [];

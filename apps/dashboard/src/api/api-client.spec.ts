@@ -25,7 +25,7 @@ const json =
   () =>
     new Response(JSON.stringify(body), init);
 
-test('L7: every read goes to its route', async () => {
+test('every read goes to its route', async () => {
   const { client, asked } = clientAnswering(json({ boards: [], entries: [], rank: 1 }));
   await client.boards();
   await client.leaderboard(PLACE, 100);
@@ -41,7 +41,7 @@ test('L7: every read goes to its route', async () => {
   ]);
 });
 
-test('L7: scores keep the digits that a number would lose', async () => {
+test('scores keep the digits that a number would lose', async () => {
   const body = '{"entries":[{"score":12345678901234567890.5},{"score":0.1},{"score":1}]}';
   const { client } = clientAnswering(() => new Response(body));
   const { entries } = await client.leaderboard(PLACE, 100);
@@ -55,7 +55,7 @@ test.each([
   ['unexpected', 'Check that api_url', () => new Response('<html>')],
   ['unexpected', 'has no "entries"', json({ other: 1 })],
   ['unreachable', 'cannot be reached', () => Promise.reject(new TypeError('Failed to fetch'))],
-])('L7: a failed read has the code %s and says "%s"', async (code, message, answer) => {
+])('a failed read has the code %s and says "%s"', async (code, message, answer) => {
   const { client } = clientAnswering(answer);
   const error = await client.leaderboard(PLACE, 100).catch((reason: unknown) => reason);
   expect(error).toBeInstanceOf(ApiError);
@@ -63,14 +63,14 @@ test.each([
   expect((error as ApiError).message).toContain(message);
 });
 
-test('L7: Retry-After is passed on', async () => {
+test('Retry-After is passed on', async () => {
   const busy = json({ error: 'Busy.' }, { status: 503, headers: { 'retry-after': '7' } });
   await expect(clientAnswering(busy).client.boards()).rejects.toMatchObject({
     retryAfterMs: 7_000,
   });
 });
 
-test('L7: an answer that does not come is given up', async () => {
+test('an answer that does not come is given up', async () => {
   const { client } = clientAnswering(() => new Promise<Response>(() => undefined), 1);
   await expect(client.boards()).rejects.toMatchObject({ code: 'timeout' });
 });

@@ -49,7 +49,7 @@ const page = (...players: string[]) => ({
   entries: players.map((player, index) => entry(player, index + 1)),
 });
 
-test('L7: movements are those since the poll before', async () => {
+test('movements are those since the poll before', async () => {
   const answers = {
     '/leaderboards': { boards: [BOARD] },
     '/leaderboards/GLOBAL': page('ada', 'alan'),
@@ -62,7 +62,7 @@ test('L7: movements are those since the poll before', async () => {
   expect((await feed.read({}, NEVER)).movements.get('alan')).toEqual({ kind: 'same' });
 });
 
-test('L7: the list of boards is read again only now and then', async () => {
+test('the list of boards is read again only now and then', async () => {
   const { feed, count } = setUp({
     '/leaderboards': { boards: [BOARD] },
     '/leaderboards/GLOBAL': page('ada'),
@@ -72,7 +72,7 @@ test('L7: the list of boards is read again only now and then', async () => {
   expect(count('/leaderboards/GLOBAL')).toBe(13);
 });
 
-test('L7: the list of boards counts the players as the page of the board does', async () => {
+test('the list of boards counts the players as the page of the board does', async () => {
   const answers = {
     '/leaderboards': { boards: [{ ...BOARD, windows: ['all_time', 'weekly'] }] },
     '/leaderboards/GLOBAL': page('ada', 'alan', 'grace'),
@@ -84,7 +84,7 @@ test('L7: the list of boards counts the players as the page of the board does', 
   expect((await feed.read({ window: 'weekly' }, NEVER)).boards).toMatchObject([{ players: 2 }]);
 });
 
-test('L7: a history is read again only when the standing changed', async () => {
+test('a history is read again only when the standing changed', async () => {
   const player = '/leaderboards/GLOBAL/players/ada';
   const answers: Record<string, object> = {
     '/leaderboards': { boards: [BOARD] },
@@ -103,14 +103,14 @@ test('L7: a history is read again only when the standing changed', async () => {
   expect(count('/players/ada/history')).toBe(2);
 });
 
-test('L7: an unknown board and an unknown player are answers, not failures', async () => {
+test('an unknown board and an unknown player are answers, not failures', async () => {
   const { feed } = setUp({ '/leaderboards': { boards: [BOARD] } });
   const reading = await feed.read({ board: 'game:go', player: 'ada' }, NEVER);
   expect(reading.page).toBeUndefined();
   expect(reading.player).toMatchObject({ playerId: 'ada', standing: undefined, history: [] });
 });
 
-test('L7: an id that no player can have is not asked for', async () => {
+test('an id that no player can have is not asked for', async () => {
   const { feed, count } = setUp({
     '/leaderboards': { boards: [BOARD] },
     '/leaderboards/GLOBAL': page('ada'),

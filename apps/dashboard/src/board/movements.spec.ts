@@ -14,7 +14,7 @@ const ranking = (ranks: Record<string, number>, period = 'all_time'): Ranking =>
   })),
 });
 
-test('L7: who passed others is up, who was passed is down, who came is new', () => {
+test('who passed others is up, who was passed is down, who came is new', () => {
   const before = ranking({ ada: 1, alan: 2, grace: 3, linus: 4 });
   const after = ranking({ grace: 1, ada: 2, alan: 3, ken: 4 });
   expect(Object.fromEntries(movementsBetween(before, after))).toEqual({
@@ -25,13 +25,13 @@ test('L7: who passed others is up, who was passed is down, who came is new', () 
   });
 });
 
-test('L7: a shared rank that stays is no movement, whatever the order of the entries', () => {
+test('a shared rank that stays is no movement, whatever the order of the entries', () => {
   const before = ranking({ ada: 1, alan: 1, grace: 3 });
   const after = ranking({ alan: 1, ada: 1, grace: 3 });
   expect([...movementsBetween(before, after).values()]).toEqual(Array(3).fill({ kind: 'same' }));
 });
 
-test('L7: the first poll, another board and a new period have no movements', () => {
+test('the first poll, another board and a new period have no movements', () => {
   const after = ranking({ ada: 1 }, '2026-W48');
   const others = [
     undefined,

@@ -14,7 +14,7 @@ const update = (second: number, score: string, game_id = 'chess'): HistoryEntry 
   version: second + 1,
 });
 
-test('L7: a history given newest first is drawn from left to right, great scores on top', () => {
+test('a history given newest first is drawn from left to right, great scores on top', () => {
   const { points, paths, games } = layOutPlot(
     [update(8, '100'), update(4, '50'), update(0, '0')],
     AREA,
@@ -28,7 +28,7 @@ test('L7: a history given newest first is drawn from left to right, great scores
   expect(paths).toEqual(['M0 50L50 25L100 0']);
 });
 
-test('L7: each game has a line of its own', () => {
+test('each game has a line of its own', () => {
   const { games, paths, points } = layOutPlot(
     [update(4, '10', 'tetris'), update(2, '20'), update(0, '0', 'tetris')],
     AREA,
@@ -38,7 +38,7 @@ test('L7: each game has a line of its own', () => {
   expect(points.map(({ series }) => series)).toEqual([1, 0, 1]);
 });
 
-test('L7: a single update is drawn in the middle, with finite coordinates', () => {
+test('a single update is drawn in the middle, with finite coordinates', () => {
   const { points } = layOutPlot([update(1, '0')], AREA);
   expect(points[0]?.x).toBe(50);
   expect(Number.isFinite(points[0]?.y)).toBe(true);

@@ -20,13 +20,13 @@ test.each([
     "default-src 'none'; connect-src https:",
     "default-src 'none'; connect-src &#39;self&#39; https://x.lambda-url.us-west-1.on.aws",
   ],
-])('L7: a policy %s allows connections to the API only', (_, policy, narrowed) => {
+])('a policy %s allows connections to the API only', (_, policy, narrowed) => {
   const page = (content: string) =>
     `<meta http-equiv="Content-Security-Policy" content="${content}">`;
   expect(withApiAsOnlyConnection(page(policy), API)).toBe(page(narrowed));
 });
 
-test('L7: a page without a policy is refused', () => {
+test('a page without a policy is refused', () => {
   expect(() => withApiAsOnlyConnection('<title>Leaderboard</title>', API)).toThrow(
     'has no Content-Security-Policy with connect-src',
   );

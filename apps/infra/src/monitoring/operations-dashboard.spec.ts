@@ -16,7 +16,7 @@ beforeAll(async () => {
   widgets = (JSON.parse(String(inputs['dashboardBody'])) as { widgets: PlacedWidget[] }).widgets;
 });
 
-test('L8: the dashboard has the name of the stack and the region of its metrics', () => {
+test('the dashboard has the name of the stack and the region of its metrics', () => {
   const { inputs } = graph.get('aws:cloudwatch/dashboard:Dashboard', 'leaderboard-dashboard');
   expect(inputs['dashboardName']).toBe('leaderboard-dev');
   for (const { type, properties } of widgets) {
@@ -24,7 +24,7 @@ test('L8: the dashboard has the name of the stack and the region of its metrics'
   }
 });
 
-test('L8: a stage shows arrivals, age, in flight, dead letters, errors, throttles, duration and writes', () => {
+test('a stage shows arrivals, age, in flight, dead letters, errors, throttles, duration and writes', () => {
   expect(metrics().map((metric) => metric.slice(0, 4).join(' '))).toEqual(
     expect.arrayContaining([
       'AWS/SQS NumberOfMessagesSent QueueName leaderboard-updates-dev.fifo',
@@ -43,12 +43,12 @@ test('L8: a stage shows arrivals, age, in flight, dead letters, errors, throttle
 test.each([
   ['aws:lambda/function:Function', 'FunctionName'],
   ['aws:dynamodb/table:Table', 'TableName'],
-])('L8: every %s of the program is on the dashboard', (type, dimension) => {
+])('every %s of the program is on the dashboard', (type, dimension) => {
   const shown = metrics().flatMap(([, , key, value]) => (key === dimension ? [value] : []));
   for (const { inputs } of graph.ofType(type)) expect(shown).toContain(inputs['name']);
 });
 
-test('L8: every queue that a function consumes is on the dashboard', () => {
+test('every queue that a function consumes is on the dashboard', () => {
   const shown = metrics().flatMap(([, , key, value]) => (key === 'QueueName' ? [value] : []));
   for (const { inputs } of graph.ofType('aws:lambda/eventSourceMapping:EventSourceMapping')) {
     expect(shown).toContain(String(inputs['eventSourceArn']).split(':').at(-1));

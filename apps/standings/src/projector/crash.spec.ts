@@ -83,7 +83,7 @@ describe('a crash at each single write', () => {
 });
 
 test.each([1, 2, 3])(
-  'L4: %i: a projector killed again and again at random, with events twice and out of order, leaves the fold of the ledger',
+  '%i: a projector killed again and again at random, with events twice and out of order, leaves the fold of the ledger',
   async (seed) => {
     const random = seededRandom(seed);
     const tables = await engine.createTables();

@@ -38,7 +38,7 @@ const deliveries = fc.array(
   { maxLength: 8 },
 );
 
-test('L4: whatever the queue leaves out, repeats or mixes up, the newest event brings the fold of the ledger', async () => {
+test('whatever the queue leaves out, repeats or mixes up, the newest event brings the fold of the ledger', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(score, { minLength: 1, maxLength: 12 }),

@@ -34,7 +34,7 @@ async function expectFoldOfLedger(): Promise<void> {
   );
 }
 
-describe('L3: events become standings', () => {
+describe('events become standings', () => {
   test('per player per game and over all games, in each window', async () => {
     const updates = await ledger.add(
       'ada',
@@ -112,7 +112,7 @@ describe('L3: events become standings', () => {
   });
 });
 
-describe('L4: repeats and disorder change nothing', () => {
+describe('repeats and disorder change nothing', () => {
   test('an event that is folded in is dropped without another read or a write', async () => {
     const records = (await ledger.add('ada', {}, { score: 3 })).map(eventRecord);
     await projector.handle(records);

@@ -38,7 +38,7 @@ function showingLate(hiddenReads: readonly number[]): (reader: LedgerReader) => 
   });
 }
 
-test('L4: a ledger that shows updates late and not in their order ends as the fold of the ledger', async () => {
+test('a ledger that shows updates late and not in their order ends as the fold of the ledger', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(fc.nat({ max: MAX_HIDDEN_READS }), {

@@ -87,7 +87,7 @@ async function snapshotsOf(leaderboardId: string): Promise<Record<string, Snapsh
   );
 }
 
-describe('L5: snapshots', () => {
+describe('snapshots', () => {
   test('the top of every board and window, latest and dated, with the total', async () => {
     await play('ada', { score: 0.1 }, { score: 0.2 });
     await play('bob', { score: 7 });

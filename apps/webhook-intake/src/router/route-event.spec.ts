@@ -32,7 +32,7 @@ function failCalls(calls: readonly number[], when: 'before' | 'after' = 'before'
   };
 }
 
-describe('W6: the router', () => {
+describe('the router', () => {
   test.each(['payment', 'refund', 'dispute'] as const)(
     'sends a %s to its queue and to no other',
     async (type) => {
@@ -47,7 +47,7 @@ describe('W6: the router', () => {
     },
   );
 
-  test('W5: marks the event as routed, out of the sparse index, to expire 30 days later', async () => {
+  test('marks the event as routed, out of the sparse index, to expire 30 days later', async () => {
     const { payload } = await accepted();
     const unrouted = await intake.countItems(UNROUTED_INDEX);
     intake.clockMs += 1_000;

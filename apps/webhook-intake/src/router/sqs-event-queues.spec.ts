@@ -17,7 +17,7 @@ async function sent(body: string) {
   return commands.map(({ input }) => input);
 }
 
-describe('W6: an event on its queue', () => {
+describe('an event on its queue', () => {
   test('is the body as received, with the event id as an attribute', async () => {
     expect(await sent('{"order": 9007199254740993}')).toEqual([
       {

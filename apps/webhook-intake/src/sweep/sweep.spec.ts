@@ -37,7 +37,7 @@ function recordRequests(): string[] {
   return requests;
 }
 
-describe('W6: the sweep', () => {
+describe('the sweep', () => {
   test('brings every event whose router never came to its queue, once', async () => {
     const payments = await accept(60);
     const refunds = await accept(7, { transaction_type: 'refund' });

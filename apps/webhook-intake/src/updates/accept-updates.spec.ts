@@ -305,7 +305,7 @@ describe('POST /updates', () => {
   });
 });
 
-describe('U6: the contract at POST /updates', () => {
+describe('the contract at POST /updates', () => {
   test('accepts every valid update, nested as deep as can be, in an array', async () => {
     const occurred_at = new Date(nowMs).toISOString();
     const updates = validFixtures().map(({ name, update: fixture }) => ({

@@ -30,7 +30,7 @@ async function expectRefused(
   expect(intake.invocations).toEqual([]);
 }
 
-describe('W4: the answers of POST /webhook', () => {
+describe('the answers of POST /webhook', () => {
   test.each(['payment', 'refund', 'dispute'])(
     '200 for a new %s, stored and handed to the router',
     async (type) => {
@@ -52,7 +52,7 @@ describe('W4: the answers of POST /webhook', () => {
     },
   );
 
-  test('W5: an event that is not routed yet does not expire', async () => {
+  test('an event that is not routed yet does not expire', async () => {
     const event = webhookEvent();
     await intake.post(event);
     expect(await intake.item(event.event_id)).not.toHaveProperty('expires_at');
@@ -225,7 +225,7 @@ describe('W4: the answers of POST /webhook', () => {
   });
 });
 
-describe('W6: accepting is durable', () => {
+describe('accepting is durable', () => {
   test('200 although the router cannot be invoked', async () => {
     const event = webhookEvent();
     let calls = 0;

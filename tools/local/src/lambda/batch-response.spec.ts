@@ -5,7 +5,7 @@ import { processedMessageIds } from './batch-response.ts';
 const IDS = ['a', 'b', 'c'];
 const returned = (payload: unknown) => ({ kind: 'returned', payload }) as const;
 
-describe('U9: a mapping that reports batch item failures', () => {
+describe('a mapping that reports batch item failures', () => {
   test.each([
     ['null', null],
     ['an empty object', {}],
@@ -39,7 +39,7 @@ test('a failed invocation is failure of the whole batch', () => {
   expect(processedMessageIds({ kind: 'failed', error }, IDS, false)).toEqual([]);
 });
 
-test('U4: without ReportBatchItemFailures a returned failure counts as success', () => {
+test('without ReportBatchItemFailures a returned failure counts as success', () => {
   const payload = { batchItemFailures: [{ itemIdentifier: 'b' }] };
   expect(processedMessageIds(returned(payload), IDS, false)).toEqual(IDS);
 });
