@@ -1,4 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { WAIT_MS } from './leaderboard-stack.ts';
 import type { OracleEntry, WindowName } from './standings-oracle.ts';
+
+const RETRY_AFTER_MS = 500;
 
 /** Entries are compared by their digits, which a JavaScript number may not hold. */
 export type ApiEntry = OracleEntry;
@@ -41,7 +45,14 @@ export class LeaderboardApiClient {
   }
 
   async get(path: string, headers: Record<string, string> = {}): Promise<ApiAnswer> {
-    const response = await fetch(new URL(path, this.#url), { headers });
+    const deadline = Date.now() + WAIT_MS;
+    let response = await fetch(new URL(path, this.#url), { headers });
+    // A table did not answer in time, as happens on a busy machine. The API says to try again.
+    while (response.status === 503 && Date.now() < deadline) {
+      await response.body?.cancel();
+      await sleep(RETRY_AFTER_MS);
+      response = await fetch(new URL(path, this.#url), { headers });
+    }
     const text = await response.text();
     // The platform's own answers are not JSON: a function that crashed gives 502 and a sentence.
     if (response.status >= 500) throw new Error(`GET ${path} gave ${response.status}: ${text}`);
