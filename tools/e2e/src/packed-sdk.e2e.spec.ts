@@ -3,7 +3,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { promisify } from 'node:util';
+import { promisify, stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { LeaderboardStack } from './leaderboard-stack.ts';
 
@@ -102,10 +102,12 @@ describe('the SDK as a stranger installs it', () => {
   testWithPlan(
     'npm run release shows the version, the changelog and the files of the package',
     async () => {
-      const { stdout } = await run('npm', ['run', 'release'], {
+      const { stdout: printed } = await run('npm', ['run', 'release'], {
         cwd: WORKSPACE,
         env: { ...shell, npm_config_fetch_retries: '0' },
       });
+      // In colour when Nx runs this test.
+      const stdout = stripVTControlCharacters(printed);
       expect(stdout).toMatch(/New version \d+\.\d+\.\d+ written to manifest/);
       expect(stdout).toMatch(/^\+ ## \d+\.\d+\.\d+ /m);
       const files = /Tarball Contents(?<list>.*)Tarball Details/s.exec(stdout)?.groups?.['list'];
