@@ -3,8 +3,8 @@ import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 /**
  * A JSON value as DynamoDB keeps it, without loss: numbers as their decimal text, every key as it is.
  *
- * Not the SDK's marshaller, because metadata is the game's own: that one rejects integers above 2^53, and takes an
- * object with a key `constructor` for something else than an object.
+ * Not the SDK's marshaller, because metadata is the game's own: that one takes an object with a key `constructor` for
+ * something else than an object.
  *
  * @example
  * ```ts

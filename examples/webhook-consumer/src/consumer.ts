@@ -2,10 +2,17 @@ import type { Context, SQSBatchItemFailure, SQSBatchResponse, SQSEvent } from 'a
 import { handleOnce } from './handle-once.ts';
 import type { HandledEvents } from './handled-events.ts';
 
+export interface FailedDelivery {
+  readonly messageId: string;
+  readonly eventId: string | undefined;
+}
+
 export interface ConsumerOptions {
   readonly handledEvents: HandledEvents;
   /** What the consumer does with one event: its body as the sender wrote it. */
   readonly settle: (body: string) => Promise<void>;
+  /** Told of each delivery that failed and comes again: log it, since the dead-letter queue carries no reason. */
+  readonly onFailure: (error: unknown, delivery: FailedDelivery) => void;
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }
@@ -22,10 +29,11 @@ export interface ConsumerOptions {
  *     now: Date.now,
  *   }),
  *   settle: (body) => settlePayment(JSON.parse(body)),
+ *   onFailure: (error, delivery) => console.error('The event failed', delivery, error),
  *   now: Date.now,
  * });
  */
-export function createConsumer({ handledEvents, settle, now }: ConsumerOptions) {
+export function createConsumer({ handledEvents, settle, onFailure, now }: ConsumerOptions) {
   return async (
     event: SQSEvent,
     context: Pick<Context, 'getRemainingTimeInMillis'>,
@@ -34,10 +42,12 @@ export function createConsumer({ handledEvents, settle, now }: ConsumerOptions) 
     const deadlineMs = now() + context.getRemainingTimeInMillis();
     const batchItemFailures: SQSBatchItemFailure[] = [];
     for (const { messageId, messageAttributes, body } of event.Records) {
-      const eventId = messageAttributes['event_id']?.stringValue ?? messageId;
+      const eventId = messageAttributes['event_id']?.stringValue;
       try {
+        if (eventId === undefined) throw new Error('The message has no attribute event_id.');
         await handleOnce({ eventId, deadlineMs }, handledEvents, () => settle(body));
-      } catch {
+      } catch (error) {
+        onFailure(error, { messageId, eventId });
         batchItemFailures.push({ itemIdentifier: messageId });
       }
     }

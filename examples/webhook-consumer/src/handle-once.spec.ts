@@ -136,6 +136,7 @@ describe('the Lambda handler', () => {
 
   test('handles each event once, and returns what failed to the queue', async () => {
     const settled: string[] = [];
+    const failures: unknown[] = [];
     const handler = createConsumer({
       handledEvents: events,
       settle: (body) => {
@@ -143,18 +144,24 @@ describe('the Lambda handler', () => {
         settled.push(body);
         return Promise.resolve();
       },
+      onFailure: (error, delivery) => failures.push([(error as Error).message, delivery]),
       now: () => nowMs,
     });
     const Records = [
       record('m1', eventId, 'good'),
       record('m2', `${eventId}b`, 'bad'),
       record('m3', eventId, 'good'),
+      { messageId: 'm4', body: 'good', messageAttributes: {} },
     ];
     const context = { getRemainingTimeInMillis: () => FUNCTION_TIMEOUT_MS };
     expect(await handler({ Records } as unknown as SQSEvent, context)).toEqual({
-      batchItemFailures: [{ itemIdentifier: 'm2' }],
+      batchItemFailures: [{ itemIdentifier: 'm2' }, { itemIdentifier: 'm4' }],
     });
     expect(settled).toEqual(['good']);
+    expect(failures).toEqual([
+      ['no', { messageId: 'm2', eventId: `${eventId}b` }],
+      ['The message has no attribute event_id.', { messageId: 'm4', eventId: undefined }],
+    ]);
   });
 
   test('reserves an event no longer than its invocation can run', async () => {
@@ -164,6 +171,9 @@ describe('the Lambda handler', () => {
         // The end of the invocation: by then the next receive may take the event.
         nowMs += FUNCTION_TIMEOUT_MS;
         return deliver().then(() => undefined);
+      },
+      onFailure: (error) => {
+        throw error;
       },
       now: () => nowMs,
     });

@@ -1,6 +1,6 @@
 export * from './dead-letter.ts';
 export { compareContent, contentHash, type UpdateContent } from './content-hash.ts';
-export { canonicalHash, canonicalJson } from './json/canonical-json.ts';
+export { canonicalHash } from './json/canonical-json.ts';
 export { MAX_JSON_DEPTH, readJson, type JsonReading } from './json/read-json.ts';
 export * from './leaderboard-update.ts';
 export * from './message-ids.ts';

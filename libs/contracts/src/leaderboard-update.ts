@@ -16,7 +16,7 @@ export type LeaderboardUpdate = Required<LeaderboardUpdateMessage>;
  * The argument itself is not changed; nested metadata is shared with the result.
  *
  * @example
- * const result = validateLeaderboardUpdate(JSON.parse(body));
+ * const result = validateLeaderboardUpdate({ player_id: 'ann', event_id: 'match-7', game_id: 'chess', score: 12, occurred_at });
  * if (!result.valid) throw new Error(describeIssues(result.issues));
  */
 export function validateLeaderboardUpdate(candidate: unknown): ValidationResult<LeaderboardUpdate> {

@@ -1,4 +1,4 @@
 export type { DeadLetter, DeadLetterQueue } from './dead-letter.ts';
-export { toQueueRecord, UnsupportedEventSourceError, type QueueRecord } from './queue-record.ts';
-export { SqsDeadLetterQueue, type SqsDeadLetterQueueOptions } from './sqs-dead-letter-queue.ts';
+export { toQueueRecord, type QueueRecord } from './queue-record.ts';
+export { SqsDeadLetterQueue } from './sqs-dead-letter-queue.ts';
 export { tableIdentity } from './table-identity.ts';

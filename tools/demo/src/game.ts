@@ -32,8 +32,11 @@ export interface GameTarget {
   definitions: BoardDefinitions;
 }
 
-/** The longest that nothing may move before the demo stops waiting and reports what it finds. */
-const STALLED_AFTER_MS = 90_000;
+/**
+ * The longest that nothing may move before the demo stops waiting and reports what it finds: longer than the visibility
+ * timeouts of the queues, after which the records of an invocation that ended are received again.
+ */
+const STALLED_AFTER_MS = 300_000;
 /** Pause between two looks at what is on its way: often enough to measure, seldom enough not to be the load. */
 const POLL_MS = 200;
 

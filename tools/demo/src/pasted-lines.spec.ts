@@ -122,7 +122,7 @@ describe('two demos at the same time, in one folder', () => {
       'stack.env',
       'stack.json',
     ]);
-    const moved = demos.map(({ stderr }) => /^Another stack is described in/m.test(stderr));
+    const moved = demos.map(({ stderr }) => / belongs to another running stack; /.test(stderr));
     expect(moved.toSorted()).toEqual([false, true]);
     for (const line of ['the page', 'the read API', 'the HTTP intake', 'SQS', 'DynamoDB']) {
       const notice = new RegExp(`^Port \\d+ is taken: ${line} is on \\d+\\.$`, 'm');

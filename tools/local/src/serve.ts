@@ -77,7 +77,7 @@ export async function serve(options: ServeOptions): Promise<ServedStack> {
   const stackFile = await describeIn(stackFiles, stack);
   if (stackFile !== stackFiles[0]) {
     notices.push(
-      `Another stack is described in ${String(stackFiles[0])}: this one in ${stackFile}.`,
+      `${String(stackFiles[0])} belongs to another running stack; this one is described in ${stackFile}.`,
     );
   }
   console.log(describeStack(stack.description, stackFile, notices));
@@ -87,7 +87,7 @@ export async function serve(options: ServeOptions): Promise<ServedStack> {
     notices,
     stop: async () => {
       // First of all: whoever sees the file may call the stack.
-      await removeStackFile(stackFile);
+      await removeStackFile(stackFile, stack.description.pid);
       await stack.stop();
     },
   };

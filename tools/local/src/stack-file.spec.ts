@@ -73,7 +73,13 @@ describe('the stack file', () => {
   });
 
   test('leaves nothing when it is removed', async () => {
-    await removeStackFile(await writeStackFile(files, running));
+    await removeStackFile(await writeStackFile(files, running), running.pid);
     expect(await readdir(folder)).toEqual([]);
+  });
+
+  test('stays when another stack has taken it over', async () => {
+    const file = await writeStackFile(files, running);
+    await removeStackFile(file, NO_PROCESS);
+    expect(await readStackFile(file)).toEqual(running);
   });
 });

@@ -87,8 +87,14 @@ export async function readStackFile(path: string): Promise<StackDescription | un
   }
 }
 
-/** Removes the file and its variables, and the folder `.local` with them when nothing else is in there. */
-export async function removeStackFile(path: string): Promise<void> {
+/**
+ * Removes the file and its variables, and the folder `.local` with them when nothing else is in there. A file that another
+ * stack has taken over stays.
+ *
+ * @param pid of the stack that wrote the file
+ */
+export async function removeStackFile(path: string, pid: number): Promise<void> {
+  if ((await readStackFile(path))?.pid !== pid) return;
   await rm(path, { force: true });
   await rm(environmentFileOf(path), { force: true });
   if (basename(dirname(path)) === '.local') await rmdir(dirname(path)).catch(() => undefined);

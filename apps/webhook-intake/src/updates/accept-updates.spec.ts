@@ -247,6 +247,12 @@ describe('POST /updates', () => {
     });
   });
 
+  test('an update is not refused for an invalid one before it with the same event id', async () => {
+    const valid = { player_id: 'ann', game_id: 'chess', event_id: 'm1', score: 12 };
+    const answer = await post([{ ...valid, score: '12' }, valid]);
+    expect(resultsOf(answer).map(({ status }) => status)).toEqual(['invalid', 'accepted']);
+  });
+
   test.each([
     ['', 'the body is empty'],
     ['{', 'the body is not JSON'],

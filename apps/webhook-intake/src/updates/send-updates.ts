@@ -1,4 +1,8 @@
-import { contentHash, type LeaderboardUpdate, type ValidationIssue } from '@leaderboard/contracts';
+import {
+  contentHash,
+  validateLeaderboardUpdate,
+  type ValidationIssue,
+} from '@leaderboard/contracts';
 import {
   LeaderboardSendError,
   LeaderboardValidationError,
@@ -39,6 +43,9 @@ function takeFirst(results: UpdateResult[]): UpdateResult {
   return result;
 }
 
+/** The content of an update does not depend on it. */
+const ANY_TIME = '1970-01-01T00:00:00Z';
+
 /**
  * Updates whose event id stands earlier in the same request with other content: a mistake that is best told to the caller
  * now. The processor would find it too, but only say so in the dead-letter queue.
@@ -47,11 +54,12 @@ function findClashes(updates: readonly unknown[]): Map<number, ValidationIssue> 
   const hashes = new Map<string, string>();
   const clashes = new Map<number, ValidationIssue>();
   updates.forEach((candidate, index) => {
-    const update = (candidate ?? {}) as LeaderboardUpdate;
-    const { player_id, event_id } = update as Partial<LeaderboardUpdate>;
-    if (typeof player_id !== 'string' || typeof event_id !== 'string') return;
+    // The SDK fills the time in; one without an event id gets its own, and an invalid one is not sent.
+    const checked = validateLeaderboardUpdate({ occurred_at: ANY_TIME, ...(candidate as object) });
+    if (!checked.valid) return;
+    const { player_id, event_id } = checked.value;
     const id = JSON.stringify([player_id, event_id]);
-    const hash = contentHash(update);
+    const hash = contentHash(checked.value);
     const earlier = hashes.get(id) ?? hash;
     hashes.set(id, earlier);
     if (earlier !== hash) clashes.set(index, eventIdReused(event_id, player_id));
@@ -60,7 +68,7 @@ function findClashes(updates: readonly unknown[]): Map<number, ValidationIssue> 
 }
 
 function eventIdReused(eventId: string, playerId: string): ValidationIssue {
-  const message = `/event_id (string ${JSON.stringify(eventId)}) must not stand twice for player_id ${JSON.stringify(playerId)} with different content (rule: eventIdReused)`;
+  const message = `/event_id (string ${JSON.stringify(eventId)}) must not occur twice for player_id ${JSON.stringify(playerId)} with different content (rule: eventIdReused)`;
   return { path: '/event_id', rule: 'eventIdReused', message, value_type: 'string' };
 }
 

@@ -7,16 +7,17 @@ export const INTEGER_NOT_EXACT = `must lie between ${Number.MIN_SAFE_INTEGER} an
 /**
  * Why a number in a JSON text would not be the same number in a double, or `undefined`:
  *
- * - An integer literal (no fraction, no exponent) must lie within ±(2^53−1).
- * - Any other literal must be finite, must not become 0 unless it is 0, and must have at most 17 significant digits.
- *   Zeros at either end are not significant: 0.0100 has one digit, 1.0 and 1e0 are 1, -0 is 0.
+ * - A literal without an exponent must lie within ±(2^53−1): beyond, doubles are whole numbers more than 1 apart.
+ * - Any other literal must be finite, must not become 0 unless it is 0, and must have at most 17 significant digits, which
+ *   are read as the nearest double. Zeros at either end are not significant: 0.0100 has one digit, 1.0 and 1e0 are 1, -0 is 0.
  *
  * @param literal a number as JSON writes it
  * @returns the reason, to follow the name of the value
  */
 export function numberLiteralFault(literal: string): string | undefined {
   const value = Number(literal);
-  if (/^-?\d+$/.test(literal)) return Number.isSafeInteger(value) ? undefined : INTEGER_NOT_EXACT;
+  const hasExponent = /e/i.test(literal);
+  if (!hasExponent && Math.abs(value) > Number.MAX_SAFE_INTEGER) return INTEGER_NOT_EXACT;
   if (!Number.isFinite(value)) return 'is too large for a double: send it as a string';
   const digits = significantDigits(literal);
   if (value === 0 && digits > 0) return 'is too small for a double: send 0, or send it as a string';

@@ -147,6 +147,7 @@ describe('numbers', () => {
     ['76561198000000001', 'send a 64-bit id as a string'],
     ['1e400', 'is too large for a double'],
     ['-1.5e309', 'is too large for a double'],
+    ['9007199254740993.0', 'must lie between -9007199254740991 and 9007199254740991'],
     ['1e-400', 'is too small for a double'],
     ['-0.001e-330', 'is too small for a double'],
     ['0.10000000000000000555', 'at most 17 significant digits'],
