@@ -18,7 +18,7 @@ const DEFAULTS_V2: Readonly<Record<keyof UpdateContent, unknown>> = {
   metadata: {},
 };
 
-/** The whole update with every default filled in, hashed without a version: markers of before version 2 hold it. */
+/** The whole update with every default filled in, hashed without a version: markers that predate version 2 hold it. */
 const HASH_V1 = /^[0-9a-f]{64}$/;
 
 /**

@@ -81,7 +81,7 @@ describe('the leaderboard-update contract', () => {
   });
 
   test.each([
-    ['a bigint', { gold: [10n] }, '/metadata/gold/0 (bigint 10n) is no JSON value'],
+    ['a bigint', { gold: [10n] }, '/metadata/gold/0 (bigint 10n) is not a JSON value'],
     ['a function', { f: () => 1 }, '/metadata/f (function'],
     ['a number that is none', { n: Number.NaN }, '/metadata/n (number NaN) must be 0 or between'],
     [
@@ -102,6 +102,46 @@ describe('the leaderboard-update contract', () => {
     const issues = result.valid ? [] : result.issues;
     expect(issues).toHaveLength(1);
     expect(describeIssues(issues).startsWith(message)).toBe(true);
+  });
+
+  test('judges a value that has a toJSON by what JSON writes for it', () => {
+    const seat = { owner: {}, cell: 2n ** 64n, toJSON: () => ({ at: new Date(0), n: 1 }) };
+    seat.owner = seat;
+    expect(validateLeaderboardUpdate({ ...update, metadata: { seat, all: [seat] } })).toMatchObject(
+      {
+        valid: true,
+      },
+    );
+    const metadata = { id: { toJSON: () => ({ steam: [2 ** 53] }) } };
+    const result = validateLeaderboardUpdate({ ...update, metadata });
+    expect(describeIssues(result.valid ? [] : result.issues)).toMatch(
+      /^\/metadata\/id\/steam\/0 \(number 9007199254740992\) must lie between/,
+    );
+  });
+
+  test.each([
+    ['a TypeError', new TypeError('no season')],
+    ['any other error', new Error('no season')],
+  ])('names the value whose toJSON throws %s', (_, error) => {
+    const toJSON = () => {
+      throw error;
+    };
+    const result = validateLeaderboardUpdate({ ...update, metadata: { season: { toJSON } } });
+    expect(describeIssues(result.valid ? [] : result.issues)).toBe(
+      '/metadata/season (object) cannot be written as JSON: no season (rule: storable)',
+    );
+  });
+
+  test('takes a bigint only where a program has given it a toJSON', () => {
+    const isValid = () => validateLeaderboardUpdate({ ...update, metadata: { gold: 10n } }).valid;
+    expect(isValid()).toBe(false);
+    const toJSON = { configurable: true, value: () => '10' };
+    Object.defineProperty(BigInt.prototype, 'toJSON', toJSON);
+    try {
+      expect(isValid()).toBe(true);
+    } finally {
+      Reflect.deleteProperty(BigInt.prototype, 'toJSON');
+    }
   });
 
   test('rejects metadata that contains itself, and a bigint as a score', () => {

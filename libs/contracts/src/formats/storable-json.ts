@@ -24,7 +24,8 @@ export interface StorableFault {
 /**
  * Finds the first part of a value that cannot stand in the ledger, or `undefined`. A value that can is nested at most 30
  * levels deep; its numbers are 0 or between 1E-130 and 9.9E+125 in magnitude, and what JSON writes as an integer lies
- * within ±(2^53−1); its strings and keys are well-formed Unicode without U+FFFE and U+FFFF, its keys not empty.
+ * within ±(2^53−1); its strings and keys are well-formed Unicode without U+FFFE and U+FFFF, its keys not empty. A value
+ * that has a `toJSON`, such as a Date, is judged by what that returns.
  *
  * @example findStorableFault({ laps: [61.2, 59.8] }) // undefined
  * @example findStorableFault({ steam_id: 76561198000000001 })?.path // '/steam_id'
@@ -39,13 +40,21 @@ interface Step {
 }
 
 /** @param steps how the value was reached: never more than {@link MAX_DEPTH}, which bounds the recursion */
-function faultIn(value: unknown, steps: readonly Step[]): StorableFault | undefined {
+function faultIn(given: unknown, steps: readonly Step[]): StorableFault | undefined {
+  let value = given;
   const fault = (complaint: string, rule: StorableFault['rule'] = 'storable'): StorableFault => ({
     path: jsonPointer(steps.map(({ key }) => key)),
     rule,
     value,
     complaint,
   });
+  try {
+    value = asWritten(given, steps.at(-1)?.key ?? '');
+  } catch (error) {
+    return fault(
+      `cannot be written as JSON: ${error instanceof Error ? error.message : 'toJSON failed'}`,
+    );
+  }
   switch (typeof value) {
     case 'number':
       if (isWrittenAsInexactInteger(value)) return fault(INTEGER_NOT_EXACT, 'exactNumber');
@@ -53,10 +62,10 @@ function faultIn(value: unknown, steps: readonly Step[]): StorableFault | undefi
         ? undefined
         : fault('must be 0 or between 1E-130 and 9.9E+125 in magnitude');
     case 'bigint':
-      return fault('is no JSON value: send it as a string');
+      return fault('is not a JSON value: send it as a string');
     case 'function':
     case 'symbol':
-      return fault('is no JSON value');
+      return fault('is not a JSON value');
     case 'string': {
       const complaint = textFault(value);
       return complaint === undefined ? undefined : fault(complaint);
@@ -78,6 +87,15 @@ function faultIn(value: unknown, steps: readonly Step[]): StorableFault | undefi
     default:
       return undefined;
   }
+}
+
+/** The value that JSON writes in place of this one. @throws whatever its toJSON throws */
+function asWritten(value: unknown, key: string): unknown {
+  const isAsked =
+    typeof value === 'object' || typeof value === 'function' || typeof value === 'bigint';
+  if (!isAsked || value === null) return value;
+  const { toJSON } = value as { toJSON?: unknown };
+  return typeof toJSON === 'function' ? (toJSON.call(value, key) as unknown) : value;
 }
 
 /** At the object that has the key: a path that ends with such a key would be hard to read, and to send on. */
