@@ -115,6 +115,17 @@ test('the repository is the one whose workflow builds the package, which provena
   });
 });
 
+test('the build is repeated when a variable that it reads has changed', () => {
+  const read = (file: string) => readFileSync(path.join(projectFolder, file), 'utf8');
+  const names = new Set(read('scripts/build-package.ts').match(/GITHUB_\w+/g));
+  expect(names.size).toBeGreaterThan(0);
+  const { nx } = JSON.parse(read('package.json')) as {
+    nx: { targets: { build: { inputs: unknown[] } } };
+  };
+  const inputs = [...names].map((env) => ({ env }));
+  expect(nx.targets.build.inputs).toEqual(expect.arrayContaining(inputs));
+});
+
 test('publint and attw find nothing', async () => {
   expect(await run(tool('publint'), ['run', tarball, '--strict'], folder)).toContain('All good');
   expect(await run(tool('attw'), [tarball, '--no-color'], folder)).toContain('No problems found');

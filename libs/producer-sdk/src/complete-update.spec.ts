@@ -79,6 +79,14 @@ test('the validation error carries the completed candidate and names every faili
   );
 });
 
+test('metadata with a toJSON is sent as JSON writes it', () => {
+  const money = { cents: 10n, toJSON: () => '0.10' };
+  const metadata = { price: money, at: new Date(0) };
+  const { update, body } = completeUpdate({ ...base, metadata }, runtime);
+  expect(update.metadata).toEqual({ price: '0.10', at: '1970-01-01T00:00:00.000Z' });
+  expect(JSON.parse(body)).toEqual(update);
+});
+
 test('metadata that fails as it is written as JSON is refused before it is sent', () => {
   const metadata = {
     season: {

@@ -18,8 +18,8 @@ export interface CompletedUpdate {
   body: string;
   messageGroupId: string;
   deduplicationId: string;
-  /** Where `occurred_at` comes from, and whether a given one has been compared with the queue's clock. */
-  time: 'filled-in' | 'given' | 'checked';
+  /** Where `occurred_at` comes from, until settleTime() has compared it with the queue's clock. */
+  time: 'filled-in' | 'given' | 'settled';
   /** The moment of the call on {@link Runtime.elapsed}, in ms. */
   calledAt: number;
 }

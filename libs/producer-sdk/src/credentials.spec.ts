@@ -124,7 +124,7 @@ describe('a client of its own', () => {
     expect(outcomes.map(codeOf)).toEqual(players.map(() => 'CredentialsUnavailable'));
     expect(outcomes[0]).toMatchObject({
       error: {
-        message: expect.stringContaining('no AWS credentials could be had: The vault is sealed'),
+        message: expect.stringContaining('could not load AWS credentials: The vault is sealed'),
         outcome: 'not_accepted',
       },
     });

@@ -9,7 +9,7 @@ import {
  *
  * - `AccessDenied`, `QueueNotFound`: the set-up is wrong; not retried.
  * - `InvalidCredentials`: SQS refused the credentials: wrong ones are not retried, expired ones until `sendTimeoutMs`.
- * - `CredentialsUnavailable`: the source of the credentials gave none until `sendTimeoutMs`; `cause` is its last error.
+ * - `CredentialsUnavailable`: the source of the credentials returned none until `sendTimeoutMs`; `cause` is its last error.
  * - `ClockSkew`: the given `occurred_at` is right by this host's clock and out of its limits by the queue's.
  * - `Rejected`: SQS refused the message as the sender's fault; not retried.
  * - `RetriesExhausted`: `maxAttempts` or `sendTimeoutMs` is used up; `cause` is the last failure.
@@ -135,7 +135,7 @@ export class LeaderboardSendError extends LeaderboardError {
   readonly code: SendErrorCode;
   /** The completed update: the same `event_id`, `occurred_at` and content that went over the wire. */
   readonly update: LeaderboardUpdate;
-  /** How many requests were made for it; 0 when it never left the buffer, or no credentials could be had. */
+  /** How many requests were made for it; 0 when it never left the buffer, or no credentials could be loaded. */
   readonly attempts: number;
   /** Whether the queue may have it all the same. */
   readonly outcome: SendFailureOutcome;

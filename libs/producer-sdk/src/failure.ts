@@ -42,6 +42,14 @@ const INVALID_CREDENTIALS = new Set([
   'SignatureDoesNotMatch',
   'UnrecognizedClientException',
 ]);
+/** What a request signed with a wrong time is refused with, among other reasons. */
+const SIGNATURE_REFUSED = new Set([
+  'InvalidSignatureException',
+  'RequestExpired',
+  'RequestInTheFuture',
+  'RequestTimeTooSkewed',
+  'SignatureDoesNotMatch',
+]);
 /** Error names of the AWS SDK's own credential providers, as a client of the caller's throws them. */
 const NO_CREDENTIALS = new Set(['CredentialsProviderError', 'TokenProviderError']);
 const THROTTLED = new Set([
@@ -73,8 +81,9 @@ export function classifyError(error: unknown): Failure {
   if (NO_CREDENTIALS.has(name)) return credentialsUnavailable(error);
   if (THROTTLED.has(name) || status === 429) return again(false, error);
   if (NOT_CONNECTED.has(code)) return again(false, error);
-  if (clockSkewCorrected) return again(false, error);
-  if (isExpiredCredentials(error)) {
+  // On a host whose clock is minutes off, the AWS SDK marks nearly every error so, whatever it is about.
+  const wasTimeWrong = clockSkewCorrected && SIGNATURE_REFUSED.has(name);
+  if (wasTimeWrong || isExpiredCredentials(error)) {
     return { ...again(false, error), exhausted: 'InvalidCredentials' };
   }
   if (INVALID_CREDENTIALS.has(name)) return refused('InvalidCredentials', error);
@@ -104,7 +113,7 @@ export function classifyEntry(entry: BatchResultErrorEntry | undefined): Failure
  * when nothing is configured and when the instance's metadata service did not answer once.
  */
 export function credentialsUnavailable(cause: unknown): Failure {
-  const reason = `no AWS credentials could be had: ${messageOf(cause)}`;
+  const reason = `could not load AWS credentials: ${messageOf(cause)}`;
   const exhausted = 'CredentialsUnavailable';
   return { ...again(false, cause), exhausted, isAttempt: false, reason };
 }

@@ -14,7 +14,7 @@ function pending(player_id: string, bodyBytes: number): PendingUpdate {
   };
   const body = 'é'.repeat(bodyBytes / 2);
   const ids = { messageGroupId: player_id, deduplicationId: '' };
-  return new PendingUpdate({ update, body, ...ids, time: 'checked', calledAt: 0 }, undefined);
+  return new PendingUpdate({ update, body, ...ids, time: 'settled', calledAt: 0 }, undefined);
 }
 
 test('a batch ends at the byte limit, counted in UTF-8', () => {

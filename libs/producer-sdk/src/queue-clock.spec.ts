@@ -94,6 +94,28 @@ test('repeats carry the same time', async () => {
   expect(repeats).toEqual([first, first, first]);
 });
 
+test.each([
+  ['before the clock is known', 0],
+  ['when the clock is known', 1],
+])(
+  'a repeat carries the same time although the host was suspended, for a call %s',
+  async (_, sentBefore) => {
+    const { producer, sqs, runtime } = onHostAhead(10 * MINUTE_MS, (n) =>
+      n === sentBefore ? 'hang-accepted' : 'answer',
+    );
+    void producer.sendLeaderboardUpdates(players(sentBefore));
+    await runtime.run();
+    const sending = producer.sendLeaderboardUpdate(update(7));
+    await runtime.run(runtime.elapsed() + 1000);
+    runtime.suspend(20 * MINUTE_MS);
+    await runtime.run();
+
+    const [first, ...repeats] = sqs.requests.flat().slice(sentBefore);
+    expect(repeats).toEqual([first]);
+    expect(first?.MessageBody).toBe(JSON.stringify((await sending).update));
+  },
+);
+
 test('an occurred_at from a clock that is ahead is refused with a code and the difference, and its companions are sent', async () => {
   const { producer, sqs, runtime } = onHostAhead(10 * MINUTE_MS);
   const given = { ...update(1), occurred_at: timeOf(runtime.now()) };

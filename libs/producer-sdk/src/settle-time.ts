@@ -8,8 +8,9 @@ import { LeaderboardSendError, LeaderboardValidationError } from './errors.ts';
 import type { QueueClock } from './queue-clock.ts';
 
 /**
- * Settles an update's time once the queue's clock is known: a given `occurred_at` is checked, once; one that was filled in
- * while the host's clock was wrong is set right. The consumer would refuse it otherwise, after the queue took it.
+ * Settles an update's time once the queue's clock is known: a given `occurred_at` is checked; one that was filled in while
+ * the host's clock was wrong is set right. The consumer would refuse it otherwise, after the queue took it. What is settled
+ * never changes again: it may have gone over the wire, and every repeat carries the same body.
  *
  * @throws LeaderboardValidationError when it is out of the limits
  * @throws LeaderboardSendError (`ClockSkew`) when it is within them by the host's clock, which is off
@@ -20,14 +21,14 @@ export function settleTime(
   limits: OccurredAtLimits,
 ): CompletedUpdate {
   const { update, time, calledAt } = completed;
+  if (time === 'settled') return completed;
   if (time === 'given') {
     checkTime(update, clock, limits);
-    return { ...completed, time: 'checked' };
+    return { ...completed, time: 'settled' };
   }
-  if (time === 'checked') return completed;
   const taken = Date.parse(update.occurred_at);
   const right = clock.timeOf(calledAt, taken);
-  return right === taken ? completed : atTime(completed, right);
+  return { ...(right === taken ? completed : atTime(completed, right)), time: 'settled' };
 }
 
 function checkTime(update: LeaderboardUpdate, clock: QueueClock, limits: OccurredAtLimits): void {

@@ -36,3 +36,26 @@ test.each([
   });
   expect(issues).toEqual(Array(30).fill(undefined));
 });
+
+test.each([
+  ['AccessDeniedException', 403, 'AccessDenied', 1, 'not_accepted'],
+  ['QueueDoesNotExist', 400, 'QueueNotFound', 1, 'not_accepted'],
+  ['InvalidClientTokenId', 403, 'InvalidCredentials', 1, 'not_accepted'],
+  ['InternalFailure', 500, 'RetriesExhausted', 2, 'unknown'],
+])(
+  'with SQS 10 minutes behind, %s (%d) means the same as on a right clock',
+  async (refusal, refusalStatus, code, attempts, outcome) => {
+    await using sqs = await startSqsEndpoint({
+      clockAheadMs: -10 * MINUTE_MS,
+      refusalOf: () => refusal,
+      refusalStatus,
+    });
+    const { queueUrl, endpoint } = sqs;
+    const limits = { maxAttempts: 2, retryBaseMs: 1 };
+    const producer = createProducer({ queueUrl, endpoint, region, credentials, ...limits });
+    const update = { player_id: 'ann', game_id: 'chess', score: 1 };
+    const outcomes = await producer.sendLeaderboardUpdates([update]);
+    await producer.close();
+    expect(outcomes).toMatchObject([{ error: { code, attempts, outcome } }]);
+  },
+);

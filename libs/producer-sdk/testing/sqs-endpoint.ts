@@ -23,13 +23,16 @@ export interface SqsEndpoint extends AsyncDisposable {
  * The HTTP side of SQS, for the AWS SDK's client: its clock, and what it thinks of an access key id, are the test's.
  *
  * @param refusalOf the name of the error for a request signed with this access key id
+ * @param refusalStatus its HTTP status
  */
 export async function startSqsEndpoint({
   clockAheadMs = 0,
   refusalOf = () => undefined,
+  refusalStatus = 403,
 }: {
   clockAheadMs?: number;
   refusalOf?: (accessKeyId: string) => string | undefined;
+  refusalStatus?: number;
 } = {}): Promise<SqsEndpoint> {
   const received: ReceivedMessage[] = [];
   const accessKeyIds: string[] = [];
@@ -47,7 +50,7 @@ export async function startSqsEndpoint({
     const accessKeyId = /Credential=([^/]+)/.exec(request.headers.authorization ?? '')?.[1] ?? '';
     accessKeyIds.push(accessKeyId);
     const refusal = refusalOf(accessKeyId);
-    if (refusal !== undefined) return refuse(403, refusal);
+    if (refusal !== undefined) return refuse(refusalStatus, refusal);
     const Successful = Entries.map(({ Id, MessageBody = '' }) => {
       const position = received.push({ body: MessageBody, sentTimestamp: now() });
       const MD5OfMessageBody = createHash('md5').update(MessageBody).digest('hex');

@@ -12,6 +12,7 @@ export class VirtualRuntime implements Runtime {
   /** How far the host's wall clock is ahead of the true time, in ms. */
   aheadMs = 0;
   #elapsed = 0;
+  #suspendedMs = 0;
   #order = 0;
   #state: number;
   readonly #timers = new Set<Timer>();
@@ -29,7 +30,12 @@ export class VirtualRuntime implements Runtime {
   }
 
   trueNow(): number {
-    return this.startedAt + this.#elapsed;
+    return this.startedAt + this.#elapsed + this.#suspendedMs;
+  }
+
+  /** The host sleeps: time passes, but not on {@link elapsed}, and no timer fires. */
+  suspend(ms: number): void {
+    this.#suspendedMs += ms;
   }
 
   elapsed(): number {
