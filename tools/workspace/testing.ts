@@ -1,5 +1,5 @@
 /**
- * What all tests share, Jest's configuration among them. It belongs to no project, so that none depends on another for it.
+ * What all tests share. It belongs to no project, so that none depends on another for it.
  */
 
 /** `npm run test:long` sets this variable to `long`. */
@@ -12,9 +12,6 @@ const isLongForm = process.env[FORM_VARIABLE] === 'long';
  * a second here may take minutes on a machine that is busy with other work.
  */
 export const HANG_TIMEOUT_MS = 600_000;
-
-/** The longest that a test or a hook may take, in ms: more than one wait of it, so that the wait says what did not come. */
-export const TEST_TIMEOUT_MS = isLongForm ? 4 * 3_600_000 : 3 * HANG_TIMEOUT_MS;
 
 /**
  * The size of a test that grows with the time it is given.

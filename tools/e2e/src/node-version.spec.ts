@@ -1,5 +1,13 @@
 import { execFile } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
@@ -47,6 +55,14 @@ test.each([
   expect(output).toContain('This project needs Node 24 or newer; this command runs on v20.20.2');
   expect(output).not.toMatch(/ERR_|strict mode|Building/);
   expect(code).toBe(1);
+});
+
+test('what Nx loads to plan a command imports no TypeScript, which an older Node cannot load', () => {
+  const files = globSync('{*.mjs,*/*/jest.config.mjs,tools/workspace/*.mjs}', { cwd: ROOT });
+  expect(files).toContain('jest.preset.mjs');
+  expect(
+    files.filter((file) => /^import .*\.ts'/m.test(readFileSync(join(ROOT, file), 'utf8'))),
+  ).toEqual([]);
 });
 
 describe('the first step of npm start and npm test', () => {
