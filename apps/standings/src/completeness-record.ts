@@ -5,6 +5,7 @@ import {
   type DynamoDBClient,
 } from '@aws-sdk/client-dynamodb';
 import { tableIdentity } from '@leaderboard/function';
+import { BOARDS_PARTITION } from './table/announcements.ts';
 import { number, text } from './table/attributes.ts';
 import {
   COMPLETENESS_SORT_KEY,
@@ -29,10 +30,11 @@ const OUTDATED_RUN = 'outdated';
 export async function readTableIds(
   client: DynamoDBClient,
   names: { readonly ledger: string; readonly standings: string },
+  signal?: AbortSignal,
 ): Promise<TableIds> {
   const [ledger, standings] = await Promise.all([
-    tableIdentity(client, names.ledger),
-    tableIdentity(client, names.standings),
+    tableIdentity(client, names.ledger, signal),
+    tableIdentity(client, names.standings, signal),
   ]);
   return { ledger, standings };
 }
@@ -43,6 +45,8 @@ export interface CompletenessRecordOptions {
   /** ms since the epoch. */
   readonly now: () => number;
 }
+
+type MaybePromise<T> = T | Promise<T>;
 
 /** Other writers kept changing the record. */
 export class ContendedRecordError extends Error {
@@ -59,7 +63,7 @@ export class CompletenessRecord {
   }
 
   /** Strongly consistent. */
-  async read(): Promise<Completeness | undefined> {
+  async read(signal?: AbortSignal): Promise<Completeness | undefined> {
     const { Items: [item] = [] } = await this.#options.client.send(
       new QueryCommand({
         TableName: this.#options.tableName,
@@ -70,6 +74,7 @@ export class CompletenessRecord {
           ':record': text(COMPLETENESS_SORT_KEY),
         },
       }),
+      { ...(signal && { abortSignal: signal }) },
     );
     return item && toCompleteness(item);
   }
@@ -81,9 +86,11 @@ export class CompletenessRecord {
    * @throws {ContendedRecordError} and whatever the table throws; nothing may be projected then
    */
   async claim(hashes: readonly string[]): Promise<void> {
-    await this.#update((present) => {
-      // A table without a record is new: nothing has ever been projected into it.
-      if (present === undefined) return this.#empty(hashes);
+    await this.#update(async (present) => {
+      if (present === undefined) {
+        const settledAt = this.#options.now() + ((await this.#isProjectedInto()) ? SETTLE_MS : 0);
+        return { ...this.#empty(hashes), settledAt };
+      }
       if (present.projected.join() === hashes.join()) return undefined;
       return {
         ...present,
@@ -135,11 +142,11 @@ export class CompletenessRecord {
   }
 
   async #update(
-    change: (present: Completeness | undefined) => Completeness | undefined,
+    change: (present: Completeness | undefined) => MaybePromise<Completeness | undefined>,
   ): Promise<Completeness> {
     for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
       const present = await this.read();
-      const next = change(present);
+      const next = await change(present);
       if (next === undefined) return present ?? this.#empty([]);
       if (await this.#replace(present, next)) return next;
     }
@@ -165,6 +172,23 @@ export class CompletenessRecord {
       if (error instanceof ConditionalCheckFailedException) return false;
       throw error;
     }
+  }
+
+  /**
+   * Whether standings were ever written to the table. Without a record, a version that kept none wrote them, and its
+   * projectors may still run. A board is announced before its first standing.
+   */
+  async #isProjectedInto(): Promise<boolean> {
+    const { Items = [] } = await this.#options.client.send(
+      new QueryCommand({
+        TableName: this.#options.tableName,
+        ConsistentRead: true,
+        Limit: 1,
+        KeyConditionExpression: 'player_id = :partition',
+        ExpressionAttributeValues: { ':partition': text(BOARDS_PARTITION) },
+      }),
+    );
+    return Items.length > 0;
   }
 
   #empty(hashes: readonly string[]): Completeness {

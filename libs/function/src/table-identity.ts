@@ -6,8 +6,14 @@ import { DescribeTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynam
  * @returns the id that DynamoDB gives a table when it is created
  * @throws whatever the request throws
  */
-export async function tableIdentity(client: DynamoDBClient, tableName: string): Promise<string> {
-  const { Table } = await client.send(new DescribeTableCommand({ TableName: tableName }));
+export async function tableIdentity(
+  client: DynamoDBClient,
+  tableName: string,
+  abortSignal?: AbortSignal,
+): Promise<string> {
+  const { Table } = await client.send(new DescribeTableCommand({ TableName: tableName }), {
+    ...(abortSignal && { abortSignal }),
+  });
   if (Table?.TableId !== undefined) return Table.TableId;
   throw new Error(`DynamoDB gave no TableId for the table ${tableName}.`);
 }

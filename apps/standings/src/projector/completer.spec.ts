@@ -61,7 +61,7 @@ async function started(changes: CompleterChanges = {}): Promise<Completer> {
     record: new CompletenessRecord({ client: own, tableName, now }),
     ledgerPage:
       changes.ledgerPage ?? new DynamoDbLedgerPage({ client: own, tableName: tables.ledger }),
-    tableIds: () => readTableIds(own, tables),
+    tableIds: (signal) => readTableIds(own, tables, signal),
     catalog: new BoardCatalog(definitions),
     store: new DynamoDbStandingsStore({
       client: own,
@@ -110,22 +110,27 @@ describe('a new stack', () => {
 
   test('is complete with what the projector has folded before', async () => {
     const updates = await ledger.add('ada', { score: 1 });
+    const completer = await started();
     await createProjector(engine, tables).handle(updates.map(eventRecord));
-    await attempt(await started());
+    await attempt(completer);
     expect(await complete()).toEqual(hashesOf(DEFAULT_BOARDS));
     await expectFoldOfLedger();
   });
 
-  test('is looked at once: nothing is read any more when it is complete', async () => {
+  test('is looked at once: when it is complete, only the record and the ids are read, once a minute', async () => {
     await ledger.add('ada', {});
     const watched = engine.createClient();
     const log = new RequestLog(watched);
     const completer = await started({ client: watched });
     await attempt(completer);
     log.clear();
-    nowMs += 60 * MINUTE_MS;
+    nowMs += MINUTE_MS - 1;
     await attempt(completer);
-    expect(log.requests).toEqual([]);
+    expect(log.counts()).toEqual({});
+    nowMs += 1;
+    await attempt(completer);
+    await attempt(completer);
+    expect(log.counts()).toEqual({ Query: 1, DescribeTable: 2 });
   });
 
   test('with more than a page of ledger is left to the replay, and the ledger is not read again', async () => {
@@ -145,7 +150,7 @@ describe('a new stack', () => {
     expect(await storedStandings(client, tables)).toEqual([]);
   });
 
-  test('is not complete while a player cannot be folded, and a few seconds later it is', async () => {
+  test('is not complete while a player cannot be folded, and a minute later it is', async () => {
     await ledger.add('ada', {});
     const watched = engine.createClient();
     const log = new RequestLog(watched);
@@ -155,9 +160,25 @@ describe('a new stack', () => {
     await attempt(completer);
     expect([failures.length, await complete()]).toEqual([1, []]);
     log.plan = () => undefined;
-    nowMs += 5_000;
+    nowMs += MINUTE_MS;
     await attempt(completer);
     expect(await complete()).toEqual(hashesOf(DEFAULT_BOARDS));
+  });
+
+  test('with a damaged item is looked at every minute, and says once that a player could not be compared', async () => {
+    const [update] = await ledger.add('ada', {});
+    if (!update) throw new Error('one update');
+    await ledger.damage(update);
+    const watched = engine.createClient();
+    const log = new RequestLog(watched);
+    const completer = await started({ client: watched });
+    log.clear();
+    for (const waitMs of [0, 5_000, MINUTE_MS - 5_000]) {
+      nowMs += waitMs;
+      await attempt(completer);
+    }
+    expect(log.counts()['Scan']).toBe(2);
+    expect([obstacles, await complete()]).toEqual([['players could not be compared'], []]);
   });
 
   test('an attempt that fails throws nothing', async () => {
@@ -177,6 +198,35 @@ describe('a new stack', () => {
     await attempt(completer);
     expect(await complete()).toEqual(hashesOf(DEFAULT_BOARDS));
   });
+});
+
+test.each(['QueryCommand', 'DescribeTableCommand', 'ScanCommand'])(
+  'an attempt whose time is over ends at once, also during a %s',
+  async (name) => {
+    await ledger.add('ada', {});
+    const watched = engine.createClient();
+    const log = new RequestLog(watched);
+    const completer = await started({ client: watched });
+    const time = new AbortController();
+    log.plan = (request) => {
+      if (request.name === name) time.abort();
+      return undefined;
+    };
+    await completer.tryToComplete(time.signal);
+    expect(failures).toEqual([expect.objectContaining({ name: 'AbortError' })]);
+    expect(log.requests.at(-1)?.name).toBe(name);
+  },
+);
+
+test('standings of a version that kept no record are compared once its projectors have ended', async () => {
+  const updates = await ledger.add('ada', {});
+  await createProjector(engine, tables).handle(updates.map(eventRecord));
+  const completer = await started();
+  await attempt(completer);
+  expect(await complete()).toEqual([]);
+  nowMs += 2 * MINUTE_MS;
+  await attempt(completer);
+  expect(await complete()).toEqual(hashesOf(DEFAULT_BOARDS));
 });
 
 describe('other definitions', () => {
@@ -244,6 +294,18 @@ describe('what is left to a replay', () => {
     nowMs += MINUTE_MS;
     await attempt(completer);
     expect(await complete()).toEqual(hashesOf(DEFAULT_BOARDS));
+  });
+
+  test('a replay that began after all was complete, said once by a process that is running', async () => {
+    await ledger.add('ada', {});
+    const completer = await started();
+    await attempt(completer);
+    await record().beginReplay('run', hashesOf(DEFAULT_BOARDS));
+    for (let minute = 0; minute < 2; minute += 1) {
+      nowMs += MINUTE_MS;
+      await attempt(completer);
+    }
+    expect(obstacles).toEqual(['a replay is under way, or was stopped']);
   });
 
   test('a ledger that was restored or created again under standings that it may not explain', async () => {

@@ -12,8 +12,9 @@ import type { ProjectorObserver } from './projector-observer.ts';
 const MAX_PLAYERS = 500;
 /** Players that are compared at the same time. */
 const PARALLEL_PLAYERS = 4;
-/** Pause before the next attempt, in ms: after one that failed, and where a person has to run the replay first. */
+/** Pause before the next attempt, in ms, after one that failed or ran out of time. */
 const RETRY_MS = 5_000;
+/** The same where a person has something to do first, and once the standings are complete: a replay may begin. */
 const RECHECK_MS = 60_000;
 /** Longest pause within an attempt (ms). */
 const MAX_PAUSE_MS = 1_000;
@@ -21,12 +22,16 @@ const MAX_PAUSE_MS = 1_000;
 export interface CompleterOptions extends ReplayDependencies {
   readonly record: CompletenessRecord;
   readonly ledgerPage: LedgerPage;
-  readonly tableIds: () => Promise<TableIds>;
+  readonly tableIds: (signal: AbortSignal) => Promise<TableIds>;
   readonly observer: Pick<ProjectorObserver, 'standingsIncomplete' | 'completenessFailed'>;
 }
 
 /** What keeps the standings from counting as complete, in the words of the log. */
-type Obstacle = 'a replay is due' | 'a replay is under way, or was stopped' | 'definitions changed';
+type Obstacle =
+  | 'a replay is due'
+  | 'a replay is under way, or was stopped'
+  | 'definitions changed'
+  | 'players could not be compared';
 
 /**
  * Finds out whether the standings hold the fold of the whole ledger, so that a new stack with a small ledger needs no
@@ -44,6 +49,10 @@ export class Completer {
   readonly #options: CompleterOptions;
   #hasClaimed = false;
   #nextAttemptMs = 0;
+  /** What was logged last. */
+  #obstacle: Obstacle | undefined;
+  /** A ledger only grows. */
+  #isLedgerTooLarge = false;
 
   constructor(options: CompleterOptions) {
     this.#options = options;
@@ -76,31 +85,36 @@ export class Completer {
   /** @returns ms until the next attempt */
   async #attempt(signal: AbortSignal): Promise<number> {
     const { record, tableIds, ledgerPage, catalog, now } = this.#options;
-    const present = await record.read();
+    const present = await record.read(signal);
     if (present?.projected.join() !== catalog.hashes) return this.#give('definitions changed');
-    const ids = await tableIds();
+    const ids = await tableIds(signal);
     const isOfTheseTables =
       present.tableIds.ledger === ids.ledger && present.tableIds.standings === ids.standings;
-    if (isOfTheseTables && present.complete.join() === catalog.hashes) {
-      return Number.POSITIVE_INFINITY;
-    }
+    if (isOfTheseTables && present.complete.join() === catalog.hashes) return this.#rest();
     if (present.replayRun !== '') return this.#give('a replay is under way, or was stopped');
     if (!isOfTheseTables && isOfAnyTables(present)) return this.#give('a replay is due');
     if (now() < present.settledAt) return present.settledAt - now();
 
-    const items = await ledgerPage.read();
+    if (this.#isLedgerTooLarge) return this.#give('a replay is due');
+    const items = await ledgerPage.read(signal);
     const players = items && [...Map.groupBy(items, (item) => textOf(item, 'player_id')).values()];
     if (players === undefined || players.length > MAX_PLAYERS) {
-      this.#give('a replay is due');
-      // A ledger only grows.
-      return Number.POSITIVE_INFINITY;
+      this.#isLedgerTooLarge = true;
+      return this.#give('a replay is due');
     }
-    const isFolded = await this.#replay(players, signal);
-    return isFolded && (await record.complete(present, ids)) ? Number.POSITIVE_INFINITY : RETRY_MS;
+    const { isDone, failedPlayers } = await this.#replay(players, signal);
+    if (failedPlayers > 0) return this.#give('players could not be compared');
+    return isDone && (await record.complete(present, ids)) ? this.#rest() : RETRY_MS;
   }
 
   #give(obstacle: Obstacle): number {
-    this.#options.observer.standingsIncomplete(obstacle);
+    if (obstacle !== this.#obstacle) this.#options.observer.standingsIncomplete(obstacle);
+    this.#obstacle = obstacle;
+    return RECHECK_MS;
+  }
+
+  #rest(): number {
+    this.#obstacle = undefined;
     return RECHECK_MS;
   }
 
@@ -111,8 +125,11 @@ export class Completer {
     await this.#options.sleep(ms);
   }
 
-  /** @returns whether all of them now have the standings that their ledgers give */
-  async #replay(players: readonly Item[][], signal: AbortSignal): Promise<boolean> {
+  /** @returns `isDone`: unless players failed, all of them now have the standings that their ledgers give */
+  async #replay(
+    players: readonly Item[][],
+    signal: AbortSignal,
+  ): Promise<{ isDone: boolean; failedPlayers: number }> {
     const { catalog, observer } = this.#options;
     const identity = { ledger: '', standings: '', definitions: catalog.hashes } as const;
     const checkpoint = newCheckpoint({ ...identity, mode: 'write' }, PARALLEL_PLAYERS, '');
@@ -140,7 +157,7 @@ export class Completer {
         },
       },
     });
-    return isDone && checkpoint.counts.failedPlayers === 0;
+    return { isDone, failedPlayers: checkpoint.counts.failedPlayers };
   }
 }
 

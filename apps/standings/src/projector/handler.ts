@@ -55,8 +55,8 @@ export const handler = createQueueHandler({
       observer,
       record: new CompletenessRecord({ client, tableName, ...clock }),
       ledgerPage: new DynamoDbLedgerPage({ client, tableName: config.ledgerTableName }),
-      tableIds: () =>
-        readTableIds(client, { ledger: config.ledgerTableName, standings: tableName }),
+      tableIds: (signal) =>
+        readTableIds(client, { ledger: config.ledgerTableName, standings: tableName }, signal),
     }),
   logger: new Logger({ serviceName: config.serviceName }),
   metrics: new Metrics({ serviceName: config.serviceName, namespace: config.metricsNamespace }),

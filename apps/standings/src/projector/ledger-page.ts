@@ -5,7 +5,7 @@ import type { Item } from '../table/attributes.ts';
 /** The ledger, if it is small: one strongly consistent page of it. */
 export interface LedgerPage {
   /** The items, those of a player together in version order; undefined when the ledger has more than a page (1 MB). */
-  read(): Promise<readonly Item[] | undefined>;
+  read(signal: AbortSignal): Promise<readonly Item[] | undefined>;
 }
 
 export interface DynamoDbLedgerPageOptions {
@@ -20,10 +20,11 @@ export class DynamoDbLedgerPage implements LedgerPage {
     this.#options = options;
   }
 
-  async read(): Promise<readonly Item[] | undefined> {
+  async read(signal: AbortSignal): Promise<readonly Item[] | undefined> {
     const { client, tableName } = this.#options;
     const { Items = [], LastEvaluatedKey } = await client.send(
       new ScanCommand({ TableName: tableName, ConsistentRead: true, ...LEDGER_PROJECTION }),
+      { abortSignal: signal },
     );
     return LastEvaluatedKey === undefined ? Items : undefined;
   }

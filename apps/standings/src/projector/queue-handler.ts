@@ -31,7 +31,8 @@ export function createQueueHandler(options: QueueHandlerOptions): QueueHandler {
     try {
       const records = event.Records.map(toQueueRecord);
       const returned = await projectBatch(records, { ...options, observer, claim });
-      const halfOfRestMs = Math.floor(context.getRemainingTimeInMillis() / 2);
+      // Below 0 when the time is over: the records are done all the same.
+      const halfOfRestMs = Math.max(0, Math.floor(context.getRemainingTimeInMillis() / 2));
       await completer.tryToComplete(AbortSignal.timeout(halfOfRestMs));
       return {
         batchItemFailures: returned

@@ -1,6 +1,7 @@
 import {
   BatchWriteItemCommand,
   DeleteItemCommand,
+  PutItemCommand,
   type DynamoDBClient,
 } from '@aws-sdk/client-dynamodb';
 import type { QueueRecord } from '@leaderboard/function';
@@ -54,6 +55,12 @@ export class TestLedger {
       );
     }
     return updates;
+  }
+
+  /** Damages an update: its version is no number any more. */
+  async damage(update: LedgerUpdate): Promise<void> {
+    const Item = { ...toLedgerItem(update), version: text('one') };
+    await this.#client.send(new PutItemCommand({ TableName: this.#tableName, Item }));
   }
 
   /** Takes an update out, as nobody should. */

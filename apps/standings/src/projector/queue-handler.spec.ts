@@ -1,0 +1,21 @@
+import { expect, test } from '@jest/globals';
+import { Logger } from '@aws-lambda-powertools/logger';
+import { Metrics } from '@aws-lambda-powertools/metrics';
+import type { Context } from 'aws-lambda';
+import { createQueueHandler, type QueueHandlerOptions } from './queue-handler.ts';
+
+test('a batch that took longer than the function has is done all the same', async () => {
+  const signals: AbortSignal[] = [];
+  const handler = createQueueHandler({
+    logger: new Logger({ logLevel: 'SILENT' }),
+    metrics: new Metrics({ namespace: 'Test', serviceName: 'test' }),
+    completer: () => ({
+      claim: () => Promise.resolve(),
+      tryToComplete: async (signal: AbortSignal) => void signals.push(signal),
+    }),
+    // An empty batch asks nothing of the tables.
+  } as unknown as QueueHandlerOptions);
+  const context = { getRemainingTimeInMillis: () => -5 } as Context;
+  expect(await handler({ Records: [] }, context)).toEqual({ batchItemFailures: [] });
+  expect(signals).toHaveLength(1);
+});
