@@ -51,9 +51,10 @@ export const LEADERBOARD_CONFIG_OPTIONS = {
     about: 'How long the standings queue keeps an event',
     source: 'SQS quotas: message retention',
   }),
-  // Not a limit for bad records, which the projector dead-letters itself: only an invocation that dies (a crash, a timeout)
-  // ends here. A healthy event must never get here because of a slow day: 100 receives are 5 hours of dying invocations at
-  // the default visibility timeout of 180 s, and over an hour of throttling with the projector's pauses of 2 to 60 s.
+  // Not a limit for bad records or damaged ledger items, whose records the projector dead-letters itself: only what fails for
+  // hours (invocations that die, throttles) ends here. A healthy event must never get here because of a slow day: 100
+  // receives are 5 hours of dying invocations at the default visibility timeout of 180 s, and over an hour of throttling
+  // with the projector's pauses of 2 to 60 s.
   standingsMaxReceiveCount: integer({
     default: 100,
     min: 10,

@@ -6,12 +6,12 @@ export const DEAD_LETTER_ATTRIBUTES = {
 } as const;
 
 /**
- * Why a function put a message into its dead-letter queue. The projector uses `InvalidMessage` only.
+ * Why a function put a message into its dead-letter queue. The projector uses `InvalidMessage` and `RecordRefused`.
  *
  * - `InvalidMessage`: it breaks the contract; sending it again cannot help.
  * - `EventIdReused`: its player already has this event id with other content.
  * - `TransientFailure`: the ledger could not be reached until the last receive; redrive it.
- * - `RecordRefused`: the ledger refuses this very record until the last receive.
+ * - `RecordRefused`: the ledger refuses this very record until the last receive; in the projector, an item of its player is damaged.
  */
 export type DeadLetterErrorType =
   'InvalidMessage' | 'EventIdReused' | 'TransientFailure' | 'RecordRefused';

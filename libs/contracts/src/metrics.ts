@@ -41,7 +41,7 @@ export const STANDINGS_METRICS = {
   conflicts: 'StandingsConflicts',
   /** Records that went back to the queue (count). */
   recordsFailed: 'StandingsRecordsFailed',
-  /** Records that are no ledger insert (count); each ends in the dead-letter queue. */
+  /** Records that are no ledger insert, or whose player's ledger is damaged (count); each ends in the dead-letter queue. */
   invalidRecords: 'StandingsInvalidRecords',
   /** Ledger items that are missing between versions (count): someone has removed them. */
   ledgerHoles: 'StandingsLedgerHoles',

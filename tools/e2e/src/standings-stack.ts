@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ScanCommand, type AttributeValue } from '@aws-sdk/client-dynamodb';
-import { BatchGetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { BatchGetCommand, DeleteCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { LeaderboardUpdate } from '@leaderboard/contracts';
 import type { SpawnStackOptions } from '@leaderboard/local';
 import { LeaderboardApiClient } from './leaderboard-api-client.ts';
@@ -117,18 +117,28 @@ export class StandingsStack {
     }
   }
 
-  /** A note that several players share holds for half a minute after the last of them was retried. */
+  /**
+   * Nothing is being retried by now. A note that several players share would hold for ten minutes all the same, as no
+   * attempt removes it, so this does.
+   */
   async #retryNotesAreOver(): Promise<void> {
+    const TableName = this.stack.output('standings_table_name');
     await until('no records are noted as being retried', async () => {
       const { Items = [] } = await this.stack.dynamodb.send(
         new QueryCommand({
-          TableName: this.stack.output('standings_table_name'),
+          TableName,
           KeyConditionExpression: 'player_id = :progress AND begins_with(board_window, :retry)',
           ExpressionAttributeValues: { ':progress': '#progress', ':retry': 'retry-' },
           ConsistentRead: true,
         }),
       );
-      return Items.every((note) => Number(note['until']) < Date.now());
+      const isShared = ({ player }: (typeof Items)[number]) => player === '';
+      for (const { player_id, board_window } of Items.filter(isShared)) {
+        await this.stack.dynamodb.send(
+          new DeleteCommand({ TableName, Key: { player_id, board_window } }),
+        );
+      }
+      return Items.every((note) => isShared(note) || Number(note['until']) < Date.now());
     });
   }
 

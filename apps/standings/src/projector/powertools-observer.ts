@@ -55,7 +55,7 @@ export class PowertoolsObserver implements ProjectorObserver {
 
   deadLettered(messageId: string, reason: string): void {
     this.#count(METRIC_NAMES.invalidRecords, 1);
-    this.#logger.error('Record dead-lettered: it is no ledger insert', {
+    this.#logger.error('Record dead-lettered', {
       message_id: messageId,
       reason,
     });
@@ -79,6 +79,20 @@ export class PowertoolsObserver implements ProjectorObserver {
 
   progressFailed(error: unknown): void {
     this.#logger.warn('The lag could not be recorded', { error: asError(error) });
+  }
+
+  retryNoteFailed(playerId: string, error: unknown): void {
+    this.#logger.error('Retry note not written: reads may call themselves exact', {
+      player_id: playerId,
+      error: asError(error),
+    });
+  }
+
+  retryNoteLeft(playerId: string, error: unknown): void {
+    this.#logger.warn('Retry note not removed: no read is exact until it expires', {
+      player_id: playerId,
+      error: asError(error),
+    });
   }
 
   standingsIncomplete(reason: string): void {

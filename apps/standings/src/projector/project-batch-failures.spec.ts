@@ -64,6 +64,40 @@ describe('a record that fails', () => {
     await expectFoldOfLedger();
   });
 
+  describe('of a player with a damaged ledger item', () => {
+    /** The third update: the second never came, so it takes the ledger, where the first is damaged. */
+    async function damaged() {
+      const [first, , third] = await ledger.add('ada', {}, {}, {});
+      if (!first || !third) throw new Error('three updates');
+      await ledger.damage(first);
+      return eventRecord(third);
+    }
+
+    test('is dead-lettered with the reason, is not retried, and holds up no other player', async () => {
+      const record = await damaged();
+      const bob = (await ledger.add('bob', {})).map(eventRecord);
+      const second = received(record, 2);
+      expect(await projector.handle([second, ...bob])).toEqual([]);
+      expect(projector.letters).toEqual([
+        {
+          record: second,
+          errorType: 'RecordRefused',
+          reason: expect.stringContaining('no number in its attribute version'),
+        },
+      ]);
+      expect(projector.observed.playerFailed).toEqual([]);
+      expect(projector.observed.projected).toEqual([['bob', 1, expect.any(Number)]]);
+    });
+
+    test('goes back as its player’s when the dead-letter queue does not accept it', async () => {
+      const record = await damaged();
+      projector.sqsFault = new Error('SQS is down');
+      expect(await projector.project([record])).toMatchObject([
+        { records: [record], player: { playerId: 'ada' } },
+      ]);
+    });
+  });
+
   test('what goes back is hidden for seconds, longer after each receive, a player as a whole', async () => {
     const ada = (await ledger.add('ada', {}, {})).map(eventRecord);
     const [first, second] = ada;

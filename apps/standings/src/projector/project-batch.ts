@@ -1,9 +1,10 @@
 import { describeIssues, parseStandingsEvent } from '@leaderboard/contracts';
-import type { DeadLetterQueue, QueueRecord } from '@leaderboard/function';
+import type { DeadLetter, DeadLetterQueue, QueueRecord } from '@leaderboard/function';
 import { toLedgerUpdate, type LedgerUpdate } from '../ledger-update.ts';
-import type { Item } from '../table/attributes.ts';
+import { CorruptItemError, type Item } from '../table/attributes.ts';
 import { NO_STATE, type PlayerState } from '../table/standing-row.ts';
 import type { MessageVisibility } from './message-visibility.ts';
+import { noteReturned, removeNote } from './note-retries.ts';
 import type { FoldedUpdate } from './progress-recorder.ts';
 import { boardWindowsOf, projectPlayer, type PlayerDependencies } from './project-player.ts';
 import type { RetryNotes } from './retry-notes.ts';
@@ -44,15 +45,11 @@ interface PlayerEvent {
   readonly update: LedgerUpdate;
 }
 
-interface InvalidRecord {
-  readonly record: QueueRecord;
-  readonly reason: string;
-}
-
 /**
  * Brings one batch into the standings: one read for all players of the batch, then each player on its own. A player
  * that fails goes back to the queue, to be received again within seconds, and holds up no other. A record that is no
- * event goes to the dead-letter queue, and its player's other records go on.
+ * event goes to the dead-letter queue, and its player's other records go on. So do all records of a player whose ledger
+ * has to be read and is damaged: no retry could fold them.
  *
  * @returns what the queue must deliver again; the pauses are set already
  */
@@ -66,39 +63,39 @@ export async function projectBatch(
     projectPlayers(events, dependencies),
   ]);
   const all = returned.flat();
-  await Promise.all([
-    hide(all, dependencies),
-    ...all.map((group) => note(dependencies.retries.returned(group), dependencies)),
-  ]);
+  const hiding = hide(all, dependencies);
+  await Promise.all([hiding, ...all.map((group) => noteReturned(group, hiding, dependencies))]);
   return all;
 }
 
 function readEvents(records: readonly QueueRecord[]): {
   events: PlayerEvent[];
-  invalid: InvalidRecord[];
+  invalid: DeadLetter[];
 } {
   const events: PlayerEvent[] = [];
-  const invalid: InvalidRecord[] = [];
+  const invalid: DeadLetter[] = [];
   for (const record of records) {
     const parsed = parseStandingsEvent(record.body);
     if (parsed.valid) {
       events.push({ record, update: toLedgerUpdate(parsed.value.dynamodb.NewImage as Item) });
     } else {
-      invalid.push({ record, reason: describeIssues(parsed.issues) });
+      const reason = describeIssues(parsed.issues);
+      invalid.push({ record, errorType: 'InvalidMessage', reason });
     }
   }
   return { events, invalid };
 }
 
-/** Sends each invalid record to the dead-letter queue. @returns those that it did not accept */
+/** Sends letters to the dead-letter queue. @returns the records of those that it did not accept */
 async function deadLetter(
-  invalid: readonly InvalidRecord[],
+  letters: readonly DeadLetter[],
   { deadLetters, observer, random }: BatchDependencies,
 ): Promise<ReturnedRecords[]> {
   const returned = await Promise.all(
-    invalid.map(async ({ record, reason }) => {
+    letters.map(async (letter) => {
+      const { record, reason } = letter;
       try {
-        await deadLetters.send({ record, errorType: 'InvalidMessage', reason });
+        await deadLetters.send(letter);
         observer.deadLettered(record.messageId, reason);
         return [];
       } catch (error) {
@@ -114,7 +111,7 @@ async function projectPlayers(
   events: readonly PlayerEvent[],
   dependencies: BatchDependencies,
 ): Promise<ReturnedRecords[]> {
-  const { catalog, store, claim, retries, random } = dependencies;
+  const { catalog, store, claim, random } = dependencies;
   const groups = [...Map.groupBy(events, ({ update }) => update.player_id)].map(
     ([playerId, group]) => ({
       group,
@@ -132,7 +129,7 @@ async function projectPlayers(
     claim(),
     // The invocation that had them before may have been killed, and this one may be too.
     ...retried.map(({ player }) =>
-      note(retries.returned({ player, pauseSeconds: 0 }), dependencies),
+      noteReturned({ player, pauseSeconds: 0 }, undefined, dependencies),
     ),
   ]);
   const reading = beginning.then(() => store.readKeys(keys));
@@ -152,7 +149,7 @@ async function projectPlayers(
     ),
     ...retried
       .filter(({ player }) => !failedPlayers.has(player))
-      .map(({ player }) => note(retries.succeeded(player.playerId), dependencies)),
+      .map(({ player }) => removeNote(player.playerId, dependencies)),
   ]);
   return failed.flatMap(({ group, player }) =>
     returnRecords(
@@ -176,13 +173,30 @@ async function tryToProject(
     updates: group.map(updateOf),
     oldVersion: Math.max(0, ...old.map(({ update }) => update.version)),
   };
+  const fail = (error: unknown) => {
+    dependencies.observer.playerFailed(playerId, group.length, error);
+    return { isDone: false };
+  };
+  let state: PlayerState;
   try {
-    const state = (await reading).get(playerId) ?? NO_STATE;
+    state = (await reading).get(playerId) ?? NO_STATE;
+  } catch (error) {
+    // Not one player's: whatever it is, no record may be given up for it.
+    return fail(error);
+  }
+  try {
     const oldest = await projectPlayer(events, state, dependencies);
     return { isDone: true, folded: group.find((event) => timestampOf(event) === oldest) };
   } catch (error) {
-    dependencies.observer.playerFailed(playerId, group.length, error);
-    return { isDone: false };
+    if (!(error instanceof CorruptItemError)) return fail(error);
+    const reason = error.message;
+    const letters = group.map(({ record }): DeadLetter => ({
+      record,
+      errorType: 'RecordRefused',
+      reason,
+    }));
+    const unsent = await deadLetter(letters, dependencies);
+    return { isDone: unsent.length === 0 };
   }
 }
 
@@ -219,22 +233,14 @@ async function recordProgress(
   const [oldest] = folded.toSorted((a, b) => timestampOf(a) - timestampOf(b));
   if (oldest === undefined) return;
   const { record, update } = oldest;
-  const noting = dependencies.progress.record({
-    ledgerTimestamp: update.timestamp,
-    arrivedAt: record.sentAtMs,
-  });
-  await note(noting, dependencies);
-}
-
-/** The standings are right without the note. */
-async function note(
-  noting: Promise<void>,
-  { observer }: Pick<BatchDependencies, 'observer'>,
-): Promise<void> {
   try {
-    await noting;
+    await dependencies.progress.record({
+      ledgerTimestamp: update.timestamp,
+      arrivedAt: record.sentAtMs,
+    });
   } catch (error) {
-    observer.progressFailed(error);
+    // The standings are right without it.
+    dependencies.observer.progressFailed(error);
   }
 }
 

@@ -5,7 +5,7 @@ export type RefoldReason =
   /** The standings were folded under other board definitions, or never to the end. */
   | 'definitions';
 
-/** Is told what became of the events; counts and logs it. */
+/** Receives the outcome of the events; counts and logs it. */
 export interface ProjectorObserver {
   /** Updates were folded into the player's standings. `lagMs`: since the oldest of them was written to the ledger. */
   projected(playerId: string, updates: number, lagMs: number): void;
@@ -18,15 +18,19 @@ export interface ProjectorObserver {
   moved(playerId: string, attempt: number): void;
   /** The player's records go back to the queue. */
   playerFailed(playerId: string, records: number, error: unknown): void;
-  /** A record that is no ledger insert is in the dead-letter queue. */
+  /** A record that is no ledger insert, or whose player's ledger is damaged, is in the dead-letter queue. */
   deadLettered(messageId: string, reason: string): void;
-  /** The dead-letter queue did not accept a record that is no ledger insert; it goes back to the queue. */
+  /** The dead-letter queue did not accept such a record; it goes back to the queue. */
   deadLetterFailed(messageId: string, reason: string, error: unknown): void;
   /** The pause of returned records could not be set: they come back after the visibility timeout of their queue. */
   pauseFailed(records: number, error: unknown): void;
-  /** The lag, or that records are being retried, could not be noted; nothing else suffers. */
+  /** The lag could not be noted; nothing else suffers. */
   progressFailed(error: unknown): void;
-  /** The standings cannot be said to hold the whole ledger, and no read is exact until somebody does something. */
+  /** It could not be noted that records of a player are being retried: reads do not see it. */
+  retryNoteFailed(playerId: string, error: unknown): void;
+  /** The note of a player whose records were retried with success could not be removed: no read is exact until it expires. */
+  retryNoteLeft(playerId: string, error: unknown): void;
+  /** The standings cannot be said to hold the whole ledger, and no read is exact until a replay has run. */
   standingsIncomplete(reason: string): void;
   /** Whether the standings hold the whole ledger could not be found out; it is tried again. */
   completenessFailed(error: unknown): void;

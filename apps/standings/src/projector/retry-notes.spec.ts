@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import {
   startDynamoDbEngine,
@@ -6,12 +6,15 @@ import {
   type Tables,
 } from '../testing/dynamodb-engine.ts';
 import { scan } from '../testing/expected-standings.ts';
+import { sortKeyOf } from '../testing/request-log.ts';
 import { eventRecord, START_MS, TestLedger } from '../testing/test-ledger.ts';
 import { createProjector } from '../testing/test-projector.ts';
 import { RETRY_SLOTS, toRetryNote, type RetryNote } from '../table/retry-note.ts';
 import { RetryNotes } from './retry-notes.ts';
 
 const PAUSE_S = 8;
+/** Six times the longest timeout that a projector may have. */
+const LONGEST_VISIBILITY_TIMEOUT_MS = 360_000;
 
 let engine: DynamoDbEngine;
 let client: DynamoDBClient;
@@ -74,7 +77,7 @@ test('several players each have a note of their own', async () => {
   expect(await active()).toEqual([]);
 });
 
-test('more players than notes share them: the oldest update counts, until half a minute after the last retry', async () => {
+test('more players than notes share them: the oldest update counts, until ten minutes after the last retry', async () => {
   const players = Array.from({ length: 2 * RETRY_SLOTS }, (_, index) => `player-${index}`);
   for (const [index, player] of players.entries()) await returned(player, index);
   const oldest = async () => Math.min(...(await active()).map((note) => note.ledgerTimestamp));
@@ -82,7 +85,9 @@ test('more players than notes share them: the oldest update counts, until half a
   await Promise.all(players.map((player) => notes.succeeded(player)));
   const shared = await active();
   expect(new Set(shared.map(({ player }) => player))).toEqual(new Set(['']));
-  nowMs += PAUSE_S * 1_000 + 30_001;
+  nowMs += PAUSE_S * 1_000 + LONGEST_VISIBILITY_TIMEOUT_MS;
+  expect(await active()).toEqual(shared);
+  nowMs += 600_001 - LONGEST_VISIBILITY_TIMEOUT_MS;
   expect(await active()).toEqual([]);
 });
 
@@ -104,6 +109,51 @@ test('the projector notes what it returns, and removes the note once it is folde
   projector.log.plan = () => undefined;
   await projector.project([{ ...record, receiveCount: 2 }]);
   expect(await active()).toEqual([]);
+});
+
+describe('a note that cannot be written', () => {
+  const failing = (attempts: number) => {
+    const projector = createProjector(engine, tables);
+    nowMs = projector.clock;
+    let left = attempts;
+    projector.log.plan = (request) => {
+      const fails = sortKeyOf(request)?.startsWith('retry-')
+        ? (left -= 1) >= 0
+        : request.name === 'BatchGetItemCommand';
+      return fails ? { when: 'before', error: new Error('throttled') } : undefined;
+    };
+    return projector;
+  };
+  const records = async () =>
+    (await new TestLedger(client, tables.ledger).add('ada', {})).map(eventRecord);
+
+  test('is tried once more', async () => {
+    const projector = failing(1);
+    await projector.project(await records());
+    expect(await active()).toMatchObject([{ player: 'ada' }]);
+    expect(projector.observed.retryNoteFailed).toEqual([]);
+  });
+
+  test('is logged as such, and its records go back all the same', async () => {
+    const projector = failing(2);
+    expect(await projector.handle(await records())).toHaveLength(1);
+    expect(projector.observed.retryNoteFailed).toEqual([['ada', new Error('throttled')]]);
+    expect(projector.observed.progressFailed).toEqual([]);
+  });
+
+  test('nor removed is logged, and holds until it expires', async () => {
+    const [record] = await records();
+    if (!record) throw new Error('one record');
+    const projector = createProjector(engine, tables);
+    nowMs = projector.clock;
+    projector.log.plan = ({ name }) =>
+      name === 'DeleteItemCommand' ? { when: 'before', error: new Error('throttled') } : undefined;
+    expect(await projector.handle([{ ...record, receiveCount: 2 }])).toEqual([]);
+    expect(projector.observed.retryNoteLeft).toEqual([['ada', new Error('throttled')]]);
+    expect(await active()).toMatchObject([{ player: 'ada' }]);
+    nowMs += 600_001;
+    expect(await active()).toEqual([]);
+  });
 });
 
 test('records of an invocation that was killed are noted from their next receive on', async () => {

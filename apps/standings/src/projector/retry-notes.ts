@@ -18,11 +18,10 @@ import type { ReturnedRecords } from './project-batch.ts';
 
 /**
  * How long a note holds after its records become visible again, in ms: time for them to be received, which a long queue
- * delays. The attempt that succeeds removes the note.
+ * delays, and more than the visibility timeout of the queue, after which those of an invocation that was killed come back.
+ * The attempt that succeeds removes the note. One of several players no attempt removes; the next that fails prolongs it.
  */
 const MARGIN_MS = 600_000;
-/** The same for a note of several players, which no attempt removes; the next one that fails prolongs it. */
-const SHARED_MARGIN_MS = 30_000;
 /** Slots that a player's note may take: where one is taken by another player, the next is tried. */
 const SLOTS_PER_PLAYER = 4;
 /** Times that another projector may be faster with a note of the same slot. */
@@ -143,12 +142,7 @@ function isStill({ ledgerTimestamp, until }: RetryNote): Condition {
 function merge(present: RetryNote, mine: RetryNote): RetryNote {
   const ledgerTimestamp = Math.min(present.ledgerTimestamp, mine.ledgerTimestamp);
   if (present.player === mine.player) return { ...mine, ledgerTimestamp };
-  const visibleAt = Math.max(visibleAtMs(present), visibleAtMs(mine));
-  return { player: '', ledgerTimestamp, until: visibleAt + SHARED_MARGIN_MS };
-}
-
-function visibleAtMs({ player, until }: RetryNote): number {
-  return until - (player === '' ? SHARED_MARGIN_MS : MARGIN_MS);
+  return { player: '', ledgerTimestamp, until: Math.max(present.until, mine.until) };
 }
 
 function slotsOf(playerId: string): number[] {

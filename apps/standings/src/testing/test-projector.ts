@@ -79,6 +79,8 @@ export function createProjector(
     deadLetterFailed: [],
     pauseFailed: [],
     progressFailed: [],
+    retryNoteFailed: [],
+    retryNoteLeft: [],
     standingsIncomplete: [],
     completenessFailed: [],
   };
