@@ -1,7 +1,7 @@
 import type { DeadLetter, QueueRecord } from '@leaderboard/function';
 import type { ValidRecord } from './record-check.ts';
 
-/** Is told what became of each record; counts and logs it. */
+/** Receives the outcome of each record; counts and logs it. */
 export interface BatchObserver {
   /** The update is in the ledger through this message. */
   written(record: ValidRecord): void;

@@ -35,7 +35,7 @@ await new Command('standings:replay')
   .option('--json', 'print differences and result as JSON, one value a line', false)
   .addHelpText(
     'after',
-    '\nExit codes: 0 done; 1 differences found, or players failed; 130 stopped (Ctrl-C), go on with --resume; 2 wrong use.' +
+    '\nExit codes: 0 done; 1 differences found, players failed, or reads stay inexact (another replay has begun, or definitions changed); 130 stopped (Ctrl-C), go on with --resume; 2 wrong use.' +
       '\nCredentials and region for AWS are those of the AWS SDK (AWS_PROFILE, AWS_REGION, …).',
   )
   .exitOverride((error) => {

@@ -151,7 +151,7 @@ function summary(
   if (!isComplete) {
     lines.push(
       resume === undefined
-        ? 'Stopped. With --resume <file> a run can be stopped and gone on with.'
+        ? 'Stopped. With --resume <file> a run can be stopped and continued.'
         : `Stopped. The same command goes on from ${resume}.`,
     );
   }

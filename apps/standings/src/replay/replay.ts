@@ -7,7 +7,7 @@ import type { Difference } from './difference.ts';
 import { replayPlayer, type ReplayDependencies } from './replay-player.ts';
 import type { Segment, TableScanner } from './table-scan.ts';
 
-/** Is told what a replay finds and how far it is. */
+/** Receives what a replay finds and how far it is. */
 export interface ReplayObserver {
   progressed(checkpoint: Checkpoint): void;
   /** When writing: it was one, and is repaired. */
