@@ -10,6 +10,7 @@ const START_ATTEMPTS = 3;
 /** An engine that ends is noticed immediately; this only ends a wait for one that neither answers nor ends. */
 const READY_TIMEOUT_MS = 120_000;
 const POLL_INTERVAL_MS = 20;
+const LAST_WORDS_LENGTH = 1_000;
 
 /**
  * Replaces itself with the engine and leaves a watcher that kills the engine once the pipe on standard input closes. The
@@ -82,7 +83,7 @@ function spawnEngine(executable: string, owner: 'shell' | 'node', port: number):
 
 class RunningEngine implements EngineProcess {
   readonly endpoint: string;
-  lastWords = '';
+  #printed = '';
   readonly #child: ChildProcess;
   readonly #closed: Promise<unknown>;
 
@@ -94,8 +95,14 @@ class RunningEngine implements EngineProcess {
     // An engine that has ended reads no more: the error of the pipe says nothing that its exit does not.
     child.stdin?.on('error', () => undefined);
     child.stderr?.on('data', (chunk: Buffer) => {
-      this.lastWords = chunk.toString().trim();
+      // The pipe may cut a message anywhere, a line end alone included.
+      this.#printed = `${this.#printed}${chunk.toString()}`.slice(-LAST_WORDS_LENGTH);
     });
+  }
+
+  /** What the engine printed last, at most {@link LAST_WORDS_LENGTH} characters. */
+  get lastWords(): string {
+    return this.#printed.trim();
   }
 
   async becomesReady(): Promise<boolean> {
