@@ -6,11 +6,11 @@ import { rankLedger, WINDOWS, type OracleBoard } from './standings-oracle.ts';
 import { StandingsStack, type BoardDefinition, type LedgerUpdate } from './standings-stack.ts';
 import { sizeOf } from '../../workspace/testing.ts';
 
-const UPDATES = sizeOf({ short: 900, long: 20_000 });
+const UPDATES = sizeOf({ short: 600, long: 20_000 });
 /** In the short form too more than a page of the API. */
 const PLAYERS = sizeOf({ short: 300, long: 400 });
 const SEED = 20_261_121;
-const PLAYERS_PER_WINDOW = sizeOf({ short: 25, long: 200 });
+const PLAYERS_PER_WINDOW = sizeOf({ short: 12, long: 200 });
 /** Updates that the processor cannot write at first. */
 const DEAD_LETTERS = 60;
 const GAMES = ['chess', 'go:9x9', 'space-race'];
