@@ -24,8 +24,6 @@ export default tseslint.config(
       '@nx/enforce-module-boundaries': [
         'error',
         {
-          // What all tests share belongs to no project.
-          allow: ['^(\\.\\./)+(tools/)?workspace/testing\\.ts$'],
           banTransitiveDependencies: false,
           depConstraints: [
             {
@@ -33,16 +31,33 @@ export default tseslint.config(
               onlyDependOnLibsWithTags: ['scope:lib'],
               bannedExternalImports: ['@pulumi/*'],
             },
-            { sourceTag: 'name:contracts', onlyDependOnLibsWithTags: ['name:none'] },
-            { sourceTag: 'name:ranking', onlyDependOnLibsWithTags: ['name:none'] },
-            { sourceTag: 'name:environment', onlyDependOnLibsWithTags: ['name:none'] },
-            { sourceTag: 'name:function', onlyDependOnLibsWithTags: ['name:contracts'] },
-            { sourceTag: 'name:dynamodb-engine', onlyDependOnLibsWithTags: ['name:none'] },
-            { sourceTag: 'name:browser', onlyDependOnLibsWithTags: ['name:none'] },
-            { sourceTag: 'name:producer-sdk', onlyDependOnLibsWithTags: ['name:contracts'] },
+            // Layers: contracts < ranking < tables < function < apps < tools. What tests share stands beside them.
+            { sourceTag: 'name:testing', onlyDependOnLibsWithTags: ['name:none'] },
+            { sourceTag: 'name:contracts', onlyDependOnLibsWithTags: ['name:testing'] },
+            {
+              sourceTag: 'name:ranking',
+              onlyDependOnLibsWithTags: ['name:contracts', 'name:testing'],
+            },
+            {
+              sourceTag: 'name:tables',
+              onlyDependOnLibsWithTags: ['name:contracts', 'name:ranking', 'name:testing'],
+            },
+            {
+              sourceTag: 'name:function',
+              onlyDependOnLibsWithTags: [
+                'name:contracts',
+                'name:ranking',
+                'name:tables',
+                'name:testing',
+              ],
+            },
+            {
+              sourceTag: 'name:producer-sdk',
+              onlyDependOnLibsWithTags: ['name:contracts', 'name:testing'],
+            },
             {
               sourceTag: 'type:page',
-              onlyDependOnLibsWithTags: ['name:browser'],
+              onlyDependOnLibsWithTags: ['name:testing'],
               bannedExternalImports: ['@pulumi/*'],
             },
             { sourceTag: 'scope:app', onlyDependOnLibsWithTags: ['scope:lib'] },
@@ -55,6 +70,25 @@ export default tseslint.config(
             {
               sourceTag: 'scope:tool',
               onlyDependOnLibsWithTags: ['scope:lib', 'scope:tool', 'name:infra'],
+            },
+          ],
+        },
+      ],
+    },
+  },
+  {
+    // What is deployed or published. Tests and what only they use may import the room of the tests.
+    files: ['apps/**/*.ts', 'libs/**/*.ts'],
+    ignores: ['**/*.spec.ts', '**/testing/**', 'apps/dashboard/browser/**', 'libs/testing/**'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            {
+              group: ['@leaderboard/testing', '@leaderboard/testing/*', '@leaderboard/*/testing'],
+              message:
+                'Only tests may import this: it is not part of what is deployed or published.',
             },
           ],
         },

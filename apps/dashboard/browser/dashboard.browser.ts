@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { ApiDouble } from './api-double.ts';
-import { ConsoleWatch, startChromium, type TestBrowser } from '@leaderboard/browser';
+import { ConsoleWatch, startChromium, type TestBrowser } from '@leaderboard/testing/browser';
 import { MovingLeaderboard } from './moving-leaderboard.ts';
 import { PageServer } from './page-server.ts';
 

@@ -93,10 +93,7 @@ describe('the routes', () => {
     const encoded = /^\$util\.base64Decode\('(.*)'\)$/.exec(
       responseTemplates['application/json'] ?? '',
     )?.[1];
-    const checkedIn = readFileSync(
-      join(WORKSPACE_ROOT, 'apps/webhook-intake/openapi.json'),
-      'utf8',
-    );
+    const checkedIn = readFileSync(join(WORKSPACE_ROOT, 'apps/intake/openapi.json'), 'utf8');
     expect(JSON.parse(Buffer.from(encoded ?? '', 'base64').toString())).toEqual(
       JSON.parse(checkedIn),
     );

@@ -31,7 +31,7 @@ const UPDATES_MODEL = {
 };
 
 /** The API's description as it is checked in. */
-const OPENAPI_FILE = join(WORKSPACE_ROOT, 'apps/webhook-intake/openapi.json');
+const OPENAPI_FILE = join(WORKSPACE_ROOT, 'apps/intake/openapi.json');
 
 export interface IntakeFunctions {
   validator: LambdaFunction;

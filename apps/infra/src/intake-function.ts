@@ -13,7 +13,7 @@ export function intakeFunctionArgs(
 ) {
   return {
     name: named(name),
-    bundle: bundleOf('webhook-intake', bundle),
+    bundle: bundleOf('intake', bundle),
     environment: {
       ...environment,
       POWERTOOLS_SERVICE_NAME: name,

@@ -29,10 +29,10 @@ const typeQueueArns = TYPE_QUEUES.map((name) => `arn:aws:sqs:${ARN}:${name}-test
 
 describe('the functions', () => {
   test.each([
-    ['webhook-validator-test', 30, 10, 'webhook-intake/validator'],
-    ['event-router-test', 60, 10, 'webhook-intake/router'],
-    ['event-sweep-test', 50, 1, 'webhook-intake/sweep'],
-    ['updates-intake-test', 29, 10, 'webhook-intake/updates'],
+    ['webhook-validator-test', 30, 10, 'intake/validator'],
+    ['event-router-test', 60, 10, 'intake/router'],
+    ['event-sweep-test', 50, 1, 'intake/sweep'],
+    ['updates-intake-test', 29, 10, 'intake/updates'],
   ])('%s has 256 MB on arm64, %i s and %i executions', (name, timeout, concurrency, archive) => {
     expect(graph.get(FUNCTION, name).inputs).toMatchObject({
       architectures: ['arm64'],

@@ -26,11 +26,11 @@ const BUNDLES = [
   'leaderboard-api/dist/leaderboard-api',
   'processor/dist/processor',
   'standings/dist/projector',
-  'standings/dist/rebuilder',
-  'webhook-intake/dist/router',
-  'webhook-intake/dist/sweep',
-  'webhook-intake/dist/updates',
-  'webhook-intake/dist/validator',
+  'standings/dist/snapshotter',
+  'intake/dist/router',
+  'intake/dist/sweep',
+  'intake/dist/updates',
+  'intake/dist/validator',
 ];
 
 /** A copy of the workspace with nothing but this project, so that no other project has to be built. */
@@ -49,7 +49,7 @@ beforeEach(() => {
   }
   const page = join(PROJECT_ROOT, 'src/testing/sample-site');
   cpSync(page, join(workspace, 'apps/dashboard/dist'), { recursive: true });
-  for (const file of ['libs/ranking/boards.json', 'apps/webhook-intake/openapi.json']) {
+  for (const file of ['libs/ranking/boards.json', 'apps/intake/openapi.json']) {
     cpSync(join(WORKSPACE_ROOT, file), join(workspace, file));
   }
 });

@@ -1,13 +1,13 @@
 import { choice, integer, integerOrNone, text } from './config-kinds.ts';
 import { LOG_LEVELS } from './config-values.ts';
 
-/** The settings of what follows the ledger: boards, pipe, projector, rebuilder, read API and dashboard. */
+/** The settings of what follows the ledger: boards, pipe, projector, snapshotter, read API and dashboard. */
 export const LEADERBOARD_CONFIG_OPTIONS = {
   boardDefinitionsFile: text({
     default: 'libs/ranking/boards.json',
     pattern: /^[\w./@-]+\.json$/,
     shape: "the path of a JSON file, from the repository's root or absolute",
-    about: 'The boards of the stack; after a change of one run `nx run standings:replay`',
+    about: 'The boards of the stack; after a change of one run `nx run standings:rebuild`',
     source: 'libs/ranking: format of board definitions',
   }),
   pipeBatchSize: integer({
@@ -79,7 +79,7 @@ export const LEADERBOARD_CONFIG_OPTIONS = {
     unit: 's',
     about:
       'Timeout of one invocation of the projector; the visibility timeout of its queue is 6 times it',
-    source: 'the rebuilder takes what was announced two minutes ago for written',
+    source: 'the snapshotter takes what was announced two minutes ago for written',
   }),
   projectorReservedConcurrency: integerOrNone({
     default: 10,
@@ -110,43 +110,43 @@ export const LEADERBOARD_CONFIG_OPTIONS = {
   standingsLogLevel: choice({
     default: 'INFO',
     values: LOG_LEVELS,
-    about: 'Least severe level that projector and rebuilder write',
+    about: 'Least severe level that projector and snapshotter write',
     source: 'Powertools for AWS Lambda: log levels',
   }),
-  rebuildEveryMinutes: integer({
+  snapshotEveryMinutes: integer({
     default: 1,
     min: 1,
     max: 1440,
     unit: 'min',
-    about: 'How often the rebuilder takes snapshots of the boards that changed',
+    about: 'How often the snapshotter takes snapshots of the boards that changed',
     source: 'EventBridge Scheduler: rate-based schedules',
   }),
-  rebuilderMemoryMegabytes: integer({
+  snapshotterMemoryMegabytes: integer({
     default: 512,
     min: 128,
     max: 10_240,
     unit: 'MB',
-    about: 'Memory of the rebuilder',
+    about: 'Memory of the snapshotter',
     source: 'Lambda quotas: function memory allocation',
   }),
-  rebuilderTimeoutSeconds: integer({
+  snapshotterTimeoutSeconds: integer({
     default: 60,
     min: 10,
     max: 900,
     unit: 's',
-    about: 'Timeout of one run of the rebuilder; what it does not manage the next run takes',
+    about: 'Timeout of one run of the snapshotter; what it does not manage the next run takes',
     source: 'Lambda quotas: function timeout',
   }),
-  rebuilderReservedConcurrency: integerOrNone({
+  snapshotterReservedConcurrency: integerOrNone({
     default: 1,
     min: 1,
     max: 1000,
     unit: 'instances',
     about:
-      'Concurrency set aside for the rebuilder, whose runs then do not overlap; `none` in an account whose quota leaves no room for a reservation',
+      'Concurrency set aside for the snapshotter, whose runs then do not overlap; `none` in an account whose quota leaves no room for a reservation',
     source: 'Lambda quotas: concurrent executions (100 must stay unreserved)',
   }),
-  rebuilderRunRetries: integer({
+  snapshotterRunRetries: integer({
     default: 0,
     min: 0,
     max: 2,
@@ -154,7 +154,7 @@ export const LEADERBOARD_CONFIG_OPTIONS = {
     about: 'How often Lambda repeats a run that failed; the next run takes its boards anyway',
     source: 'Lambda: asynchronous invocation',
   }),
-  rebuilderRunAgeSeconds: integer({
+  snapshotterRunAgeSeconds: integer({
     default: 60,
     min: 60,
     max: 21_600,
@@ -254,7 +254,7 @@ export const LEADERBOARD_CONFIG_OPTIONS = {
     max: 1_000_000,
     unit: 'messages',
     about:
-      'Alarm when a dead-letter queue behind the ledger (standings, pipe, rebuilder) holds this many messages or more',
+      'Alarm when a dead-letter queue behind the ledger (standings, pipe, snapshotter) holds this many messages or more',
     source: 'CloudWatch: PutMetricAlarm',
   }),
   standingsLagAlarmSeconds: integer({

@@ -238,7 +238,7 @@ describe('the projector', () => {
   });
 
   test('every function has the same boards', () => {
-    const boards = ['standings-projector', 'standings-rebuilder', 'leaderboard-api'].map(
+    const boards = ['standings-projector', 'standings-snapshotter', 'leaderboard-api'].map(
       (name) => variablesOf(`${name}-test`)['BOARD_DEFINITIONS'],
     );
     expect(new Set(boards).size).toBe(1);
@@ -268,44 +268,44 @@ test('standings are keyed by player and board window, with an index in rank orde
   });
 });
 
-describe('the rebuilder', () => {
-  const NAME = 'standings-rebuilder-test';
+describe('the snapshotter', () => {
+  const NAME = 'standings-snapshotter-test';
 
   test('runs every minute, one run at a time', () => {
-    expect(graph.get(SCHEDULE, 'standings-rebuild-test').inputs).toMatchObject({
-      name: 'standings-rebuild-test',
+    expect(graph.get(SCHEDULE, 'standings-snapshot-test').inputs).toMatchObject({
+      name: 'standings-snapshot-test',
       groupName: 'leaderboard-test',
       scheduleExpression: 'rate(1 minute)',
       flexibleTimeWindow: { mode: 'OFF' },
       target: {
         arn: `arn:aws:lambda:${ARN}:function:${NAME}`,
-        roleArn: 'arn:aws:iam::123456789012:role/standings-rebuild-test',
+        roleArn: 'arn:aws:iam::123456789012:role/standings-snapshot-test',
         input: '{}',
       },
     });
     expect(graph.get(FUNCTION, NAME).inputs).toMatchObject({
       timeout: 60,
       reservedConcurrentExecutions: 1,
-      code: { archive: 'standings/rebuilder' },
+      code: { archive: 'standings/snapshotter' },
     });
   });
 
   test('runs as often as the stack says', async () => {
-    const rare = await graphOf({ 'leaderboard:rebuildEveryMinutes': '5' });
-    expect(rare.get(SCHEDULE, 'standings-rebuild-test').inputs).toMatchObject({
+    const rare = await graphOf({ 'leaderboard:snapshotEveryMinutes': '5' });
+    expect(rare.get(SCHEDULE, 'standings-snapshot-test').inputs).toMatchObject({
       scheduleExpression: 'rate(5 minutes)',
     });
   });
 
   test('leaves runs that do not start or that fail in a dead-letter queue', () => {
-    const deadLetters = `arn:aws:sqs:${ARN}:standings-rebuilder-dlq-test`;
-    expect(graph.get(SCHEDULE, 'standings-rebuild-test').inputs['target']).toMatchObject({
+    const deadLetters = `arn:aws:sqs:${ARN}:standings-snapshotter-dlq-test`;
+    expect(graph.get(SCHEDULE, 'standings-snapshot-test').inputs['target']).toMatchObject({
       retryPolicy: { maximumRetryAttempts: 3, maximumEventAgeInSeconds: 60 },
       deadLetterConfig: { arn: deadLetters },
     });
     const invocation = graph.get(
       'aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig',
-      'standings-rebuild-invocation',
+      'standings-snapshot-invocation',
     );
     expect(invocation.inputs).toMatchObject({
       functionName: NAME,
@@ -313,7 +313,7 @@ describe('the rebuilder', () => {
       maximumEventAgeInSeconds: 60,
       destinationConfig: { onFailure: { destination: deadLetters } },
     });
-    expect(statementsOf('standings-rebuild-test')).toEqual({
+    expect(statementsOf('standings-snapshot-test')).toEqual({
       StartRun: {
         Effect: 'Allow',
         Action: ['lambda:InvokeFunction'],
@@ -325,7 +325,7 @@ describe('the rebuilder', () => {
         Resource: [deadLetters],
       },
     });
-    expect(trusted('standings-rebuild-test')).toBe('scheduler.amazonaws.com');
+    expect(trusted('standings-snapshot-test')).toBe('scheduler.amazonaws.com');
   });
 
   test('takes the top 100, keeps dated snapshots 30 days, and may do what it uses', () => {
@@ -357,7 +357,7 @@ describe('the rebuilder', () => {
       KeepFailedRuns: {
         Effect: 'Allow',
         Action: ['sqs:SendMessage'],
-        Resource: [`arn:aws:sqs:${ARN}:standings-rebuilder-dlq-test`],
+        Resource: [`arn:aws:sqs:${ARN}:standings-snapshotter-dlq-test`],
       },
     });
   });
@@ -590,11 +590,11 @@ describe('alarms', () => {
     ['standings-updates-test-age', 'ApproximateAgeOfOldestMessage', 'Maximum', 300],
     ['standings-dlq-test-depth', 'ApproximateNumberOfMessagesVisible', 'Maximum', 1],
     ['ledger-to-standings-dlq-test-depth', 'ApproximateNumberOfMessagesVisible', 'Maximum', 1],
-    ['standings-rebuilder-dlq-test-depth', 'ApproximateNumberOfMessagesVisible', 'Maximum', 1],
+    ['standings-snapshotter-dlq-test-depth', 'ApproximateNumberOfMessagesVisible', 'Maximum', 1],
     ['ledger-to-standings-test-failures', 'ExecutionFailed', 'Sum', 1],
     ['standings-projector-test-errors', 'Errors', 'Sum', 1],
     ['standings-projector-test-lag', 'StandingsLag', 'Maximum', 300_000],
-    ['standings-rebuilder-test-errors', 'Errors', 'Sum', 1],
+    ['standings-snapshotter-test-errors', 'Errors', 'Sum', 1],
     ['leaderboard-api-test-errors', 'Errors', 'Sum', 1],
     ['leaderboard-api-test-throttles', 'Throttles', 'Sum', 1],
     ['leaderboard-api-test-url-errors', 'Url5xxCount', 'Sum', 5],
@@ -640,7 +640,7 @@ describe('alarms', () => {
     });
   });
 
-  test.each(['standings-projector', 'standings-rebuilder', 'leaderboard-api'])(
+  test.each(['standings-projector', 'standings-snapshotter', 'leaderboard-api'])(
     '%s writes to a log group of its own that keeps 7 days',
     (name) => {
       const logGroup = `/aws/lambda/${name}-test`;

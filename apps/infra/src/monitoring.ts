@@ -31,7 +31,7 @@ export function declareMonitoring(scope: StackScope, parts: MonitoredParts): voi
       stages: [
         updatesStage(scope, parts),
         projectorStage(scope, parts.standings),
-        rebuilderStage(scope, parts.standings),
+        snapshotterStage(scope, parts.standings),
         readingStage(scope, parts.api),
         ...intakeStages(scope),
       ],
@@ -126,8 +126,8 @@ function projectorStage({ metricsNamespace }: StackScope, standings: Standings):
   };
 }
 
-function rebuilderStage({ metricsNamespace }: StackScope, standings: Standings): Stage {
-  const { serviceName: service, function: fn } = standings.rebuilder;
+function snapshotterStage({ metricsNamespace }: StackScope, standings: Standings): Stage {
+  const { serviceName: service, function: fn } = standings.snapshotter;
   return {
     title: 'Snapshots',
     function: fn,

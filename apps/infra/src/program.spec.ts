@@ -404,8 +404,8 @@ test('the outputs have their names and point at the resources', () => {
     snapshots_table_name: 'leaderboard-snapshots-test',
     standings_queue_url: `${queues}/standings-updates-test.fifo`,
     standings_dlq_url: `${queues}/standings-dlq-test.fifo`,
-    rebuilder_function_name: 'standings-rebuilder-test',
-    rebuilder_schedule_name: 'standings-rebuild-test',
+    snapshotter_function_name: 'standings-snapshotter-test',
+    snapshotter_schedule_name: 'standings-snapshot-test',
     board_definitions: expect.stringContaining('"default_board":"GLOBAL"'),
   });
 });

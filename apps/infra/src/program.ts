@@ -32,9 +32,9 @@ export type SystemOutputs = {
   snapshots_table_name: pulumi.Output<string>;
   standings_queue_url: pulumi.Output<string>;
   standings_dlq_url: pulumi.Output<string>;
-  rebuilder_function_name: pulumi.Output<string>;
-  rebuilder_schedule_name: pulumi.Output<string>;
-  /** JSON of the board definitions that the functions have; the replay goes by it. */
+  snapshotter_function_name: pulumi.Output<string>;
+  snapshotter_schedule_name: pulumi.Output<string>;
+  /** JSON of the board definitions that the functions have; the rebuild goes by it. */
   board_definitions: pulumi.Output<string>;
 } & IntakeOutputs;
 
@@ -47,7 +47,7 @@ export type SystemOutputs = {
  *                        ▼                         ▼                                ▼
  *                 leaderboard-dlq.fifo ◀───────────┘                    pipe ──▶ standings-updates.fifo
  *                                                                                   ▼
- *  browser ◀── dashboard ◀── leaderboard-api ◀── leaderboard-snapshots ◀── rebuilder ◀── standings ◀── projector
+ *  browser ◀── dashboard ◀── leaderboard-api ◀── leaderboard-snapshots ◀── snapshotter ◀── standings ◀── projector
  * ```
  *
  * The upper half is in this file, what follows the ledger in standings.ts, the lower left in reading.ts, alarms and the
@@ -212,8 +212,8 @@ export function deploy(
     snapshots_table_name: standings.snapshots.table.name,
     standings_queue_url: standings.queue.queue.url,
     standings_dlq_url: standings.queue.deadLetterQueue.url,
-    rebuilder_function_name: standings.rebuilder.function.name,
-    rebuilder_schedule_name: standings.rebuilderSchedule.name,
+    snapshotter_function_name: standings.snapshotter.function.name,
+    snapshotter_schedule_name: standings.snapshotterSchedule.name,
     board_definitions: pulumi.output(boardDefinitions),
     ...intake,
   };

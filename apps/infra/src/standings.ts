@@ -26,8 +26,8 @@ export interface Standings {
   /** Takes the inserts that the ledger's pipe cannot bring to the queue. */
   pipeDeadLetters: DeadLetterQueue;
   projector: LambdaFunction;
-  rebuilder: LambdaFunction;
-  rebuilderSchedule: aws.scheduler.Schedule;
+  snapshotter: LambdaFunction;
+  snapshotterSchedule: aws.scheduler.Schedule;
 }
 
 /** Index of the standings in rank order. */
@@ -43,10 +43,16 @@ export function declareStandings(scope: StackScope, args: StandingsArgs): Standi
   const pipeDeadLetters = deadLetterQueue(
     scope,
     'ledger-to-standings-dlq',
-    'Ledger inserts did not reach the standings: nx run standings:replay folds them in.',
+    'Ledger inserts did not reach the standings: nx run standings:rebuild folds them in.',
   );
   const projector = declareProjector(scope, args, tables.table, queue);
-  return { ...tables, queue, pipeDeadLetters, projector, ...declareRebuilder(scope, args, tables) };
+  return {
+    ...tables,
+    queue,
+    pipeDeadLetters,
+    projector,
+    ...declareSnapshotter(scope, args, tables),
+  };
 }
 
 function declareTables({ config, named, tags, opts }: StackScope) {
@@ -240,28 +246,28 @@ function declareProjector(
   return projector;
 }
 
-function declareRebuilder(
+function declareSnapshotter(
   scope: StackScope,
   { scheduleGroup, boardDefinitions }: StandingsArgs,
   { table, snapshots }: { table: OnDemandTable; snapshots: OnDemandTable },
 ) {
   const { config, named, alarms, tags, opts } = scope;
-  const rebuilder = new LambdaFunction(
-    'standings-rebuilder',
+  const snapshotter = new LambdaFunction(
+    'standings-snapshotter',
     {
-      name: named('standings-rebuilder'),
+      name: named('standings-snapshotter'),
       description: 'Stores the top of every board and window that changed',
-      bundle: scope.bundleOf('standings', 'rebuilder'),
-      memoryMegabytes: config.rebuilderMemoryMegabytes,
-      timeoutSeconds: config.rebuilderTimeoutSeconds,
-      reservedConcurrency: config.rebuilderReservedConcurrency,
+      bundle: scope.bundleOf('standings', 'snapshotter'),
+      memoryMegabytes: config.snapshotterMemoryMegabytes,
+      timeoutSeconds: config.snapshotterTimeoutSeconds,
+      reservedConcurrency: config.snapshotterReservedConcurrency,
       environment: {
         STANDINGS_TABLE_NAME: table.table.name,
         SNAPSHOTS_TABLE_NAME: snapshots.table.name,
         SNAPSHOT_SIZE: String(config.snapshotSize),
         SNAPSHOT_TTL_DAYS: String(config.snapshotTtlDays),
         BOARD_DEFINITIONS: boardDefinitions,
-        POWERTOOLS_SERVICE_NAME: 'standings-rebuilder',
+        POWERTOOLS_SERVICE_NAME: 'standings-snapshotter',
         POWERTOOLS_LOG_LEVEL: config.standingsLogLevel,
         POWERTOOLS_METRICS_NAMESPACE: scope.metricsNamespace,
       },
@@ -288,29 +294,29 @@ function declareRebuilder(
     },
     opts,
   );
-  const minutes = config.rebuildEveryMinutes;
+  const minutes = config.snapshotEveryMinutes;
   const { schedule } = new ScheduledFunction(
-    'standings-rebuild',
+    'standings-snapshot',
     {
-      name: named('standings-rebuild'),
+      name: named('standings-snapshot'),
       group: scheduleGroup,
-      function: rebuilder,
+      function: snapshotter,
       expression: `rate(${minutes} ${minutes === 1 ? 'minute' : 'minutes'})`,
       input: {},
       deliveryRetries: config.scheduleDeliveryRetries,
       deliveryAgeSeconds: config.scheduleDeliveryAgeSeconds,
-      runRetries: config.rebuilderRunRetries,
-      runAgeSeconds: config.rebuilderRunAgeSeconds,
+      runRetries: config.snapshotterRunRetries,
+      runAgeSeconds: config.snapshotterRunAgeSeconds,
       deadLetters: deadLetterQueue(
         scope,
-        'standings-rebuilder-dlq',
-        'Runs of the rebuilder did not start or failed: snapshots may be old.',
+        'standings-snapshotter-dlq',
+        'Runs of the snapshotter did not start or failed: snapshots may be old.',
       ),
       tags,
     },
     opts,
   );
-  return { rebuilder, rebuilderSchedule: schedule };
+  return { snapshotter, snapshotterSchedule: schedule };
 }
 
 function deadLetterQueue(

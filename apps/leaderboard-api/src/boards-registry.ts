@@ -6,7 +6,7 @@ import type { Completeness, StandingsNotes } from './standings-probe.ts';
 /** A board that has had a standing. */
 export interface RegisteredBoard {
   readonly id: string;
-  /** Players in the board's first window when the rebuilder last counted them; undefined when it has not yet. */
+  /** Players in the board's first window when the snapshotter last counted them; undefined when it has not yet. */
   readonly players: number | undefined;
 }
 
@@ -25,7 +25,7 @@ const COMPLETENESS_SORT_KEY = 'complete';
 const PROGRESS_PREFIX = 'slot-';
 const RETRY_PREFIX = 'retry-';
 
-/** What projector, replay and rebuilder note about the boards beside the standings. */
+/** What projector, rebuild and snapshotter note about the boards beside the standings. */
 export class BoardsRegistry {
   readonly #options: BoardsRegistryOptions;
 

@@ -1,4 +1,4 @@
-import { EnvironmentReader, type Environment } from '@leaderboard/environment';
+import { EnvironmentReader, type Environment } from '@leaderboard/function';
 import {
   BoardDefinitionsError,
   parseBoardDefinitions,

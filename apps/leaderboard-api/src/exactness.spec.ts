@@ -34,7 +34,7 @@ describe('an answer is exact only if the standings are known to hold the whole l
     ['the operator', { operator: 'best' }, { operator: 'sum' }],
     ['the number of shards', { shards: 4 }, { shards: 1 }],
     ['the windows', { windows: ['all_time'] }, { windows: ['all_time', 'daily'] }],
-  ])('not after a change of %s, until the replay has run', async (_, former, present) => {
+  ])('not after a change of %s, until the rebuild has run', async (_, former, present) => {
     const api = await afterChange(definition(former), definition(present));
     expect((await api.get(URL)).body).toMatchObject({ rank: 1, exact: false });
     await api.tables.recordCompleteness([definition(present)]);

@@ -43,13 +43,13 @@ function afterIndexRead(happen: () => Promise<void>): void {
 /** Makes the index show what it showed before, as one does that lags behind its table. */
 async function withStaleIndex(happen: () => Promise<void>, read: () => Promise<void>) {
   const answers = new Map<string, unknown>();
-  let isReplaying = false;
+  let isRebuilding = false;
   api.client.middlewareStack.add(
     (next, context) => async (args) => {
       const key = JSON.stringify(args.input);
       if (context.commandName !== 'QueryCommand' || !('IndexName' in args.input)) return next(args);
       const known = answers.get(key);
-      if (isReplaying && known !== undefined) return known as Awaited<ReturnType<typeof next>>;
+      if (isRebuilding && known !== undefined) return known as Awaited<ReturnType<typeof next>>;
       const result = await next(args);
       answers.set(key, result);
       return result;
@@ -58,7 +58,7 @@ async function withStaleIndex(happen: () => Promise<void>, read: () => Promise<v
   );
   await read();
   await happen();
-  isReplaying = true;
+  isRebuilding = true;
 }
 
 describe('lag', () => {

@@ -135,7 +135,7 @@ describe('answers', () => {
         windows: ['weekly', 'daily', 'monthly'],
         players: 2,
       },
-      // Not counted by the rebuilder yet, so counted now.
+      // Not counted by the snapshotter yet, so counted now.
       {
         id: 'game:go:9x9',
         operator: 'best',

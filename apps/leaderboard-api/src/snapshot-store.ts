@@ -18,7 +18,7 @@ export interface SnapshotSummary {
   readonly entryCount: number;
 }
 
-/** The top of one window of a board, as the rebuilder stored it. */
+/** The top of one window of a board, as the snapshotter stored it. */
 export interface Snapshot {
   readonly leaderboardId: string;
   readonly board: string;
@@ -35,7 +35,7 @@ export interface SnapshotStoreOptions {
   readonly meter: ReadMeter;
 }
 
-/** Stored snapshots; the rebuilder writes them. */
+/** Stored snapshots; the snapshotter writes them. */
 export class SnapshotStore {
   readonly #options: SnapshotStoreOptions;
 

@@ -17,7 +17,7 @@ afterAll(async () => {
   await engine.stop();
 });
 
-/** The item as the rebuilder writes it, with attributes that are nobody else's business. */
+/** The item as the snapshotter writes it, with attributes that are nobody else's business. */
 function snapshotItem(board: string, window: string, period: string, takenAt: string) {
   return {
     board: { S: board },

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { ConfigurationError } from '@leaderboard/environment';
+import { ConfigurationError } from '@leaderboard/function';
 import { readConfig } from './config.ts';
 
 const BOARD = {

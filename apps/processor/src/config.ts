@@ -1,5 +1,5 @@
 import { occurredAtLimits, type OccurredAtLimits } from '@leaderboard/contracts';
-import { EnvironmentReader, type Environment } from '@leaderboard/environment';
+import { EnvironmentReader, type Environment } from '@leaderboard/function';
 import { parseBoardDefinitions, type BoardDefinition } from '@leaderboard/ranking';
 
 const SECONDS_PER_DAY = 86_400;

@@ -22,7 +22,7 @@ import {
   update,
   updateRecord,
 } from './testing/test-processor.ts';
-import { sizeOf } from '../../../tools/workspace/testing.ts';
+import { sizeOf } from '@leaderboard/testing/test-form';
 
 const SEED = 20_261_121;
 const RUNS = sizeOf({ short: 200, long: 5_000 });

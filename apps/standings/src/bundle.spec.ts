@@ -21,7 +21,7 @@ const UNREACHABLE = 'http://127.0.0.1:9';
 
 const BUNDLES = {
   projector: path.join(import.meta.dirname, '../dist/projector/index.mjs'),
-  rebuilder: path.join(import.meta.dirname, '../dist/rebuilder/index.mjs'),
+  snapshotter: path.join(import.meta.dirname, '../dist/snapshotter/index.mjs'),
 };
 
 let engine: DynamoDbEngine;
@@ -97,15 +97,15 @@ describe('on their own', () => {
     );
   });
 
-  test('the rebuilder takes snapshots of what the projector made', async () => {
-    const { answer, logs } = await invoke('rebuilder', { full: true });
+  test('the snapshotter takes snapshots of what the projector made', async () => {
+    const { answer, logs } = await invoke('snapshotter', { full: true });
     expect(answer).toMatchObject({ kind: 'full', outcomes: { written: 4 }, isComplete: true });
     expect(logs).toContain('"SnapshotsWritten":4');
     const items = await scan(engine.createClient(), tables.snapshots);
     expect(items.filter((item) => item['as_of']?.S === 'LATEST')).toHaveLength(4);
   });
 
-  test.each(['projector', 'rebuilder'] as const)(
+  test.each(['projector', 'snapshotter'] as const)(
     'the %s does not start with an empty variable and names it',
     async (bundle) => {
       const incomplete = { ...environment, STANDINGS_TABLE_NAME: '' };

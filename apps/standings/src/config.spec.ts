@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { readProjectorConfig, readRebuilderConfig } from './config.ts';
+import { readProjectorConfig, readSnapshotterConfig } from './config.ts';
 
 const BOARDS = {
   default_board: 'GLOBAL',
@@ -71,9 +71,9 @@ describe('the projector', () => {
   });
 });
 
-describe('the rebuilder', () => {
+describe('the snapshotter', () => {
   test('reads its environment', () => {
-    expect(readRebuilderConfig(ENVIRONMENT)).toMatchObject({
+    expect(readSnapshotterConfig(ENVIRONMENT)).toMatchObject({
       snapshotsTableName: 'leaderboard-snapshots-dev',
       snapshotSize: 100,
       snapshotTtlSeconds: 30 * 86_400,
@@ -86,7 +86,7 @@ describe('the rebuilder', () => {
     ['SNAPSHOT_SIZE', '1e2'],
     ['SNAPSHOT_TTL_DAYS', '-1'],
   ])('does not start with %s=%s', (variable, value) => {
-    expect(() => readRebuilderConfig({ ...ENVIRONMENT, [variable]: value })).toThrow(
+    expect(() => readSnapshotterConfig({ ...ENVIRONMENT, [variable]: value })).toThrow(
       `Environment variable ${variable} is "${value}", not a whole number from 1 to`,
     );
   });

@@ -1,4 +1,4 @@
-import { EnvironmentReader, type Environment } from '@leaderboard/environment';
+import { EnvironmentReader, type Environment } from '@leaderboard/function';
 import {
   BoardDefinitionsError,
   parseBoardDefinitions,
@@ -26,8 +26,8 @@ export interface ProjectorConfig extends FunctionConfig {
   readonly deadLetterQueueUrl: string;
 }
 
-/** Everything the rebuilder reads from its environment. */
-export interface RebuilderConfig extends FunctionConfig {
+/** Everything the snapshotter reads from its environment. */
+export interface SnapshotterConfig extends FunctionConfig {
   readonly snapshotsTableName: string;
   /** Entries of a snapshot at most (1–1,000). */
   readonly snapshotSize: number;
@@ -64,11 +64,11 @@ export function readProjectorConfig(environment: Environment): ProjectorConfig {
   };
 }
 
-/** {@link readProjectorConfig} for the rebuilder. */
-export function readRebuilderConfig(environment: Environment): RebuilderConfig {
+/** {@link readProjectorConfig} for the snapshotter. */
+export function readSnapshotterConfig(environment: Environment): SnapshotterConfig {
   const reader = new EnvironmentReader(environment);
   return {
-    ...readFunctionConfig(reader, 'standings-rebuilder'),
+    ...readFunctionConfig(reader, 'standings-snapshotter'),
     snapshotsTableName: reader.text(
       'SNAPSHOTS_TABLE_NAME',
       'the name of the snapshots table, leaderboard-snapshots-…',

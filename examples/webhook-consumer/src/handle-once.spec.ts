@@ -1,6 +1,6 @@
 import { CreateTableCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { startDynamoDbEngine, type DynamoDbEngine } from '@leaderboard/dynamodb-engine';
+import { startDynamoDbEngine, type DynamoDbEngine } from '@leaderboard/testing/dynamodb-engine';
 import type { SQSEvent } from 'aws-lambda';
 import { createConsumer } from './consumer.ts';
 import { EventBusyError, handleOnce } from './handle-once.ts';

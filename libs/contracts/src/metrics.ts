@@ -27,7 +27,7 @@ export const PROCESSOR_METRICS = {
 
 export type ProcessorMetric = (typeof PROCESSOR_METRICS)[keyof typeof PROCESSOR_METRICS];
 
-/** Metrics of the projector and the rebuilder. */
+/** Metrics of the projector and the snapshotter. */
 export const STANDINGS_METRICS = {
   /** Updates folded into standings (count). */
   updatesProjected: 'StandingsUpdatesProjected',
@@ -37,7 +37,7 @@ export const STANDINGS_METRICS = {
   gapRefolds: 'StandingsGapRefolds',
   /** Players folded from the ledger because the board definitions changed (count). */
   definitionRefolds: 'StandingsDefinitionRefolds',
-  /** Writes that met those of another projector or of a replay (count). */
+  /** Writes that met those of another projector or of a rebuild (count). */
   conflicts: 'StandingsConflicts',
   /** Records that went back to the queue (count). */
   recordsFailed: 'StandingsRecordsFailed',

@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { readOptions } from '../src/options.ts';
 import { startFifoQueue, type FifoQueue } from '../testing/fifo-queue.ts';
 import { QUEUE_URL } from '../testing/producer-under-test.ts';
-import { HANG_TIMEOUT_MS } from '../../../tools/workspace/testing.ts';
+import { HANG_TIMEOUT_MS } from '@leaderboard/testing/test-form';
 
 const projectFolder = path.resolve(import.meta.dirname, '..');
 const workspaceFolder = path.resolve(projectFolder, '../..');

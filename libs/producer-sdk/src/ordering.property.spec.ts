@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import type { EntryFate, RequestFate } from '../testing/fake-sqs.ts';
 import { producerUnderTest } from '../testing/producer-under-test.ts';
 import { VirtualRuntime } from '../testing/virtual-runtime.ts';
-import { sizeOf } from '../../../tools/workspace/testing.ts';
+import { sizeOf } from '@leaderboard/testing/test-form';
 
 const REQUEST_FATES: RequestFate[] = [
   'hang',

@@ -19,7 +19,7 @@ export interface ScoreBoundsIssue {
 
 /**
  * The boards on which an update counts, in the order of their definitions. A board whose score bounds the update
- * breaks is left out, so that a replay after a change of bounds gives what they would have given from the start.
+ * breaks is left out, so that a rebuild after a change of bounds gives what they would have given from the start.
  *
  * @example boardsFor({ game_id: 'chess', score: 7, update_type: 'score_update' }, boards).map(({ id }) => id) // ['GLOBAL', 'game:chess']
  */

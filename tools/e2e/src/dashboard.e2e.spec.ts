@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { ConsoleWatch, startChromium, type TestBrowser } from '@leaderboard/browser';
+import { ConsoleWatch, startChromium, type TestBrowser } from '@leaderboard/testing/browser';
 import { play, traffic } from '@leaderboard/loadgen';
 import type { Page, Response } from 'playwright-core';
 import { LeaderboardApiClient, type ApiEntry, type RankingPage } from './leaderboard-api-client.ts';

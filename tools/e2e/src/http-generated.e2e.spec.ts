@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { IntakeStack, inParallel } from './intake-stack.ts';
 import { DocumentedAnswers } from './openapi-answers.ts';
 import { requestsOf, type GeneratedRequest, type OpenApiDocument } from './openapi-requests.ts';
-import { sizeOf } from '../../workspace/testing.ts';
+import { sizeOf } from '@leaderboard/testing/test-form';
 
 const REQUESTS = sizeOf({ short: 1_500, long: 20_000 });
 const SEED = 20_261_121;

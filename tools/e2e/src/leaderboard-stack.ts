@@ -27,7 +27,7 @@ import { StackControl } from '@leaderboard/local/testing';
 import { createProducer, type Producer } from '@leaderboard/producer-sdk';
 import { mutantOf } from './permissions/mutant.ts';
 import { writeUsage } from './permissions/usage-file.ts';
-import { HANG_TIMEOUT_MS } from '../../workspace/testing.ts';
+import { HANG_TIMEOUT_MS } from '@leaderboard/testing/test-form';
 
 /** An item of the ledger, as far as the tests look at it. */
 export interface LedgerItem extends LeaderboardUpdate {

@@ -137,11 +137,11 @@ describe('every function', () => {
     await intake.postUpdates([anUpdate()]);
     await fetch(stack.output('leaderboard_url'));
     await stack.control.runSchedule(stack.output('event_sweep_schedule_name'));
-    await stack.control.runSchedule(stack.output('rebuilder_schedule_name'));
+    await stack.control.runSchedule(stack.output('snapshotter_schedule_name'));
     const functions = [
       'leaderboard-processor-dev',
       'standings-projector-dev',
-      'standings-rebuilder-dev',
+      'standings-snapshotter-dev',
       'leaderboard-api-dev',
       'webhook-validator-dev',
       'event-router-dev',

@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { IntakeStack, webhookEvent } from './intake-stack.ts';
 
-const README = path.resolve(import.meta.dirname, '../../../apps/webhook-intake/README.md');
+const README = path.resolve(import.meta.dirname, '../../../apps/intake/README.md');
 const SECRET_ARN = 'arn:aws:secretsmanager:us-west-1:000000000000:secret:webhooks-a1B2c3';
 const SECRET = 'the-secret-of-the-examples';
 

@@ -4,7 +4,7 @@ import { seededUpdates } from './seeded-updates.ts';
 import { expectRankings } from './standings-comparison.ts';
 import { rankLedger, WINDOWS } from './standings-oracle.ts';
 import { StandingsStack, type BoardDefinition } from './standings-stack.ts';
-import { sizeOf } from '../../workspace/testing.ts';
+import { sizeOf } from '@leaderboard/testing/test-form';
 
 const SEED = 404;
 const KILLS = sizeOf({ short: 30, long: 100 });
@@ -82,7 +82,7 @@ describe(`a projector killed ${KILLS} times, at random points between its writes
     expect(ledger).toHaveLength(sent.length);
     expect(await standings.messagesIn('standings_dlq_url')).toBe(0);
     await expectRankings(standings.api, rankLedger(ledger, BOARDS), PLAYERS_PER_WINDOW);
-    const { exitCode, output } = await standings.replayCheck();
+    const { exitCode, output } = await standings.rebuildCheck();
     expect({ exitCode, output }).toEqual({ exitCode: 0, output });
   });
 });

@@ -4,7 +4,7 @@ import { seededRandom, seededUpdates } from './seeded-updates.ts';
 import { expectRankings } from './standings-comparison.ts';
 import { rankLedger, WINDOWS, type OracleBoard } from './standings-oracle.ts';
 import { StandingsStack, type BoardDefinition, type LedgerUpdate } from './standings-stack.ts';
-import { sizeOf } from '../../workspace/testing.ts';
+import { sizeOf } from '@leaderboard/testing/test-form';
 
 const UPDATES = sizeOf({ short: 600, long: 20_000 });
 /** In the short form too more than a page of the API. */
@@ -105,8 +105,8 @@ describe(`${UPDATES} updates over 5 board definitions × 4 windows`, () => {
     await expectRankings(standings.api, rankLedger(ledger, BOARDS), PLAYERS_PER_WINDOW);
   });
 
-  test('replay --check finds every standing equal to the fold of the ledger', async () => {
-    const { exitCode, output } = await standings.replayCheck();
+  test('rebuild --check finds every standing equal to the fold of the ledger', async () => {
+    const { exitCode, output } = await standings.rebuildCheck();
     expect({ exitCode, output }).toEqual({ exitCode: 0, output });
     expect(await standings.messagesIn('standings_dlq_url')).toBe(0);
   });

@@ -49,8 +49,8 @@ describe('snapshots, and what a reader gets that is not a ranking', () => {
     rankLedger(await standings.ledger(), BOARDS)
       .find((ranking) => ranking.board === board && ranking.window === window)
       ?.entries.slice(0, SNAPSHOT_SIZE);
-  const rebuild = () =>
-    standings.stack.control.runSchedule(standings.stack.output('rebuilder_schedule_name'));
+  const takeSnapshots = () =>
+    standings.stack.control.runSchedule(standings.stack.output('snapshotter_schedule_name'));
   const play = async (player_id: string, score: number) => {
     const metadata = { secret: SECRET };
     const update = anUpdate({ player_id, game_id: 'race', score, metadata });
@@ -61,7 +61,7 @@ describe('snapshots, and what a reader gets that is not a ranking', () => {
   beforeAll(async () => {
     // The schedule is fired by the tests; by itself it would not in the time that they take.
     standings = await StandingsStack.start(BOARDS, {
-      config: { snapshotSize: String(SNAPSHOT_SIZE), rebuildEveryMinutes: '60' },
+      config: { snapshotSize: String(SNAPSHOT_SIZE), snapshotEveryMinutes: '60' },
     });
     await Promise.all(PLAYERS.map((player, index) => play(player, 100.5 + (index % 5))));
     await standings.settled(PLAYERS);
@@ -80,7 +80,7 @@ describe('snapshots, and what a reader gets that is not a ranking', () => {
   });
 
   test('a run of the schedule stores the top of every board and window', async () => {
-    await rebuild();
+    await takeSnapshots();
     await until('the default board has a snapshot', async () => (await latest()) !== undefined);
     expect(await latest()).toMatchObject({
       leaderboard_id: 'GLOBAL#all_time',
@@ -102,7 +102,7 @@ describe('snapshots, and what a reader gets that is not a ranking', () => {
     const before = await latest();
     await play('player-3', 1_000);
     await standings.settled(PLAYERS);
-    await rebuild();
+    await takeSnapshots();
     await until('there is a newer one', async () => (await latest())?.as_of !== before?.as_of);
     const after = await latest();
     expect(after?.entries[0]).toMatchObject({ rank: 1, player_id: 'player-3', score: '1103.5' });
@@ -134,7 +134,7 @@ describe('snapshots, and what a reader gets that is not a ranking', () => {
     const old = (await standings.api.get('/')).headers.get('etag') ?? '';
     await play('player-4', 2_000);
     await standings.settled(PLAYERS);
-    await rebuild();
+    await takeSnapshots();
     await until('the old ETag is outdated', async () => {
       const { status } = await standings.api.get('/', { 'if-none-match': old });
       return status === 200;
@@ -146,7 +146,7 @@ describe('snapshots, and what a reader gets that is not a ranking', () => {
     const { boards, exact } = await standings.api.read<{ boards: unknown[]; exact: boolean }>(
       '/leaderboards',
     );
-    // The counts are those that the rebuilder left: of a moment, and so not of this read.
+    // The counts are those that the snapshotter left: of a moment, and so not of this read.
     expect(exact).toBe(false);
     expect(boards).toEqual([
       {

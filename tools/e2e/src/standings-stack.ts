@@ -23,14 +23,14 @@ export interface LedgerUpdate extends OracleUpdate {
   readonly event_id: string;
 }
 
-export interface ReplayResult {
+export interface RebuildResult {
   readonly exitCode: number;
   /** What it printed, to be shown when the code is not the expected one. */
   readonly output: string;
 }
 
 const WORKSPACE_ROOT = path.resolve(import.meta.dirname, '../../..');
-const REPLAY = path.join(WORKSPACE_ROOT, 'apps/standings/src/replay/main.ts');
+const REBUILD = path.join(WORKSPACE_ROOT, 'apps/standings/src/rebuild/main.ts');
 const POLL_MS = 200;
 /** Keys of one BatchGetItem (API reference of BatchGetItem). */
 const BATCH_GET_KEYS = 100;
@@ -179,8 +179,8 @@ export class StandingsStack {
     return Items.map((item) => String(item['board_window']));
   }
 
-  /** Runs `standings:replay --check` on the tables of this stack. */
-  async replayCheck(): Promise<ReplayResult> {
+  /** Runs `standings:rebuild --check` on the tables of this stack. */
+  async rebuildCheck(): Promise<RebuildResult> {
     const env = { ...process.env };
     // Jest's own flags are not for the program that it starts.
     delete env['NODE_OPTIONS'];
@@ -191,7 +191,7 @@ export class StandingsStack {
     return new Promise((resolve) => {
       const child = execFile(
         process.execPath,
-        ['--conditions=@leaderboard/source', REPLAY, ...options],
+        ['--conditions=@leaderboard/source', REBUILD, ...options],
         { cwd: WORKSPACE_ROOT, env },
         (_error, stdout, stderr) => {
           resolve({ exitCode: child.exitCode ?? -1, output: stdout + stderr });

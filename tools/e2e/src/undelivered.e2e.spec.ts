@@ -22,7 +22,7 @@ describe('what the platform gives up on', () => {
       config: {
         pipeMaximumRetryAttempts: '0',
         scheduleDeliveryRetries: '0',
-        rebuilderRunRetries: '0',
+        snapshotterRunRetries: '0',
       },
       args: ['--async-retry-seconds', '0.1'],
     });
@@ -75,7 +75,7 @@ describe('what the platform gives up on', () => {
   });
 
   test.each([
-    ['the rebuilder', 'rebuilder_schedule_name', 'standings-rebuilder-dlq-dev'],
+    ['the snapshotter', 'snapshotter_schedule_name', 'standings-snapshotter-dlq-dev'],
     ['the sweep', 'event_sweep_schedule_name', 'webhook-failures-dev'],
   ])('a run of %s that cannot be started is kept', async (_, scheduleOutput, queue) => {
     const schedule = stack.output(scheduleOutput);
@@ -94,10 +94,10 @@ describe('what the platform gives up on', () => {
 
   test.each([
     [
-      'the rebuilder',
-      'rebuilder_schedule_name',
-      'standings-rebuilder-dev',
-      'standings-rebuilder-dlq-dev',
+      'the snapshotter',
+      'snapshotter_schedule_name',
+      'standings-snapshotter-dev',
+      'standings-snapshotter-dlq-dev',
     ],
     ['the sweep', 'event_sweep_schedule_name', 'event-sweep-dev', 'webhook-failures-dev'],
   ])('a run of %s that fails is kept', async (_, scheduleOutput, name, queue) => {

@@ -8,7 +8,7 @@ import {
   type TransactionType,
 } from './intake-stack.ts';
 import { until } from './leaderboard-stack.ts';
-import { sizeOf } from '../../workspace/testing.ts';
+import { sizeOf } from '@leaderboard/testing/test-form';
 
 const EVENTS = sizeOf({ short: 600, long: 5_000 });
 /** As many senders as the validator has executions. */

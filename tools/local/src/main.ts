@@ -1,4 +1,4 @@
-import { HOST_PLATFORM } from '@leaderboard/dynamodb-engine';
+import { HOST_PLATFORM } from '@leaderboard/testing/dynamodb-engine';
 import { Command } from 'commander';
 
 import { LocalStackError, messageOf } from './errors.ts';

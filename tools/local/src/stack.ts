@@ -1,6 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import type { EngineSearch } from '@leaderboard/dynamodb-engine';
+import type { EngineSearch } from '@leaderboard/testing/dynamodb-engine';
 
 import { ApiKeys } from './apigateway/api-keys.ts';
 import { RestApis } from './apigateway/rest-api.ts';

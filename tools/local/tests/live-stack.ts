@@ -2,7 +2,7 @@ import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { DeleteMessageCommand, ReceiveMessageCommand, type Message } from '@aws-sdk/client-sqs';
 
 import type { SpawnStackOptions } from '../src/spawn-stack.ts';
-import { HANG_TIMEOUT_MS } from '../../workspace/testing.ts';
+import { HANG_TIMEOUT_MS } from '@leaderboard/testing/test-form';
 import { fixtureProgram, StackFixture } from './stack-fixture.ts';
 
 /** The fixture with pipe, schedule, function URL and distribution. */

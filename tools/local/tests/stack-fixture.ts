@@ -13,7 +13,7 @@ import {
 
 import { spawnStack, type SpawnedStack, type SpawnStackOptions } from '../src/spawn-stack.ts';
 import { StackControl } from '../src/testing.ts';
-import { HANG_TIMEOUT_MS } from '../../workspace/testing.ts';
+import { HANG_TIMEOUT_MS } from '@leaderboard/testing/test-form';
 
 export function fixtureProgram(name: string): string {
   return fileURLToPath(new URL(`./fixtures/${name}`, import.meta.url));

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { startDynamoDbEngine } from '@leaderboard/dynamodb-engine';
+import { startDynamoDbEngine } from '@leaderboard/testing/dynamodb-engine';
 import { spawnStack } from '@leaderboard/local';
 import { StackControl } from '@leaderboard/local/testing';
 import { createProducer } from '@leaderboard/producer-sdk';

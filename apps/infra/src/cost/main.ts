@@ -37,7 +37,7 @@ async function printCost({ json, ...load }: CostOptions): Promise<void> {
     `Units and bytes per update: measured on ${measured.measuredOn} by ${measured.command}.`,
     `Assumed, not measured: ${load.invocationMs} ms billed per invocation, ${load.updatesPerBatch} updates per batch, ${load.months} months of ledger.`,
     'Data transfer within the region is free; what producers send into AWS is too.',
-    `Not estimated, as it depends on who reads and calls: ${[...leftOut, 'the page', 'what rebuilder and sweep read'].join(', ')}.`,
+    `Not estimated, as it depends on who reads and calls: ${[...leftOut, 'the page', 'what snapshotter and sweep read'].join(', ')}.`,
   ];
   console.log(
     json

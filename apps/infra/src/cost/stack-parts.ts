@@ -11,7 +11,7 @@ import type { StackParts } from './estimate.ts';
 
 const MINUTES_OF_MONTH = 30 * 24 * 60;
 
-/** What the rebuilder and the sweep emit also when there was nothing to do. */
+/** What the snapshotter and the sweep emit also when there was nothing to do. */
 const EMITTED_AT_EVERY_RUN = [
   STANDINGS_METRICS.snapshotsWritten,
   STANDINGS_METRICS.snapshotsUnchanged,

@@ -2,7 +2,7 @@ import { CreateTableCommand, type CreateTableCommandInput } from '@aws-sdk/clien
 import {
   startDynamoDbEngine as startEngine,
   type DynamoDbEngine as Engine,
-} from '@leaderboard/dynamodb-engine';
+} from '@leaderboard/testing/dynamodb-engine';
 
 export interface Tables {
   readonly ledger: string;

@@ -33,7 +33,7 @@ const ITEMS_PER_REQUEST = 25;
 /** 2026-11-21T10:00:00Z */
 export const NOW_MS = 1_795_255_200_000;
 
-/** Writes what processor, projector and rebuilder would have written. */
+/** Writes what processor, projector and snapshotter would have written. */
 export class TestTables {
   readonly #client: DynamoDBClient;
   readonly #tables: Tables;
@@ -60,7 +60,7 @@ export class TestTables {
     await this.put(this.#tables.standings, standings);
   }
 
-  /** The boards that are registered, with the rebuilder's count of their players if it has been there. */
+  /** The boards that are registered, with the snapshotter's count of their players if it has been there. */
   async registerBoards(boards: Readonly<Record<string, number | undefined>>): Promise<void> {
     await this.put(
       this.#tables.standings,
@@ -98,7 +98,7 @@ export class TestTables {
     await this.removeStanding('#progress', 'slot-00');
   }
 
-  /** Notes the standings as complete for these definitions, as the replay does. */
+  /** Notes the standings as complete for these definitions, as the rebuild does. */
   async recordCompleteness(
     definitions: readonly BoardDefinition[],
     ids: { ledger?: string; standings?: string } = {},

@@ -6,7 +6,7 @@ import {
 import {
   startDynamoDbEngine as startEngine,
   type DynamoDbEngine,
-} from '@leaderboard/dynamodb-engine';
+} from '@leaderboard/testing/dynamodb-engine';
 
 export type { DynamoDbEngine };
 

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { DeleteTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { BoardDefinition } from '@leaderboard/ranking';
-import { Announcer } from '../announcer.ts';
-import { BoardCatalog } from '../board-catalog.ts';
-import { CompletenessRecord, readTableIds } from '../completeness-record.ts';
-import { DynamoDbStandingsStore } from '../dynamodb-standings-store.ts';
-import { DynamoDbLedgerReader } from '../ledger-reader.ts';
+import { Announcer } from '../fold/announcer.ts';
+import { BoardCatalog } from '../fold/board-catalog.ts';
+import { CompletenessRecord, readTableIds } from '../fold/completeness-record.ts';
+import { DynamoDbStandingsStore } from '../fold/dynamodb-standings-store.ts';
+import { DynamoDbLedgerReader } from '../fold/ledger-reader.ts';
 import {
   startDynamoDbEngine,
   type DynamoDbEngine,
@@ -133,20 +133,20 @@ describe('a new stack', () => {
     expect(log.counts()).toEqual({ Query: 1, DescribeTable: 2 });
   });
 
-  test('with more than a page of ledger is left to the replay, and the ledger is not read again', async () => {
+  test('with more than a page of ledger is left to the rebuild, and the ledger is not read again', async () => {
     let reads = 0;
     const ledgerPage = { read: async () => ((reads += 1), undefined) };
     const completer = await started({ ledgerPage });
     await attempt(completer);
     nowMs += 60 * MINUTE_MS;
     await attempt(completer);
-    expect([reads, obstacles, await complete()]).toEqual([1, ['a replay is due'], []]);
+    expect([reads, obstacles, await complete()]).toEqual([1, ['a rebuild is due'], []]);
   });
 
-  test('with many players is left to the replay', async () => {
+  test('with many players is left to the rebuild', async () => {
     for (let player = 0; player < 501; player += 1) await ledger.add(`player-${player}`, {});
     await attempt(await started());
-    expect([obstacles, await complete()]).toEqual([['a replay is due'], []]);
+    expect([obstacles, await complete()]).toEqual([['a rebuild is due'], []]);
     expect(await storedStandings(client, tables)).toEqual([]);
   });
 
@@ -283,29 +283,29 @@ test('a projector that cannot say under which definitions it folds writes nothin
   expect(await storedStandings(client, tables)).toEqual([]);
 });
 
-describe('what is left to a replay', () => {
-  test('a replay that is under way', async () => {
+describe('what is left to a rebuild', () => {
+  test('a rebuild that is under way', async () => {
     await ledger.add('ada', {});
     const completer = await started();
-    await record().beginReplay('run', hashesOf(DEFAULT_BOARDS));
+    await record().beginRebuild('run', hashesOf(DEFAULT_BOARDS));
     await attempt(completer);
-    expect([obstacles, await complete()]).toEqual([['a replay is under way, or was stopped'], []]);
-    await record().endReplay('run', hashesOf(DEFAULT_BOARDS), await readTableIds(client, tables));
+    expect([obstacles, await complete()]).toEqual([['a rebuild is under way, or was stopped'], []]);
+    await record().endRebuild('run', hashesOf(DEFAULT_BOARDS), await readTableIds(client, tables));
     nowMs += MINUTE_MS;
     await attempt(completer);
     expect(await complete()).toEqual(hashesOf(DEFAULT_BOARDS));
   });
 
-  test('a replay that began after all was complete, said once by a process that is running', async () => {
+  test('a rebuild that began after all was complete, said once by a process that is running', async () => {
     await ledger.add('ada', {});
     const completer = await started();
     await attempt(completer);
-    await record().beginReplay('run', hashesOf(DEFAULT_BOARDS));
+    await record().beginRebuild('run', hashesOf(DEFAULT_BOARDS));
     for (let minute = 0; minute < 2; minute += 1) {
       nowMs += MINUTE_MS;
       await attempt(completer);
     }
-    expect(obstacles).toEqual(['a replay is under way, or was stopped']);
+    expect(obstacles).toEqual(['a rebuild is under way, or was stopped']);
   });
 
   test('a ledger that was restored or created again under standings that it may not explain', async () => {
@@ -315,7 +315,7 @@ describe('what is left to a replay', () => {
     await client.send(new DeleteTableCommand({ TableName: tables.ledger }));
     await engine.createLedger(tables.ledger);
     await attempt(await started());
-    expect(obstacles).toEqual(['a replay is due']);
+    expect(obstacles).toEqual(['a rebuild is due']);
     expect(await record().read()).toEqual(before);
   });
 });

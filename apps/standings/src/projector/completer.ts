@@ -1,25 +1,25 @@
-import type { CompletenessRecord } from '../completeness-record.ts';
-import { newCheckpoint } from '../replay/checkpoint.ts';
-import { replay } from '../replay/replay.ts';
-import type { ReplayDependencies } from '../replay/replay-player.ts';
-import type { Segment } from '../replay/table-scan.ts';
+import type { CompletenessRecord } from '../fold/completeness-record.ts';
+import { newCheckpoint } from '../rebuild/checkpoint.ts';
+import { rebuild } from '../rebuild/rebuild.ts';
+import type { RebuildDependencies } from '../rebuild/rebuild-player.ts';
+import type { Segment } from '../rebuild/table-scan.ts';
 import { textOf, type Item } from '../table/attributes.ts';
 import type { Completeness, TableIds } from '../table/completeness-item.ts';
 import type { LedgerPage } from './ledger-page.ts';
 import type { ProjectorObserver } from './projector-observer.ts';
 
-/** Players that a projector compares with the ledger; more are left to the replay. */
+/** Players that a projector compares with the ledger; more are left to the rebuild. */
 const MAX_PLAYERS = 500;
 /** Players that are compared at the same time. */
 const PARALLEL_PLAYERS = 4;
 /** Pause before the next attempt, in ms, after one that failed or ran out of time. */
 const RETRY_MS = 5_000;
-/** The same where a person has something to do first, and once the standings are complete: a replay may begin. */
+/** The same where a person has something to do first, and once the standings are complete: a rebuild may begin. */
 const RECHECK_MS = 60_000;
 /** Longest pause within an attempt (ms). */
 const MAX_PAUSE_MS = 1_000;
 
-export interface CompleterOptions extends ReplayDependencies {
+export interface CompleterOptions extends RebuildDependencies {
   readonly record: CompletenessRecord;
   readonly ledgerPage: LedgerPage;
   readonly tableIds: (signal: AbortSignal) => Promise<TableIds>;
@@ -28,14 +28,14 @@ export interface CompleterOptions extends ReplayDependencies {
 
 /** What keeps the standings from counting as complete, in the words of the log. */
 type Obstacle =
-  | 'a replay is due'
-  | 'a replay is under way, or was stopped'
+  | 'a rebuild is due'
+  | 'a rebuild is under way, or was stopped'
   | 'definitions changed'
   | 'players could not be compared';
 
 /**
  * Finds out whether the standings hold the fold of the whole ledger, so that a new stack with a small ledger needs no
- * replay before its reads are exact.
+ * rebuild before its reads are exact.
  *
  * Why its record is right: the page of the ledger holds every update whose write had ended when it was read, and each
  * player in it is brought to the fold of its ledger afterwards. An update that is not in the page was written later, so
@@ -43,7 +43,7 @@ type Obstacle =
  * standing is folded under other definitions: the record names the projectors' definitions before they write, invocations
  * of former projectors have ended at `settledAt`, and the record is written only if it still is what was read before the
  * page. A table that is not the one of an earlier record may hold standings that the ledger does not explain, which this
- * does not look for: it is left to the replay.
+ * does not look for: it is left to the rebuild.
  */
 export class Completer {
   readonly #options: CompleterOptions;
@@ -91,18 +91,18 @@ export class Completer {
     const isOfTheseTables =
       present.tableIds.ledger === ids.ledger && present.tableIds.standings === ids.standings;
     if (isOfTheseTables && present.complete.join() === catalog.hashes) return this.#rest();
-    if (present.replayRun !== '') return this.#give('a replay is under way, or was stopped');
-    if (!isOfTheseTables && isOfAnyTables(present)) return this.#give('a replay is due');
+    if (present.rebuildRun !== '') return this.#give('a rebuild is under way, or was stopped');
+    if (!isOfTheseTables && isOfAnyTables(present)) return this.#give('a rebuild is due');
     if (now() < present.settledAt) return present.settledAt - now();
 
-    if (this.#isLedgerTooLarge) return this.#give('a replay is due');
+    if (this.#isLedgerTooLarge) return this.#give('a rebuild is due');
     const items = await ledgerPage.read(signal);
     const players = items && [...Map.groupBy(items, (item) => textOf(item, 'player_id')).values()];
     if (players === undefined || players.length > MAX_PLAYERS) {
       this.#isLedgerTooLarge = true;
-      return this.#give('a replay is due');
+      return this.#give('a rebuild is due');
     }
-    const { isDone, failedPlayers } = await this.#replay(players, signal);
+    const { isDone, failedPlayers } = await this.#rebuild(players, signal);
     if (failedPlayers > 0) return this.#give('players could not be compared');
     return isDone && (await record.complete(present, ids)) ? this.#rest() : RETRY_MS;
   }
@@ -126,14 +126,14 @@ export class Completer {
   }
 
   /** @returns `isDone`: unless players failed, all of them now have the standings that their ledgers give */
-  async #replay(
+  async #rebuild(
     players: readonly Item[][],
     signal: AbortSignal,
   ): Promise<{ isDone: boolean; failedPlayers: number }> {
     const { catalog, observer } = this.#options;
     const identity = { ledger: '', standings: '', definitions: catalog.hashes } as const;
     const checkpoint = newCheckpoint({ ...identity, mode: 'write' }, PARALLEL_PLAYERS, '');
-    const isDone = await replay({
+    const isDone = await rebuild({
       ...this.#options,
       sleep: (ms) => this.#pause(ms),
       checkpoint,

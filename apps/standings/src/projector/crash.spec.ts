@@ -12,7 +12,7 @@ import { pick, seededRandom } from '../testing/random.ts';
 import { isWrite } from '../testing/request-log.ts';
 import { eventRecord, randomScore, TestLedger } from '../testing/test-ledger.ts';
 import { createProjector, DEFAULT_BOARDS, type TestProjector } from '../testing/test-projector.ts';
-import { sizeOf } from '../../../../tools/workspace/testing.ts';
+import { sizeOf } from '@leaderboard/testing/test-form';
 
 const CRASHES = sizeOf({ short: 30, long: 400 });
 

@@ -82,7 +82,7 @@ test.each(Object.entries(CHANGES))(
   },
 );
 
-test('a board that is gone needs no refold: its standings stay until the replay removes them', async () => {
+test('a board that is gone needs no refold: its standings stay until the rebuild removes them', async () => {
   await playUnder([...DEFAULT_BOARDS, EXTRA], 2);
   const projector = createProjector(engine, tables);
   await projector.handle((await ledger.add('ada', { score: 1 })).map(eventRecord));

@@ -1,5 +1,5 @@
 import { ScanCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { LEDGER_PROJECTION } from '../ledger-reader.ts';
+import { LEDGER_PROJECTION } from '../fold/ledger-reader.ts';
 import type { Item } from '../table/attributes.ts';
 
 /** The ledger, if it is small: one strongly consistent page of it. */

@@ -98,7 +98,7 @@ export class PowertoolsObserver implements ProjectorObserver {
   standingsIncomplete(reason: string): void {
     this.#logger.warn('The standings may not hold the whole ledger, so no read is exact', {
       reason,
-      remedy: 'nx run standings:replay',
+      remedy: 'nx run standings:rebuild',
     });
   }
 

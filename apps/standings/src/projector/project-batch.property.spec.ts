@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import fc from 'fast-check';
-import type { LedgerUpdate } from '../ledger-update.ts';
+import type { LedgerUpdate } from '../fold/ledger-update.ts';
 import { startDynamoDbEngine, type DynamoDbEngine } from '../testing/dynamodb-engine.ts';
 import { expectedStandings, storedStandings } from '../testing/expected-standings.ts';
 import { eventRecord, TestLedger, type Score } from '../testing/test-ledger.ts';
 import { createProjector, DEFAULT_BOARDS } from '../testing/test-projector.ts';
-import { sizeOf } from '../../../../tools/workspace/testing.ts';
+import { sizeOf } from '@leaderboard/testing/test-form';
 
 let engine: DynamoDbEngine;
 let client: DynamoDBClient;

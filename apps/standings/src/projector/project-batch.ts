@@ -1,6 +1,6 @@
 import { describeIssues, parseStandingsEvent } from '@leaderboard/contracts';
 import type { DeadLetter, DeadLetterQueue, QueueRecord } from '@leaderboard/function';
-import { toLedgerUpdate, type LedgerUpdate } from '../ledger-update.ts';
+import { toLedgerUpdate, type LedgerUpdate } from '../fold/ledger-update.ts';
 import { CorruptItemError, type Item } from '../table/attributes.ts';
 import { NO_STATE, type PlayerState } from '../table/standing-row.ts';
 import type { MessageVisibility } from './message-visibility.ts';

@@ -1,10 +1,10 @@
-import type { BoardCatalog } from '../board-catalog.ts';
-import { foldLedger } from '../fold-ledger.ts';
-import type { LedgerReader } from '../ledger-reader.ts';
-import type { LedgerUpdate } from '../ledger-update.ts';
-import { changeOf, trustedStart, type PlayerChange } from '../player-change.ts';
-import { LEDGER_START, PlayerFold, type FoldStart } from '../player-fold.ts';
-import type { StandingsStore } from '../standings-store.ts';
+import type { BoardCatalog } from '../fold/board-catalog.ts';
+import { foldLedger } from '../fold/fold-ledger.ts';
+import type { LedgerReader } from '../fold/ledger-reader.ts';
+import type { LedgerUpdate } from '../fold/ledger-update.ts';
+import { changeOf, trustedStart, type PlayerChange } from '../fold/player-change.ts';
+import { LEDGER_START, PlayerFold, type FoldStart } from '../fold/player-fold.ts';
+import type { StandingsStore } from '../fold/standings-store.ts';
 import type { PlayerState } from '../table/standing-row.ts';
 import type { ProjectorObserver } from './projector-observer.ts';
 

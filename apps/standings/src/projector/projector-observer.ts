@@ -30,7 +30,7 @@ export interface ProjectorObserver {
   retryNoteFailed(playerId: string, error: unknown): void;
   /** The note of a player whose records were retried with success could not be removed: no read is exact until it expires. */
   retryNoteLeft(playerId: string, error: unknown): void;
-  /** The standings cannot be said to hold the whole ledger, and no read is exact until a replay has run. */
+  /** The standings cannot be said to hold the whole ledger, and no read is exact until a rebuild has run. */
   standingsIncomplete(reason: string): void;
   /** Whether the standings hold the whole ledger could not be found out; it is tried again. */
   completenessFailed(error: unknown): void;

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { QueueRecord } from '@leaderboard/function';
 import fc from 'fast-check';
-import type { LedgerReader } from '../ledger-reader.ts';
+import type { LedgerReader } from '../fold/ledger-reader.ts';
 import { startDynamoDbEngine, type DynamoDbEngine } from '../testing/dynamodb-engine.ts';
 import { expectedStandings, storedStandings } from '../testing/expected-standings.ts';
 import { eventRecord, received, TestLedger } from '../testing/test-ledger.ts';

@@ -9,7 +9,7 @@ export const BOARDS_PARTITION = '#boards';
 /** The stretch of time that the news of one partition cover, in ms. */
 export const NEWS_BUCKET_MS = 60_000;
 
-/** How long news are kept, in seconds: a rebuilder that was away longer takes every board anew. */
+/** How long news are kept, in seconds: a snapshotter that was away longer takes every board anew. */
 export const NEWS_TTL_SECONDS = 2 * 24 * 60 * 60;
 
 /** Start of the bucket that an instant is in (both ms since the epoch). */

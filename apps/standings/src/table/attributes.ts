@@ -44,6 +44,6 @@ function corrupt(item: Item, name: string, type: string): CorruptItemError {
     .join(' ');
   return new CorruptItemError(
     `The item "${key}" has no ${type} in its attribute ${name} (it has ${JSON.stringify(item[name])}). ` +
-      'Repair or remove the item; `nx run standings:replay` writes standings anew.',
+      'Repair or remove the item; `nx run standings:rebuild` writes standings anew.',
   );
 }

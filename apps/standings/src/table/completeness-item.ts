@@ -24,8 +24,8 @@ export interface Completeness {
   tableIds: TableIds;
   /** From when on nothing folds under other definitions (ms since the epoch). */
   settledAt: number;
-  /** The replay that is under way, or was stopped; empty when there is none. The projectors leave the rest to it. */
-  replayRun: string;
+  /** The rebuild that is under way, or was stopped; empty when there is none. The projectors leave the rest to it. */
+  rebuildRun: string;
   /** Raised by each write, so that no writer overwrites what it has not read. */
   revision: number;
 }
@@ -38,7 +38,7 @@ export function toCompletenessItem(record: Completeness): Item {
     ledger_table_id: text(record.tableIds.ledger),
     standings_table_id: text(record.tableIds.standings),
     settled_at: number(record.settledAt),
-    replay_run: text(record.replayRun),
+    replay_run: text(record.rebuildRun),
     revision: number(record.revision),
   };
 }
@@ -53,7 +53,7 @@ export function toCompleteness(item: Item): Completeness {
       standings: textOf(item, 'standings_table_id'),
     },
     settledAt: integerOf(item, 'settled_at'),
-    replayRun: textOf(item, 'replay_run'),
+    rebuildRun: textOf(item, 'replay_run'),
     revision: integerOf(item, 'revision'),
   };
 }

@@ -6,7 +6,7 @@ import {
 import {
   startDynamoDbEngine as startEngine,
   type DynamoDbEngine as Engine,
-} from '@leaderboard/dynamodb-engine';
+} from '@leaderboard/testing/dynamodb-engine';
 import { RANK_INDEX } from '../table/standing-item.ts';
 
 export interface Tables {

@@ -9,7 +9,7 @@ import {
   type BoardDefinition,
   type Standing,
 } from '@leaderboard/ranking';
-import { toLedgerUpdate } from '../ledger-update.ts';
+import { toLedgerUpdate } from '../fold/ledger-update.ts';
 import type { Item } from '../table/attributes.ts';
 import type { Tables } from './dynamodb-engine.ts';
 

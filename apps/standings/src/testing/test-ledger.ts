@@ -5,7 +5,7 @@ import {
   type DynamoDBClient,
 } from '@aws-sdk/client-dynamodb';
 import type { QueueRecord } from '@leaderboard/function';
-import type { LedgerUpdate } from '../ledger-update.ts';
+import type { LedgerUpdate } from '../fold/ledger-update.ts';
 import { number, text, type Item } from '../table/attributes.ts';
 import { pick } from './random.ts';
 

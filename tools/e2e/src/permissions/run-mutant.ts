@@ -7,7 +7,7 @@ import path from 'node:path';
 import { MUTANT_VARIABLES } from './mutant.ts';
 import type { Mutation } from './mutations.ts';
 import { readUsage } from './usage-file.ts';
-import { HANG_TIMEOUT_MS } from '../../../workspace/testing.ts';
+import { HANG_TIMEOUT_MS } from '@leaderboard/testing/test-form';
 
 /** What became of a mutant. */
 export interface MutantResult {

@@ -4,7 +4,7 @@ import {
   loopbackEndpoint,
   startEngineProcess,
   type EngineSearch,
-} from '@leaderboard/dynamodb-engine';
+} from '@leaderboard/testing/dynamodb-engine';
 
 import { LocalStackError } from '../errors.ts';
 import { externalEngine, type Engine } from './engine.ts';

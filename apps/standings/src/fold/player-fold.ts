@@ -1,0 +1,104 @@
+import { fold, rankKey, rankPartition, type Standing } from '@leaderboard/ranking';
+import type { BoardCatalog, BoardWindowTarget } from './board-catalog.ts';
+import type { LedgerUpdate } from './ledger-update.ts';
+import type { StandingRow } from '../table/standing-row.ts';
+
+/** Where in the ledger a fold begins: the last update that is folded in already. */
+export interface FoldStart {
+  readonly version: number;
+  readonly timestamp: number;
+}
+
+export const LEDGER_START: FoldStart = { version: 0, timestamp: 0 };
+
+/**
+ * Folds one player's updates, in version order, into all of the player's standings. It holds the standings and no
+ * update, so that a long history takes no more memory than a short one.
+ */
+export class PlayerFold {
+  readonly #catalog: BoardCatalog;
+  readonly #base: ReadonlyMap<string, StandingRow>;
+  readonly #changed = new Map<string, { standing: Standing; target: BoardWindowTarget }>();
+  #end: FoldStart;
+  /** Every version up to this one is folded in or counted as missing. */
+  #reached: number;
+  #updates = 0;
+  #missing = 0;
+
+  /**
+   * @param base standings into which everything up to `start`, and perhaps more, is folded
+   * @param start the last update that is folded into all of them
+   */
+  constructor(
+    catalog: BoardCatalog,
+    base: ReadonlyMap<string, StandingRow> = new Map(),
+    start: FoldStart = LEDGER_START,
+  ) {
+    this.#catalog = catalog;
+    this.#base = base;
+    this.#end = start;
+    this.#reached = start.version;
+  }
+
+  /** An update that is not above the last one is a repeat and changes nothing. */
+  add(update: LedgerUpdate): void {
+    if (update.version <= this.#end.version) return;
+    for (const target of this.#catalog.targetsOf(update)) {
+      const { boardWindow, board } = target;
+      const present = this.#changed.get(boardWindow)?.standing ?? this.#base.get(boardWindow);
+      const standing = fold(present, update, board.definition);
+      if (standing !== present) this.#changed.set(boardWindow, { standing, target });
+    }
+    this.#updates += 1;
+    this.skipTo(update.version - 1);
+    this.#reached = Math.max(update.version, this.#reached);
+    this.#end = { version: update.version, timestamp: update.timestamp };
+  }
+
+  /** Counts the versions up to this one that were not folded in as missing. The end stays the last update folded in. */
+  skipTo(version: number): void {
+    this.#missing += Math.max(0, version - this.#reached);
+    this.#reached = Math.max(version, this.#reached);
+  }
+
+  /** The last update that is folded in. */
+  get end(): FoldStart {
+    return this.#end;
+  }
+
+  /** Updates folded in by this fold (count). */
+  get updates(): number {
+    return this.#updates;
+  }
+
+  /** Versions that were skipped (count). Versions are dense: in a whole ledger this stays 0. */
+  get missing(): number {
+    return this.#missing;
+  }
+
+  /** All standings of the base, with what was folded into them. */
+  rows(): Map<string, StandingRow> {
+    const rows = new Map(this.#base);
+    for (const [boardWindow, { standing, target }] of this.#changed) {
+      rows.set(boardWindow, toRow(standing, target));
+    }
+    return rows;
+  }
+}
+
+function toRow(standing: Standing, target: BoardWindowTarget): StandingRow {
+  const { boardWindow, board, definitionHash } = target;
+  const { player_id, score, updates, achieved_at, version } = standing;
+  return {
+    player_id,
+    score,
+    updates,
+    achieved_at,
+    version,
+    board_window: boardWindow,
+    board_id: board.id,
+    definition_hash: definitionHash,
+    rank_partition: rankPartition(boardWindow, player_id, board.definition.shards),
+    rank_key: rankKey(standing, board.definition),
+  };
+}

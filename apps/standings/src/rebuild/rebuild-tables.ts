@@ -1,0 +1,96 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { parseBoardDefinitions, type BoardDefinition } from '@leaderboard/ranking';
+
+/** Which tables a rebuild is about, where they are, and which boards they hold. */
+export interface RebuildTables {
+  readonly ledger: string;
+  readonly standings: string;
+  readonly definitions: readonly BoardDefinition[];
+  /** Of a local stack; undefined for AWS, where the SDK's own settings count. */
+  readonly local: { readonly endpoint: string; readonly region: string } | undefined;
+}
+
+export interface TableOptions {
+  readonly tables?: string;
+  readonly ledger?: string;
+  readonly standings?: string;
+  readonly boards?: string;
+}
+
+/** The command line does not say which tables, or what it names cannot be used. */
+export class RebuildTablesError extends Error {
+  override readonly name = 'RebuildTablesError';
+  readonly code = 'UNKNOWN_TABLES';
+}
+
+export const DEFAULT_STACK_FILE = '.local/stack.json';
+
+const WORKSPACE_ROOT = path.resolve(import.meta.dirname, '../../../..');
+const DEFAULT_BOARDS_FILE = path.join(WORKSPACE_ROOT, 'libs/ranking/boards.json');
+
+/**
+ * Takes the tables from the names given, or else from the outputs in the file of a running local stack. Board
+ * definitions come from `--boards`, or else from the stack's output `board_definitions`, or else from the repository's
+ * file, which is what a stack without definitions of its own has.
+ *
+ * @throws {RebuildTablesError}
+ */
+export async function resolveTables(options: TableOptions): Promise<RebuildTables> {
+  const { ledger, standings } = options;
+  if ((ledger === undefined) !== (standings === undefined)) {
+    throw new RebuildTablesError('Give --ledger and --standings together, or neither of them.');
+  }
+  if (ledger !== undefined && standings !== undefined) {
+    if (options.tables !== undefined) {
+      throw new RebuildTablesError('Give either --tables or --ledger and --standings, not both.');
+    }
+    const definitions = await readBoards(options.boards ?? DEFAULT_BOARDS_FILE);
+    return { ledger, standings, definitions, local: undefined };
+  }
+  return fromStackFile(path.resolve(WORKSPACE_ROOT, options.tables ?? DEFAULT_STACK_FILE), options);
+}
+
+interface StackFile {
+  readonly region?: unknown;
+  readonly endpoints?: { readonly dynamodb?: unknown };
+  readonly outputs?: Readonly<Record<string, unknown>>;
+}
+
+async function fromStackFile(file: string, { boards }: TableOptions): Promise<RebuildTables> {
+  const stack = (await readJson(
+    file,
+    'Start the stack with "npx nx run local:serve", or give --ledger and --standings.',
+  )) as StackFile;
+  const value = (name: string, candidate: unknown): string => {
+    if (typeof candidate === 'string' && candidate !== '') return candidate;
+    throw new RebuildTablesError(`${file} has no ${name}. Use the file that "local:serve" writes.`);
+  };
+  const output = (name: string) => value(`output ${name}`, stack.outputs?.[name]);
+  const own = stack.outputs?.['board_definitions'];
+  return {
+    ledger: output('dynamodb_table_name'),
+    standings: output('standings_table_name'),
+    local: {
+      endpoint: value('endpoint of DynamoDB', stack.endpoints?.dynamodb),
+      region: value('region', stack.region),
+    },
+    definitions:
+      boards === undefined && typeof own === 'string'
+        ? parseBoardDefinitions(JSON.parse(own)).boards
+        : await readBoards(boards ?? DEFAULT_BOARDS_FILE),
+  };
+}
+
+async function readBoards(file: string): Promise<readonly BoardDefinition[]> {
+  const json = await readJson(file, 'Name a file of board definitions with --boards.');
+  return parseBoardDefinitions(json).boards;
+}
+
+async function readJson(file: string, remedy: string): Promise<unknown> {
+  try {
+    return JSON.parse(await readFile(file, 'utf8'));
+  } catch (error) {
+    throw new RebuildTablesError(`${file} cannot be read: ${(error as Error).message}. ${remedy}`);
+  }
+}

@@ -1,0 +1,59 @@
+import type { Logger } from '@aws-lambda-powertools/logger';
+import { MetricUnit, type Metrics } from '@aws-lambda-powertools/metrics';
+import type { Context } from 'aws-lambda';
+import { METRIC_NAMES } from '../metric-names.ts';
+import {
+  runSnapshots,
+  type SnapshotRunDependencies,
+  type SnapshotRunResult,
+} from './snapshot-run.ts';
+
+export interface ScheduleHandlerOptions extends Omit<SnapshotRunDependencies, 'remainingMs'> {
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+}
+
+/** Input of the schedule. `{ "full": true }`, sent by hand, takes every board anew. */
+export interface SnapshotEvent {
+  readonly full?: boolean;
+}
+
+export type ScheduleHandler = (
+  event: SnapshotEvent,
+  context: Context,
+) => Promise<Omit<SnapshotRunResult, 'failures'>>;
+
+/**
+ * The function behind the schedule. A board that cannot be read or written holds up no other; the function then fails
+ * at its end, so that the alarm on its errors tells, and the next run takes the board again.
+ */
+export function createScheduleHandler(options: ScheduleHandlerOptions): ScheduleHandler {
+  const { logger, metrics } = options;
+  return async (event, context) => {
+    logger.addContext(context);
+    try {
+      const remainingMs = () => context.getRemainingTimeInMillis();
+      const result = await runSnapshots({ ...options, remainingMs }, { full: event.full === true });
+      metrics.addMetric(METRIC_NAMES.snapshotsWritten, MetricUnit.Count, result.outcomes.written);
+      metrics.addMetric(
+        METRIC_NAMES.snapshotsUnchanged,
+        MetricUnit.Count,
+        result.outcomes.unchanged,
+      );
+      const { failures, ...counts } = result;
+      logger.info('Snapshots taken', { ...counts, failures: failures.length });
+      for (const { boardWindow, error } of failures) {
+        logger.error('A snapshot failed', { board_window: boardWindow, error: error as Error });
+      }
+      if (failures.length > 0) {
+        throw new AggregateError(
+          failures.map(({ error }) => error),
+          `${failures.length} board windows could not be taken; the next run takes them again.`,
+        );
+      }
+      return counts;
+    } finally {
+      metrics.publishStoredMetrics();
+    }
+  };
+}

@@ -1,0 +1,76 @@
+import { parseBoardWindow, rankStandings, windowPeriod } from '@leaderboard/ranking';
+import type { BoardCatalog } from '../fold/board-catalog.ts';
+import type { BoardReader } from './board-reader.ts';
+import type { SnapshotStore } from './snapshot-store.ts';
+import { hasSameContent, type Snapshot } from './snapshot.ts';
+
+export interface SnapshotDependencies {
+  readonly catalog: BoardCatalog;
+  readonly boards: BoardReader;
+  readonly snapshots: SnapshotStore;
+  /** Entries of a snapshot at most. */
+  readonly snapshotSize: number;
+  /** ms since the epoch. */
+  readonly now: () => number;
+}
+
+/** `gone`: no present definition has this board and window. */
+export type SnapshotOutcome = 'written' | 'unchanged' | 'gone';
+
+/**
+ * Takes the top of one board window: a dated snapshot, and the latest one of its leaderboard unless the period is past
+ * or still to come. Nothing is written where the latest one already says the same.
+ */
+export async function takeSnapshot(
+  boardWindow: string,
+  dependencies: SnapshotDependencies,
+): Promise<SnapshotOutcome> {
+  const { catalog, boards, snapshots, snapshotSize, now } = dependencies;
+  const parsed = parseBoardWindow(boardWindow);
+  const board = catalog.boardOf(boardWindow);
+  if (parsed === undefined || board === undefined) return 'gone';
+
+  const { window, period = window } = parsed;
+  const { definition } = board;
+  const startedAt = now();
+  const { rows, total } = await boards.readTop(boardWindow, definition.shards, snapshotSize);
+  const snapshot: Snapshot = {
+    leaderboard_id: `${board.id}#${window}`,
+    board: board.id,
+    window,
+    period,
+    as_of: new Date(startedAt).toISOString(),
+    total,
+    entries: rankStandings(rows, definition).map(
+      ({ rank, player_id, score, updates, achieved_at }) => ({
+        rank,
+        player_id,
+        score,
+        updates,
+        achieved_at,
+      }),
+    ),
+  };
+
+  const presentPeriod = windowPeriod(window, startedAt) ?? window;
+  const isPresent = period === presentPeriod;
+  if (isPresent) {
+    const latest = await snapshots.readLatest(snapshot.leaderboard_id);
+    if (latest && hasSameContent(latest, snapshot)) return 'unchanged';
+  }
+  const kept = await keepDated(snapshot, snapshots);
+  if (period <= presentPeriod) await snapshots.replaceLatest(kept);
+  if (isPresent && window === definition.windows[0]) {
+    await boards.saveTotal(board.id, total, kept.as_of);
+  }
+  return 'written';
+}
+
+/** Two windows of a leaderboard can be taken in one millisecond; the later one is then dated one later. */
+async function keepDated(snapshot: Snapshot, snapshots: SnapshotStore): Promise<Snapshot> {
+  let dated = snapshot;
+  while (!(await snapshots.addDated(dated))) {
+    dated = { ...dated, as_of: new Date(Date.parse(dated.as_of) + 1).toISOString() };
+  }
+  return dated;
+}

@@ -1,8 +1,0 @@
-import preset from '../../jest.preset.mjs';
-
-export default {
-  ...preset,
-  displayName: 'webhook-intake',
-  // The build copies package.json beside the bundle; it is no second package.
-  modulePathIgnorePatterns: ['<rootDir>/dist'],
-};
