@@ -6,11 +6,11 @@ import {
   ROUTES,
   type QueryName,
   type RouteDescription,
-} from '../src/routes.ts';
+} from '../src/routes/route-table.ts';
 
 type Json = Record<string, unknown>;
 
-const SCHEMAS = path.resolve(import.meta.dirname, '../schemas/answers.schema.json');
+const SCHEMAS = path.resolve(import.meta.dirname, '../schemas/responses.schema.json');
 
 /** The schemas of all answers, by name. */
 export function readAnswerSchemas(): { $id: string; $defs: Record<string, Json> } {

@@ -2,20 +2,20 @@ import type { Logger } from '@aws-lambda-powertools/logger';
 import type { Metrics } from '@aws-lambda-powertools/metrics';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { tableIdentity } from '@leaderboard/function';
-import { createApi, type ApiHandler } from './api.ts';
-import { ApiObserver } from './api-observer.ts';
-import { BoardsRegistry } from './boards-registry.ts';
+import { createApi, type ApiHandler } from './http/router.ts';
+import { ApiObserver } from './http/request-observer.ts';
+import { BoardsRegistry } from './reads/boards-registry.ts';
 import type { ApiConfig } from './config.ts';
-import { DynamoDbRankIndex } from './dynamodb-rank-index.ts';
-import { DynamoDbStandingsTable } from './dynamodb-standings-table.ts';
-import { LiveReader } from './freshness.ts';
-import { HistoryStore } from './history-store.ts';
-import { LiveRoutes } from './live-routes.ts';
-import { RankedReads } from './ranked-reads.ts';
-import { ReadMeter } from './read-meter.ts';
-import { SnapshotStore } from './snapshot-store.ts';
-import { StandingsProbe, type StandingsQueues } from './standings-probe.ts';
-import { StoredRoutes } from './stored-routes.ts';
+import { DynamoDbRankIndex } from './reads/dynamodb-rank-index.ts';
+import { DynamoDbStandingsTable } from './reads/dynamodb-standings-table.ts';
+import { LiveReader } from './reads/freshness.ts';
+import { HistoryStore } from './reads/history-store.ts';
+import { LiveRoutes } from './routes/live-routes.ts';
+import { RankedReads } from './reads/ranked-reads.ts';
+import { ReadMeter } from './reads/read-meter.ts';
+import { SnapshotStore } from './reads/snapshot-store.ts';
+import { StandingsProbe, type StandingsQueues } from './reads/standings-probe.ts';
+import { StoredRoutes } from './routes/stored-routes.ts';
 
 /** What the function has of the world outside. */
 export interface FunctionDependencies {

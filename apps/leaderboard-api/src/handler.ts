@@ -6,7 +6,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import openapi from '../openapi.json' with { type: 'json' };
 import { readConfig } from './config.ts';
 import { createFunction } from './create-function.ts';
-import { SqsQueue } from './sqs-queue.ts';
+import { SqsQueue } from './reads/sqs-queue.ts';
 
 /** A request without an answer after this time is repeated: reads can be. */
 const REQUEST_SETTINGS = {

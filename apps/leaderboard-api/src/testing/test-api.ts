@@ -3,10 +3,10 @@ import { Metrics } from '@aws-lambda-powertools/metrics';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { BoardDefinition } from '@leaderboard/ranking';
 import type { Context } from 'aws-lambda';
-import type { ApiHandler } from '../api.ts';
+import type { ApiHandler } from '../http/router.ts';
 import { createFunction } from '../create-function.ts';
 import type { MetricName } from '../metric-names.ts';
-import { checkAnswer } from './answer-schemas.ts';
+import { checkAnswer } from './response-schemas.ts';
 import { RANK_INDEX, type DynamoDbEngine } from './dynamodb-engine.ts';
 import { NOW_MS, TestTables } from './test-tables.ts';
 

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { startDynamoDbEngine, type DynamoDbEngine } from './testing/dynamodb-engine.ts';
-import { expectedRanking, type ExpectedEntry } from './testing/oracle.ts';
-import { definition, TestApi } from './testing/test-api.ts';
-import { NOW_MS, type TestUpdate } from './testing/test-tables.ts';
+import { startDynamoDbEngine, type DynamoDbEngine } from '../testing/dynamodb-engine.ts';
+import { expectedRanking, type ExpectedEntry } from '../testing/oracle.ts';
+import { definition, TestApi } from '../testing/test-api.ts';
+import { NOW_MS, type TestUpdate } from '../testing/test-tables.ts';
 
 let engine: DynamoDbEngine;
 

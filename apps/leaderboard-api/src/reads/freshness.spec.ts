@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Item } from './attributes.ts';
-import { METRIC_NAMES } from './metric-names.ts';
+import { METRIC_NAMES } from '../metric-names.ts';
 import { projectorLag } from './projector-lag.ts';
-import { startDynamoDbEngine, type DynamoDbEngine } from './testing/dynamodb-engine.ts';
-import { definition, TestApi } from './testing/test-api.ts';
-import { NOW_MS, type TestUpdate } from './testing/test-tables.ts';
+import { startDynamoDbEngine, type DynamoDbEngine } from '../testing/dynamodb-engine.ts';
+import { definition, TestApi } from '../testing/test-api.ts';
+import { NOW_MS, type TestUpdate } from '../testing/test-tables.ts';
 
 let engine: DynamoDbEngine;
 let api: TestApi;

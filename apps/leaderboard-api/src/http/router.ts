@@ -5,14 +5,14 @@ import {
 } from '@aws-lambda-powertools/event-handler/http';
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type { APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
-import { ApiError, quoted } from './api-error.ts';
-import type { ApiObserver } from './api-observer.ts';
+import { ApiError, quoted } from '../errors.ts';
+import type { ApiObserver } from './request-observer.ts';
 import { toRouterEvent, toUrlRequest } from './function-url-event.ts';
-import { errorAnswer, type Answer } from './http-answer.ts';
+import { errorAnswer, type Answer } from './response.ts';
 import { QueryParameters } from './query-parameters.ts';
-import { isPassingFault } from './read-faults.ts';
-import type { RouteRequest } from './route-request.ts';
-import { ROUTES, type RouteDescription, type RouteName } from './routes.ts';
+import { isPassingFault } from '../read-faults.ts';
+import type { RouteRequest } from '../routes/player-ids.ts';
+import { ROUTES, type RouteDescription, type RouteName } from '../routes/route-table.ts';
 
 export type RouteHandlers = Readonly<
   Record<RouteName, (request: RouteRequest) => Answer | Promise<Answer>>

@@ -19,7 +19,7 @@ export interface RouteDescription {
   readonly summary: string;
   readonly query: readonly QueryName[];
   readonly limit?: (typeof LIMITS)[keyof typeof LIMITS];
-  /** Definition in `schemas/answers.schema.json`; undefined for the document itself. */
+  /** Definition in `schemas/responses.schema.json`; undefined for the document itself. */
   readonly answer: string | undefined;
   /** Whether the answer has an ETag, so that If-None-Match can be answered with 304. */
   readonly hasEtag: boolean;

@@ -1,4 +1,4 @@
-import { ApiError } from './api-error.ts';
+import { ApiError } from '../errors.ts';
 
 /** Version of the format; a cursor of another version is refused. */
 const VERSION = 1;

@@ -1,4 +1,4 @@
-import { toInstant } from './answers.ts';
+import { toInstant } from '../routes/response-bodies.ts';
 import type { StandingsProbe } from './standings-probe.ts';
 
 /** What every live answer says about itself. */

@@ -1,4 +1,4 @@
-import { ApiError, quoted } from './api-error.ts';
+import { ApiError, quoted } from '../errors.ts';
 
 export interface IntegerRule {
   readonly min: number;

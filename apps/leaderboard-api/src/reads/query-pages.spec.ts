@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { startDynamoDbEngine, type DynamoDbEngine } from './testing/dynamodb-engine.ts';
-import { definition, TestApi } from './testing/test-api.ts';
-import { NOW_MS } from './testing/test-tables.ts';
+import { startDynamoDbEngine, type DynamoDbEngine } from '../testing/dynamodb-engine.ts';
+import { definition, TestApi } from '../testing/test-api.ts';
+import { NOW_MS } from '../testing/test-tables.ts';
 
 let engine: DynamoDbEngine;
 

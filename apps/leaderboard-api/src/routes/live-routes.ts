@@ -5,17 +5,17 @@ import {
   percentile,
   type BoardDefinitions,
 } from '@leaderboard/ranking';
-import { describeWindow, toEntry } from './answers.ts';
-import { ApiError } from './api-error.ts';
-import { selectBoardWindow, type BoardWindow } from './board-window.ts';
-import type { BoardsRegistry, RegisteredBoard } from './boards-registry.ts';
+import { describeWindow, toEntry } from './response-bodies.ts';
+import { ApiError } from '../errors.ts';
+import { selectBoardWindow, type BoardWindow } from './requested-window.ts';
+import type { BoardsRegistry, RegisteredBoard } from '../reads/boards-registry.ts';
 import { cursorRefusal, decodeCursor, encodeCursor } from './cursor.ts';
-import type { LiveReader } from './freshness.ts';
-import { liveAnswer, type Answer } from './http-answer.ts';
-import { readRankKey } from './rank-key-value.ts';
-import type { RankedReads } from './ranked-reads.ts';
-import { requirePlayerId, requirePlayerIds, type RouteRequest } from './route-request.ts';
-import { LIMITS, MAX_FRIENDS } from './routes.ts';
+import type { LiveReader } from '../reads/freshness.ts';
+import { liveAnswer, type Answer } from '../http/response.ts';
+import { readRankKey } from '../reads/rank-key-value.ts';
+import type { RankedReads } from '../reads/ranked-reads.ts';
+import { requirePlayerId, requirePlayerIds, type RouteRequest } from './player-ids.ts';
+import { LIMITS, MAX_FRIENDS } from './route-table.ts';
 
 export interface LiveRoutesOptions {
   readonly definitions: BoardDefinitions;

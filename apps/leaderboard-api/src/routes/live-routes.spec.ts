@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { boardDefinitionHash } from '@leaderboard/ranking';
 import { encodeCursor } from './cursor.ts';
-import { startDynamoDbEngine, type DynamoDbEngine } from './testing/dynamodb-engine.ts';
-import { definition, TestApi } from './testing/test-api.ts';
-import { NOW_MS, type TestUpdate } from './testing/test-tables.ts';
+import { startDynamoDbEngine, type DynamoDbEngine } from '../testing/dynamodb-engine.ts';
+import { definition, TestApi } from '../testing/test-api.ts';
+import { NOW_MS, type TestUpdate } from '../testing/test-tables.ts';
 
 let engine: DynamoDbEngine;
 let api: TestApi;

@@ -1,5 +1,5 @@
 import { instantMs } from '@leaderboard/ranking';
-import type { BoardWindow } from './board-window.ts';
+import type { BoardWindow } from '../routes/requested-window.ts';
 import { readRankKey } from './rank-key-value.ts';
 import type { RankedKey } from './rank-index.ts';
 import type { Standing } from './standings-table.ts';

@@ -1,5 +1,5 @@
 import { BatchGetItemCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { ApiError } from './api-error.ts';
+import { ApiError } from '../errors.ts';
 import type { Item } from './attributes.ts';
 import type { ReadMeter } from './read-meter.ts';
 

@@ -1,7 +1,7 @@
 import { instantMs } from '@leaderboard/ranking';
-import type { BoardWindow } from './board-window.ts';
-import { exactNumber } from './exact-json.ts';
-import type { RankedEntry } from './ranked-entry.ts';
+import type { BoardWindow } from './requested-window.ts';
+import { exactNumber } from '../http/exact-json.ts';
+import type { RankedEntry } from '../reads/ranked-entry.ts';
 
 /** A place as every answer shows it. Fields are named one by one, so that nothing else of an item gets out. */
 export function toEntry({ rank, playerId, score, updates, achievedAtMs }: RankedEntry) {

@@ -1,10 +1,10 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import { MetricUnit, type Metrics } from '@aws-lambda-powertools/metrics';
 import type { Context } from 'aws-lambda';
-import type { Freshness } from './freshness.ts';
-import { METRIC_NAMES, type MetricName } from './metric-names.ts';
-import type { ReadMeter } from './read-meter.ts';
-import type { RouteName } from './routes.ts';
+import type { Freshness } from '../reads/freshness.ts';
+import { METRIC_NAMES, type MetricName } from '../metric-names.ts';
+import type { ReadMeter } from '../reads/read-meter.ts';
+import type { RouteName } from '../routes/route-table.ts';
 
 export interface ApiObserverOptions {
   readonly logger: Logger;

@@ -9,7 +9,7 @@ import {
   type BoardDefinition,
   type Window,
 } from '@leaderboard/ranking';
-import { ApiError, quoted } from './api-error.ts';
+import { ApiError, quoted } from '../errors.ts';
 
 /** What `period` is for a window that never ends. */
 const ALL_TIME_PERIOD = 'all_time';

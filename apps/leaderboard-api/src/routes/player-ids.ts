@@ -1,5 +1,5 @@
-import { ApiError, quoted } from './api-error.ts';
-import type { QueryParameters } from './query-parameters.ts';
+import { ApiError, quoted } from '../errors.ts';
+import type { QueryParameters } from '../http/query-parameters.ts';
 
 /** A request on its way to the route that it matches. */
 export interface RouteRequest {

@@ -1,6 +1,6 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { readAnswerSchemas } from '../../scripts/openapi-document.ts';
-import { ROUTES } from '../routes.ts';
+import { ROUTES } from '../routes/route-table.ts';
 
 const schemas = readAnswerSchemas();
 const ajv = new Ajv2020({

@@ -1,14 +1,14 @@
 import { instantMs, RankingError, type BoardDefinitions } from '@leaderboard/ranking';
-import { toEntry, toInstant, withMs } from './answers.ts';
-import { ApiError, quoted } from './api-error.ts';
-import { requireBoard, requireWindow } from './board-window.ts';
+import { toEntry, toInstant, withMs } from './response-bodies.ts';
+import { ApiError, quoted } from '../errors.ts';
+import { requireBoard, requireWindow } from './requested-window.ts';
 import { cursorRefusal, decodeCursor, encodeCursor, type Cursor } from './cursor.ts';
-import { exactNumber } from './exact-json.ts';
-import type { HistoryStore, HistoryUpdate } from './history-store.ts';
-import { cacheableAnswer, liveAnswer, type Answer } from './http-answer.ts';
-import { requirePlayerId, type RouteRequest } from './route-request.ts';
-import { LIMITS } from './routes.ts';
-import { LATEST, type Snapshot, type SnapshotStore } from './snapshot-store.ts';
+import { exactNumber } from '../http/exact-json.ts';
+import type { HistoryStore, HistoryUpdate } from '../reads/history-store.ts';
+import { cacheableAnswer, liveAnswer, type Answer } from '../http/response.ts';
+import { requirePlayerId, type RouteRequest } from './player-ids.ts';
+import { LIMITS } from './route-table.ts';
+import { LATEST, type Snapshot, type SnapshotStore } from '../reads/snapshot-store.ts';
 
 export interface StoredRoutesOptions {
   readonly definitions: BoardDefinitions;

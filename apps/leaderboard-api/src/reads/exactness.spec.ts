@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { BoardDefinition } from '@leaderboard/ranking';
-import { startDynamoDbEngine, type DynamoDbEngine } from './testing/dynamodb-engine.ts';
-import { definition, TestApi } from './testing/test-api.ts';
-import { NOW_MS, type TestUpdate } from './testing/test-tables.ts';
+import { startDynamoDbEngine, type DynamoDbEngine } from '../testing/dynamodb-engine.ts';
+import { definition, TestApi } from '../testing/test-api.ts';
+import { NOW_MS, type TestUpdate } from '../testing/test-tables.ts';
 
 const URL = '/leaderboards/GLOBAL/players/ada';
 const ALL_TIME = { windows: ['all_time' as const] };

@@ -1,5 +1,5 @@
 import { rankPartition, rankStart } from '@leaderboard/ranking';
-import type { BoardWindow } from './board-window.ts';
+import type { BoardWindow } from '../routes/requested-window.ts';
 import { mergedKeys } from './merged-keys.ts';
 import type { KeyRange, KeysQuery, RankedKey, RankIndex } from './rank-index.ts';
 import {

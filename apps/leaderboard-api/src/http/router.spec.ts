@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { METRIC_NAMES } from './metric-names.ts';
-import { startDynamoDbEngine, type DynamoDbEngine } from './testing/dynamodb-engine.ts';
-import { CONTEXT, definition, TestApi, urlEvent } from './testing/test-api.ts';
+import { METRIC_NAMES } from '../metric-names.ts';
+import { startDynamoDbEngine, type DynamoDbEngine } from '../testing/dynamodb-engine.ts';
+import { CONTEXT, definition, TestApi, urlEvent } from '../testing/test-api.ts';
 
 let engine: DynamoDbEngine;
 let api: TestApi;

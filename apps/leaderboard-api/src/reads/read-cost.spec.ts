@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { METRIC_NAMES } from './metric-names.ts';
-import { startDynamoDbEngine, type DynamoDbEngine } from './testing/dynamodb-engine.ts';
-import { definition, TestApi } from './testing/test-api.ts';
-import { NOW_MS } from './testing/test-tables.ts';
+import { METRIC_NAMES } from '../metric-names.ts';
+import { startDynamoDbEngine, type DynamoDbEngine } from '../testing/dynamodb-engine.ts';
+import { definition, TestApi } from '../testing/test-api.ts';
+import { NOW_MS } from '../testing/test-tables.ts';
 
 const PLAYERS = 2_000;
 

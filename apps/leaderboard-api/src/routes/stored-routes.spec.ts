@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import { startDynamoDbEngine, type DynamoDbEngine } from './testing/dynamodb-engine.ts';
-import { definition, TestApi } from './testing/test-api.ts';
+import { startDynamoDbEngine, type DynamoDbEngine } from '../testing/dynamodb-engine.ts';
+import { definition, TestApi } from '../testing/test-api.ts';
 
 let engine: DynamoDbEngine;
 let api: TestApi;
