@@ -23,7 +23,7 @@ import {
   type SpawnedStack,
   type SpawnStackOptions,
 } from '@leaderboard/local';
-import { StackControl } from '@leaderboard/local/testing';
+import { StackControl } from '@leaderboard/local/stack-control';
 import { createProducer, type Producer } from '@leaderboard/producer-sdk';
 import { mutantOf } from './permissions/mutant.ts';
 import { writeUsage } from './permissions/usage-file.ts';

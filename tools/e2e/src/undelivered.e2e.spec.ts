@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { DeleteMessageCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
-import type { Fault } from '@leaderboard/local/testing';
+import type { Fault } from '@leaderboard/local/stack-control';
 import { LeaderboardStack, anUpdate, until } from './leaderboard-stack.ts';
 
 type Body = Record<string, unknown>;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Fault } from '@leaderboard/local/testing';
+import type { Fault } from '@leaderboard/local/stack-control';
 import {
   IntakeStack,
   TRANSACTION_TYPES,

@@ -1,8 +1,8 @@
 import { HOST_PLATFORM } from '@leaderboard/testing/dynamodb-engine';
 import { Command } from 'commander';
 
-import { LocalStackError, messageOf } from './errors.ts';
-import type { GrantReference } from './iam/grants.ts';
+import { LocalStackError, messageOf } from './shared/errors.ts';
+import type { GrantReference } from './services/iam/grants.ts';
 import { DEFAULT_PORTS, FREE_PORTS, LISTENERS, type StackPorts } from './ports.ts';
 import {
   collectConfig,
@@ -11,10 +11,10 @@ import {
   parsePort,
   parseSeconds,
   parseSeed,
-} from './serve-options.ts';
-import { serve } from './serve.ts';
+} from './serve/serve-options.ts';
+import { serve } from './serve/serve.ts';
 import type { ReadyMessage } from './spawn-stack.ts';
-import { defaultStackFiles } from './stack-file.ts';
+import { defaultStackFiles } from './serve/stack-file.ts';
 
 interface ServeFlags {
   readonly stackFile?: string;

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { LocalStackError } from './errors.ts';
-import type { StackDescription } from './stack-file.ts';
+import { LocalStackError } from './shared/errors.ts';
+import type { StackDescription } from './serve/stack-file.ts';
 
 export interface SpawnStackOptions {
   /** Where the stack describes itself; without it, a temporary file. */

@@ -2,37 +2,41 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { EngineSearch } from '@leaderboard/testing/dynamodb-engine';
 
-import { ApiKeys } from './apigateway/api-keys.ts';
-import { RestApis } from './apigateway/rest-api.ts';
-import { startControlApi } from './control/control-api.ts';
-import { startDynamoDb, startSqs } from './engines/start-engines.ts';
-import { CredentialRegistry } from './gateway/credentials.ts';
-import { FaultInjector } from './gateway/faults.ts';
-import { startGateway, startRefusingGateway, type Interceptor } from './gateway/gateway.ts';
-import { AccessControl } from './iam/access-control.ts';
-import { enforcePolicies } from './iam/enforcement.ts';
-import type { GrantReference } from './iam/grants.ts';
-import { PolicyBook } from './iam/policy-book.ts';
-import { ResourcePolicies } from './iam/resource-policies.ts';
-import { RoleRegistry } from './iam/roles.ts';
-import { startSession } from './iam/sessions.ts';
-import { StackResourceNames } from './iam/stack-resource-names.ts';
-import { AccessUsage } from './iam/usage.ts';
-import { AsyncInvoker } from './lambda/async-invoker.ts';
-import { destinationSender } from './lambda/event-invoke-config.ts';
-import type { FunctionHost } from './lambda/function-host.ts';
-import { startLambdaApi } from './lambda/lambda-api.ts';
-import { FunctionPermissions } from './lambda/permission.ts';
-import { TraceRecorder } from './lambda/trace-recorder.ts';
-import { LogGroups, type LogSink } from './logs/log-groups.ts';
+import { ApiKeys } from './services/apigateway/api-keys.ts';
+import { RestApis } from './resources/apigateway/rest-api.ts';
+import { startControlApi } from './services/control/control-api.ts';
+import { startDynamoDb, startSqs } from './services/engines/start-engines.ts';
+import { CredentialRegistry } from './services/gateway/credentials.ts';
+import { FaultInjector } from './services/faults/fault-injector.ts';
+import {
+  startGateway,
+  startRefusingGateway,
+  type Interceptor,
+} from './services/gateway/gateway.ts';
+import { AccessControl } from './services/iam/access-control.ts';
+import { enforcePolicies } from './services/iam/enforcement.ts';
+import type { GrantReference } from './services/iam/grants.ts';
+import { PolicyBook } from './services/iam/policy-book.ts';
+import { ResourcePolicies } from './services/iam/resource-policies.ts';
+import { RoleRegistry } from './services/iam/role-registry.ts';
+import { startSession } from './services/iam/sessions.ts';
+import { StackResourceNames } from './services/iam/resource-names.ts';
+import { AccessUsage } from './services/iam/usage.ts';
+import { AsyncInvoker } from './services/lambda/async-invoker.ts';
+import { destinationSender } from './resources/lambda/event-invoke-config.ts';
+import type { FunctionHost } from './services/lambda/function-host.ts';
+import { startLambdaApi } from './services/lambda/lambda-api.ts';
+import { FunctionPermissions } from './services/lambda/function-permissions.ts';
+import { TraceRecorder } from './services/lambda/trace-recorder.ts';
+import { LogGroups, type LogSink } from './services/logs/log-groups.ts';
 import { portChoices, type StackPorts } from './ports.ts';
 import { runProgram, type ProgramOptions } from './pulumi/run-program.ts';
-import { ObjectStore } from './s3/object-store.ts';
-import { Schedules } from './scheduler/schedules.ts';
-import { startSecretsApi, type Secrets } from './secretsmanager/secrets-api.ts';
-import { VisibilityChanges } from './sqs/visibility-changes.ts';
-import type { StackContext } from './stack-context.ts';
-import type { StackDescription } from './stack-file.ts';
+import { ObjectStore } from './services/s3/object-store.ts';
+import { Schedules } from './services/scheduler/schedules.ts';
+import { startSecretsApi, type Secrets } from './services/secretsmanager/secrets-api.ts';
+import { VisibilityChanges } from './services/sqs/visibility-changes.ts';
+import type { StackContext } from './resources/stack-context.ts';
+import type { StackDescription } from './serve/stack-file.ts';
 
 /** As the infrastructure program has it, unless the configuration says another. */
 const DEFAULT_REGION = 'us-west-1';

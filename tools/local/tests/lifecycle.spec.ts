@@ -7,7 +7,11 @@ import { join } from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 
-import { environmentFileOf, readStackFile, type StackDescription } from '../src/stack-file.ts';
+import {
+  environmentFileOf,
+  readStackFile,
+  type StackDescription,
+} from '../src/serve/stack-file.ts';
 import { spawnStack, type SpawnedStack, type SpawnStackOptions } from '../src/spawn-stack.ts';
 import { eventually, fixtureProgram, StackFixture } from './stack-fixture.ts';
 

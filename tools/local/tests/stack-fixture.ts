@@ -12,7 +12,7 @@ import {
 } from '@aws-sdk/client-sqs';
 
 import { spawnStack, type SpawnedStack, type SpawnStackOptions } from '../src/spawn-stack.ts';
-import { StackControl } from '../src/testing.ts';
+import { StackControl } from '../src/stack-control.ts';
 import { HANG_TIMEOUT_MS } from '@leaderboard/testing/test-form';
 
 export function fixtureProgram(name: string): string {

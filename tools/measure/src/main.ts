@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { startDynamoDbEngine } from '@leaderboard/testing/dynamodb-engine';
 import { spawnStack } from '@leaderboard/local';
-import { StackControl } from '@leaderboard/local/testing';
+import { StackControl } from '@leaderboard/local/stack-control';
 import { createProducer } from '@leaderboard/producer-sdk';
 import { Command } from 'commander';
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { describeGrant } from '@leaderboard/local/testing';
+import { describeGrant } from '@leaderboard/local/stack-control';
 import type { StackUsage } from './usage-file.ts';
 
 /** A permission to take away, and the specs that use it. */

@@ -1,4 +1,4 @@
-import type { Grant } from '@leaderboard/local/testing';
+import type { Grant } from '@leaderboard/local/stack-control';
 import type { StackUsage } from './usage-file.ts';
 
 /** A grant that no end-to-end test can use, with the reason why it is needed all the same. */

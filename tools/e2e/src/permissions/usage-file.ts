@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { DeniedAccess, Grant, StackControl } from '@leaderboard/local/testing';
+import type { DeniedAccess, Grant, StackControl } from '@leaderboard/local/stack-control';
 
 /** What one stack of one spec file granted, which of it was needed, and what was denied. */
 export interface StackUsage {

@@ -1,21 +1,21 @@
-import { LocalStackError } from '../errors.ts';
-import { ACCOUNT_ID } from '../arn.ts';
-import { apiGatewayResources } from '../apigateway/rest-api.ts';
-import { cloudfrontResources } from '../cloudfront/distribution.ts';
-import { dynamodbResources } from '../dynamodb/table.ts';
-import { iamResources } from '../iam/roles.ts';
-import { eventInvokeConfigResources } from '../lambda/event-invoke-config.ts';
-import { eventSourceMappingResources } from '../lambda/event-source-mapping.ts';
-import { functionUrlResources } from '../lambda/function-url.ts';
-import { lambdaFunctionResources } from '../lambda/function.ts';
-import { lambdaPermissionResources } from '../lambda/permission.ts';
-import { logResources } from '../logs/log-groups.ts';
-import { pipeResources } from '../pipes/pipe.ts';
-import { recordOnlyResources } from '../record-only.ts';
-import { s3Resources } from '../s3/bucket.ts';
-import { schedulerResources } from '../scheduler/schedule.ts';
-import { sqsResources } from '../sqs/queue.ts';
-import type { ResourceProvider } from '../stack-context.ts';
+import { LocalStackError } from '../shared/errors.ts';
+import { ACCOUNT_ID } from '../shared/arn.ts';
+import { apiGatewayResources } from '../resources/apigateway/rest-api.ts';
+import { cloudfrontResources } from '../resources/cloudfront/distribution.ts';
+import { dynamodbResources } from '../resources/dynamodb/table.ts';
+import { iamResources } from '../services/iam/role-registry.ts';
+import { eventInvokeConfigResources } from '../resources/lambda/event-invoke-config.ts';
+import { eventSourceMappingResources } from '../resources/lambda/event-source-mapping.ts';
+import { functionUrlResources } from '../services/lambda/function-url.ts';
+import { lambdaFunctionResources } from '../resources/lambda/function.ts';
+import { lambdaPermissionResources } from '../services/lambda/function-permissions.ts';
+import { logResources } from '../services/logs/log-groups.ts';
+import { pipeResources } from '../resources/pipes/pipe.ts';
+import { recordOnlyResources } from '../resources/record-only.ts';
+import { s3Resources } from '../resources/s3/bucket.ts';
+import { schedulerResources } from '../services/scheduler/schedule.ts';
+import { sqsResources } from '../resources/sqs/queue.ts';
+import type { ResourceProvider } from '../resources/stack-context.ts';
 
 /** Every resource type that the local stack can create, by its Pulumi type token. */
 const PROVIDERS: Readonly<Record<string, ResourceProvider>> = {

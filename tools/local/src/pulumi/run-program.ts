@@ -1,8 +1,8 @@
 import * as pulumi from '@pulumi/pulumi';
 
-import { LocalStackError, messageOf } from '../errors.ts';
-import { ResourceInputs } from '../resource-inputs.ts';
-import type { StackContext } from '../stack-context.ts';
+import { LocalStackError, messageOf } from '../shared/errors.ts';
+import { ResourceInputs } from '../resources/resource-inputs.ts';
+import type { StackContext } from '../resources/stack-context.ts';
 import { answerCall, providerFor } from './provider-registry.ts';
 import { withLoopbackUrls } from './public-urls.ts';
 

@@ -1,0 +1,141 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+import { uniformInt } from 'pure-rand/distribution/uniformInt';
+import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
+
+import { ConnectionCut, errorResponse } from '../gateway/gateway.ts';
+import type {
+  GatewayRequest,
+  GatewayResponse,
+  GatewayService,
+  Interceptor,
+} from '../gateway/gateway.ts';
+
+export type FaultEffect =
+  /** Answer with this AWS error. `details` are further fields of it, such as `CancellationReasons`. */
+  | {
+      readonly error: string;
+      readonly status: number;
+      readonly message?: string;
+      readonly details?: Readonly<Record<string, unknown>>;
+    }
+  /** End the calling worker thread: no answer, as in a crash. Calls that no worker sent only lose their connection. */
+  | { readonly kill: true }
+  /** Answer late by so many milliseconds. */
+  | { readonly delay_ms: number };
+
+/** A failure to inject into matching AWS calls. */
+export interface Fault {
+  readonly service: GatewayService;
+  /** API operation, for example `TransactWriteItems`. */
+  readonly operation: string;
+  /** Only calls of this function: its workers, and the polling done for it. */
+  readonly function?: string;
+  /** Only requests whose body contains this text. */
+  readonly body_includes?: string;
+  /** `before` the engine sees the call, or `after` it has committed it. */
+  readonly when: 'before' | 'after';
+  readonly effect: FaultEffect;
+  /** How often it strikes; without it, until it is removed. */
+  readonly times?: number;
+  /** Strikes so many of 100 matching calls, chosen by a seed; without it all. */
+  readonly random?: { readonly percent: number; readonly seed: number };
+}
+
+export interface FaultState {
+  readonly id: string;
+  readonly fault: Fault;
+  readonly hits: number;
+}
+
+interface SetFault {
+  readonly fault: Fault;
+  hits: number;
+  readonly random: RandomGenerator | undefined;
+}
+
+/** The faults that are set at present, and the interceptor that makes them happen. */
+export class FaultInjector {
+  readonly #faults = new Map<string, SetFault>();
+  #added = 0;
+
+  add(fault: Fault): string {
+    this.#added += 1;
+    const id = `fault-${String(this.#added)}`;
+    const random = fault.random === undefined ? undefined : xoroshiro128plus(fault.random.seed);
+    this.#faults.set(id, { fault, hits: 0, random });
+    return id;
+  }
+
+  remove(id: string): boolean {
+    return this.#faults.delete(id);
+  }
+
+  list(): FaultState[] {
+    return [...this.#faults].map(([id, { fault, hits }]) => ({ id, fault, hits }));
+  }
+
+  readonly intercept: Interceptor = async (request, next) => {
+    const fault = this.#strike(request);
+    if (fault === undefined) return next();
+    if (fault.when === 'before') return applyEffect(fault.effect, request, next);
+    const response = await next();
+    if (!Buffer.isBuffer(response.body)) {
+      // The engine has committed once its answer is complete, not when the first byte of it arrives.
+      const chunks: Buffer[] = [];
+      for await (const chunk of response.body as AsyncIterable<Buffer>) chunks.push(chunk);
+      return applyEffect(fault.effect, request, () =>
+        Promise.resolve({ ...response, body: Buffer.concat(chunks) }),
+      );
+    }
+    return applyEffect(fault.effect, request, () => Promise.resolve(response));
+  };
+
+  /** The first fault that matches and has strikes left; counts the strike. */
+  #strike(request: GatewayRequest): Fault | undefined {
+    for (const entry of this.#faults.values()) {
+      const exhausted = entry.fault.times !== undefined && entry.hits >= entry.fault.times;
+      if (!exhausted && matches(entry.fault, request) && isChosen(entry)) {
+        entry.hits += 1;
+        return entry.fault;
+      }
+    }
+    return undefined;
+  }
+}
+
+function isChosen({ fault, random }: SetFault): boolean {
+  if (fault.random === undefined || random === undefined) return true;
+  return uniformInt(random, 1, 100) <= fault.random.percent;
+}
+
+function matches(fault: Fault, request: GatewayRequest): boolean {
+  return (
+    fault.service === request.service &&
+    fault.operation === request.operation &&
+    (fault.function === undefined || fault.function === request.caller?.functionName) &&
+    (fault.body_includes === undefined || request.body.includes(fault.body_includes))
+  );
+}
+
+async function applyEffect(
+  effect: FaultEffect,
+  request: GatewayRequest,
+  next: () => Promise<GatewayResponse>,
+): Promise<GatewayResponse> {
+  if ('delay_ms' in effect) {
+    await delay(effect.delay_ms);
+    return next();
+  }
+  if ('kill' in effect) {
+    request.caller?.kill?.();
+    throw new ConnectionCut('Cut by an injected fault');
+  }
+  return errorResponse(
+    effect.status,
+    effect.error,
+    effect.message ?? 'Injected by a fault of the local stack',
+    effect.details,
+  );
+}

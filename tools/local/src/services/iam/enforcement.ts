@@ -1,0 +1,49 @@
+import type { GatewayRequest, GatewayResponse, Interceptor } from '../gateway/gateway.ts';
+import type { AccessControl } from './access-control.ts';
+import { accessDenied } from './access-denied.ts';
+import type { ResourceNames } from './operations/operation.ts';
+import { ruleOf } from './operations/operation-table.ts';
+import { principalArn, principalOf } from './principal.ts';
+
+/** Lets a call through when the policies of the program allow it, and answers AccessDenied in its service's words when not. */
+export function enforcePolicies(access: AccessControl, names: ResourceNames): Interceptor {
+  return async (request, next): Promise<GatewayResponse> => {
+    const denial = await denialOf(request, access, names);
+    return denial === undefined ? next() : accessDenied(request, denial);
+  };
+}
+
+async function denialOf(
+  request: GatewayRequest,
+  access: AccessControl,
+  names: ResourceNames,
+): Promise<string | undefined> {
+  const { service, operation, path, caller } = request;
+  const principal = principalOf(caller);
+  const rule = ruleOf(service, operation);
+  if (rule === undefined) {
+    // Nothing is known of what it would need: developers may, roles may not.
+    if (principal.kind === 'administrator') return undefined;
+    return (
+      `User: ${principalArn(principal)} is not authorized to perform: ${service}:${operation || 'an unknown operation'}: ` +
+      'the local stack does not know which actions this operation needs. Add it to tools/local/src/services/iam/operations.'
+    );
+  }
+  const input = inputOf(request);
+  return input === undefined ? undefined : access.denialOf(principal, rule({ input, path }, names));
+}
+
+/** The members of the request; undefined for a body that is none, which the engine refuses. */
+function inputOf({ service, query, body }: GatewayRequest): Record<string, unknown> | undefined {
+  if (query !== undefined) return Object.fromEntries(query);
+  // The payload of an invocation is nobody's business; what is invoked is in the path.
+  if (service === 'lambda') return {};
+  try {
+    const parsed: unknown = JSON.parse(body.toString());
+    return typeof parsed === 'object' && parsed !== null
+      ? (parsed as Record<string, unknown>)
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,51 @@
+import { nameFromArn } from '../../../shared/arn.ts';
+import {
+  textOf,
+  type AccessRequest,
+  type ApiCall,
+  type OperationRule,
+  type Operations,
+  type ResourceNames,
+} from './operation.ts';
+
+/** An operation on the queue of the request; a batch needs the permission of the single operation, once. */
+function onQueue(action: string): OperationRule {
+  return (call, names) =>
+    onQueueNamed(action, textOf(call.input['QueueUrl']) ?? queuePath(call), names);
+}
+
+function onQueueNamed(
+  action: string,
+  queue: string | undefined,
+  names: ResourceNames,
+): AccessRequest[] {
+  if (queue === undefined) return [];
+  return [{ action: `sqs:${action}`, resource: names.arn('sqs', nameFromArn(queue)) }];
+}
+
+/** In the query protocol the path may name the queue: `/000000000000/leaderboard-dlq-dev.fifo`. */
+function queuePath({ path }: ApiCall): string | undefined {
+  return /^\/\d{12}\/[^/?]+/.exec(path)?.[0];
+}
+
+/** Amazon SQS API permissions ("Amazon SQS API permissions: Actions and resource reference"). */
+export const sqsOperations: Operations = {
+  ChangeMessageVisibility: onQueue('ChangeMessageVisibility'),
+  ChangeMessageVisibilityBatch: onQueue('ChangeMessageVisibility'),
+  CreateQueue: ({ input }, names) => onQueueNamed('CreateQueue', textOf(input['QueueName']), names),
+  DeleteMessage: onQueue('DeleteMessage'),
+  DeleteMessageBatch: onQueue('DeleteMessage'),
+  DeleteQueue: onQueue('DeleteQueue'),
+  GetQueueAttributes: onQueue('GetQueueAttributes'),
+  GetQueueUrl: ({ input }, names) => onQueueNamed('GetQueueUrl', textOf(input['QueueName']), names),
+  ListDeadLetterSourceQueues: onQueue('ListDeadLetterSourceQueues'),
+  ListQueueTags: onQueue('ListQueueTags'),
+  ListQueues: () => [{ action: 'sqs:ListQueues', resource: '*' }],
+  PurgeQueue: onQueue('PurgeQueue'),
+  ReceiveMessage: onQueue('ReceiveMessage'),
+  SendMessage: onQueue('SendMessage'),
+  SendMessageBatch: onQueue('SendMessage'),
+  SetQueueAttributes: onQueue('SetQueueAttributes'),
+  TagQueue: onQueue('TagQueue'),
+  UntagQueue: onQueue('UntagQueue'),
+};

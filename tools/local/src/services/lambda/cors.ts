@@ -1,0 +1,69 @@
+import type { IncomingHttpHeaders } from 'node:http';
+
+import type { HttpAnswer } from '../../shared/loopback-server.ts';
+import type { ResourceInputs } from '../../resources/resource-inputs.ts';
+
+/** The CORS settings of a function URL. */
+export interface CorsRules {
+  readonly allowOrigins: readonly string[];
+  readonly allowMethods: readonly string[];
+  readonly allowHeaders: readonly string[];
+  readonly exposeHeaders: readonly string[];
+  readonly allowCredentials: boolean;
+  readonly maxAgeSeconds: number;
+}
+
+export function corsRulesOf(inputs: ResourceInputs): CorsRules {
+  return {
+    allowOrigins: inputs.texts('allowOrigins'),
+    allowMethods: inputs.texts('allowMethods'),
+    allowHeaders: inputs.texts('allowHeaders'),
+    exposeHeaders: inputs.texts('exposeHeaders'),
+    allowCredentials: inputs.flag('allowCredentials', false),
+    maxAgeSeconds: inputs.optionalNumber('maxAge') ?? 0,
+  };
+}
+
+/** Headers for an answer to a request of this origin; none for an origin that is not allowed. */
+export function corsHeaders(
+  rules: CorsRules,
+  origin: string | undefined,
+): Readonly<Record<string, string>> {
+  if (origin === undefined || !allows(rules.allowOrigins, origin)) return {};
+  return {
+    'access-control-allow-origin': rules.allowOrigins.includes('*') ? '*' : origin,
+    vary: 'Origin',
+    ...(rules.allowCredentials && { 'access-control-allow-credentials': 'true' }),
+    ...(rules.exposeHeaders.length > 0 && {
+      'access-control-expose-headers': rules.exposeHeaders.join(','),
+    }),
+  };
+}
+
+/** The answer to a preflight request, which never reaches the function; undefined for any other request. */
+export function preflightAnswer(
+  rules: CorsRules,
+  method: string | undefined,
+  headers: IncomingHttpHeaders,
+): HttpAnswer | undefined {
+  const requestedMethod = headers['access-control-request-method'];
+  if (method !== 'OPTIONS' || requestedMethod === undefined) return undefined;
+  const origin = corsHeaders(rules, headers.origin);
+  const allowed = Object.keys(origin).length > 0 && allows(rules.allowMethods, requestedMethod);
+  return {
+    status: 200,
+    headers: allowed
+      ? {
+          ...origin,
+          'access-control-allow-methods': rules.allowMethods.join(','),
+          'access-control-allow-headers': rules.allowHeaders.join(','),
+          'access-control-max-age': String(rules.maxAgeSeconds),
+        }
+      : {},
+    body: '',
+  };
+}
+
+function allows(list: readonly string[], value: string): boolean {
+  return list.includes('*') || list.some((entry) => entry.toLowerCase() === value.toLowerCase());
+}

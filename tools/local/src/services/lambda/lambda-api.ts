@@ -1,0 +1,95 @@
+import type { IncomingMessage } from 'node:http';
+
+import { nameFromArn } from '../../shared/arn.ts';
+import type { Engine } from '../engines/engine.ts';
+import { startAnsweringServer, type HttpAnswer } from '../../shared/loopback-server.ts';
+import { requestUrl } from '../../shared/request-url.ts';
+import type { AsyncInvoker } from './async-invoker.ts';
+import { TooManyRequestsException, type FunctionHost } from './function-host.ts';
+
+export interface LambdaApiOptions {
+  /** By function name. */
+  readonly functions: ReadonlyMap<string, FunctionHost>;
+  readonly asyncInvoker: AsyncInvoker;
+}
+
+/** Payload limits of an invocation in bytes (Lambda quotas: invocation payload). */
+const MAX_SYNCHRONOUS_PAYLOAD = 6 * 1_024 * 1_024;
+const MAX_ASYNCHRONOUS_PAYLOAD = 1_024 * 1_024;
+
+/** The operation `Invoke` of the Lambda API; the local stack has no other. */
+export async function startLambdaApi(options: LambdaApiOptions): Promise<Engine> {
+  const server = await startAnsweringServer((incoming, body) => invoke(incoming, body, options));
+  return { ...server, external: false };
+}
+
+async function invoke(
+  incoming: IncomingMessage,
+  body: Buffer,
+  { functions, asyncInvoker }: LambdaApiOptions,
+): Promise<HttpAnswer> {
+  const { pathname } = requestUrl(incoming);
+  const reference = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/.exec(pathname)?.[1];
+  if (incoming.method !== 'POST' || reference === undefined) {
+    return failure(
+      404,
+      'UnknownOperationException',
+      'The local stack has the operation Invoke only.',
+    );
+  }
+  const host = functions.get(functionNameOf(decodeURIComponent(reference)));
+  if (host === undefined) {
+    return failure(404, 'ResourceNotFoundException', `Function not found: ${reference}`);
+  }
+  const type = incoming.headers['x-amz-invocation-type'] ?? 'RequestResponse';
+  const limit = type === 'Event' ? MAX_ASYNCHRONOUS_PAYLOAD : MAX_SYNCHRONOUS_PAYLOAD;
+  if (body.length > limit) {
+    return failure(
+      413,
+      'RequestTooLargeException',
+      `${String(body.length)} byte payload is too large for the ${String(type)} invocation type (limit ${String(limit)} bytes)`,
+    );
+  }
+  let event: unknown;
+  try {
+    event = body.length === 0 ? {} : JSON.parse(body.toString());
+  } catch (error) {
+    return failure(
+      400,
+      'InvalidRequestContentException',
+      `Could not parse payload: ${String(error)}`,
+    );
+  }
+  if (type === 'DryRun') return answer(204, '');
+  if (type === 'Event') {
+    asyncInvoker.accept(host, event);
+    return answer(202, '');
+  }
+  try {
+    const result = await host.invoke(event);
+    return result.kind === 'returned'
+      ? answer(200, JSON.stringify(result.payload), { 'x-amz-executed-version': '$LATEST' })
+      : answer(200, JSON.stringify(result.error), {
+          'x-amz-executed-version': '$LATEST',
+          'x-amz-function-error': 'Unhandled',
+        });
+  } catch (error) {
+    if (!(error instanceof TooManyRequestsException)) throw error;
+    return failure(429, 'TooManyRequestsException', error.message);
+  }
+}
+
+/** A name, an ARN, or either with a qualifier, of which there is `$LATEST` only. */
+function functionNameOf(reference: string): string {
+  return nameFromArn(reference.replace(/:\$LATEST$/, ''));
+}
+
+function failure(status: number, code: string, message: string): HttpAnswer {
+  return answer(status, JSON.stringify({ Type: 'User', Message: message, message }), {
+    'x-amzn-errortype': code,
+  });
+}
+
+function answer(status: number, body: string, headers: Record<string, string> = {}): HttpAnswer {
+  return { status, headers: { 'content-type': 'application/json', ...headers }, body };
+}
