@@ -6,5 +6,5 @@ export default function runCostCommand({
 }: {
   __unparsed__: string[];
 }): Promise<{ success: boolean }> {
-  return runScript('cost/main.ts', args);
+  return runScript('commands/cost.ts', args);
 }

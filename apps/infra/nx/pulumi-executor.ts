@@ -10,5 +10,5 @@ export default function runInfraCommand({
   command,
   __unparsed__: args,
 }: PulumiExecutorOptions): Promise<{ success: boolean }> {
-  return runScript('cli.ts', [command, ...args]);
+  return runScript('commands/infra.ts', [command, ...args]);
 }

@@ -1,4 +1,4 @@
-import { loadStackConfig } from './config.ts';
+import { loadStackConfig } from './config/stack-config.ts';
 import { deploy } from './program.ts';
 
 /** The Pulumi entry: importing it declares the system, and every export is a stack output. */

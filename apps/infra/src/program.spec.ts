@@ -2,7 +2,7 @@ import { join } from 'node:path';
 
 import { beforeAll, describe, expect, test } from '@jest/globals';
 
-import { type ConfigSources, resolveStackConfig } from './config.ts';
+import { type ConfigSources, resolveStackConfig } from './config/stack-config.ts';
 import { TYPES_WITHOUT_TAGS } from './policy/tag-rules.ts';
 import { deploy } from './program.ts';
 import { collectGraph, type DeclaredResource, type ResourceGraph } from './graph/resource-graph.ts';

@@ -1,19 +1,19 @@
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
 
-import { boardDefinitionsText } from './board-definitions.ts';
-import { type BundleLocator, builtBundle } from './bundles.ts';
+import { boardDefinitionsText } from './config/board-definitions.ts';
+import { type BundleLocator, builtBundle } from './system/bundles.ts';
 import { FifoQueue } from './components/fifo-queue.ts';
 import { FifoQueueConsumer } from './components/fifo-queue-consumer.ts';
 import { LambdaFunction } from './components/lambda-function.ts';
 import { OnDemandTable } from './components/on-demand-table.ts';
-import type { StackConfig } from './config.ts';
-import { declareMonitoring } from './monitoring.ts';
-import { declareIntake, type IntakeOutputs } from './intake.ts';
-import { declareReading } from './reading.ts';
-import { builtSite, type SiteLocator } from './site-files.ts';
-import { PURPOSE } from './stack-tags.ts';
-import { declareLedgerPipe, declareStandings } from './standings.ts';
+import type { StackConfig } from './config/stack-config.ts';
+import { declareMonitoring } from './system/monitoring/monitoring.ts';
+import { declareIntake, type IntakeOutputs } from './system/intake/intake.ts';
+import { declareReading } from './system/reading.ts';
+import { builtSite, type SiteLocator } from './system/site-files.ts';
+import { PURPOSE } from './system/stack-tags.ts';
+import { declareLedgerPipe, declareStandings } from './system/standings.ts';
 
 /** What SQS bills as one request (Amazon SQS pricing), and four times as much as an update can be. */
 const MAX_UPDATE_BYTES = 65_536;

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-import { DEFAULT_STACK } from '../config.ts';
+import { DEFAULT_STACK } from '../config/stack-config.ts';
 import { PROJECT_ROOT } from '../workspace.ts';
 
 export type InfraCommand = 'preview' | 'up' | 'destroy' | 'refresh' | 'outputs';

@@ -1,7 +1,7 @@
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
 
-import type { GatewayResponse } from '../intake-gateway-responses.ts';
+import type { GatewayResponse } from '../system/intake/gateway-responses.ts';
 import type { AlarmSettings } from './alarm.ts';
 import { DeployedDefinition } from './deployed-definition.ts';
 import { errorRateAlarm } from './error-rate-alarm.ts';

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
 
-import type { SiteFile } from '../site-files.ts';
+import type { SiteFile } from '../system/site-files.ts';
 import { objectMetadata } from './object-metadata.ts';
 import { PAGE_SECURITY_POLICY, withApiAsOnlyConnection } from './page-policy.ts';
 import { distributionOnlyBucketPolicy } from './policy.ts';

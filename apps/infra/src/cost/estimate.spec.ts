@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 import { expect, test } from '@jest/globals';
 
-import { resolveStackConfig } from '../config.ts';
+import { resolveStackConfig } from '../config/stack-config.ts';
 import { programGraph } from '../graph/program-graph.ts';
 import { PROJECT_ROOT } from '../workspace.ts';
 import { estimateCost, type Load, type Prices, type StackParts } from './estimate.ts';
@@ -140,7 +140,7 @@ test('a load that makes no sense is refused', () => {
 });
 
 function run(...args: string[]) {
-  return spawnSync(process.execPath, [join(PROJECT_ROOT, 'src/cost/main.ts'), ...args], {
+  return spawnSync(process.execPath, [join(PROJECT_ROOT, 'src/commands/cost.ts'), ...args], {
     encoding: 'utf8',
     env: { PATH: process.env['PATH'] },
   });

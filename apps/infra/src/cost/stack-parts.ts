@@ -5,7 +5,7 @@ import {
   STANDINGS_METRICS,
 } from '@leaderboard/contracts/metrics';
 
-import type { StackConfig } from '../config.ts';
+import type { StackConfig } from '../config/stack-config.ts';
 import type { DeclaredResource, ResourceGraph } from '../graph/resource-graph.ts';
 import type { StackParts } from './estimate.ts';
 

@@ -1,4 +1,4 @@
-import type { StackConfig } from '../config.ts';
+import type { StackConfig } from '../config/stack-config.ts';
 import { deploy } from '../program.ts';
 import { collectGraph, type ResourceGraph } from './resource-graph.ts';
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 
-import { resolveStackConfig } from '../config.ts';
+import { resolveStackConfig } from '../config/stack-config.ts';
 import { programGraph } from '../graph/program-graph.ts';
 import { policyResources } from '../testing/policy-resources.ts';
 import { type RunningPolicyPack, startPolicyPack } from '../testing/running-policy-pack.ts';

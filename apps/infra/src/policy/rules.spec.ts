@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 
 import { beforeAll, describe, expect, test } from '@jest/globals';
 
-import { resolveStackConfig } from '../config.ts';
+import { resolveStackConfig } from '../config/stack-config.ts';
 import { programGraph } from '../graph/program-graph.ts';
 import { policyResources } from '../testing/policy-resources.ts';
 import { PROJECT_ROOT } from '../workspace.ts';

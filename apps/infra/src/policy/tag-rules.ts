@@ -1,4 +1,4 @@
-import { PURPOSE } from '../stack-tags.ts';
+import { PURPOSE } from '../system/stack-tags.ts';
 import { isSet, type PolicyResource, UNKNOWN, valueAt } from './resource.ts';
 import type { ResourceRule } from './rule.ts';
 

@@ -5,7 +5,7 @@ import {
 } from '@aws-sdk/client-lambda';
 import { expect, test } from '@jest/globals';
 
-import { resolveStackConfig } from '../config.ts';
+import { resolveStackConfig } from '../config/stack-config.ts';
 import { lambdaAccount, type LambdaCalls } from './lambda-account.ts';
 import { preflight, reservationSettings, reservationsOf } from './preflight.ts';
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 
-import { type ConfigSources, resolveStackConfig } from '../config.ts';
+import { type ConfigSources, resolveStackConfig } from '../config/stack-config.ts';
 import {
   collectGraph,
   type DeclaredResource,

@@ -1,0 +1,70 @@
+import { Command, InvalidArgumentError } from 'commander';
+
+import { resolveStackConfig } from '../config/stack-config.ts';
+import { programGraph } from '../graph/program-graph.ts';
+import { estimateCost, type Load } from '../cost/estimate.ts';
+import measured from '../cost/measured-units.json' with { type: 'json' };
+import priceList from '../cost/prices.json' with { type: 'json' };
+import { renderReport, totalOf } from '../cost/report.ts';
+import { functionsLeftOut, stackParts } from '../cost/stack-parts.ts';
+
+interface CostOptions extends Load {
+  json?: boolean;
+}
+
+await new Command('infra:cost')
+  .description('Estimates the monthly list price of a stack with its default configuration.')
+  .option('--updates-per-day <n>', 'updates that game servers send', positive, 2200)
+  .option('--players <n>', 'players who ever scored', positive, 10_000)
+  .option('--months <n>', 'months since the first update, as the ledger grows', positive, 12)
+  .option('--updates-per-batch <n>', '1 while updates arrive one by one, 10 under load', batch, 1)
+  .option('--invocation-ms <n>', 'billed duration of an invocation; assumed', positive, 100)
+  .option('--json', 'print JSON')
+  .action(printCost)
+  .parseAsync();
+
+async function printCost({ json, ...load }: CostOptions): Promise<void> {
+  const config = resolveStackConfig({ stack: 'dev', stackConfig: {}, environment: {} });
+  const graph = await programGraph(config);
+  const parts = stackParts(graph, config);
+  const estimate = (of: Load) => estimateCost(of, parts, measured, priceList.prices);
+  const idle = estimate({ ...load, updatesPerDay: 0, players: 0 });
+  const loaded = estimate(load);
+  const leftOut = functionsLeftOut(graph);
+  const notes = [
+    `List prices of ${priceList.region} in ${priceList.currency}, as of ${priceList.asOf}, without free allowances; a month has 30 days.`,
+    `Not read off AWS's price list but known from the pricing pages: ${uncheckedPrices().join(', ')}.`,
+    `Units and bytes per update: measured on ${measured.measuredOn} by ${measured.command}.`,
+    `Assumed, not measured: ${load.invocationMs} ms billed per invocation, ${load.updatesPerBatch} updates per batch, ${load.months} months of ledger.`,
+    'Data transfer within the region is free; what producers send into AWS is too.',
+    `Not estimated, as it depends on who reads and calls: ${[...leftOut, 'the page', 'what snapshotter and sweep read'].join(', ')}.`,
+  ];
+  console.log(
+    json
+      ? JSON.stringify(
+          { load, idle, loaded, total: { idle: totalOf(idle), loaded: totalOf(loaded) }, notes },
+          undefined,
+          2,
+        )
+      : renderReport({ idle, loaded, notes }),
+  );
+}
+
+/** Prices without a usage type were not looked up in AWS's price list. */
+function uncheckedPrices(): string[] {
+  return Object.entries(priceList.prices)
+    .filter(([, price]) => !('usageType' in price))
+    .map(([name]) => name);
+}
+
+function positive(text: string): number {
+  const value = Number(text);
+  if (Number.isFinite(value) && value > 0) return value;
+  throw new InvalidArgumentError('It must be a number above 0.');
+}
+
+function batch(text: string): number {
+  const value = positive(text);
+  if (value >= 1 && value <= 10) return value;
+  throw new InvalidArgumentError('It must be between 1 and 10, the limit of a FIFO queue.');
+}

@@ -1,0 +1,159 @@
+import { stdin, stdout } from 'node:process';
+import { createInterface } from 'node:readline/promises';
+
+import { defaultProvider } from '@aws-sdk/credential-provider-node';
+import { Command } from 'commander';
+
+import { refusalToDestroy } from './confirm-destroy.ts';
+import { findMissing } from './preconditions.ts';
+import { PULUMI_VERSION, pulumiFolder, readPulumi, runPulumi } from './pulumi-cli.ts';
+import {
+  type Environment,
+  type InfraCommand,
+  type InfraOptions,
+  pulumiArguments,
+  pulumiEnvironment,
+  selectArguments,
+} from './pulumi-invocation.ts';
+import { DEFAULT_STACK, resolveStackConfig } from '../config/stack-config.ts';
+import { lambdaAccount, lambdaClient } from '../preflight/lambda-account.ts';
+import { preflight } from '../preflight/preflight.ts';
+
+const COMMANDS: Record<InfraCommand, string> = {
+  preview: 'show what would change, and change nothing',
+  up: 'create or update the stack, after a preview and a question',
+  destroy: 'delete the stack, after a preview and a question; protected tables stay in the account',
+  refresh: 'take over into the state what has changed in the account',
+  outputs: "print the stack's outputs: queue URLs, table and function names",
+};
+
+const ENVIRONMENT_HELP = `
+Environment:
+  AWS_PROFILE, AWS_ACCESS_KEY_ID, ...  AWS credentials, by the usual chain
+  ENVIRONMENT_SUFFIX                   suffix of all names; without it the stack's own, and dev on the stack dev
+  PULUMI_BACKEND_URL                   where the state is kept; without it in apps/infra/.pulumi
+  PULUMI_CONFIG_PASSPHRASE             passphrase of the stack; the local dev stack needs none
+
+preview and up hold the stack to the rules of apps/infra/policy-pack.
+
+Options that are not listed are handed to the Pulumi CLI, for example: nx run infra:preview --diff`;
+
+function buildProgram(): Command {
+  const program = new Command('infra').description('Deploys the leaderboard system with Pulumi.');
+  for (const [command, description] of Object.entries(COMMANDS) as [InfraCommand, string][]) {
+    const sub = program
+      .command(command)
+      .description(description)
+      .usage('[options] [options of the Pulumi CLI]')
+      .argument('[pulumi-args...]', 'further options, handed to the Pulumi CLI as they are')
+      .allowUnknownOption()
+      .option('--stack <name>', 'Pulumi stack', DEFAULT_STACK)
+      .addHelpText('after', ENVIRONMENT_HELP)
+      .action(async (pulumiArgs: string[], options: Omit<InfraOptions, 'pulumiArgs'>) => {
+        process.exitCode = await run(command, { ...options, pulumiArgs });
+      });
+    if (command !== 'preview' && command !== 'outputs') {
+      sub.option('--yes', 'do not ask; needed where there is no terminal');
+    } else {
+      sub.option('--json', 'print JSON');
+    }
+    if (command === 'preview' || command === 'up') {
+      sub.option('--no-policies', 'do not hold the stack to the policy pack of this project');
+    }
+    if (command === 'up') {
+      sub.option(
+        '--no-preflight',
+        "do not compare the account's Lambda quota with the stack first",
+      );
+    }
+    if (command === 'destroy') {
+      sub.option(
+        '--confirm-stack <name>',
+        "prod only: the stack's name once more, in place of typing it",
+      );
+    }
+  }
+  return program;
+}
+
+/** @returns the exit code of the command. */
+async function run(command: InfraCommand, options: InfraOptions): Promise<number> {
+  const environment = pulumiEnvironment(process.env, options.stack);
+  const missing = await findMissing(
+    {
+      environment,
+      findCredentials: defaultProvider({ timeout: 1000, maxRetries: 0 }),
+      findPulumi: async () => {
+        await runPulumi(['version'], environment, { quiet: true });
+      },
+      pulumiVersion: PULUMI_VERSION,
+      pulumiFolder: pulumiFolder(environment),
+    },
+    options.stack,
+    { credentials: command !== 'outputs' },
+  );
+  if (missing.length > 0) return fail(missing);
+
+  if (command === 'destroy') {
+    const refusal = await refusalToDestroy(options, stdin.isTTY ? ask : undefined);
+    if (refusal !== undefined) return fail([refusal]);
+  }
+  try {
+    await runPulumi(selectArguments(command, options), environment, { quiet: true });
+    if (command === 'up' && !(await passesPreflight(options, environment))) return 1;
+  } catch (error) {
+    return fail([
+      `Stack ${options.stack}: ${error instanceof Error ? error.message : String(error)}`,
+    ]);
+  }
+  return runPulumi(pulumiArguments(command, options), environment);
+}
+
+/** Says what came of the preflight, on the error output: the standard output is Pulumi's. */
+async function passesPreflight(options: InfraOptions, environment: Environment): Promise<boolean> {
+  if (options.preflight === false) {
+    console.error('Preflight skipped, as --no-preflight says.');
+    return true;
+  }
+  const stackConfig = await readPulumi(
+    // With secrets, as the program reads them: a setting that is kept as one would pass for missing.
+    ['config', '--json', '--show-secrets', '--stack', options.stack],
+    environment,
+  );
+  const config = resolveStackConfig({
+    stack: options.stack,
+    stackConfig: plainValues(stackConfig),
+    environment,
+  });
+  const { outcome, message } = await preflight(
+    options.stack,
+    config,
+    lambdaAccount(lambdaClient(config.region)),
+  );
+  console.error(message);
+  return outcome !== 'refused';
+}
+
+/** The values of `pulumi config --json`: `{ "aws:region": { "value": "us-west-1", "secret": false } }`; a structure has none. */
+function plainValues(json: string): Record<string, string> {
+  const entries = Object.entries(JSON.parse(json) as Record<string, { value?: string }>);
+  return Object.fromEntries(
+    entries.flatMap(([key, { value }]) => (value === undefined ? [] : [[key, value]])),
+  );
+}
+
+async function ask(question: string): Promise<string> {
+  const terminal = createInterface({ input: stdin, output: stdout });
+  try {
+    return await terminal.question(question);
+  } finally {
+    terminal.close();
+  }
+}
+
+function fail(lines: readonly string[]): number {
+  for (const line of lines) console.error(line);
+  return 1;
+}
+
+await buildProgram().parseAsync();

@@ -1,0 +1,185 @@
+import * as pulumi from '@pulumi/pulumi';
+
+import type { ConfigOption, StackIdentity } from './setting-kinds.ts';
+import { CONFIG_OPTIONS } from './settings.ts';
+import { brokenIntakeRelations } from './intake-settings.ts';
+
+type Options = typeof CONFIG_OPTIONS;
+type OptionValues = {
+  [Key in keyof Options]: Options[Key] extends ConfigOption<infer Value> ? Value : never;
+};
+
+/** The whole configuration of one stack, validated; units are in the names of the keys. */
+export type StackConfig = StackIdentity & {
+  /** AWS region that the stack lives in. */
+  region: string;
+} & OptionValues;
+
+/** Where the configuration is read from. */
+export interface ConfigSources {
+  /** Name of the Pulumi stack. */
+  stack: string;
+  /** Pulumi stack configuration: full key (`leaderboard:maxReceiveCount`) to text. */
+  stackConfig: Readonly<Record<string, string>>;
+  /** Environment variables; only `ENVIRONMENT_SUFFIX` is read. */
+  environment: Readonly<Record<string, string | undefined>>;
+}
+
+export const CONFIG_NAMESPACE = 'leaderboard';
+export const DEFAULT_REGION = 'us-west-1';
+export const DEFAULT_STACK = 'dev';
+
+/**
+ * Lower case letters, digits and hyphens: the suffix is part of every physical name. 20 characters keep the longest of
+ * them, and the bucket names that share the suffix, within 63 (Amazon S3: bucket naming rules).
+ */
+const ENVIRONMENT_SUFFIX = /^[a-z](?:[a-z0-9-]{0,18}[a-z0-9])?$/;
+const ENVIRONMENT_SUFFIX_SHAPE =
+  '1 to 20 lower case letters, digits and hyphens, starting with a letter and not ending with a hyphen';
+const REGION = /^[a-z]{2}(?:-[a-z]+)+-\d$/;
+/** The only setting of the AWS provider that is taken from the stack; the rest, credentials included, is the environment's. */
+const REGION_KEY = 'aws:region';
+
+/**
+ * The configuration cannot be used. The message lists every problem with key, value and allowed range.
+ * A RunError, so that Pulumi shows the message without a stack trace.
+ */
+export class ConfigurationError extends pulumi.RunError {
+  readonly code = 'InvalidConfiguration';
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(`The stack configuration cannot be used:\n${problems.map((p) => `  - ${p}`).join('\n')}`);
+    this.problems = problems;
+  }
+}
+
+/**
+ * Reads and validates the configuration of the running Pulumi stack: `ENVIRONMENT_SUFFIX`, then the stack's
+ * configuration, then the defaults of the requirements.
+ *
+ * @throws ConfigurationError naming every bad key, its value and the allowed range.
+ * @example
+ * const outputs = deploy(loadStackConfig());
+ */
+export function loadStackConfig(): StackConfig {
+  return resolveStackConfig({
+    stack: pulumi.getStack(),
+    stackConfig: pulumi.runtime.allConfig(),
+    environment: process.env,
+  });
+}
+
+/**
+ * The pure part of {@link loadStackConfig}.
+ *
+ * @throws ConfigurationError naming every bad key, its value and the allowed range.
+ * @example
+ * resolveStackConfig({ stack: 'dev', stackConfig: { 'leaderboard:maxReceiveCount': '5' }, environment: {} });
+ */
+export function resolveStackConfig(sources: ConfigSources): StackConfig {
+  const problems: string[] = [...unknownKeys(sources.stackConfig)];
+  const environmentSuffix = resolveEnvironmentSuffix(sources, problems);
+  const region = sources.stackConfig[REGION_KEY] ?? DEFAULT_REGION;
+  if (!REGION.test(region)) {
+    problems.push(`${REGION_KEY} is "${region}"; allowed: an AWS region such as ${DEFAULT_REGION}`);
+  }
+
+  const values = Object.fromEntries(
+    Object.entries(CONFIG_OPTIONS).map(([key, option]) => [
+      key,
+      resolveOption(key, option, { environmentSuffix }, sources.stackConfig, problems),
+    ]),
+  ) as OptionValues;
+
+  const config = { environmentSuffix, region, ...values };
+  // Relations are judged only between values that are valid on their own.
+  if (problems.length === 0) problems.push(...brokenRelations(config, sources.stack));
+  if (problems.length > 0) throw new ConfigurationError(problems);
+  return config;
+}
+
+function resolveEnvironmentSuffix(sources: ConfigSources, problems: string[]): string {
+  const key = `${CONFIG_NAMESPACE}:environmentSuffix`;
+  const candidates: [string, string | undefined][] = [
+    ['ENVIRONMENT_SUFFIX', sources.environment['ENVIRONMENT_SUFFIX']],
+    [key, sources.stackConfig[key]],
+  ];
+  const [source, suffix] = candidates.find(([, value]) => value) ?? [];
+  if (source === undefined || suffix === undefined) {
+    if (sources.stack !== DEFAULT_STACK) {
+      problems.push(
+        `no environment suffix for stack "${sources.stack}": set ENVIRONMENT_SUFFIX, or run ` +
+          `pulumi config set ${key} <suffix> --stack ${sources.stack} ` +
+          `(only a stack named ${DEFAULT_STACK} falls back to ${DEFAULT_STACK})`,
+      );
+    }
+    return DEFAULT_STACK;
+  }
+  if (!ENVIRONMENT_SUFFIX.test(suffix)) {
+    problems.push(`${source} is "${suffix}"; allowed: ${ENVIRONMENT_SUFFIX_SHAPE}`);
+  }
+  return suffix;
+}
+
+function resolveOption(
+  key: string,
+  option: ConfigOption<unknown>,
+  stack: StackIdentity,
+  stackConfig: ConfigSources['stackConfig'],
+  problems: string[],
+): unknown {
+  const text = stackConfig[`${CONFIG_NAMESPACE}:${key}`];
+  if (text === undefined) return option.defaultFor(stack);
+  const value = option.parse(text);
+  if (value !== undefined) return value;
+  problems.push(`${CONFIG_NAMESPACE}:${key} is "${text}"; allowed: ${option.allowed}`);
+  return option.defaultFor(stack);
+}
+
+/** A misspelled key would otherwise leave a default in force without a word. */
+function unknownKeys(stackConfig: ConfigSources['stackConfig']): string[] {
+  const known = ['environmentSuffix', ...Object.keys(CONFIG_OPTIONS)];
+  return Object.keys(stackConfig).flatMap((key) => {
+    if (key.startsWith('aws:') && key !== REGION_KEY) {
+      return [
+        `${key} is not read by this program; allowed under aws: ${REGION_KEY} ` +
+          '(set credentials in the environment, for example AWS_PROFILE)',
+      ];
+    }
+    if (!key.startsWith(`${CONFIG_NAMESPACE}:`)) return [];
+    const name = key.slice(CONFIG_NAMESPACE.length + 1);
+    return known.includes(name)
+      ? []
+      : [`${key} is not a setting; allowed under ${CONFIG_NAMESPACE}: ${known.join(', ')}`];
+  });
+}
+
+function brokenRelations(config: StackConfig, stack: string): string[] {
+  const problems: string[] = [];
+  if (config.mainQueueVisibilityTimeoutSeconds < config.processorTimeoutSeconds) {
+    problems.push(
+      `${CONFIG_NAMESPACE}:mainQueueVisibilityTimeoutSeconds is ${config.mainQueueVisibilityTimeoutSeconds}; ` +
+        `allowed: at least processorTimeoutSeconds (${config.processorTimeoutSeconds} s), ` +
+        'or an update is received again while it is being processed',
+    );
+  }
+  for (const consumer of ['processor', 'projector'] as const) {
+    const reserved = config[`${consumer}ReservedConcurrency`];
+    const maximum = config[`${consumer}MaximumConcurrency`];
+    if (reserved !== 'none' && maximum > reserved) {
+      problems.push(
+        `${CONFIG_NAMESPACE}:${consumer}MaximumConcurrency is ${maximum}; ` +
+          `allowed: at most ${consumer}ReservedConcurrency (${reserved}), or throttled batches use up their receives`,
+      );
+    }
+  }
+  if (config.markerTtlDays <= config.occurredAtMaxPastDays) {
+    problems.push(
+      `${CONFIG_NAMESPACE}:occurredAtMaxPastDays is ${config.occurredAtMaxPastDays}; ` +
+        `allowed: below markerTtlDays (${config.markerTtlDays} days), or an old update could be accepted twice`,
+    );
+  }
+  problems.push(...brokenIntakeRelations(CONFIG_NAMESPACE, stack, config));
+  return problems;
+}

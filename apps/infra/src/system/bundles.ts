@@ -1,0 +1,24 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+
+import * as pulumi from '@pulumi/pulumi';
+
+import { WORKSPACE_ROOT } from '../workspace.ts';
+
+/** Finds the built bundle of a function. */
+export type BundleLocator = (app: string, functionName: string) => string;
+
+/**
+ * The absolute path of `apps/<app>/dist/<function>`.
+ *
+ * @throws RunError when it is not built, with the command that builds it.
+ * @example
+ * builtBundle('processor', 'processor');
+ */
+export const builtBundle: BundleLocator = (app, functionName) => {
+  const bundle = join(WORKSPACE_ROOT, 'apps', app, 'dist', functionName);
+  if (existsSync(join(bundle, 'index.mjs'))) return bundle;
+  throw new pulumi.RunError(
+    `The function ${functionName} is not built: ${join(bundle, 'index.mjs')} is missing. Run: npx nx run ${app}:build`,
+  );
+};

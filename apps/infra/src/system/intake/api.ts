@@ -1,0 +1,100 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { gatewayModel } from '@leaderboard/contracts';
+import webhookEvent from '@leaderboard/contracts/schemas/webhook-event.schema.json' with { type: 'json' };
+import type * as aws from '@pulumi/aws';
+
+import { ApiGatewayAccount } from '../../components/api-gateway-account.ts';
+import type { LambdaFunction } from '../../components/lambda-function.ts';
+import { RestApi } from '../../components/rest-api.ts';
+import type { Route } from '../../components/rest-api-route.ts';
+import { INTAKE_GATEWAY_RESPONSES } from './gateway-responses.ts';
+import type { StackScope } from '../stack-scope.ts';
+import { WORKSPACE_ROOT } from '../../workspace.ts';
+
+/** First part of every path: another, incompatible API would be another stage. */
+const STAGE_NAME = 'v1';
+
+/** Most updates in one request, as the function says it too. */
+const MAX_UPDATES = 100;
+
+/**
+ * One update or an array of them, and nothing about the updates themselves: the function judges each by itself, and takes
+ * the valid ones of a request that has others.
+ */
+const UPDATES_MODEL = {
+  $schema: 'http://json-schema.org/draft-04/schema#',
+  title: 'UpdatesRequest',
+  type: ['object', 'array'],
+  maxItems: MAX_UPDATES,
+};
+
+/** The API's description as it is checked in. */
+const OPENAPI_FILE = join(WORKSPACE_ROOT, 'apps/intake/openapi.json');
+
+export interface IntakeFunctions {
+  validator: LambdaFunction;
+  updates: LambdaFunction;
+}
+
+/** Declares the REST API of the intake, and the first key for its `POST /updates`. */
+export function declareIntakeApi(
+  scope: StackScope,
+  functions: IntakeFunctions,
+): { api: RestApi; updatesKey: aws.apigateway.ApiKey } {
+  const { config, named, alarms, tags, opts } = scope;
+  const account = config.manageApiGatewayAccount
+    ? new ApiGatewayAccount('api-gateway', { name: named('api-gateway-logs'), tags }, opts).account
+    : undefined;
+  const api = new RestApi(
+    'leaderboard-intake',
+    {
+      name: named('leaderboard-intake'),
+      description: 'Payment webhooks, and leaderboard updates from any language',
+      stageName: STAGE_NAME,
+      routes: routesTo(functions),
+      gatewayResponses: INTAKE_GATEWAY_RESPONSES,
+      throttle: { rate: config.intakeThrottleRate, burst: config.intakeThrottleBurst },
+      logRetentionDays: config.intakeLogRetentionDays,
+      loggingAccount: account,
+      errorRateAlarmPercent: config.intakeErrorRateAlarmPercent,
+      alarms,
+      tags,
+    },
+    opts,
+  );
+  const updatesKey = api.issueKey('updates', {
+    name: named('leaderboard-updates'),
+    description: 'Game servers that send updates over HTTP',
+  });
+  return { api, updatesKey };
+}
+
+function routesTo({ validator, updates }: IntakeFunctions): Route[] {
+  return [
+    {
+      kind: 'function',
+      path: 'webhook',
+      method: 'POST',
+      function: validator,
+      // A payment provider cannot send a key of ours: it signs what it sends.
+      apiKeyRequired: false,
+      bodyModel: { name: 'WebhookEvent', schema: gatewayModel(webhookEvent) },
+    },
+    {
+      kind: 'function',
+      path: 'updates',
+      method: 'POST',
+      function: updates,
+      apiKeyRequired: true,
+      bodyModel: { name: 'UpdatesRequest', schema: UPDATES_MODEL },
+    },
+    { kind: 'document', path: 'openapi.json', document: openApiDocument() },
+  ];
+}
+
+/** The checked-in document without its white space. */
+function openApiDocument(): string {
+  return JSON.stringify(JSON.parse(readFileSync(OPENAPI_FILE, 'utf8')));
+}

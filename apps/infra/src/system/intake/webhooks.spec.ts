@@ -1,0 +1,340 @@
+import { beforeAll, describe, expect, test } from '@jest/globals';
+
+import { ConfigurationError, resolveStackConfig } from '../../config/stack-config.ts';
+import type { ResourceGraph } from '../../graph/resource-graph.ts';
+import { graphOf, jsonOf, SAMPLE_SECRET_ARN, statementsOf } from '../../testing/intake-graph.ts';
+
+const QUEUE = 'aws:sqs/queue:Queue';
+const TABLE = 'aws:dynamodb/table:Table';
+const ALARM = 'aws:cloudwatch/metricAlarm:MetricAlarm';
+const FUNCTION = 'aws:lambda/function:Function';
+const ARN = 'us-west-1:123456789012';
+const QUEUES = 'https://sqs.us-west-1.amazonaws.com/123456789012';
+const TYPE_QUEUES = ['payments', 'refunds', 'disputes'];
+
+let graph: ResourceGraph;
+beforeAll(async () => {
+  graph = await graphOf();
+});
+
+const variablesOf = (name: string, of = graph) =>
+  (of.get(FUNCTION, name).inputs['environment'] as { variables: Record<string, string> }).variables;
+const allow = (actions: string[], ...resources: string[]) => ({
+  Effect: 'Allow',
+  Action: actions,
+  Resource: resources,
+});
+const table = (name: string) => `arn:aws:dynamodb:${ARN}:table/${name}`;
+const typeQueueArns = TYPE_QUEUES.map((name) => `arn:aws:sqs:${ARN}:${name}-test`);
+
+describe('the functions', () => {
+  test.each([
+    ['webhook-validator-test', 30, 10, 'intake/validator'],
+    ['event-router-test', 60, 10, 'intake/router'],
+    ['event-sweep-test', 50, 1, 'intake/sweep'],
+    ['updates-intake-test', 29, 10, 'intake/updates'],
+  ])('%s has 256 MB on arm64, %i s and %i executions', (name, timeout, concurrency, archive) => {
+    expect(graph.get(FUNCTION, name).inputs).toMatchObject({
+      architectures: ['arm64'],
+      runtime: 'nodejs24.x',
+      memorySize: 256,
+      timeout,
+      reservedConcurrentExecutions: concurrency,
+      tracingConfig: { mode: 'Active' },
+      code: { archive },
+    });
+  });
+
+  test('the validator is told its table and the router', () => {
+    expect(variablesOf('webhook-validator-test')).toEqual({
+      NODE_OPTIONS: '--enable-source-maps',
+      DYNAMODB_TABLE: 'transaction-events-test',
+      ROUTER_LAMBDA_NAME: 'event-router-test',
+      POWERTOOLS_SERVICE_NAME: 'webhook-validator',
+      POWERTOOLS_LOG_LEVEL: 'INFO',
+      POWERTOOLS_METRICS_NAMESPACE: 'Leaderboard/test',
+    });
+  });
+
+  test('router and sweep are told the table and the three queues, the sweep also when it may step in', () => {
+    const routing = {
+      NODE_OPTIONS: '--enable-source-maps',
+      DYNAMODB_TABLE: 'transaction-events-test',
+      PAYMENTS_QUEUE_URL: `${QUEUES}/payments-test`,
+      REFUNDS_QUEUE_URL: `${QUEUES}/refunds-test`,
+      DISPUTES_QUEUE_URL: `${QUEUES}/disputes-test`,
+      EVENT_TTL_DAYS: '30',
+      POWERTOOLS_LOG_LEVEL: 'INFO',
+      POWERTOOLS_METRICS_NAMESPACE: 'Leaderboard/test',
+    };
+    expect(variablesOf('event-router-test')).toEqual({
+      ...routing,
+      POWERTOOLS_SERVICE_NAME: 'event-router',
+    });
+    expect(variablesOf('event-sweep-test')).toEqual({
+      ...routing,
+      SWEEP_MIN_AGE_SECONDS: '360',
+      POWERTOOLS_SERVICE_NAME: 'event-sweep',
+    });
+  });
+
+  test('POST /updates is told the main queue and where it remembers keys', () => {
+    expect(variablesOf('updates-intake-test')).toMatchObject({
+      LEADERBOARD_QUEUE_URL: `${QUEUES}/leaderboard-updates-test.fifo`,
+      IDEMPOTENCY_TABLE_NAME: 'idempotency-keys-test',
+      IDEMPOTENCY_TTL_DAYS: '61',
+    });
+  });
+
+  test('POST /updates judges the age of an update as the processor does', async () => {
+    const strict = await graphOf({ 'leaderboard:occurredAtMaxPastDays': '7' });
+    for (const name of ['leaderboard-processor-test', 'updates-intake-test']) {
+      expect(variablesOf(name, strict)).toMatchObject({ OCCURRED_AT_MAX_PAST_DAYS: '7' });
+    }
+  });
+});
+
+test('the events table has its key, its sparse index, recovery and expiry', () => {
+  const { inputs } = graph.get(TABLE, 'transaction-events-test');
+  expect(inputs).toMatchObject({
+    hashKey: 'event_id',
+    billingMode: 'PAY_PER_REQUEST',
+    pointInTimeRecovery: { enabled: true },
+    ttl: { attributeName: 'expires_at', enabled: true },
+    globalSecondaryIndexes: [
+      {
+        name: 'unrouted',
+        hashKey: 'unrouted',
+        rangeKey: 'received_at',
+        projectionType: 'KEYS_ONLY',
+      },
+    ],
+  });
+  expect(inputs).not.toHaveProperty('rangeKey');
+});
+
+test('idempotency keys have a table of their own, which forgets', () => {
+  expect(graph.get(TABLE, 'idempotency-keys-test').inputs).toMatchObject({
+    hashKey: 'idempotency_key',
+    attributes: [{ name: 'idempotency_key', type: 'S' }],
+    billingMode: 'PAY_PER_REQUEST',
+    ttl: { attributeName: 'expires_at', enabled: true },
+  });
+});
+
+describe('an event that the router does not get through', () => {
+  test('is tried twice more, then kept in the queue of failures', () => {
+    const type = 'aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig';
+    expect(graph.get(type, 'event-router-invocation').inputs).toMatchObject({
+      functionName: 'event-router-test',
+      maximumRetryAttempts: 2,
+      maximumEventAgeInSeconds: 360,
+      destinationConfig: {
+        onFailure: { destination: `arn:aws:sqs:${ARN}:webhook-failures-test` },
+      },
+    });
+  });
+
+  test('is swept: every minute, in the schedule group', () => {
+    const schedule = graph.get('aws:scheduler/schedule:Schedule', 'event-sweep-every-minute-test');
+    expect(schedule.inputs).toMatchObject({
+      groupName: 'leaderboard-test',
+      scheduleExpression: 'rate(1 minute)',
+      target: {
+        arn: `arn:aws:lambda:${ARN}:function:event-sweep-test`,
+        deadLetterConfig: { arn: `arn:aws:sqs:${ARN}:webhook-failures-test` },
+      },
+    });
+  });
+});
+
+describe('the queues', () => {
+  test.each(TYPE_QUEUES)('%s has the required times, encryption and dead-letter queue', (name) => {
+    const times = {
+      messageRetentionSeconds: 604_800,
+      visibilityTimeoutSeconds: 300,
+      sqsManagedSseEnabled: true,
+    };
+    const queue = graph.get(QUEUE, `${name}-test`);
+    expect(queue.inputs).toMatchObject(times);
+    expect(queue.inputs).not.toHaveProperty('fifoQueue');
+    expect(jsonOf(queue, 'redrivePolicy')).toEqual({
+      deadLetterTargetArn: `arn:aws:sqs:${ARN}:${name}-dlq-test`,
+      maxReceiveCount: 3,
+    });
+    expect(graph.get(QUEUE, `${name}-dlq-test`).inputs).toMatchObject(times);
+  });
+});
+
+test.each(['webhook-validator', 'event-router', 'event-sweep', 'updates-intake'])(
+  'the logs of %s are kept for 30 days',
+  (name) => {
+    expect(
+      graph.get('aws:cloudwatch/logGroup:LogGroup', `/aws/lambda/${name}-test`).inputs,
+    ).toMatchObject({ retentionInDays: 30 });
+  },
+);
+
+describe('a role allows exactly what its function uses', () => {
+  test.each<[string, Record<string, unknown>]>([
+    [
+      'webhook-validator-test',
+      {
+        StoreEvents: allow(['dynamodb:PutItem'], table('transaction-events-test')),
+        InvokeRouter: allow(
+          ['lambda:InvokeFunction'],
+          `arn:aws:lambda:${ARN}:function:event-router-test`,
+        ),
+      },
+    ],
+    [
+      'event-router-test',
+      {
+        SendEvents: allow(['sqs:SendMessage'], ...typeQueueArns),
+        MarkAsRouted: allow(['dynamodb:UpdateItem'], table('transaction-events-test')),
+        KeepFailedInvocations: allow(
+          ['sqs:SendMessage'],
+          `arn:aws:sqs:${ARN}:webhook-failures-test`,
+        ),
+      },
+    ],
+    [
+      'event-sweep-test',
+      {
+        FindUnrouted: allow(
+          ['dynamodb:Query'],
+          `${table('transaction-events-test')}/index/unrouted`,
+        ),
+        ReadAndMarkAsRouted: allow(
+          ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
+          table('transaction-events-test'),
+        ),
+        SendEvents: allow(['sqs:SendMessage'], ...typeQueueArns),
+        KeepFailedRuns: allow(['sqs:SendMessage'], `arn:aws:sqs:${ARN}:webhook-failures-test`),
+      },
+    ],
+    [
+      'updates-intake-test',
+      {
+        SendUpdates: allow(['sqs:SendMessage'], `arn:aws:sqs:${ARN}:leaderboard-updates-test.fifo`),
+        RememberKeys: allow(['dynamodb:PutItem'], table('idempotency-keys-test')),
+      },
+    ],
+  ])('%s', (role, statements) => {
+    expect(statementsOf(graph, role)).toEqual(statements);
+  });
+});
+
+describe('alarms', () => {
+  test.each([...TYPE_QUEUES.map((name) => `${name}-dlq`), 'webhook-failures'])(
+    '%s: a dead letter is one too many',
+    (queue) => {
+      expect(graph.get(ALARM, `${queue}-test-depth`).inputs).toMatchObject({
+        namespace: 'AWS/SQS',
+        metricName: 'ApproximateNumberOfMessagesVisible',
+        dimensions: { QueueName: `${queue}-test` },
+        statistic: 'Maximum',
+        comparisonOperator: 'GreaterThanOrEqualToThreshold',
+        threshold: 1,
+      });
+    },
+  );
+
+  test.each(['webhook-validator', 'event-router', 'event-sweep', 'updates-intake'])(
+    '%s: more than 1 %% of the runs fail',
+    (name) => {
+      const metric = (metricName: string) => ({
+        namespace: 'AWS/Lambda',
+        metricName,
+        dimensions: { FunctionName: `${name}-test` },
+        stat: 'Sum',
+        period: 300,
+      });
+      expect(graph.get(ALARM, `${name}-test-error-rate`).inputs).toMatchObject({
+        metricQueries: [
+          { id: 'errors', metric: metric('Errors') },
+          { id: 'total', metric: metric('Invocations') },
+          {
+            id: 'rate',
+            expression: 'IF(total > 0, 100 * FILL(errors, 0) / total)',
+            returnData: true,
+          },
+        ],
+        comparisonOperator: 'GreaterThanThreshold',
+        threshold: 1,
+      });
+    },
+  );
+
+  test.each(TYPE_QUEUES)('%s: an event waits for more than 10 minutes', (name) => {
+    expect(graph.get(ALARM, `${name}-test-age`).inputs).toMatchObject({
+      metricName: 'ApproximateAgeOfOldestMessage',
+      dimensions: { QueueName: `${name}-test` },
+      statistic: 'Maximum',
+      comparisonOperator: 'GreaterThanThreshold',
+      threshold: 600,
+    });
+  });
+
+  test('an accepted event waits for its queue for more than 10 minutes', () => {
+    expect(graph.get(ALARM, 'event-sweep-test-oldest-unrouted').inputs).toMatchObject({
+      namespace: 'Leaderboard/test',
+      metricName: 'OldestUnroutedAge',
+      dimensions: { service: 'event-sweep' },
+      comparisonOperator: 'GreaterThanThreshold',
+      threshold: 600,
+    });
+  });
+});
+
+describe('the signature secret', () => {
+  const problemsOf = (suffix: string, stackConfig: Record<string, string>, stack = suffix) => {
+    try {
+      resolveStackConfig({
+        stack,
+        stackConfig,
+        environment: { ENVIRONMENT_SUFFIX: suffix },
+      });
+      return [];
+    } catch (error) {
+      if (error instanceof ConfigurationError) return error.problems;
+      throw error;
+    }
+  };
+
+  test('is what the validator reads, and all of it that it may read', async () => {
+    const signed = await graphOf({ 'leaderboard:webhookSecretArn': SAMPLE_SECRET_ARN });
+    expect(variablesOf('webhook-validator-test', signed)).toMatchObject({
+      SIGNATURE_SECRET_ID: SAMPLE_SECRET_ARN,
+    });
+    expect(statementsOf(signed, 'webhook-validator-test')).toMatchObject({
+      ReadSignatureSecret: allow(['secretsmanager:GetSecretValue'], SAMPLE_SECRET_ARN),
+    });
+  });
+
+  test.each(['prod', 'production', 'prod-eu'])(
+    'is needed in %s before anything is created',
+    (suffix) => {
+      expect(problemsOf(suffix, {})).toEqual([
+        expect.stringContaining('leaderboard:webhookSecretArn is not set'),
+      ]);
+      expect(problemsOf(suffix, { 'leaderboard:webhookSecretArn': SAMPLE_SECRET_ARN })).toEqual([]);
+    },
+  );
+
+  test('is needed by a stack named prod whatever its suffix', () => {
+    expect(problemsOf('live', {}, 'prod')).toEqual([
+      expect.stringContaining('environment "prod" takes signed webhooks only'),
+    ]);
+  });
+
+  test('may be left out in dev', () => {
+    expect(problemsOf('dev', {})).toEqual([]);
+  });
+
+  test('is named by its whole ARN', () => {
+    expect(problemsOf('prod', { 'leaderboard:webhookSecretArn': 'webhook-signature' })).toEqual([
+      expect.stringContaining('the whole ARN of a secret'),
+    ]);
+  });
+});

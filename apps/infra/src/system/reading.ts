@@ -1,0 +1,120 @@
+import type * as aws from '@pulumi/aws';
+import type * as pulumi from '@pulumi/pulumi';
+
+import { LambdaFunction } from '../components/lambda-function.ts';
+import type { OnDemandTable } from '../components/on-demand-table.ts';
+import { PublicFunctionUrl } from '../components/public-function-url.ts';
+import { StaticSite } from '../components/static-site.ts';
+import type { SiteFile } from './site-files.ts';
+import type { StackScope } from './stack-scope.ts';
+import { RANK_INDEX, type Standings } from './standings.ts';
+
+export interface ReadingArgs {
+  ledger: OnDemandTable;
+  standings: Standings;
+  /** JSON text. */
+  boardDefinitions: string;
+  /** The built dashboard. */
+  dashboardFiles: SiteFile[];
+}
+
+export interface Reading {
+  api: LambdaFunction;
+  apiUrl: pulumi.Output<string>;
+  dashboardUrl: pulumi.Output<string>;
+  distribution: aws.cloudfront.Distribution;
+}
+
+/** Declares the read API and the page that shows it. Each needs the address of the other: the page's comes first. */
+export function declareReading(scope: StackScope, args: ReadingArgs): Reading {
+  const { config, named, alarms, tags, opts } = scope;
+  const site = new StaticSite(
+    'dashboard',
+    {
+      name: named('leaderboard-dashboard'),
+      description: `Leaderboard (${config.environmentSuffix})`,
+      priceClass: config.dashboardPriceClass,
+      tags,
+    },
+    opts,
+  );
+  const api = declareApi(scope, args);
+  const { url } = new PublicFunctionUrl(
+    'leaderboard-api',
+    {
+      function: api,
+      allowedOrigins: [site.url],
+      corsMaxAgeSeconds: config.corsMaxAgeSeconds,
+      serverErrorAlarmThreshold: config.apiServerErrorAlarmThreshold,
+      alarms,
+      tags,
+    },
+    opts,
+  );
+  site.publish({ files: args.dashboardFiles, apiUrl: url });
+  return { api, apiUrl: url, dashboardUrl: site.url, distribution: site.distribution };
+}
+
+function declareApi(
+  scope: StackScope,
+  { ledger, standings, boardDefinitions }: ReadingArgs,
+): LambdaFunction {
+  const { config, named, alarms, tags, opts } = scope;
+  const { table, snapshots, queue, pipeDeadLetters } = standings;
+  return new LambdaFunction(
+    'leaderboard-api',
+    {
+      name: named('leaderboard-api'),
+      description: 'Answers reads of leaderboards, players and snapshots',
+      bundle: scope.bundleOf('leaderboard-api', 'leaderboard-api'),
+      memoryMegabytes: config.apiMemoryMegabytes,
+      timeoutSeconds: config.apiTimeoutSeconds,
+      reservedConcurrency: config.apiReservedConcurrency,
+      environment: {
+        STANDINGS_TABLE_NAME: table.table.name,
+        RANK_INDEX_NAME: RANK_INDEX,
+        LEDGER_TABLE_NAME: ledger.table.name,
+        SNAPSHOTS_TABLE_NAME: snapshots.table.name,
+        STANDINGS_QUEUE_URL: queue.queue.url,
+        STANDINGS_DLQ_URL: queue.deadLetterQueue.url,
+        PIPE_DLQ_URL: pipeDeadLetters.queue.url,
+        BOARD_DEFINITIONS: boardDefinitions,
+        POWERTOOLS_SERVICE_NAME: 'leaderboard-api',
+        POWERTOOLS_LOG_LEVEL: config.apiLogLevel,
+        POWERTOOLS_METRICS_NAMESPACE: scope.metricsNamespace,
+      },
+      logRetentionDays: config.logRetentionDays,
+      permissions: [
+        {
+          sid: 'ReadStandings',
+          actions: ['dynamodb:BatchGetItem', 'dynamodb:Query'],
+          resources: [table.table.arn],
+        },
+        {
+          sid: 'ReadRanks',
+          actions: ['dynamodb:Query'],
+          resources: [table.indexArn(RANK_INDEX)],
+        },
+        {
+          sid: 'ReadSnapshots',
+          actions: ['dynamodb:GetItem', 'dynamodb:Query'],
+          resources: [snapshots.table.arn],
+        },
+        { sid: 'ReadHistory', actions: ['dynamodb:Query'], resources: [ledger.table.arn] },
+        {
+          sid: 'TellTablesApart',
+          actions: ['dynamodb:DescribeTable'],
+          resources: [ledger.table.arn, table.table.arn],
+        },
+        {
+          sid: 'MeasureLag',
+          actions: ['sqs:GetQueueAttributes'],
+          resources: [queue.queue.arn, queue.deadLetterQueue.arn, pipeDeadLetters.queue.arn],
+        },
+      ],
+      alarms,
+      tags,
+    },
+    opts,
+  );
+}
