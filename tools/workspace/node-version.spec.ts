@@ -13,7 +13,7 @@ import { join, resolve } from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 
-const ROOT = resolve(import.meta.dirname, '../../..');
+const ROOT = resolve(import.meta.dirname, '../..');
 const SCRIPTS = ['tools/workspace/install.mjs', 'tools/workspace/node-version.mjs'];
 
 interface Exit {
@@ -48,6 +48,7 @@ const REQUIRE_NODE = [join(ROOT, 'tools/workspace/require-node.mjs')];
 test.each([
   ['npm start', 'npm', ['run', '--silent', 'demo']],
   ['npm test', 'npm', ['run', '--silent', 'check']],
+  ['npm run lint', 'npm', ['run', '--silent', 'target', '--', 'lint']],
   ['a target that is a command', 'nx', ['run', 'contracts:generate']],
   ['a target with an executor', 'nx', ['run', 'infra:outputs']],
 ])('%s on Node 20 says what it needs, and does nothing else', async (_, command, args) => {

@@ -1,0 +1,45 @@
+// Which file may import which, over the whole repository: type imports, dynamic imports and tests included. That packages
+// keep to their layer is in eslint.config.mjs.
+
+/** Circles that are being broken. Each line goes with its circle; none may be added. */
+const CIRCLES_TO_BREAK = [
+  '^apps/standings/src/projector/',
+  '^libs/producer-sdk/src/(options|sqs-)',
+  '^tools/demo/src/',
+  '^tools/local/src/',
+];
+
+/** What only tests use, or is a test. */
+const TESTS = ['[.]spec[.]ts$', '(^|/)testing/', '^apps/dashboard/browser/'];
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+export default {
+  forbidden: [
+    {
+      name: 'no-circles',
+      comment:
+        'Files that import each other, types alone or not, can only be understood together. Move what both need to a file below them.',
+      severity: 'error',
+      from: { pathNot: CIRCLES_TO_BREAK },
+      to: { circular: true },
+    },
+    {
+      name: 'no-tests-in-production',
+      comment: 'Only tests may import this: it is not part of what is deployed or published.',
+      severity: 'error',
+      from: { path: '^(apps|libs)/', pathNot: TESTS },
+      to: { path: TESTS },
+    },
+  ],
+  options: {
+    includeOnly: '^(apps|examples|libs|tools)/',
+    exclude: { path: '(^|/)(dist|node_modules)/' },
+    // As TypeScript sees them, so that type imports count.
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['@leaderboard/source', 'import', 'node', 'default'],
+      extensions: ['.ts', '.mjs', '.js', '.json'],
+    },
+  },
+};
