@@ -2,8 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import Draft04 from 'ajv-draft-04';
 import { invalidFixtures, validFixtures } from '../fixtures/fixtures.ts';
 import { invalidWebhookFixtures, validWebhookFixtures } from '../fixtures/webhook/fixtures.ts';
-import updateSchema from '../schemas/leaderboard-update.schema.json' with { type: 'json' };
-import eventSchema from '../schemas/webhook-event.schema.json' with { type: 'json' };
+import updateSchema from './generated/leaderboard-update.schema.json' with { type: 'json' };
+import eventSchema from './generated/webhook-event.schema.json' with { type: 'json' };
 import { gatewayModel, type JsonSchema } from './gateway-model.ts';
 
 const RULES_OF_THE_MODEL = ['additionalProperties', 'enum', 'type'];

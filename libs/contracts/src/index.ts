@@ -1,6 +1,8 @@
 export * from './dead-letter.ts';
 export { compareContent, contentHash, type UpdateContent } from './content-hash.ts';
+export { utcDateTimeMs } from './formats/utc-date-time.ts';
 export { canonicalHash } from './json/canonical-json.ts';
+export { jsonPointer } from './json/json-pointer.ts';
 export { MAX_JSON_DEPTH, readJson, type JsonReading } from './json/read-json.ts';
 export * from './leaderboard-update.ts';
 export * from './message-ids.ts';

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { invalidFixtures, validFixtures } from '../fixtures/fixtures.ts';
 import { contentHash } from './content-hash.ts';
+import { ID_PATTERN } from './ids.ts';
 import {
   DEFAULT_OCCURRED_AT_LIMITS,
   checkOccurredAt,
@@ -49,7 +50,7 @@ describe('the leaderboard-update contract', () => {
     expect(describeIssues(result.valid ? [] : result.issues).split('; ')).toEqual([
       '/occurred_at is missing (rule: required)',
       '/rank (number) is not a field of the contract (rule: additionalProperties)',
-      '/player_id (string "ann lee") must match pattern "^[A-Za-z0-9][A-Za-z0-9._:@-]*$" (rule: pattern)',
+      `/player_id (string "ann lee") must match pattern "${ID_PATTERN}" (rule: pattern)`,
       '/event_id (number 7) must be string (rule: type)',
       '/score (string "12") must be number (rule: type)',
     ]);
