@@ -1,19 +1,7 @@
+import { hasIdCharacters, isGameId } from '@leaderboard/contracts/ids';
+
 /** Where a `per_game` id carries the id of the game. */
 export const GAME_ID_PLACEHOLDER = '{game_id}';
-/** The contract's limit of a `game_id`, in characters. */
-const MAX_GAME_ID_LENGTH = 64;
-/** The contract's alphabet of ids. It has no `#`, which separates the parts of a key, and no `/`. */
-const ID = /^[A-Za-z0-9][A-Za-z0-9._:@-]*$/;
-
-/** Whether the contract allows this game id. */
-export function isGameId(text: string): boolean {
-  return text.length <= MAX_GAME_ID_LENGTH && ID.test(text);
-}
-
-/** Whether the contract allows these characters in an id, whatever its length. */
-export function hasIdCharacters(text: string): boolean {
-  return ID.test(text);
-}
 
 /** Puts a game id into the id of a definition; an id without placeholder stays as it is. */
 export function fillGameId(template: string, gameId: string): string {

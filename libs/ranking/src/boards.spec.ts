@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { BoardDefinition } from './board-definition.ts';
 import { boardsFor, checkScoreBounds, findBoard } from './boards.ts';
+import { gameId } from './testing/arbitraries.ts';
 
 const common = {
   operator: 'sum',
@@ -79,7 +80,7 @@ test('the bounds of a board on which the update does not count do not concern it
 test('whatever the game id, the board of an update is found again by its id', () => {
   const decorated: BoardDefinition = { ...perGame, id: 'x.{game_id}:y' };
   fc.assert(
-    fc.property(fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9._:@-]{0,63}$/), (game_id) => {
+    fc.property(gameId, (game_id) => {
       for (const board of boardsFor({ game_id, score: 1, update_type: 't' }, [
         global,
         decorated,

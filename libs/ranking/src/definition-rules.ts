@@ -1,11 +1,15 @@
+import { jsonPointer } from '@leaderboard/contracts';
+import {
+  MAX_SHORT_ID_LENGTH as MAX_UPDATE_TYPE_LENGTH,
+  hasIdCharacters,
+  isGameId,
+} from '@leaderboard/contracts/ids';
 import { MAX_SHARDS, OPERATORS, ORDERS, SCOPES, TIE_BREAKS, WINDOWS } from './board-definition.ts';
-import { GAME_ID_PLACEHOLDER, fillGameId, hasIdCharacters, isGameId } from './board-id.ts';
+import { GAME_ID_PLACEHOLDER, fillGameId } from './board-id.ts';
 import type { DefinitionIssue } from './errors.ts';
 
 /** With a game id of 64 characters a board id stays within 128, the contract's limit of the other ids. */
 const MAX_BOARD_ID_LENGTH = 64;
-/** The contract's limit of an `update_type`, in characters. */
-const MAX_UPDATE_TYPE_LENGTH = 64;
 
 /** Says what is wrong with a value, with paths relative to it; empty when nothing is. */
 export type Rule = (value: unknown) => DefinitionIssue[];
@@ -61,7 +65,7 @@ export function checkKeys(
   const wrong = Object.entries(candidate).flatMap(([key, value]) => {
     const rule = Object.hasOwn(rules, key) ? rules[key] : undefined;
     return below(
-      `/${escapePointer(key)}`,
+      jsonPointer([key]),
       rule?.(value) ?? [
         { path: '', message: `is not a key here; use ${Object.keys(rules).join(', ')}` },
       ],
@@ -120,8 +124,4 @@ function isUpdateType(value: unknown): boolean {
   return (
     typeof value === 'string' && value.length <= MAX_UPDATE_TYPE_LENGTH && hasIdCharacters(value)
   );
-}
-
-function escapePointer(key: string): string {
-  return key.replaceAll('~', '~0').replaceAll('/', '~1');
 }

@@ -1,6 +1,7 @@
+import { utcDateTimeMs } from '@leaderboard/contracts';
 import { RankingError } from './errors.ts';
 
-const UTC_DATE_TIME = /^(?!0000)\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,3})?Z$/;
+const YEAR_1_MS = Date.parse('0001-01-01T00:00:00Z');
 
 /**
  * The instant of an `occurred_at` or `achieved_at` in ms since 1970, UTC. A text without `Z` is refused: JavaScript
@@ -10,8 +11,8 @@ const UTC_DATE_TIME = /^(?!0000)\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,3})
  * @example instantMs('2026-11-21T09:30:00Z') // 1795253400000
  */
 export function instantMs(text: string): number {
-  const ms = UTC_DATE_TIME.test(text) ? Date.parse(text) : Number.NaN;
-  if (Number.isNaN(ms)) {
+  const ms = utcDateTimeMs(text);
+  if (ms === undefined || ms < YEAR_1_MS) {
     throw new RankingError(
       'InvalidInstant',
       `"${text}" is not an instant: write ISO 8601 in UTC, for example 2026-11-21T09:30:00.123Z.`,

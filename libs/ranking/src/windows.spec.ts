@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Window } from './board-definition.ts';
+import { gameId } from './testing/arbitraries.ts';
 import { boardWindowKey, parseBoardWindow, windowPeriod, windowsOf } from './windows.ts';
 
 const DAY_MS = 86_400_000;
@@ -105,7 +106,7 @@ test('a key can be taken apart again, whatever the contract allows in the game i
     fc.property(
       fc.constantFrom<Window>('all_time', 'daily', 'weekly', 'monthly'),
       fc.nat(calendar.length - 1),
-      fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9._:@-]{0,63}$/),
+      gameId,
       (window, index, game) => {
         const period = windowPeriod(window, firstDayMs + index * DAY_MS);
         const parts = {

@@ -1,3 +1,4 @@
+import { ID_PATTERN, MAX_SHORT_ID_LENGTH } from '@leaderboard/contracts/ids';
 import fc from 'fast-check';
 import type { BoardDefinition } from '../board-definition.ts';
 import { OPERATORS, ORDERS, TIE_BREAKS } from '../board-definition.ts';
@@ -53,6 +54,11 @@ export const playerId: fc.Arbitrary<string> = fc.oneof(
   fc
     .array(fc.constantFrom(...ID_CHARACTERS), { maxLength: 127 })
     .map((characters) => `p${characters.join('')}`),
+);
+
+/** A game id of the contract, up to its longest. */
+export const gameId: fc.Arbitrary<string> = fc.stringMatching(
+  new RegExp(ID_PATTERN.replace(/\*\$$/, `{0,${MAX_SHORT_ID_LENGTH - 1}}$`)),
 );
 
 export const rules = fc.record({
