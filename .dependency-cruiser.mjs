@@ -30,6 +30,14 @@ export default {
       from: { path: '^(apps|libs)/', pathNot: TESTS },
       to: { path: TESTS },
     },
+    {
+      name: 'no-validators-in-the-page',
+      comment:
+        'The contracts bring their validators into the bundle of the page; import @leaderboard/contracts/ids.',
+      severity: 'error',
+      from: { path: '^apps/dashboard/src/', pathNot: TESTS },
+      to: { path: '^libs/contracts/', pathNot: '^libs/contracts/src/ids[.]ts$' },
+    },
   ],
   options: {
     includeOnly: '^(apps|examples|libs|tools)/',

@@ -58,7 +58,7 @@ export default tseslint.config(
             },
             {
               sourceTag: 'type:page',
-              onlyDependOnLibsWithTags: ['name:testing'],
+              onlyDependOnLibsWithTags: ['name:contracts', 'name:testing'],
               bannedExternalImports: ['@pulumi/*'],
             },
             { sourceTag: 'scope:app', onlyDependOnLibsWithTags: ['scope:lib'] },

@@ -17,7 +17,6 @@ export interface Selection {
 const FIELDS = ['board', 'window', 'player'] as const;
 const DEFAULT_BOARD = 'GLOBAL';
 const DEFAULT_WINDOW = 'all_time';
-const PLAYER_ID = /^[A-Za-z0-9][A-Za-z0-9._:@-]{0,127}$/;
 
 /** @example parseUrlState('?board=game:chess&player=ada') // { board: 'game:chess', player: 'ada' } */
 export function parseUrlState(search: string): UrlState {
@@ -61,9 +60,4 @@ export function selectionOf(state: UrlState, boards: readonly Board[]): Selectio
     window,
     ...(state.player === undefined ? {} : { player: state.player }),
   };
-}
-
-/** Whether the contract allows this player id: others need no question to the API. */
-export function isPlayerId(text: string): boolean {
-  return PLAYER_ID.test(text);
 }

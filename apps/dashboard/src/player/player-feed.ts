@@ -1,7 +1,7 @@
+import { isPlayerId } from '@leaderboard/contracts/ids';
 import type { ApiClient, Place } from '../api/api-client.ts';
 import { ApiError } from '../api/api-error.ts';
 import type { Entry, HistoryEntry, PlayerAnswer } from '../api/api-types.ts';
-import { isPlayerId } from '../url-state.ts';
 
 /** What is known of one player on one board and window. */
 export interface PlayerReading {

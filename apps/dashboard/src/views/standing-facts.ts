@@ -1,9 +1,10 @@
+import { isPlayerId } from '@leaderboard/contracts/ids';
 import type { Entry, PlayerAnswer } from '../api/api-types.ts';
 import { boardName, windowName } from '../board/board-names.ts';
 import { formatCount, formatDateTime, formatPercentile, formatScore } from '../format.ts';
 import type { PlayerReading } from '../player/player-feed.ts';
 import { similarPlayers } from '../player/suggestions.ts';
-import { isPlayerId, type Selection } from '../url-state.ts';
+import type { Selection } from '../url-state.ts';
 import { element } from './element.ts';
 import { pageLink } from './page-link.ts';
 
