@@ -1,22 +1,26 @@
 // Every check of the project: format, lint, types, builds and tests of all projects, each target once. Prints a line
-// for each target and each file of tests as it ends, the output of what failed, and one summary line at the end.
+// for each target and each test file as it ends, the output of what failed, and one summary line at the end.
 // `--long` runs the tests in their long form; `--projects=<names>` checks these projects only, without the permissions.
 import { spawn } from 'node:child_process';
 import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
+import { missingPrograms } from './programs.mjs';
 import { tailLines } from './tail-lines.mjs';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const { long: isLong, projects } = parseArgs({
   options: { long: { type: 'boolean', default: false }, projects: { type: 'string' } },
 }).values;
+const isWhole = projects === undefined;
 const startedAt = Date.now();
-/** To which the test runs append a line for each file of tests. */
+/** Each test run appends a line to it for each of its files. */
 const progressFile = path.join(root, '.local/check-progress.txt');
 
 const TARGETS = ['lint', 'typecheck', 'build', 'test', 'browser'];
+/** What the examples of the READMEs call, which are run as they stand there. */
+const PROGRAMS = ['bash', 'curl', 'openssl', 'tar'];
 /** Permissions that are taken away in the short form; the whole sweep takes half an hour. */
 const PERMISSION_SAMPLE = 2;
 
@@ -52,11 +56,13 @@ async function run(command, args, onLine) {
   return status === 0;
 }
 
-/** Runs the targets of all projects, each once; resolves with the ones that failed, as `<project>:<target>`. */
+/** Runs the targets of all projects, each once; resolves with the names, as `<project>:<target>`, of what did not succeed. */
 async function runTargets() {
-  const failed = new Set();
-  let isListOfFailures = false;
-  const only = projects === undefined ? [] : [`--projects=${projects}`];
+  const failed = [];
+  const skipped = [];
+  /** The list that Nx is printing at its end. */
+  let list;
+  const only = isWhole ? [] : [`--projects=${projects}`];
   const succeeded = await run('nx', ['run-many', '-t', ...TARGETS, ...only], (line) => {
     // Nx marks a target that failed with ">", and prints its output below.
     const ended = /^(\S+)\s+nx run (\S+)(.*)$/.exec(line);
@@ -64,14 +70,14 @@ async function runTargets() {
       print(`${ended[1] === '>' ? 'FAIL' : 'done'}  ${ended[2]}${ended[3]}`);
       return;
     }
-    // At the very end come the names of all that failed.
-    if (line === 'Failed tasks:') isListOfFailures = true;
-    else if (isListOfFailures && line.startsWith('- ')) failed.add(line.slice(2).trim());
-    else if (line !== '' && !line.startsWith('- ')) isListOfFailures = false;
+    if (line === 'Failed tasks:') list = failed;
+    else if (line.startsWith('Tasks not run because')) list = skipped;
+    else if (line.startsWith('- ')) list?.push(line.slice(2).trim());
+    else if (line !== '') list = undefined;
     console.log(line);
   });
-  if (!succeeded && failed.size === 0) failed.add('nx run-many');
-  return [...failed];
+  if (!succeeded && failed.length === 0) failed.push('nx run-many');
+  return { failed, skipped };
 }
 
 /** How many failures a failed target stands for: its failed tests, or itself. */
@@ -81,24 +87,36 @@ function weightOf(name) {
   return Math.max(1, ...tests);
 }
 
+const missing = isWhole ? missingPrograms(PROGRAMS) : [];
+if (missing.length > 0) {
+  console.error(
+    `The tests run the examples of the READMEs, which need ${missing.join(' and ')}. Install ${missing.length === 1 ? 'it' : 'them'} ` +
+      `(on Debian and Ubuntu: apt-get install ${missing.join(' ')}) and run the same command again.`,
+  );
+  process.exit(1);
+}
+
 for (const file of resultFiles()) rmSync(file);
 mkdirSync(path.dirname(progressFile), { recursive: true });
 writeFileSync(progressFile, '');
 const progress = tailLines(progressFile, print);
 
-const [isFormatted, failures] = await Promise.all([
+const [isFormatted, { failed: failures, skipped }] = await Promise.all([
   run('prettier', ['--check', '--log-level=warn', '.'], console.log),
   runTargets(),
 ]);
 if (!isFormatted) failures.push('format');
 
-if (failures.includes('e2e:test')) {
-  print('e2e:permissions does not run: it needs the end-to-end tests, which failed.');
-} else if (projects === undefined) {
-  const sample = isLong ? [] : [`--sample=${PERMISSION_SAMPLE}`];
-  // Without its dependencies: the tests that it needs have just run.
-  const args = ['run', 'e2e:permissions', '--exclude-task-dependencies', ...sample];
-  if (!(await run('nx', args, console.log))) failures.push('e2e:permissions');
+if (isWhole) {
+  if ([...failures, ...skipped].includes('e2e:test')) {
+    // It needs the end-to-end tests.
+    skipped.push('e2e:permissions');
+  } else {
+    const sample = isLong ? [] : [`--sample=${PERMISSION_SAMPLE}`];
+    // Without its dependencies: the tests that it needs have just run.
+    const args = ['run', 'e2e:permissions', '--exclude-task-dependencies', ...sample];
+    if (!(await run('nx', args, console.log))) failures.push('e2e:permissions');
+  }
 }
 
 progress.stop();
@@ -110,6 +128,9 @@ const failed = failures.reduce((total, name) => total + weightOf(name), 0);
 
 if (failures.length > 0) {
   console.log(`\nFailed: ${failures.join(', ')}. The messages are above.`);
+}
+if (skipped.length > 0) {
+  console.log(`\nNot run, because something they need failed: ${skipped.join(', ')}.`);
 }
 console.log(`\n${passed} passed, ${failed} failed`);
 process.exit(failed === 0 ? 0 : 1);
