@@ -12,12 +12,12 @@ type Json = Record<string, unknown>;
 
 const SCHEMAS = path.resolve(import.meta.dirname, '../schemas/responses.schema.json');
 
-/** The schemas of all answers, by name. */
-export function readAnswerSchemas(): { $id: string; $defs: Record<string, Json> } {
+/** The schemas of all responses by name. */
+export function readResponseSchemas(): { $id: string; $defs: Record<string, Json> } {
   return JSON.parse(readFileSync(SCHEMAS, 'utf8')) as { $id: string; $defs: Record<string, Json> };
 }
 
-/** The OpenAPI document of the read API, made from the route descriptions and the schemas of the answers. */
+/** The OpenAPI document of the read API, made from the route table and the schemas of the responses. */
 export function openapiDocument(): Json {
   return {
     openapi: '3.1.1',
@@ -25,14 +25,14 @@ export function openapiDocument(): Json {
       title: 'Leaderboard read API',
       version: '1.0.0',
       description:
-        'Live leaderboards with exact ranks, stored snapshots, and the history of a player. All routes are GET, public, and answer in JSON, with X-Content-Type-Options: nosniff. Live answers say as_of, lag_ms and exact.',
+        'Live leaderboards with exact ranks, stored snapshots, and the history of a player. All routes are GET, public, and return JSON with X-Content-Type-Options: nosniff. Live responses contain as_of, lag_ms and exact.',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
-    servers: [{ url: '/', description: 'Where this document was found' }],
+    servers: [{ url: '/', description: 'The origin of this document' }],
     paths: Object.fromEntries(
       Object.entries(ROUTES).map(([name, route]) => [route.path, { get: operation(name, route) }]),
     ),
-    components: { schemas: toComponents(readAnswerSchemas().$defs) },
+    components: { schemas: toComponents(readResponseSchemas().$defs) },
   };
 }
 
@@ -51,16 +51,18 @@ function operation(operationId: string, route: RouteDescription): Json {
       200: {
         description: route.summary,
         ...(route.hasEtag && { headers: { ETag: { schema: { type: 'string' } } } }),
-        content: { 'application/json': { schema: answerSchema(route.answer) } },
+        content: { 'application/json': { schema: responseSchema(route.response) } },
       },
-      ...(route.hasEtag && { 304: { description: 'The client has this answer already.' } }),
-      400: errorResponse('A query parameter or a part of the path is not valid.'),
-      ...(hasInput || route.hasEtag ? { 404: errorResponse('There is no such thing.') } : {}),
+      ...(route.hasEtag && { 304: { description: 'The client already has this response.' } }),
+      400: errorResponse('A query parameter or a path segment is not valid.'),
+      ...(hasInput || route.hasEtag ? { 404: errorResponse('Not found.') } : {}),
       429: {
         description:
-          'More requests at once than the service takes; try again later. Lambda itself answers, in a form of its own.',
+          'Too many concurrent requests. Try again later. Lambda sends this response itself, without an error field.',
       },
-      503: errorResponse('The tables are throttled; Retry-After says when to try again.'),
+      503: errorResponse(
+        'The tables are throttled or do not respond. Retry after the seconds in Retry-After.',
+      ),
     },
   };
 }
@@ -69,7 +71,7 @@ const IF_NONE_MATCH = {
   name: 'If-None-Match',
   in: 'header',
   required: false,
-  description: 'ETag of an answer that the client has.',
+  description: 'ETag of a response that the client has.',
   schema: { type: 'string' },
 };
 
@@ -77,7 +79,7 @@ function pathParameter(name: string): Json {
   const schemas: Record<string, Json> = {
     board: reference('BoardId'),
     player_id: reference('PlayerId'),
-    as_of: { type: 'string', description: 'LATEST, or as_of of a snapshot.' },
+    as_of: { type: 'string', description: 'LATEST, or the as_of of a snapshot.' },
   };
   return { name, in: 'path', required: true, schema: schemas[name] };
 }
@@ -86,19 +88,20 @@ function queryParameter(name: QueryName, { limit }: RouteDescription): Json {
   const { min: minimum, max: maximum, default: byDefault } = limit ?? LIMITS.page;
   const details = {
     window: {
-      description: 'A window of the board. all_time by default, or its first one.',
+      description:
+        'A window of the board. Default: all_time, or the first window of a board without it.',
       schema: reference('Window'),
     },
     period: {
-      description: 'A day, ISO week or month of the window. The present one by default.',
+      description: 'A day, ISO week or month of the window, in UTC. Default: the current one.',
       schema: reference('Period'),
     },
     limit: {
-      description: 'Entries at most.',
+      description: 'Maximum number of entries.',
       schema: { type: 'integer', minimum, maximum, default: byDefault },
     },
     cursor: {
-      description: 'next_cursor of the page before.',
+      description: 'The next_cursor of the previous page.',
       schema: { type: 'string' },
     },
     ids: {
@@ -111,8 +114,8 @@ function queryParameter(name: QueryName, { limit }: RouteDescription): Json {
   return { name, in: 'query', required: name === 'ids', ...details[name] };
 }
 
-function answerSchema(answer: string | undefined): Json {
-  return answer === undefined ? { type: 'object' } : reference(answer);
+function responseSchema(name: string | undefined): Json {
+  return name === undefined ? { type: 'object' } : reference(name);
 }
 
 function errorResponse(description: string): Json {

@@ -20,8 +20,8 @@ export interface ApiConfig {
 }
 
 /**
- * Reads and checks the function's environment. There are no default names: a function that is wired wrongly must not
- * start.
+ * Reads and validates the function's environment. There are no default names: a function that is configured wrongly must
+ * not start.
  *
  * @throws {ConfigurationError} naming the variable and what to set it to.
  * @example

@@ -1,16 +1,18 @@
-export type ApiErrorCode = 'BadRequest' | 'NotFound' | 'ReadsThrottled';
+export type ApiErrorCode =
+  'BadRequest' | 'NotFound' | 'MethodNotAllowed' | 'Unavailable' | 'Internal';
 
 const STATUS = {
   BadRequest: 400,
   NotFound: 404,
-  ReadsThrottled: 503,
+  MethodNotAllowed: 405,
+  Internal: 500,
+  Unavailable: 503,
 } as const satisfies Record<ApiErrorCode, number>;
 
 /**
- * A request that gets no answer, with the reason that its sender is told. The message names the value that was wrong
- * and what is allowed instead.
+ * A request that fails, with the reason for its sender: which value is wrong, and what is allowed.
  *
- * @example throw new ApiError('BadRequest', 'limit is "0"; use a whole number from 1 to 1000.');
+ * @example throw new ApiError('BadRequest', 'Invalid limit "0". Use a whole number from 1 to 1000.');
  */
 export class ApiError extends Error {
   override readonly name = 'ApiError';
@@ -21,20 +23,40 @@ export class ApiError extends Error {
     this.code = code;
   }
 
+  /** HTTP status. */
   get status(): number {
     return STATUS[this.code];
   }
 
-  /** When to try again, where that helps. */
+  /** Seconds after which a retry may succeed. */
   get retryAfterSeconds(): number | undefined {
-    return this.code === 'ReadsThrottled' ? 1 : undefined;
+    return this.code === 'Unavailable' ? 1 : undefined;
   }
 }
 
-/** Characters of a value from outside that a message repeats; an id has at most 128. */
+/** Errors of AWS clients that a retry may not meet: throttling, and requests without a response in time. */
+const TRANSIENT_ERRORS = new Set([
+  'ProvisionedThroughputExceededException',
+  'ThrottlingException',
+  'RequestLimitExceeded',
+  'InternalServerError',
+  'ServiceUnavailable',
+  'TimeoutError',
+  'AbortError',
+  'ReadsThrottledError',
+]);
+
+/** What the caller is told about a read that failed. It reveals nothing of the error. */
+export function failedReadError(error: Error): ApiError {
+  return TRANSIENT_ERRORS.has(error.name) || '$retryable' in error
+    ? new ApiError('Unavailable', 'The leaderboards are temporarily unavailable. Try again.')
+    : new ApiError('Internal', 'Internal error. It has been logged.');
+}
+
+/** Characters of a quoted value; an id has at most 128. */
 const MAX_QUOTED_LENGTH = 140;
 
-/** A value from outside, as a message shows it: in quotes, escaped, and not longer than a line. */
+/** A value of the request as a message shows it: in quotes, escaped, at most a line long. */
 export function quoted(value: string): string {
   return JSON.stringify(
     value.length <= MAX_QUOTED_LENGTH ? value : `${value.slice(0, MAX_QUOTED_LENGTH)}…`,

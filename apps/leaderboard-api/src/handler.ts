@@ -5,10 +5,10 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import openapi from '../openapi.json' with { type: 'json' };
 import { readConfig } from './config.ts';
-import { createFunction } from './create-function.ts';
+import { createReadApi } from './create-read-api.ts';
 import { SqsQueue } from './reads/sqs-queue.ts';
 
-/** A request without an answer after this time is repeated: reads can be. */
+/** A request without a response in this time is retried: reads are idempotent. */
 const REQUEST_SETTINGS = {
   maxAttempts: 3,
   requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000, throwOnRequestTimeout: true },
@@ -17,12 +17,12 @@ const REQUEST_SETTINGS = {
 const config = readConfig(process.env);
 
 /**
- * Only lag and exactness are at stake: a second attempt would make the answer late. As long as DynamoDB gets: an answer that
- * comes late is better than one that is called inexact because SQS was slow.
+ * One attempt, because SQS only tells lag and exactness, and a second attempt would delay the response. The timeout is
+ * that of DynamoDB: a late response is better than one marked inexact because SQS was slow.
  */
 const sqs = new SQSClient({ ...REQUEST_SETTINGS, maxAttempts: 1 });
 
-export const handler = createFunction(config, {
+export const handler = createReadApi(config, {
   client: new DynamoDBClient(REQUEST_SETTINGS),
   queues: {
     updates: new SqsQueue(sqs, config.standingsQueueUrl),

@@ -2,12 +2,12 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from '@jest/globals';
 import { Validator } from '@seriousme/openapi-schema-validator';
-import { openapiDocument, readAnswerSchemas } from '../scripts/openapi-document.ts';
+import { openapiDocument, readResponseSchemas } from '../scripts/openapi-document.ts';
 import { ROUTES } from './routes/route-table.ts';
 
 const CHECKED_IN = path.join(import.meta.dirname, '../openapi.json');
 
-test('openapi.json is what the routes and schemas give; run `nx run leaderboard-api:openapi`', () => {
+test('openapi.json is up to date with routes and schemas; otherwise run `nx run leaderboard-api:openapi`', () => {
   expect(JSON.parse(readFileSync(CHECKED_IN, 'utf8'))).toEqual(openapiDocument());
 });
 
@@ -17,10 +17,10 @@ test('the document is valid OpenAPI 3.1', async () => {
   expect(validator.version).toBe('3.1');
 });
 
-test('every answer of a route has a schema that names its fields', () => {
-  const { $defs } = readAnswerSchemas();
-  const answers = Object.values(ROUTES).flatMap(({ answer }) => answer ?? []);
-  for (const name of [...answers, 'Error', 'Entry', 'HistoryEntry', 'Board']) {
+test('every response has a schema that lists its fields', () => {
+  const { $defs } = readResponseSchemas();
+  const responses = Object.values(ROUTES).flatMap(({ response }) => response ?? []);
+  for (const name of [...responses, 'Error', 'Entry', 'HistoryEntry', 'Board']) {
     expect($defs[name]).toMatchObject({ type: 'object', additionalProperties: false });
   }
 });

@@ -1,6 +1,6 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 
-/** What the API looks at in the event of a function URL (payload version 2.0). */
+/** What the API uses of a function URL's event (payload version 2.0). */
 export interface UrlRequest {
   readonly method: string;
   readonly path: string;
@@ -8,25 +8,25 @@ export interface UrlRequest {
   readonly ifNoneMatch: string | undefined;
 }
 
-/** A header that the router can take; anything else counts as not sent. */
+/** Header values that the router accepts; any other counts as absent. */
 const PRINTABLE = /^[\x20-\x7e]+$/;
 
-/** Takes an event apart. Whatever is missing or of another type counts as empty, so that every event has an answer. */
+/** Parses an event. A field that is missing or of another type counts as empty, so every event gets a response. */
 export function toUrlRequest(event: unknown): UrlRequest {
   const { requestContext, rawPath, rawQueryString, headers } = fieldsOf(event);
   const method = fieldsOf(fieldsOf(requestContext)['http'])['method'];
-  const ifNoneMatch = textOr(fieldsOf(headers)['if-none-match'], '');
+  const ifNoneMatch = stringOr(fieldsOf(headers)['if-none-match'], '');
   return {
-    method: textOr(method, '').toUpperCase(),
-    path: textOr(rawPath, '/'),
-    query: textOr(rawQueryString, ''),
+    method: stringOr(method, '').toUpperCase(),
+    path: stringOr(rawPath, '/'),
+    query: stringOr(rawQueryString, ''),
     ifNoneMatch: PRINTABLE.test(ifNoneMatch) ? ifNoneMatch : undefined,
   };
 }
 
 /**
- * The event that the router gets: a GET of path and query with If-None-Match, and nothing else of what was sent. The router throws on some
- * of it, such as a body in a GET or a Host header that is no host.
+ * The event for the router: a GET of path and query with If-None-Match, and nothing else. The router throws on some of
+ * the rest, such as a body in a GET or a Host header that is not a host.
  */
 export function toRouterEvent({ path, query, ifNoneMatch }: UrlRequest): APIGatewayProxyEventV2 {
   return {
@@ -55,6 +55,6 @@ function fieldsOf(value: unknown): Record<string, unknown> {
   return typeof value === 'object' && value !== null ? { ...value } : {};
 }
 
-function textOr(value: unknown, fallback: string): string {
+function stringOr(value: unknown, fallback: string): string {
   return typeof value === 'string' ? value : fallback;
 }

@@ -7,11 +7,11 @@ export interface IntegerRule {
 }
 
 /**
- * The query parameters of one request, each at most once. An empty value counts as left out, so that a client may
- * write `cursor=` for the first page.
+ * The query parameters of one request, each at most once. An empty value counts as absent, so that a client may send
+ * `cursor=` for the first page.
  *
- * @throws ApiError `BadRequest`: a parameter that the route does not have, or one that is given twice. A mistyped name
- * would otherwise be answered with something else than what was asked for.
+ * @throws ApiError `BadRequest`: a parameter that the route does not have, or one sent twice. A mistyped name would
+ * otherwise give a response to another question.
  * @example new QueryParameters(url.searchParams, ['window', 'limit']).integer('limit', { min: 1, max: 1000, default: 100 })
  */
 export class QueryParameters {
@@ -21,32 +21,31 @@ export class QueryParameters {
     for (const name of new Set(values.keys())) {
       if (!allowed.includes(name)) {
         const remedy =
-          allowed.length === 0 ? 'this route has none' : `this route has ${allowed.join(', ')}`;
-        throw new ApiError(
-          'BadRequest',
-          `Query parameter ${quoted(name)} is not known; ${remedy}.`,
-        );
+          allowed.length === 0
+            ? 'This route takes none'
+            : `This route takes: ${allowed.join(', ')}`;
+        throw new ApiError('BadRequest', `Unknown query parameter ${quoted(name)}. ${remedy}.`);
       }
       if (values.getAll(name).length > 1) {
-        throw new ApiError('BadRequest', `Query parameter ${name} is given twice; give it once.`);
+        throw new ApiError('BadRequest', `Duplicate query parameter ${name}. Send it once.`);
       }
     }
     this.#values = values;
   }
 
-  text(name: string): string | undefined {
+  string(name: string): string | undefined {
     const value = this.#values.get(name);
     return value === null || value === '' ? undefined : value;
   }
 
   integer(name: string, rule: IntegerRule): number {
-    const text = this.text(name);
-    if (text === undefined) return rule.default;
-    const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+    const digits = this.string(name);
+    if (digits === undefined) return rule.default;
+    const value = /^\d{1,9}$/.test(digits) ? Number(digits) : Number.NaN;
     if (value >= rule.min && value <= rule.max) return value;
     throw new ApiError(
       'BadRequest',
-      `${name} is ${quoted(text)}; use a whole number from ${rule.min} to ${rule.max}.`,
+      `Invalid ${name} ${quoted(digits)}. Use a whole number from ${rule.min} to ${rule.max}.`,
     );
   }
 }

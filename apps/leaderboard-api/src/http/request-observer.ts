@@ -1,47 +1,45 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import { MetricUnit, type Metrics } from '@aws-lambda-powertools/metrics';
+import { API_METRICS, type ApiMetric } from '@leaderboard/contracts/metrics';
 import type { Context } from 'aws-lambda';
-import type { Freshness } from '../reads/freshness.ts';
-import { METRIC_NAMES, type MetricName } from '../metric-names.ts';
-import type { ReadMeter } from '../reads/read-meter.ts';
-import type { RouteName } from '../routes/route-table.ts';
 
-export interface ApiObserverOptions {
+export interface RequestObserverOptions {
   readonly logger: Logger;
   readonly metrics: Metrics;
-  readonly meter: ReadMeter;
+  /** The read units consumed since the last call. */
+  readonly takeReadUnits: () => number;
   /** ms since the epoch. */
   readonly now: () => number;
 }
 
 /**
- * Metrics and one structured log line for each request. The line has the route and not the path, which names a player.
- * A function instance answers one request at a time, so what is noted in between belongs to it.
+ * Metrics and one structured log line for each request. The line names the route, not the path, which contains a player
+ * id. A function instance handles one request at a time, so whatever is reported in between belongs to it.
  */
-export class ApiObserver {
-  readonly #options: ApiObserverOptions;
-  #route: RouteName | undefined;
+export class RequestObserver {
+  readonly #options: RequestObserverOptions;
+  #route: string | undefined;
 
-  constructor(options: ApiObserverOptions) {
+  constructor(options: RequestObserverOptions) {
     this.#options = options;
   }
 
-  /** @returns to be called with the status of the answer */
+  /** @returns a function to call with the status of the response */
   requestStarted(context: Context): (status: number) => void {
-    const { logger, metrics, meter, now } = this.#options;
+    const { logger, metrics, takeReadUnits, now } = this.#options;
     const startedAt = now();
     this.#route = undefined;
-    meter.take();
+    takeReadUnits();
     logger.addContext(context);
     return (status) => {
       const durationMs = now() - startedAt;
-      const readUnits = meter.take();
-      this.#count(METRIC_NAMES.requests);
-      if (status >= 400) this.#count(status < 500 ? METRIC_NAMES.refused : METRIC_NAMES.failed);
-      metrics.addMetric(METRIC_NAMES.latency, MetricUnit.Milliseconds, durationMs);
-      metrics.addMetric(METRIC_NAMES.readUnits, MetricUnit.Count, readUnits);
+      const readUnits = takeReadUnits();
+      this.#count(API_METRICS.requests);
+      if (status >= 400) this.#count(status < 500 ? API_METRICS.refused : API_METRICS.failed);
+      metrics.addMetric(API_METRICS.latency, MetricUnit.Milliseconds, durationMs);
+      metrics.addMetric(API_METRICS.readUnits, MetricUnit.Count, readUnits);
       metrics.publishStoredMetrics();
-      logger.info('Request answered', {
+      logger.info('Request handled', {
         route: this.#route ?? 'none',
         status,
         duration_ms: durationMs,
@@ -50,13 +48,13 @@ export class ApiObserver {
     };
   }
 
-  routeFound(route: RouteName): void {
+  routeFound(route: string): void {
     this.#route = route;
   }
 
-  liveRead({ lag_ms, exact }: Freshness): void {
-    this.#options.metrics.addMetric(METRIC_NAMES.lag, MetricUnit.Milliseconds, lag_ms);
-    if (!exact) this.#count(METRIC_NAMES.inexact);
+  liveRead({ lagMs, isExact }: { readonly lagMs: number; readonly isExact: boolean }): void {
+    this.#options.metrics.addMetric(API_METRICS.lag, MetricUnit.Milliseconds, lagMs);
+    if (!isExact) this.#count(API_METRICS.inexact);
   }
 
   readFailed(error: Error): void {
@@ -64,12 +62,12 @@ export class ApiObserver {
   }
 
   freshnessUnreadable(what: string, error: unknown): void {
-    this.#options.logger.warn(`Could not read ${what}: reads are not exact meanwhile`, {
+    this.#options.logger.warn(`Could not read ${what}: reads are not exact until it can be read`, {
       error: error instanceof Error ? error : new Error(String(error)),
     });
   }
 
-  #count(name: MetricName): void {
+  #count(name: ApiMetric): void {
     this.#options.metrics.addMetric(name, MetricUnit.Count, 1);
   }
 }

@@ -1,53 +1,62 @@
 import { createHash } from 'node:crypto';
+import type { ApiError } from '../errors.ts';
 
-/** What a route gives back. */
-export interface Answer {
+/** What a route returns. */
+export interface HttpResponse {
   readonly status: number;
-  /** JSON text; null for an answer without a body. */
+  /** JSON; null for a response without a body. */
   readonly body: string | null;
   readonly headers: Readonly<Record<string, string>>;
 }
 
-const LIVE = { 'cache-control': 'public, max-age=1' };
+/** No browser may take a response for anything but JSON. */
+const JSON_HEADERS = { 'content-type': 'application/json', 'x-content-type-options': 'nosniff' };
 
-/** A live read: a cache in front may answer the requests of one second alike, as `as_of` tells. */
-export function liveAnswer(body: unknown): Answer {
-  return { status: 200, body: JSON.stringify(body), headers: LIVE };
+/** A live read. A cache in front may serve it for one second; `as_of` shows its age. */
+export function liveResponse(body: unknown): HttpResponse {
+  return jsonResponse(200, JSON.stringify(body), { 'cache-control': 'public, max-age=1' });
 }
 
-/** An error is never kept: the same request may succeed the next moment. */
-export function errorAnswer(
-  status: number,
-  error: string,
+/** An error is never cached: the next request may succeed. */
+export function errorResponse(
+  { status, message, retryAfterSeconds }: ApiError,
   headers: Record<string, string> = {},
-): Answer {
-  return {
-    status,
-    body: JSON.stringify({ error }),
-    headers: { 'cache-control': 'no-store', ...headers },
-  };
+): HttpResponse {
+  return jsonResponse(status, JSON.stringify({ error: message }), {
+    'cache-control': 'no-store',
+    ...(retryAfterSeconds !== undefined && { 'retry-after': String(retryAfterSeconds) }),
+    ...headers,
+  });
 }
 
 /**
- * An answer that stays the same for a while, with an ETag; without body where the client has it already.
+ * A response that stays the same for a while, with an ETag: 304 without a body if the client has it already.
  *
  * @param ifNoneMatch the request header
  */
-export function cacheableAnswer(
+export function cacheableResponse(
   body: unknown,
   cacheControl: string,
   ifNoneMatch: string | undefined,
-): Answer {
-  const text = JSON.stringify(body);
-  const etag = `"${createHash('sha256').update(text).digest('base64url')}"`;
+): HttpResponse {
+  const json = JSON.stringify(body);
+  const etag = `"${createHash('sha256').update(json).digest('base64url')}"`;
   const headers = { 'cache-control': cacheControl, etag };
-  return isKnown(etag, ifNoneMatch)
-    ? { status: 304, body: null, headers }
-    : { status: 200, body: text, headers };
+  return matches(etag, ifNoneMatch)
+    ? jsonResponse(304, null, headers)
+    : jsonResponse(200, json, headers);
 }
 
-/** Weak comparison, as RFC 9110 wants it for If-None-Match: an ETag that a proxy has weakened still counts. */
-function isKnown(etag: string, ifNoneMatch: string | undefined): boolean {
+function jsonResponse(
+  status: number,
+  body: string | null,
+  headers: Record<string, string>,
+): HttpResponse {
+  return { status, body, headers: { ...JSON_HEADERS, ...headers } };
+}
+
+/** The weak comparison of RFC 9110: an ETag that a proxy has weakened still matches. */
+function matches(etag: string, ifNoneMatch: string | undefined): boolean {
   if (ifNoneMatch === undefined) return false;
   return ifNoneMatch
     .split(',')

@@ -1,5 +1,4 @@
 import { BatchGetItemCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { ApiError } from '../errors.ts';
 import type { Item } from './attributes.ts';
 import type { ReadMeter } from './read-meter.ts';
 
@@ -7,6 +6,11 @@ import type { ReadMeter } from './read-meter.ts';
 const MAX_KEYS_PER_REQUEST = 100;
 const MAX_ATTEMPTS = 6;
 const BASE_DELAY_MS = 20;
+
+/** DynamoDB left keys unread in every attempt: the table is throttled. */
+export class ReadsThrottledError extends Error {
+  override readonly name = 'ReadsThrottledError';
+}
 
 export interface BatchGetOptions {
   readonly client: DynamoDBClient;
@@ -23,9 +27,9 @@ export interface BatchGetOptions {
 
 /**
  * The items of these keys, in no particular order; keys without an item are left out. Keys that DynamoDB leaves unread
- * are asked for again, with growing pauses.
+ * are requested again, with increasing delays.
  *
- * @throws ApiError `ReadsThrottled`: keys were still unread after 6 attempts, so the table is throttled.
+ * @throws ReadsThrottledError keys were still unread after 6 attempts
  */
 export async function batchGet(keys: readonly Item[], options: BatchGetOptions): Promise<Item[]> {
   const chunks = Array.from({ length: Math.ceil(keys.length / MAX_KEYS_PER_REQUEST) }, (_, index) =>
@@ -52,9 +56,8 @@ async function getChunk(keys: readonly Item[], options: BatchGetOptions): Promis
     unread = output.UnprocessedKeys?.[tableName]?.Keys ?? [];
     if (unread.length === 0) return items;
     if (attempt === MAX_ATTEMPTS) {
-      throw new ApiError(
-        'ReadsThrottled',
-        'The leaderboards are read too often right now; try again.',
+      throw new ReadsThrottledError(
+        `${tableName} left ${unread.length} keys unread in ${MAX_ATTEMPTS} attempts.`,
       );
     }
     await sleep(BASE_DELAY_MS * 2 ** attempt * (0.5 + random() / 2));

@@ -1,30 +1,22 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { BoardDefinition } from '@leaderboard/ranking';
-import { startDynamoDbEngine, type DynamoDbEngine } from '../testing/dynamodb-engine.ts';
-import { definition, TestApi } from '../testing/test-api.ts';
+import { definition, useApi, type TestApi } from '../testing/test-api.ts';
 import { NOW_MS, type TestUpdate } from '../testing/test-tables.ts';
 
 const URL = '/leaderboards/GLOBAL/players/ada';
 const ALL_TIME = { windows: ['all_time' as const] };
 
-let engine: DynamoDbEngine;
-
-beforeAll(async () => {
-  engine = await startDynamoDbEngine();
-});
-afterAll(async () => {
-  await engine.stop();
-});
+const createApi = useApi();
 
 function score(player_id: string, points: number): TestUpdate {
   const occurred_at = new Date(NOW_MS - 3_600_000).toISOString();
   return { player_id, score: points, occurred_at, game_id: 'chess' };
 }
 
-describe('an answer is exact only if the standings are known to hold the whole ledger', () => {
-  /** Other players were folded under the former definition; since the change only ada has played. */
+describe('a response is exact only if the standings are known to hold the whole ledger', () => {
+  /** The other players were folded under the former definition; only ada has played since the change. */
   async function afterChange(former: BoardDefinition, present: BoardDefinition): Promise<TestApi> {
-    const api = await TestApi.create(engine, [present]);
+    const api = await createApi([present]);
     await api.tables.recordCompleteness([former]);
     await api.tables.play([score('ada', 1)]);
     return api;
@@ -34,17 +26,17 @@ describe('an answer is exact only if the standings are known to hold the whole l
     ['the operator', { operator: 'best' }, { operator: 'sum' }],
     ['the number of shards', { shards: 4 }, { shards: 1 }],
     ['the windows', { windows: ['all_time'] }, { windows: ['all_time', 'daily'] }],
-  ])('not after a change of %s, until the rebuild has run', async (_, former, present) => {
+  ])('not after a change of %s until the rebuild has run', async (_, former, present) => {
     const api = await afterChange(definition(former), definition(present));
     expect((await api.get(URL)).body).toMatchObject({ rank: 1, exact: false });
     await api.tables.recordCompleteness([definition(present)]);
     expect((await api.get(URL)).body).toMatchObject({ exact: true });
   });
 
-  test('not on a board that is new, and still on the others', async () => {
+  test('not on a new board, but still on the others', async () => {
     const global = definition();
     const added = definition({ id: 'MOVES', operator: 'count' });
-    const api = await TestApi.create(engine, [global, added]);
+    const api = await createApi([global, added]);
     await api.tables.recordCompleteness([global]);
     await api.tables.play([score('ada', 1)]);
     expect((await api.get('/leaderboards/GLOBAL')).body).toMatchObject({ exact: true });
@@ -52,15 +44,15 @@ describe('an answer is exact only if the standings are known to hold the whole l
     expect((await api.get('/leaderboards')).body).toMatchObject({ exact: false });
   });
 
-  test('not on standings that nobody has compared with the ledger', async () => {
-    const api = await TestApi.create(engine, [definition(ALL_TIME)], { isComplete: false });
+  test('not before the standings have been compared with the ledger', async () => {
+    const api = await createApi([definition(ALL_TIME)], { isComplete: false });
     await api.tables.play([score('ada', 1)]);
     await api.tables.recordProgress(1, NOW_MS - 100, 50);
     expect((await api.get(URL)).body).toMatchObject({ exact: false });
   });
 
-  test.each(['ledger', 'standings'])('not when the %s is another table by now', async (table) => {
-    const api = await TestApi.create(engine, [definition()]);
+  test.each(['ledger', 'standings'])('not after the %s table was replaced', async (table) => {
+    const api = await createApi([definition()]);
     await api.tables.play([score('ada', 1)]);
     await api.tables.recordCompleteness([definition()], {
       [table]: 'the-table-before-the-restore',
@@ -69,18 +61,18 @@ describe('an answer is exact only if the standings are known to hold the whole l
   });
 });
 
-describe('an answer is exact only if nothing is stuck before the standings', () => {
+describe('a response is exact only if nothing is stuck before the standings', () => {
   let api: TestApi;
 
   beforeEach(async () => {
-    api = await TestApi.create(engine, [definition()]);
+    api = await createApi([definition()]);
     await api.tables.play([score('ada', 1)]);
     expect((await api.get(URL)).body).toMatchObject({ exact: true });
     api.clockMs += 1_000;
   });
 
   test.each(['areDeadLettersGone', 'arePipeDeadLettersGone'] as const)(
-    'not while there are dead letters (%s), or while that cannot be told',
+    'not while there are dead letters, or while that is unknown (%s)',
     async (queue) => {
       api[queue] = () => Promise.resolve(false);
       expect((await api.get(URL)).body).toMatchObject({ exact: false });
@@ -93,7 +85,7 @@ describe('an answer is exact only if nothing is stuck before the standings', () 
     },
   );
 
-  test('not while records are retried, and the lag is at least their age', async () => {
+  test('not while records are retried; the lag is at least their age', async () => {
     await api.tables.recordProgress(1, api.clockMs - 100, 400);
     await api.tables.recordRetry(api.clockMs - 600_000, api.clockMs + 5_000);
     expect((await api.get(URL)).body).toMatchObject({ lag_ms: 600_000, exact: false });
@@ -119,7 +111,7 @@ describe('an answer is exact only if nothing is stuck before the standings', () 
     expect((await api.get(URL)).body).toMatchObject({ exact: true });
   });
 
-  test('the ids of the tables are asked for once a minute', async () => {
+  test('the ids of the tables are read once a minute', async () => {
     let requests = 0;
     api.client.middlewareStack.add(
       (next, context) => async (args) => {

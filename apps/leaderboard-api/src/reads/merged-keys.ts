@@ -1,6 +1,6 @@
 import type { KeysQuery, RankedKey, RankIndex } from './rank-index.ts';
 
-/** Keys above an even share that a partition is asked for at first, as players are not spread evenly. */
+/** Keys requested of a partition beyond an even share, because players are not spread evenly. */
 const SPARE_KEYS = 8;
 
 export interface MergedKeysQuery extends Pick<KeysQuery, 'direction' | 'beyond' | 'limit'> {
@@ -8,8 +8,8 @@ export interface MergedKeysQuery extends Pick<KeysQuery, 'direction' | 'beyond' 
 }
 
 /**
- * The next keys of a board over all partitions of its index, in the order of reading. Each partition is asked for
- * about its share and again when that is used up, so many shards do not each read a whole page.
+ * The next keys of a board over all partitions of its index, in the order of reading. Each partition is read by about
+ * its share, and again when that is used up, so that many shards do not each read a whole page.
  *
  * @returns fewer keys than the limit only when there are no more.
  * @example await mergedKeys(index, { partitions: rankPartitions('GLOBAL#all_time', 3), direction: 'forward', limit: 100 })

@@ -1,4 +1,4 @@
-/** How far one process of the projector was when it last said so. */
+/** The progress of one projector process when it last recorded it. */
 export interface ProjectorProgress {
   /** When its batch was done (ms since the epoch). */
   readonly recordedAt: number;
@@ -10,24 +10,24 @@ export interface ProjectorProgress {
   readonly arrivalMs: number;
 }
 
-/** Records at most this far apart (ms) are of processes at work together: each writes one a second while it has work. */
-const TOGETHER_MS = 5_000;
+/** Records at most this far apart (ms) come from processes that work concurrently: each writes one a second while busy. */
+const CONCURRENT_MS = 5_000;
 
-/** SQS gives counts of messages approximately, and right about a minute after the last one was sent (ms). */
+/** SQS message counts are approximate; they are correct about a minute after the last send (ms). */
 const COUNTS_SETTLE_MS = 60_000;
 
 /**
  * How far the standings are behind the ledger, in ms.
  *
- * While updates wait in the queue, the oldest of them is about as old as the oldest that was folded in last: the lag is
- * the time since that was written to the ledger, and grows while nothing is done. When none waits, everything that
- * reached the queue is folded in, and what is still on its way takes about as long as the last updates took; at rest,
- * about as long as they took to the queue, since nobody waits there. Of several processes at work together, the one that
- * is furthest behind counts.
+ * While updates wait in the queue, the oldest of them is about as old as the oldest update of the last batch, so the lag
+ * is the time since that update was written to the ledger, and it grows while nothing is projected. When the queue is
+ * empty, everything that reached it has been folded, and an update still on its way takes about as long as the last ones
+ * took; at rest, about as long as they took to reach the queue, since none waits there. Of several concurrent processes
+ * the one furthest behind counts.
  *
- * @param isQueueEmpty undefined when it could not be found out; the greater lag is then taken
- * @returns undefined when none was ever folded in, so that there is nothing to measure by: an empty queue may as well mean
- * that nothing reaches it
+ * @param isQueueEmpty undefined if unknown; the greater lag counts then
+ * @returns undefined if no update was ever folded: there is nothing to measure by, and an empty queue may also mean
+ * that no update reaches it
  * @example projectorLag([{ recordedAt: 1_000, ledgerTimestamp: 700, lagMs: 300, arrivalMs: 80 }], 5_000, false) // 4300
  */
 export function projectorLag(
@@ -42,6 +42,6 @@ export function projectorLag(
     return nowMs - newest > COUNTS_SETTLE_MS ? arrivalMs : lagMs;
   };
   return progress
-    .filter(({ recordedAt }) => newest - recordedAt <= TOGETHER_MS)
+    .filter(({ recordedAt }) => newest - recordedAt <= CONCURRENT_MS)
     .reduce((lag, each) => Math.max(lag, lagOf(each)), 0);
 }

@@ -1,19 +1,11 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { startDynamoDbEngine, type DynamoDbEngine } from '../testing/dynamodb-engine.ts';
-import { definition, TestApi } from '../testing/test-api.ts';
+import { expect, test } from '@jest/globals';
+import { definition, useApi } from '../testing/test-api.ts';
 import { NOW_MS } from '../testing/test-tables.ts';
 
-let engine: DynamoDbEngine;
+const createApi = useApi();
 
-beforeAll(async () => {
-  engine = await startDynamoDbEngine();
-});
-afterAll(async () => {
-  await engine.stop();
-});
-
-test('queries that DynamoDB answers in many pages give the same answers', async () => {
-  const api = await TestApi.create(engine, [definition({ tie_break: 'shared', shards: 2 })]);
+test('queries that take many pages give the same responses', async () => {
+  const api = await createApi([definition({ tie_break: 'shared', shards: 2 })]);
   await api.tables.play(
     Array.from({ length: 60 }, (_, index) => ({
       player_id: `player-${index % 40}`,
@@ -34,9 +26,9 @@ test('queries that DynamoDB answers in many pages give the same answers', async 
     '/players/player-3/history?limit=1',
     '/players/player-3/history',
   ];
-  const ask = () => Promise.all(urls.map(async (url) => (await api.get(url)).body));
+  const readAll = () => Promise.all(urls.map(async (url) => (await api.get(url)).body));
 
-  const whole = await ask();
+  const whole = await readAll();
   let pages = 0;
   api.client.middlewareStack.add(
     (next, context) => (args) => {
@@ -46,7 +38,7 @@ test('queries that DynamoDB answers in many pages give the same answers', async 
     },
     { step: 'initialize' },
   );
-  expect(await ask()).toEqual(whole);
+  expect(await readAll()).toEqual(whole);
   expect(pages).toBeGreaterThan(200);
   expect(whole[2]).toMatchObject({ total: 40, lag_ms: 9 });
 });

@@ -1,31 +1,31 @@
 import { instantMs } from '@leaderboard/ranking';
-import type { BoardWindow } from '../routes/requested-window.ts';
 import { readRankKey } from './rank-key-value.ts';
 import type { RankedKey } from './rank-index.ts';
-import type { Standing } from './standings-table.ts';
+import type { ReadTarget } from './read-target.ts';
+import type { TableStanding } from './standings-table.ts';
 
 /** One player's place on a window of a board. */
 export interface RankedEntry {
   readonly rank: number;
   readonly playerId: string;
-  /** Canonical decimal text. */
+  /** Canonical decimal string. */
   readonly score: string;
   readonly updates: number;
   /** ms since the epoch. */
   readonly achievedAtMs: number;
 }
 
-/** An entry, if there still is one, and whether index and table agree on it. */
+/** An entry, if the standing still exists, and whether index and table agree on it. */
 export interface PlacedEntry {
   readonly entry: RankedEntry | undefined;
   readonly isSettled: boolean;
 }
 
-/** The entry of a player whose place was worked out from the very item. */
+/** The entry of a player whose place was computed from the item itself. */
 export function entryOfStanding(
   rank: number,
-  standing: Standing,
-  target: BoardWindow,
+  standing: TableStanding,
+  target: ReadTarget,
 ): PlacedEntry {
   const { playerId, score, updates, achievedAt, definitionHash } = standing;
   return {
@@ -35,15 +35,15 @@ export function entryOfStanding(
 }
 
 /**
- * The entry of a place in the index. The item is read a moment later: if the player has moved on by then, the entry
- * says the score that belongs to the place, which the key carries; `updates` (and `achieved_at` where ranks are
- * shared, since those keys have no time) may be of the later moment. A standing that was removed has no entry.
+ * The entry of a place in the index. The item is read a moment later. If the player has moved by then, the entry has the
+ * score of the place, which the key contains; `updates` (and `achieved_at` where ranks are shared, since those keys have
+ * no time) may be newer. A standing that was removed has no entry.
  */
 export function entryOfPlace(
   rank: number,
   key: RankedKey,
-  standing: Standing | undefined,
-  target: BoardWindow,
+  standing: TableStanding | undefined,
+  target: ReadTarget,
 ): PlacedEntry {
   if (standing === undefined) return { entry: undefined, isSettled: false };
   if (standing.rankKey === key.rankKey) return entryOfStanding(rank, standing, target);

@@ -1,17 +1,9 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { startDynamoDbEngine, type DynamoDbEngine } from '../testing/dynamodb-engine.ts';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { expectedRanking, type ExpectedEntry } from '../testing/oracle.ts';
-import { definition, TestApi } from '../testing/test-api.ts';
+import { definition, useApi, type TestApi } from '../testing/test-api.ts';
 import { NOW_MS, type TestUpdate } from '../testing/test-tables.ts';
 
-let engine: DynamoDbEngine;
-
-beforeAll(async () => {
-  engine = await startDynamoDbEngine();
-});
-afterAll(async () => {
-  await engine.stop();
-});
+const createApi = useApi();
 
 /** 60 players on one score, at 20 different instants, among 60 others; some have a second update. */
 function updatesWithTies(): TestUpdate[] {
@@ -44,12 +36,12 @@ describe.each(CASES)(
     let expected: ExpectedEntry[];
     const updates = updatesWithTies();
 
-    /** The places at both ends, and some of those between. */
+    /** The places at both ends, and some in between. */
     const sample = () =>
       expected.filter((_, position) => position < 3 || position > 116 || position % 9 === 0);
 
     beforeAll(async () => {
-      api = await TestApi.create(engine, [definition({ ...rules, shards })]);
+      api = await createApi([definition({ ...rules, shards })]);
       await api.tables.play(updates);
       expected = expectedRanking(updates, rules);
       const shared = Map.groupBy(expected, ({ score }) => score);
@@ -58,28 +50,25 @@ describe.each(CASES)(
       ).toBeGreaterThanOrEqual(50);
     });
 
-    test.each([7, 25, 119, 120, 1000])(
-      'pages of %i entries, one after the other',
-      async (limit) => {
-        const entries: ExpectedEntry[] = [];
-        let cursor = '';
-        do {
-          const { body } = await api.get(`/leaderboards/GLOBAL?limit=${limit}&cursor=${cursor}`);
-          expect(body).toMatchObject({
-            total: 120,
-            exact: true,
-            window: 'all_time',
-            period: 'all_time',
-          });
-          expect(body.entries.length).toBe(Math.min(limit, 120 - entries.length));
-          entries.push(...body.entries);
-          cursor = body.next_cursor ?? '';
-        } while (cursor !== '');
-        expect(entries).toEqual(expected);
-      },
-    );
+    test.each([7, 25, 119, 120, 1000])('pages of %i entries, one after another', async (limit) => {
+      const entries: ExpectedEntry[] = [];
+      let cursor = '';
+      do {
+        const { body } = await api.get(`/leaderboards/GLOBAL?limit=${limit}&cursor=${cursor}`);
+        expect(body).toMatchObject({
+          total: 120,
+          exact: true,
+          window: 'all_time',
+          period: 'all_time',
+        });
+        expect(body.entries.length).toBe(Math.min(limit, 120 - entries.length));
+        entries.push(...body.entries);
+        cursor = body.next_cursor ?? '';
+      } while (cursor !== '');
+      expect(entries).toEqual(expected);
+    });
 
-    test('players by themselves', async () => {
+    test('single players', async () => {
       for (const entry of sample()) {
         const { body } = await api.get(`/leaderboards/GLOBAL/players/${entry.player_id}`);
         const percentile = Math.floor(((120 - entry.rank + 1) * 10_000) / 120) / 100;
@@ -87,7 +76,7 @@ describe.each(CASES)(
       }
     });
 
-    test.each([1, 5, 500])('around players, %i to either side', async (limit) => {
+    test.each([1, 5, 500])('players with %i others on either side', async (limit) => {
       for (const entry of sample()) {
         const { player_id } = entry;
         const position = expected.indexOf(entry);
@@ -100,7 +89,7 @@ describe.each(CASES)(
       }
     });
 
-    test('friends, tied and not, with some who are not there', async () => {
+    test('friends, tied or not, some without a standing', async () => {
       const friends = expected
         .filter((_, position) => position % 2 === 0)
         .map((one) => one.player_id);

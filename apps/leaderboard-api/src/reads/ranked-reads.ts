@@ -1,5 +1,4 @@
 import { rankPartition, rankStart } from '@leaderboard/ranking';
-import type { BoardWindow } from '../routes/requested-window.ts';
 import { mergedKeys } from './merged-keys.ts';
 import type { KeyRange, KeysQuery, RankedKey, RankIndex } from './rank-index.ts';
 import {
@@ -9,9 +8,10 @@ import {
   type RankedEntry,
 } from './ranked-entry.ts';
 import { ranksAmongOthers, ranksOfNeighbours } from './ranks.ts';
-import type { Standing, StandingsTable } from './standings-table.ts';
+import type { ReadTarget } from './read-target.ts';
+import type { StandingsTable, TableStanding } from './standings-table.ts';
 
-/** What a read found, and how good it is. */
+/** What a read found, and whether it is consistent. */
 export interface RankedRead {
   /** In order of rank. */
   readonly entries: readonly RankedEntry[];
@@ -28,8 +28,8 @@ export interface RankedPage extends RankedRead {
 
 /**
  * Exact ranks by counting: a rank is 1 + the number of players with a better key. Every key of the board is listed or
- * counted once in a read, so `total` costs nothing beside a rank; nothing is estimated or kept between reads. A read is
- * not a snapshot: a player that moves while it runs may be counted twice or not at all.
+ * counted once in a read, so `total` costs nothing beyond a rank; nothing is estimated or cached between reads. A read
+ * is not a snapshot: a player that moves while it runs may be counted twice or not at all.
  */
 export class RankedReads {
   readonly #index: RankIndex;
@@ -41,7 +41,7 @@ export class RankedReads {
   }
 
   /** The entries after a rank key, or the first ones. */
-  async page(target: BoardWindow, limit: number, after: string | undefined): Promise<RankedPage> {
+  async page(target: ReadTarget, limit: number, after: string | undefined): Promise<RankedPage> {
     const keys = await this.#keys(target, 'forward', after, limit);
     const last = keys.at(-1);
     if (last === undefined) {
@@ -53,7 +53,7 @@ export class RankedReads {
       keys.length < limit ? 0 : this.#count(target, { after: last.rankKey }),
     ]);
     return {
-      ...inAnswer(neighbours.places),
+      ...combined(neighbours.places),
       total: neighbours.before + keys.length + following,
       nextAfter: following > 0 ? last.rankKey : undefined,
     };
@@ -61,7 +61,7 @@ export class RankedReads {
 
   /** A player and up to `limit` others on either side; undefined when the player has no standing there. */
   async around(
-    target: BoardWindow,
+    target: ReadTarget,
     playerId: string,
     limit: number,
   ): Promise<RankedRead | undefined> {
@@ -75,26 +75,26 @@ export class RankedReads {
       below.isEnd ? 0 : this.#count(target, { after: last.rankKey }, [playerId]),
       this.#isIndexed(target, own),
     ]);
-    const { entries, isSettled } = inAnswer(neighbours.places);
+    const { entries, isSettled } = combined(neighbours.places);
     const total = neighbours.before + keys.length + following;
     return { entries, total, isSettled: isSettled && isIndexed };
   }
 
-  /** The places of these players; who has no standing there has no entry. */
-  async placesOf(target: BoardWindow, playerIds: readonly string[]): Promise<RankedRead> {
+  /** The places of these players; a player without a standing there has no entry. */
+  async placesOf(target: ReadTarget, playerIds: readonly string[]): Promise<RankedRead> {
     const standings = await this.#table.standings(playerIds, target.key, 'strong');
     standings.sort((a, b) => (a.rankKey < b.rankKey ? -1 : 1));
     const keys = standings.map(({ rankKey }) => rankKey);
     const { tie_break } = target.board.definition;
     const starts = [...new Set(keys.map((key) => rankStart(key, tie_break)))];
-    // These players are left out of the counts: their places are those of the table, whatever the index still says.
+    // The counts leave these players out: their places come from the table, whatever the index still lists.
     const found = standings.map(({ playerId }) => playerId);
     const [others, indexed] = await Promise.all([
       Promise.all(rangesBetween(starts).map((range) => this.#count(target, range, found))),
       Promise.all(standings.map((standing) => this.#isIndexed(target, standing))),
     ]);
     const ranks = ranksAmongOthers(keys, starts, others, tie_break);
-    const { entries, isSettled } = inAnswer(
+    const { entries, isSettled } = combined(
       standings.map((standing, index) => entryOfStanding(ranks[index] ?? 0, standing, target)),
     );
     return {
@@ -105,14 +105,14 @@ export class RankedReads {
   }
 
   /** Players on this window of the board. */
-  total(target: BoardWindow): Promise<number> {
+  total(target: ReadTarget): Promise<number> {
     return this.#count(target, {});
   }
 
   /** The keys on either side of a player, nearest first. */
-  async #others(target: BoardWindow, { playerId, rankKey }: Standing, limit: number) {
+  async #others(target: ReadTarget, { playerId, rankKey }: TableStanding, limit: number) {
     const side = async (direction: KeysQuery['direction']) => {
-      // One more than wanted, since the index may still list the player at a former place.
+      // One more than needed, because the index may still list the player at a former place.
       const listed = await this.#keys(target, direction, rankKey, limit + 1);
       const keys = listed.filter((key) => key.playerId !== playerId);
       return { keys: keys.slice(0, limit), isEnd: listed.length <= limit };
@@ -122,15 +122,15 @@ export class RankedReads {
   }
 
   /**
-   * The places of keys that follow each other.
+   * The places of consecutive keys.
    *
-   * @param isFromStart no player stands before the first key
-   * @param own a standing among them that was read already, so that the index is not asked about its player
+   * @param isFromStart no player ranks before the first key
+   * @param own a standing among them that has been read already
    */
   async #neighbours(
-    target: BoardWindow,
+    target: ReadTarget,
     keys: readonly RankedKey[],
-    { isFromStart, own }: { isFromStart: boolean; own?: Standing },
+    { isFromStart, own }: { isFromStart: boolean; own?: TableStanding },
   ): Promise<{ places: PlacedEntry[]; before: number }> {
     const { tie_break } = target.board.definition;
     const first = keys[0]?.rankKey ?? '';
@@ -157,7 +157,7 @@ export class RankedReads {
   }
 
   #keys(
-    { partitions }: BoardWindow,
+    { partitions }: ReadTarget,
     direction: KeysQuery['direction'],
     beyond: string | undefined,
     limit: number,
@@ -166,7 +166,7 @@ export class RankedReads {
   }
 
   async #count(
-    { partitions }: BoardWindow,
+    { partitions }: ReadTarget,
     range: KeyRange,
     except: readonly string[] = [],
   ): Promise<number> {
@@ -175,7 +175,7 @@ export class RankedReads {
     );
   }
 
-  #isIndexed({ key, board }: BoardWindow, { playerId, rankKey }: Standing): Promise<boolean> {
+  #isIndexed({ key, board }: ReadTarget, { playerId, rankKey }: TableStanding): Promise<boolean> {
     return this.#index.has(rankPartition(key, playerId, board.definition.shards), rankKey);
   }
 }
@@ -188,7 +188,7 @@ function rangesBetween(starts: readonly string[]): KeyRange[] {
   });
 }
 
-function inAnswer(places: readonly PlacedEntry[]): Pick<RankedRead, 'entries' | 'isSettled'> {
+function combined(places: readonly PlacedEntry[]): Pick<RankedRead, 'entries' | 'isSettled'> {
   return {
     entries: places.flatMap(({ entry }) => entry ?? []),
     isSettled: places.every(({ isSettled }) => isSettled),

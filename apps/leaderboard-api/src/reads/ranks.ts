@@ -1,6 +1,6 @@
 import { rankStart, type TieBreak } from '@leaderboard/ranking';
 
-/** How many players stand before the first of a run of neighbours. */
+/** How many players rank before the first of a run of neighbours. */
 export interface Before {
   /** Players with a better rank than the first: their keys are below its rank start. */
   readonly better: number;

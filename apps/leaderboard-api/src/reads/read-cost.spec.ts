@@ -1,27 +1,19 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { METRIC_NAMES } from '../metric-names.ts';
-import { startDynamoDbEngine, type DynamoDbEngine } from '../testing/dynamodb-engine.ts';
-import { definition, TestApi } from '../testing/test-api.ts';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { API_METRICS } from '@leaderboard/contracts/metrics';
+import { definition, useApi, type TestApi } from '../testing/test-api.ts';
 import { NOW_MS } from '../testing/test-tables.ts';
 
 const PLAYERS = 2_000;
 
-let engine: DynamoDbEngine;
-
-beforeAll(async () => {
-  engine = await startDynamoDbEngine();
-});
-afterAll(async () => {
-  await engine.stop();
-});
+const createApi = useApi();
 
 describe.each([1, 4])('on %i shard(s)', (shards) => {
   let api: TestApi;
-  /** Read units of one count of the whole index: what a rank with its total must cost, and little more. */
+  /** Read units of one count of the whole index: a rank with its total costs little more. */
   let scan: number;
 
   beforeAll(async () => {
-    api = await TestApi.create(engine, [definition({ shards, windows: ['all_time'] })]);
+    api = await createApi([definition({ shards, windows: ['all_time'] })]);
     await api.tables.play(
       Array.from({ length: PLAYERS }, (_, index) => ({
         player_id: `player-${String(index).padStart(6, '0')}`,
@@ -32,7 +24,7 @@ describe.each([1, 4])('on %i shard(s)', (shards) => {
     );
     await api.tables.registerBoards({ GLOBAL: undefined });
     await api.get('/leaderboards');
-    scan = api.metrics.take(METRIC_NAMES.readUnits);
+    scan = api.metrics.take(API_METRICS.readUnits);
     expect(scan).toBeGreaterThan(PLAYERS / 100);
   });
 
@@ -41,7 +33,7 @@ describe.each([1, 4])('on %i shard(s)', (shards) => {
     (_, index) => `player-${String(index * 19).padStart(6, '0')}`,
   );
 
-  /** Above the scan: half a unit for each item of the page, a unit for one that is strongly read, the rounding of each query. */
+  /** Beyond the scan: half a unit for each item of the page, one for a strong read, and the rounding of each query. */
   test.each([
     ['', 100 * 0.5],
     ['?limit=1', 0.5],
@@ -51,7 +43,7 @@ describe.each([1, 4])('on %i shard(s)', (shards) => {
     [`/players?ids=${friends.join(',')}`, 100 * 1.5],
   ])('%s reads every key of the board once', async (route, itemUnits) => {
     await api.get(`/leaderboards/GLOBAL${route}`);
-    const units = api.metrics.take(METRIC_NAMES.readUnits);
+    const units = api.metrics.take(API_METRICS.readUnits);
     const queries = route.includes('ids=') ? 101 : 4;
     expect(units).toBeGreaterThanOrEqual(scan * 0.9);
     expect(units).toBeLessThanOrEqual(scan + itemUnits + queries * shards * 0.5 + 1);

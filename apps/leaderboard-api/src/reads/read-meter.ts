@@ -1,4 +1,4 @@
-/** Adds up what the requests to DynamoDB consumed, between two looks at it. */
+/** Adds up the read units that requests to DynamoDB consume. */
 export class ReadMeter {
   #units = 0;
 

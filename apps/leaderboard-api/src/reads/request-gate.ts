@@ -1,6 +1,5 @@
 /**
- * Lets at most so many requests be under way. The SDK would queue the rest for a socket, where their timeout already
- * runs.
+ * Limits the number of concurrent requests. The SDK would queue the rest for a socket, where their timeout already runs.
  *
  * @example const gate = new RequestGate(40); await gate.pass(() => client.send(command));
  */

@@ -7,7 +7,7 @@ test.each([
   [{ ApproximateNumberOfMessages: '3', ApproximateNumberOfMessagesNotVisible: '0' }, false],
   [{ ApproximateNumberOfMessages: '0', ApproximateNumberOfMessagesNotVisible: '1' }, false],
   [{}, false],
-])('a queue that says %j is empty: %s', async (Attributes, isEmpty) => {
+])('a queue with the attributes %j is empty: %s', async (Attributes, isEmpty) => {
   const client = { send: () => Promise.resolve({ Attributes }) } as unknown as SQSClient;
   expect(await new SqsQueue(client, 'https://queue').isEmpty()).toBe(isEmpty);
 });

@@ -1,7 +1,11 @@
 import { GetQueueAttributesCommand, type SQSClient } from '@aws-sdk/client-sqs';
-import type { Queue } from './standings-probe.ts';
 
-/** A queue whose counts are asked for. They are approximate, and settle within a minute. */
+export interface Queue {
+  /** Whether no message is waiting or in flight. */
+  isEmpty(): Promise<boolean>;
+}
+
+/** A queue in SQS. Its message counts are approximate and settle within a minute. */
 export class SqsQueue implements Queue {
   readonly #client: SQSClient;
   readonly #queueUrl: string;

@@ -1,104 +1,57 @@
-import { projectorLag, type ProjectorProgress } from './projector-lag.ts';
-import { TimedValue } from './timed-value.ts';
-
-/** The tables that reads are about, by the ids that DynamoDB gave them. */
-export interface TableIds {
-  readonly ledger: string;
-  readonly standings: string;
-}
-
-/** For which boards the standings hold the fold of the whole ledger, apart from updates that are on their way. */
-export interface Completeness {
-  /** Hashes of their definitions. */
-  readonly definitionHashes: readonly string[];
-  /** The tables of which that was found. */
-  readonly tableIds: TableIds;
-}
-
-/** Records of the projector that are being retried. */
-export interface RetryNote {
-  /** When the oldest of their updates was written to the ledger (ms since the epoch). */
-  readonly ledgerTimestamp: number;
-  /** When the note no longer holds (ms since the epoch). */
-  readonly until: number;
-}
-
-/** What the writers of the standings note about them. */
-export interface StandingsNotes {
-  readonly progress: readonly ProjectorProgress[];
-  readonly retries: readonly RetryNote[];
-  /** Undefined when nobody has found out. */
-  readonly completeness: Completeness | undefined;
-}
-
-export interface Queue {
-  /** Whether no message is waiting or in flight. */
-  isEmpty(): Promise<boolean>;
-}
+import { CachedValue } from './cached-value.ts';
+import { projectorLag } from './projector-lag.ts';
+import type { Queue } from './sqs-queue.ts';
+import type { StandingsNotesReader, TableIds } from './standings-notes.ts';
 
 /** The queues between ledger and standings. */
 export interface StandingsQueues {
-  /** What the projector has to do. */
+  /** The events that wait for the projector. */
   readonly updates: Queue;
-  /** Events that the projector could not fold in. */
+  /** Events that the projector could not fold. */
   readonly deadLetters: Queue;
-  /** Inserts into the ledger that the pipe could not bring to the queue. */
+  /** Inserts into the ledger that the pipe could not deliver to the queue. */
   readonly pipeDeadLetters: Queue;
 }
 
 export interface StandingsProbeOptions {
-  readonly notes: { notes(): Promise<StandingsNotes> };
+  readonly notes: StandingsNotesReader;
   readonly queues: StandingsQueues;
   readonly tableIds: () => Promise<TableIds>;
   /** ms since the epoch. */
   readonly now: () => number;
-  /** Something that says how fresh the standings are could not be read; reads are less exact, and do not fail. */
+  /** A source of freshness could not be read. Reads are less exact then, but do not fail. */
   readonly onUnreadable: (what: string, error: unknown) => void;
 }
 
-/** What is known of the standings beside a read of them. */
+/** The state of the standings at the time of a read. */
 export interface StandingsHealth {
-  /** How far they are behind the ledger, in ms; undefined when that cannot be told. */
+  /** How far they are behind the ledger, in ms; undefined if unknown. */
   readonly lagMs: number | undefined;
-  /** Hashes of the board definitions of which they hold everything that is in the ledger, up to that lag. */
+  /** Hashes of the board definitions whose standings hold the whole ledger, up to that lag. */
   readonly exactDefinitions: ReadonlySet<string>;
 }
 
-/** How long what a queue said is taken for its state (ms): one request a second and instance, however many reads. */
+/** How long the depth of a queue is cached (ms): one request a second and instance, however many reads. */
 const QUEUE_STATE_MS = 1_000;
-/** The same for the ids of the tables (ms). A restore takes longer, and reads fail meanwhile. */
+/** How long the ids of the tables are cached (ms). A restore takes longer, and reads fail meanwhile. */
 const TABLE_IDS_MS = 60_000;
 
-/** Finds out how far the standings are behind the ledger, and of which boards they lack nothing else. */
+/** Finds out how far the standings are behind the ledger, and for which boards they lack nothing else. */
 export class StandingsProbe {
   readonly #options: StandingsProbeOptions;
-  readonly #isQueueEmpty: TimedValue<boolean>;
-  readonly #deadLetterQueues: readonly TimedValue<boolean>[];
-  readonly #tableIds: TimedValue<TableIds>;
+  readonly #isQueueEmpty: CachedValue<boolean>;
+  readonly #deadLetterQueues: readonly CachedValue<boolean>[];
+  readonly #tableIds: CachedValue<TableIds>;
 
   constructor(options: StandingsProbeOptions) {
     this.#options = options;
-    const { queues, tableIds, onUnreadable } = options;
-    const depthOf = (name: string, queue: Queue) =>
-      new TimedValue({
-        read: () => queue.isEmpty(),
-        maxAgeMs: QUEUE_STATE_MS,
-        onFailure: (error) => {
-          onUnreadable(name, error);
-        },
-      });
-    this.#isQueueEmpty = depthOf('the depth of the standings queue', queues.updates);
+    const { queues, tableIds } = options;
+    this.#isQueueEmpty = this.#depth('the depth of the standings queue', queues.updates);
     this.#deadLetterQueues = [
-      depthOf("the depth of the standings queue's dead-letter queue", queues.deadLetters),
-      depthOf("the depth of the pipe's dead-letter queue", queues.pipeDeadLetters),
+      this.#depth("the depth of the standings queue's dead-letter queue", queues.deadLetters),
+      this.#depth("the depth of the pipe's dead-letter queue", queues.pipeDeadLetters),
     ];
-    this.#tableIds = new TimedValue({
-      read: tableIds,
-      maxAgeMs: TABLE_IDS_MS,
-      onFailure: (error) => {
-        onUnreadable('the ids of the tables', error);
-      },
-    });
+    this.#tableIds = this.#cached('the ids of the tables', tableIds, TABLE_IDS_MS);
   }
 
   async health(): Promise<StandingsHealth> {
@@ -129,5 +82,16 @@ export class StandingsProbe {
         isUndisturbed && isOfTheseTables ? completeness.definitionHashes : [],
       ),
     };
+  }
+
+  #depth(what: string, queue: Queue): CachedValue<boolean> {
+    return this.#cached(what, () => queue.isEmpty(), QUEUE_STATE_MS);
+  }
+
+  #cached<T>(what: string, read: () => Promise<T>, maxAgeMs: number): CachedValue<T> {
+    const onFailure = (error: unknown) => {
+      this.#options.onUnreadable(what, error);
+    };
+    return new CachedValue({ read, maxAgeMs, onFailure });
   }
 }

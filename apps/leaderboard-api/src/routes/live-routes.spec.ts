@@ -1,11 +1,10 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { boardDefinitionHash } from '@leaderboard/ranking';
 import { encodeCursor } from './cursor.ts';
-import { startDynamoDbEngine, type DynamoDbEngine } from '../testing/dynamodb-engine.ts';
-import { definition, TestApi } from '../testing/test-api.ts';
+import { definition, useApi, type TestApi } from '../testing/test-api.ts';
 import { NOW_MS, type TestUpdate } from '../testing/test-tables.ts';
 
-let engine: DynamoDbEngine;
+const createApi = useApi();
 let api: TestApi;
 
 const GLOBAL = definition();
@@ -26,8 +25,7 @@ function update(
 }
 
 beforeAll(async () => {
-  engine = await startDynamoDbEngine();
-  api = await TestApi.create(engine, [GLOBAL, GAMES]);
+  api = await createApi([GLOBAL, GAMES]);
   await api.tables.play([
     update('ada', 0.1, '2026-11-21T09:00:00Z'),
     update('ada', 0.2, '2026-11-21T09:00:01Z', 'go:9x9'),
@@ -44,10 +42,6 @@ beforeAll(async () => {
     'old-board': 3,
   });
 });
-afterAll(async () => {
-  await engine.stop();
-});
-
 async function errorOf(url: string): Promise<[number, string]> {
   const { status, body, headers } = await api.get(url);
   expect(headers['cache-control']).toBe('no-store');
@@ -58,7 +52,7 @@ const players = (body: { entries: { player_id: string }[] }) =>
   body.entries.map(({ player_id }) => player_id);
 
 describe('windows', () => {
-  test('all_time is the default where the board has it, its first window elsewhere', async () => {
+  test('the default window is all_time, or the first one of a board without it', async () => {
     expect((await api.get('/leaderboards/GLOBAL')).body).toMatchObject({
       board: 'GLOBAL',
       window: 'all_time',
@@ -84,7 +78,7 @@ describe('windows', () => {
     expect(players(body)).toEqual(expected);
   });
 
-  test('a page goes on in the week in which it began', async () => {
+  test('paging stays in the week in which it began', async () => {
     const first = await api.get('/leaderboards/game:chess?window=weekly&limit=1');
     api.clockMs = NOW_MS + 7 * 86_400_000;
     const url = `/leaderboards/game:chess?window=weekly&limit=1&cursor=${first.body.next_cursor}`;
@@ -95,14 +89,14 @@ describe('windows', () => {
   });
 });
 
-describe('answers', () => {
-  test('a score has its exact digits, those beyond a double too', async () => {
+describe('responses', () => {
+  test('a score has its exact digits, even beyond a double', async () => {
     const { text } = await api.get('/leaderboards/GLOBAL/players/eve');
     expect(text).toContain('"score":999999999999999.000001,');
     expect((await api.get('/leaderboards/GLOBAL/players/ada')).text).toContain('"score":0.3,');
   });
 
-  test('an id may come encoded or not', async () => {
+  test('an id may be URL-encoded or not', async () => {
     for (const id of ['bob@home:1', 'bob%40home%3A1', 'bo%62%40home:1']) {
       const { body } = await api.get(`/leaderboards/game%3Achess/players/${id}/?window=monthly`);
       expect(body).toMatchObject({
@@ -116,7 +110,7 @@ describe('answers', () => {
     expect(players(body)).toEqual(['bob@home:1', 'ada']);
   });
 
-  test('boards are listed in the order of their definitions; those of no definition are not', async () => {
+  test('boards are listed in the order of their definitions; a board without one is not listed', async () => {
     const { body } = await api.get('/leaderboards');
     expect(body.boards).toEqual([
       {
@@ -135,7 +129,7 @@ describe('answers', () => {
         windows: ['weekly', 'daily', 'monthly'],
         players: 2,
       },
-      // Not counted by the snapshotter yet, so counted now.
+      // The snapshotter has not counted it yet, so this read does.
       {
         id: 'game:go:9x9',
         operator: 'best',
@@ -149,14 +143,14 @@ describe('answers', () => {
     expect(body.exact).toBe(false);
   });
 
-  test('on an empty stack the boards that are always there are listed, and counted', async () => {
-    const empty = await TestApi.create(engine, [GLOBAL, GAMES]);
+  test('on an empty stack the boards of all games are listed and counted', async () => {
+    const empty = await createApi([GLOBAL, GAMES]);
     const { body } = await empty.get('/leaderboards');
     expect(body).toMatchObject({ boards: [{ id: 'GLOBAL', players: 0 }], lag_ms: 0, exact: true });
     expect((await empty.get('/leaderboards/GLOBAL')).body).toMatchObject({ entries: [], total: 0 });
   });
 
-  test('a live answer may be kept for a second', async () => {
+  test('a live response may be cached for a second', async () => {
     const { headers } = await api.get('/leaderboards/GLOBAL');
     expect(headers).toMatchObject({
       'content-type': 'application/json',
@@ -166,70 +160,74 @@ describe('answers', () => {
   });
 });
 
-describe('refusals', () => {
+describe('errors', () => {
   test.each([
     [
       '/leaderboards/global',
       404,
-      'There is no board "global"; the boards are GLOBAL, game:{game_id}.',
+      'Board "global" not found. The boards are: GLOBAL, game:{game_id}.',
     ],
     [
       '/leaderboards/game:go',
       404,
-      'Board game:go has no players yet; GET /leaderboards lists the boards that have.',
+      'Board game:go has no players yet. GET /leaderboards lists the boards that do.',
     ],
     [
       '/leaderboards/GLOBAL?window=yearly',
       400,
-      'window is "yearly"; board GLOBAL has all_time, weekly.',
+      'Invalid window "yearly". Board GLOBAL has: all_time, weekly.',
     ],
     [
       '/leaderboards/GLOBAL?window=daily',
       400,
-      'window is "daily"; board GLOBAL has all_time, weekly.',
+      'Invalid window "daily". Board GLOBAL has: all_time, weekly.',
     ],
     [
       '/leaderboards/GLOBAL?period=2026-W46',
       400,
-      'period is "2026-W46"; window all_time has no period.',
+      'Invalid period "2026-W46". Window all_time has no period.',
     ],
     [
       '/leaderboards/GLOBAL?window=weekly&period=2027-W53',
       400,
-      'period is "2027-W53"; window weekly takes an ISO week such as 2026-W47.',
+      'Invalid period "2027-W53". Window weekly takes an ISO week such as 2026-W47.',
     ],
     [
       '/leaderboards/game:chess?window=daily&period=2026-02-29',
       400,
-      'period is "2026-02-29"; window daily takes a day such as 2026-11-21.',
+      'Invalid period "2026-02-29". Window daily takes a day such as 2026-11-21.',
     ],
     [
       '/leaderboards/game:chess?window=monthly&period=2026-13%23',
       400,
-      'period is "2026-13#"; window monthly takes a month such as 2026-11.',
+      'Invalid period "2026-13#". Window monthly takes a month such as 2026-11.',
     ],
-    ['/leaderboards/GLOBAL?limit=0', 400, 'limit is "0"; use a whole number from 1 to 1000.'],
-    ['/leaderboards/GLOBAL?limit=1001', 400, 'limit is "1001"; use a whole number from 1 to 1000.'],
-    ['/leaderboards/GLOBAL?limit=1e2', 400, 'limit is "1e2"; use a whole number from 1 to 1000.'],
+    ['/leaderboards/GLOBAL?limit=0', 400, 'Invalid limit "0". Use a whole number from 1 to 1000.'],
+    [
+      '/leaderboards/GLOBAL?limit=1001',
+      400,
+      'Invalid limit "1001". Use a whole number from 1 to 1000.',
+    ],
+    [
+      '/leaderboards/GLOBAL?limit=1e2',
+      400,
+      'Invalid limit "1e2". Use a whole number from 1 to 1000.',
+    ],
     [
       '/leaderboards/GLOBAL/players/ada/around?limit=501',
       400,
-      'limit is "501"; use a whole number from 1 to 500.',
+      'Invalid limit "501". Use a whole number from 1 to 500.',
     ],
-    [
-      '/leaderboards/GLOBAL?limit=1&limit=2',
-      400,
-      'Query parameter limit is given twice; give it once.',
-    ],
+    ['/leaderboards/GLOBAL?limit=1&limit=2', 400, 'Duplicate query parameter limit. Send it once.'],
     [
       '/leaderboards/GLOBAL?limits=1',
       400,
-      'Query parameter "limits" is not known; this route has window, period, limit, cursor.',
+      'Unknown query parameter "limits". This route takes: window, period, limit, cursor.',
     ],
     [
       '/leaderboards?window=weekly',
       400,
-      'Query parameter "window" is not known; this route has none.',
+      'Unknown query parameter "window". This route takes none.',
     ],
     ['/leaderboards/GLOBAL/players/nobody', 404, 'Player nobody has no standing on board GLOBAL.'],
     [
@@ -240,23 +238,23 @@ describe('refusals', () => {
     [
       '/leaderboards/GLOBAL/players/%23applied',
       400,
-      'player_id is "#applied"; use 1 to 128 letters, digits and . _ : @ -, the first of them a letter or a digit.',
+      'Invalid player_id "#applied". Use 1 to 128 letters, digits and . _ : @ -, starting with a letter or digit.',
     ],
     [
       `/leaderboards/GLOBAL/players/${'x'.repeat(129)}`,
       400,
-      `player_id is "${'x'.repeat(129)}"; use 1 to 128 letters, digits and . _ : @ -, the first of them a letter or a digit.`,
+      `Invalid player_id "${'x'.repeat(129)}". Use 1 to 128 letters, digits and . _ : @ -, starting with a letter or digit.`,
     ],
-    ['/leaderboards/GLOBAL/players', 400, 'ids is missing; list player ids, separated by commas.'],
+    ['/leaderboards/GLOBAL/players', 400, 'Missing ids. List player ids, separated by commas.'],
     [
       '/leaderboards/GLOBAL/players?ids=ada,',
       400,
-      'player_id is ""; use 1 to 128 letters, digits and . _ : @ -, the first of them a letter or a digit.',
+      'Invalid player_id "". Use 1 to 128 letters, digits and . _ : @ -, starting with a letter or digit.',
     ],
     [
       `/leaderboards/GLOBAL/players?ids=${Array(101).fill('a').join(',')}`,
       400,
-      'ids has 101 player ids; use at most 100.',
+      'Too many ids: 101. Send at most 100.',
     ],
   ])('%s', async (url, status, reason) => {
     expect(await errorOf(url)).toEqual([status, reason]);
@@ -264,16 +262,16 @@ describe('refusals', () => {
 });
 
 describe('cursors', () => {
-  const GIVEN = 'use the next_cursor of the page before, or leave it out for the first page.';
+  const REMEDY = 'Use next_cursor of the previous page, or omit it for the first page.';
 
-  test('a cursor of another board, window, period or list is refused', async () => {
+  test('a cursor of another board, window, period or list is rejected', async () => {
     const cursorOf = async (url: string): Promise<string> => (await api.get(url)).body.next_cursor;
     const global = await cursorOf('/leaderboards/GLOBAL?limit=1');
     const weekly = await cursorOf('/leaderboards/GLOBAL?window=weekly&limit=1');
     const history = await cursorOf('/players/ada/history?limit=1');
     expect(await errorOf(`/leaderboards/game:chess?window=monthly&cursor=${global}`)).toEqual([
       400,
-      `cursor is of GLOBAL#all_time, and the request of game:chess#monthly#2026-11; ${GIVEN}`,
+      `Invalid cursor. It belongs to GLOBAL#all_time, the request to game:chess#monthly#2026-11. ${REMEDY}`,
     ]);
     expect(await errorOf(`/leaderboards/GLOBAL?cursor=${weekly}`)).toEqual([
       400,
@@ -283,45 +281,45 @@ describe('cursors', () => {
       await errorOf(`/leaderboards/GLOBAL?window=weekly&period=2026-W46&cursor=${weekly}`),
     ).toEqual([
       400,
-      `cursor is of GLOBAL#weekly#2026-W47, and the request of GLOBAL#weekly#2026-W46; ${GIVEN}`,
+      `Invalid cursor. It belongs to GLOBAL#weekly#2026-W47, the request to GLOBAL#weekly#2026-W46. ${REMEDY}`,
     ]);
     expect(await errorOf(`/leaderboards/GLOBAL?cursor=${history}`)).toEqual([
       400,
-      `cursor is of another list (history); ${GIVEN}`,
+      `Invalid cursor. It belongs to another list (history). ${REMEDY}`,
     ]);
     expect(await errorOf(`/players/bob@home:1/history?cursor=${history}`)).toEqual([
       400,
-      `cursor is of "ada", and the request of bob@home:1; ${GIVEN}`,
+      `Invalid cursor. It belongs to "ada", the request to bob@home:1. ${REMEDY}`,
     ]);
   });
 
-  test('whatever is changed in a cursor, it is refused or names a place on its own board', async () => {
+  test('a modified cursor is rejected or names a place on its own board', async () => {
     const { body } = await api.get('/leaderboards/GLOBAL?limit=2');
     const cursor: string = body.next_cursor;
     for (let index = 0; index < cursor.length; index += 1) {
       for (const replacement of ['A', '_', '=', '']) {
         const changed = cursor.slice(0, index) + replacement + cursor.slice(index + 1);
         if (changed === cursor) continue;
-        const answer = await api.get(`/leaderboards/GLOBAL?cursor=${changed}`);
-        expect([200, 400]).toContain(answer.status);
+        const response = await api.get(`/leaderboards/GLOBAL?cursor=${changed}`);
+        expect([200, 400]).toContain(response.status);
       }
     }
     for (const made of ['x', 'bnVsbA', 'W10', `${cursor}=`, cursor.repeat(20)]) {
       expect(await errorOf(`/leaderboards/GLOBAL?cursor=${encodeURIComponent(made)}`)).toEqual([
         400,
-        `cursor is not one that this service gave; ${GIVEN}`,
+        `Invalid cursor. This service did not issue it. ${REMEDY}`,
       ]);
     }
   });
 
-  test('a made-up place in a cursor is refused', async () => {
+  test('a cursor with an invented place is rejected', async () => {
     const of = 'GLOBAL#all_time';
     const hash = boardDefinitionHash(GLOBAL);
     for (const after of ['', 'x', 'p15#ada', 'p15#p0#a/b', '\u{10FFFF}']) {
       const cursor = encodeCursor({ list: 'board', of, definition: hash, after });
       expect(await errorOf(`/leaderboards/GLOBAL?cursor=${cursor}`)).toEqual([
         400,
-        `cursor is not one that this service gave; ${GIVEN}`,
+        `Invalid cursor. This service did not issue it. ${REMEDY}`,
       ]);
     }
     for (const after of ['', '0', '-1', '1e400', '9'.repeat(30)]) {
@@ -334,19 +332,19 @@ describe('cursors', () => {
     }
   });
 
-  test('a cursor from before a change of the definition is refused', async () => {
+  test('a cursor from before a change of the definition is rejected', async () => {
     const { body } = await api.get('/leaderboards/GLOBAL?limit=1');
-    const changed = await TestApi.create(engine, [definition({ order: 'asc' })]);
-    const answer = await changed.get(`/leaderboards/GLOBAL?cursor=${body.next_cursor}`);
-    expect(answer.body.error).toBe(
-      `cursor is older than the present definition of board GLOBAL; ${GIVEN}`,
+    const changed = await createApi([definition({ order: 'asc' })]);
+    const response = await changed.get(`/leaderboards/GLOBAL?cursor=${body.next_cursor}`);
+    expect(response.body.error).toBe(
+      `Invalid cursor. It is older than the current definition of board GLOBAL. ${REMEDY}`,
     );
   });
 
-  test('a cursor behind the last player gives an empty last page', async () => {
+  test('a cursor after the last player gives an empty last page', async () => {
     const { body } = await api.get('/leaderboards/GLOBAL?limit=4');
     await api.tables.removeStanding('ada', 'GLOBAL#all_time');
-    const answer = await api.get(`/leaderboards/GLOBAL?cursor=${body.next_cursor}`);
-    expect(answer.body).toMatchObject({ entries: [], next_cursor: null, total: 4 });
+    const response = await api.get(`/leaderboards/GLOBAL?cursor=${body.next_cursor}`);
+    expect(response.body).toMatchObject({ entries: [], next_cursor: null, total: 4 });
   });
 });

@@ -5,22 +5,24 @@ import {
   percentile,
   type BoardDefinitions,
 } from '@leaderboard/ranking';
-import { describeWindow, toEntry } from './response-bodies.ts';
 import { ApiError } from '../errors.ts';
-import { selectBoardWindow, type BoardWindow } from './requested-window.ts';
-import type { BoardsRegistry, RegisteredBoard } from '../reads/boards-registry.ts';
-import { cursorRefusal, decodeCursor, encodeCursor } from './cursor.ts';
-import type { LiveReader } from '../reads/freshness.ts';
-import { liveAnswer, type Answer } from '../http/response.ts';
+import type { RouteRequest } from '../http/api.ts';
+import { liveResponse, type HttpResponse } from '../http/response.ts';
+import type { BoardRegistry, RegisteredBoard } from '../reads/board-registry.ts';
+import type { LiveReader } from '../reads/live-reader.ts';
 import { readRankKey } from '../reads/rank-key-value.ts';
 import type { RankedReads } from '../reads/ranked-reads.ts';
-import { requirePlayerId, requirePlayerIds, type RouteRequest } from './player-ids.ts';
+import type { ReadTarget } from '../reads/read-target.ts';
+import { decodeCursor, encodeCursor, invalidCursor } from './cursor.ts';
+import { requirePlayerId, requirePlayerIds } from './player-ids.ts';
+import { requestedWindow } from './requested-window.ts';
+import { freshnessFields, toEntry, windowFields } from './response-bodies.ts';
 import { LIMITS, MAX_FRIENDS } from './route-table.ts';
 
 export interface LiveRoutesOptions {
   readonly definitions: BoardDefinitions;
   readonly reads: RankedReads;
-  readonly registry: Pick<BoardsRegistry, 'boards'>;
+  readonly registry: BoardRegistry;
   readonly live: LiveReader;
   /** ms since the epoch. */
   readonly now: () => number;
@@ -34,7 +36,7 @@ export class LiveRoutes {
     this.#options = options;
   }
 
-  async boards(): Promise<Answer> {
+  async boards(): Promise<HttpResponse> {
     const { live, registry, definitions } = this.#options;
     const hashes = definitions.boards.map(boardDefinitionHash);
     const { result, freshness } = await live.read(hashes, async () => {
@@ -42,10 +44,10 @@ export class LiveRoutes {
       const counted = await Promise.all(listed.map((board) => this.#countPlayers(board)));
       return { boards: counted, isSettled: listed.every(({ players }) => players === undefined) };
     });
-    return liveAnswer({ boards: result.boards, ...freshness });
+    return liveResponse({ boards: result.boards, ...freshnessFields(freshness) });
   }
 
-  async page({ path, query }: RouteRequest): Promise<Answer> {
+  async page({ path, query }: RouteRequest): Promise<HttpResponse> {
     const { target, after } = this.#pageTarget(path['board'] ?? '', query);
     const limit = query.integer('limit', LIMITS.page);
     const { result, freshness } = await this.#options.live.read([target.definitionHash], () =>
@@ -53,16 +55,16 @@ export class LiveRoutes {
     );
     if (result.total === 0) await this.#requirePlayed(target);
     const { entries, total, nextAfter } = result;
-    return liveAnswer({
-      ...describeWindow(target),
+    return liveResponse({
+      ...windowFields(target),
       entries: entries.map(toEntry),
       next_cursor: nextAfter === undefined ? null : encodeCursor(boardCursor(target, nextAfter)),
       total,
-      ...freshness,
+      ...freshnessFields(freshness),
     });
   }
 
-  async player({ path, query }: RouteRequest): Promise<Answer> {
+  async player({ path, query }: RouteRequest): Promise<HttpResponse> {
     const playerId = requirePlayerId(path['player_id'] ?? '');
     const target = this.#target(path['board'] ?? '', query);
     const { result, freshness } = await this.#options.live.read([target.definitionHash], () =>
@@ -70,16 +72,16 @@ export class LiveRoutes {
     );
     const [entry] = result.entries;
     if (entry === undefined) throw noStanding(playerId, target);
-    return liveAnswer({
-      ...describeWindow(target),
+    return liveResponse({
+      ...windowFields(target),
       ...toEntry(entry),
       percentile: percentile(entry.rank, result.total),
       total: result.total,
-      ...freshness,
+      ...freshnessFields(freshness),
     });
   }
 
-  async around({ path, query }: RouteRequest): Promise<Answer> {
+  async around({ path, query }: RouteRequest): Promise<HttpResponse> {
     const playerId = requirePlayerId(path['player_id'] ?? '');
     const target = this.#target(path['board'] ?? '', query);
     const limit = query.integer('limit', LIMITS.around);
@@ -91,74 +93,74 @@ export class LiveRoutes {
         return read;
       },
     );
-    return liveAnswer({
-      ...describeWindow(target),
+    return liveResponse({
+      ...windowFields(target),
       player_id: playerId,
       entries: result.entries.map(toEntry),
       total: result.total,
-      ...freshness,
+      ...freshnessFields(freshness),
     });
   }
 
-  async friends({ path, query }: RouteRequest): Promise<Answer> {
-    const playerIds = requirePlayerIds(query.text('ids'), MAX_FRIENDS);
+  async friends({ path, query }: RouteRequest): Promise<HttpResponse> {
+    const playerIds = requirePlayerIds(query.string('ids'), MAX_FRIENDS);
     const target = this.#target(path['board'] ?? '', query);
     const { result, freshness } = await this.#options.live.read([target.definitionHash], () =>
       this.#options.reads.placesOf(target, playerIds),
     );
     const found = new Set(result.entries.map((entry) => entry.playerId));
-    return liveAnswer({
-      ...describeWindow(target),
+    return liveResponse({
+      ...windowFields(target),
       entries: result.entries.map(toEntry),
       missing: playerIds.filter((id) => !found.has(id)),
       total: result.total,
-      ...freshness,
+      ...freshnessFields(freshness),
     });
   }
 
-  #target(boardId: string, query: RouteRequest['query'], period?: string): BoardWindow {
+  #target(boardId: string, query: RouteRequest['query'], period?: string): ReadTarget {
     const { definitions, now } = this.#options;
-    const request = { window: query.text('window'), period: query.text('period') ?? period };
-    return selectBoardWindow(boardId, request, definitions.boards, now());
+    const request = { window: query.string('window'), period: query.string('period') ?? period };
+    return requestedWindow(boardId, request, definitions.boards, now());
   }
 
-  /** A cursor goes on in its own period, also when the week has ended between two pages. */
+  /** A cursor stays in its own period, even if the week has ended between two pages. */
   #pageTarget(
     boardId: string,
     query: RouteRequest['query'],
-  ): { target: BoardWindow; after: string | undefined } {
-    const text = query.text('cursor');
-    if (text === undefined) return { target: this.#target(boardId, query), after: undefined };
+  ): { target: ReadTarget; after: string | undefined } {
+    const encoded = query.string('cursor');
+    if (encoded === undefined) return { target: this.#target(boardId, query), after: undefined };
 
-    const cursor = decodeCursor(text, 'board');
+    const cursor = decodeCursor(encoded, 'board');
     const target = this.#target(boardId, query, parseBoardWindow(cursor.of)?.period);
     if (cursor.of !== target.key) {
-      throw cursorRefusal(`is of ${cursor.of}, and the request of ${target.key}`);
+      throw invalidCursor(`It belongs to ${cursor.of}, the request to ${target.key}`);
     }
     if (cursor.definition !== target.definitionHash) {
-      throw cursorRefusal(`is older than the present definition of board ${target.board.id}`);
+      throw invalidCursor(`It is older than the current definition of board ${target.board.id}`);
     }
     if (readRankKey(cursor.after, target.board.definition) === undefined) {
-      throw cursorRefusal('is not one that this service gave');
+      throw invalidCursor('This service did not issue it');
     }
     return { target, after: cursor.after };
   }
 
-  /** The board of a game exists from the first update of that game on. */
-  async #requirePlayed({ board }: BoardWindow): Promise<void> {
+  /** A per-game board exists once that game has its first update. */
+  async #requirePlayed({ board }: ReadTarget): Promise<void> {
     if (board.definition.scope !== 'per_game') return;
     const registered = await this.#options.registry.boards();
     if (registered.some(({ id }) => id === board.id)) return;
     throw new ApiError(
       'NotFound',
-      `Board ${board.id} has no players yet; GET /leaderboards lists the boards that have.`,
+      `Board ${board.id} has no players yet. GET /leaderboards lists the boards that do.`,
     );
   }
 
   async #countPlayers({ id, players }: RegisteredBoard) {
     const { definitions, reads, now } = this.#options;
     const [window] = findBoard(id, definitions.boards)?.definition.windows ?? [];
-    const target = selectBoardWindow(id, { window }, definitions.boards, now());
+    const target = requestedWindow(id, { window }, definitions.boards, now());
     const { operator, order, tie_break, windows } = target.board.definition;
     return {
       id,
@@ -171,7 +173,7 @@ export class LiveRoutes {
   }
 }
 
-/** Boards of all games and of given games are there without players too; in the order of the definitions, then by id. */
+/** In the order of the definitions, then by id. Boards that are not per game are listed without players too. */
 function listBoards(
   registered: readonly RegisteredBoard[],
   { boards: definitions }: BoardDefinitions,
@@ -180,16 +182,16 @@ function listBoards(
     const own = registered
       .filter(({ id }) => findBoard(id, definitions)?.definition === definition)
       .toSorted((a, b) => (a.id < b.id ? -1 : 1));
-    const isAlwaysThere = definition.scope !== 'per_game';
-    return own.length === 0 && isAlwaysThere ? [{ id: definition.id, players: undefined }] : own;
+    const isAlwaysListed = definition.scope !== 'per_game';
+    return own.length === 0 && isAlwaysListed ? [{ id: definition.id, players: undefined }] : own;
   });
 }
 
-function boardCursor(target: BoardWindow, after: string) {
+function boardCursor(target: ReadTarget, after: string) {
   return { list: 'board', of: target.key, definition: target.definitionHash, after } as const;
 }
 
-function noStanding(playerId: string, { board, window, period }: BoardWindow): ApiError {
+function noStanding(playerId: string, { board, window, period }: ReadTarget): ApiError {
   const where = window === 'all_time' ? board.id : `${board.id}, ${window} ${period}`;
   return new ApiError('NotFound', `Player ${playerId} has no standing on board ${where}.`);
 }

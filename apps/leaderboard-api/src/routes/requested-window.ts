@@ -1,31 +1,13 @@
 import {
-  boardDefinitionHash,
-  boardWindowKey,
   findBoard,
   parseBoardWindow,
-  rankPartitions,
   windowPeriod,
   type Board,
   type BoardDefinition,
   type Window,
 } from '@leaderboard/ranking';
 import { ApiError, quoted } from '../errors.ts';
-
-/** What `period` is for a window that never ends. */
-const ALL_TIME_PERIOD = 'all_time';
-
-/** One window of one board: what a request reads. */
-export interface BoardWindow {
-  readonly board: Board;
-  readonly window: Window;
-  /** `all_time`, or the day, week or month: `2026-11-21`, `2026-W47`, `2026-11`. */
-  readonly period: string;
-  /** Sort key of its standings, for example `game:chess#weekly#2026-W47`. */
-  readonly key: string;
-  /** Partitions of the index that it is spread over. */
-  readonly partitions: readonly string[];
-  readonly definitionHash: string;
-}
+import { ALL_TIME_PERIOD, readTarget, type ReadTarget } from '../reads/read-target.ts';
 
 export interface WindowRequest {
   readonly window?: string | undefined;
@@ -39,31 +21,23 @@ const PERIOD_EXAMPLES = {
 } as const satisfies Record<Exclude<Window, 'all_time'>, string>;
 
 /**
- * The window of a board that a request names: the present period, unless it names another. Without a window it is
- * `all_time`, or the board's first window if it has no `all_time`.
+ * The window of a board that a request names, in the present period unless it names another. The default window is
+ * `all_time`, or the board's first one if it has no `all_time`.
  *
  * @throws ApiError `NotFound`: no definition gives this board; `BadRequest`: the board does not have this window, or
  * the calendar does not have this period.
- * @example selectBoardWindow('GLOBAL', { window: 'weekly' }, definitions, Date.now()).key // 'GLOBAL#weekly#2026-W47'
+ * @example requestedWindow('GLOBAL', { window: 'weekly' }, definitions, Date.now()).key // 'GLOBAL#weekly#2026-W47'
  */
-export function selectBoardWindow(
+export function requestedWindow(
   boardId: string,
   request: WindowRequest,
   definitions: readonly BoardDefinition[],
   nowMs: number,
-): BoardWindow {
+): ReadTarget {
   const board = requireBoard(boardId, definitions);
   const window = requireWindow(board, request.window);
   const period = requirePeriod(window, request.period) ?? windowPeriod(window, nowMs);
-  const key = boardWindowKey({ board_id: board.id, window, ...(period && { period }) });
-  return {
-    board,
-    window,
-    period: period ?? ALL_TIME_PERIOD,
-    key,
-    partitions: rankPartitions(key, board.definition.shards),
-    definitionHash: boardDefinitionHash(board.definition),
-  };
+  return readTarget(board, window, period);
 }
 
 /**
@@ -75,11 +49,11 @@ export function requireBoard(boardId: string, definitions: readonly BoardDefinit
   const board = findBoard(boardId, definitions);
   if (board !== undefined) return board;
   const ids = definitions.map(({ id }) => id).join(', ');
-  throw new ApiError('NotFound', `There is no board ${quoted(boardId)}; the boards are ${ids}.`);
+  throw new ApiError('NotFound', `Board ${quoted(boardId)} not found. The boards are: ${ids}.`);
 }
 
 /**
- * A window by its name, where the board has it.
+ * A window of the board by its name.
  *
  * @throws ApiError `BadRequest`
  */
@@ -90,21 +64,20 @@ export function requireWindow({ id, definition }: Board, name: string | undefine
   if (window !== undefined) return window;
   throw new ApiError(
     'BadRequest',
-    `window is ${quoted(name ?? '')}; board ${id} has ${windows.join(', ')}.`,
+    `Invalid window ${quoted(name ?? '')}. Board ${id} has: ${windows.join(', ')}.`,
   );
 }
 
 function requirePeriod(window: Window, period: string | undefined): string | undefined {
   if (period === undefined) return undefined;
+  const invalid = (remedy: string) =>
+    new ApiError('BadRequest', `Invalid period ${quoted(period)}. Window ${window} ${remedy}.`);
   if (window === 'all_time') {
     if (period === ALL_TIME_PERIOD) return undefined;
-    throw new ApiError('BadRequest', `period is ${quoted(period)}; window all_time has no period.`);
+    throw invalid('has no period');
   }
-  // Any board id gives the same answer: what is asked is whether the calendar has the period.
+  // Any board id will do: only the calendar decides whether there is such a period.
   const parsed = parseBoardWindow(`board#${window}#${period}`);
   if (parsed?.period !== undefined) return parsed.period;
-  throw new ApiError(
-    'BadRequest',
-    `period is ${quoted(period)}; window ${window} takes ${PERIOD_EXAMPLES[window]}.`,
-  );
+  throw invalid(`takes ${PERIOD_EXAMPLES[window]}`);
 }

@@ -1,9 +1,10 @@
 import { instantMs } from '@leaderboard/ranking';
-import type { BoardWindow } from './requested-window.ts';
 import { exactNumber } from '../http/exact-json.ts';
+import type { Freshness } from '../reads/live-reader.ts';
 import type { RankedEntry } from '../reads/ranked-entry.ts';
+import type { ReadTarget } from '../reads/read-target.ts';
 
-/** A place as every answer shows it. Fields are named one by one, so that nothing else of an item gets out. */
+/** A place on a board. Fields are listed one by one, so that no other field of an item becomes public. */
 export function toEntry({ rank, playerId, score, updates, achievedAtMs }: RankedEntry) {
   return {
     rank,
@@ -14,8 +15,13 @@ export function toEntry({ rank, playerId, score, updates, achievedAtMs }: Ranked
   };
 }
 
-export function describeWindow({ board, window, period }: BoardWindow) {
+export function windowFields({ board, window, period }: ReadTarget) {
   return { board: board.id, window, period };
+}
+
+/** What every live response says about itself. */
+export function freshnessFields({ asOfMs, lagMs, isExact }: Freshness) {
+  return { as_of: toInstant(asOfMs), lag_ms: lagMs, exact: isExact };
 }
 
 /** ISO 8601 in UTC with ms, from ms since the epoch. */
@@ -23,7 +29,7 @@ export function toInstant(ms: number): string {
   return new Date(ms).toISOString();
 }
 
-/** An instant as the update had it, with ms. */
+/** An instant of an update, with ms. */
 export function withMs(instant: string): string {
   return toInstant(instantMs(instant));
 }

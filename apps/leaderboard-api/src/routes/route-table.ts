@@ -1,8 +1,8 @@
-/** Entries of a list that a request may ask for. */
+/** Greatest `limit` of a list. */
 export const MAX_LIMIT = 1_000;
-/** Entries on either side of a player: both sides and the player are then about the longest page. */
+/** Greatest number of entries on either side of a player: both sides together are about the longest page. */
 export const MAX_AROUND_LIMIT = 500;
-/** Players whose places one request may ask for; one BatchGetItem request takes as many keys. */
+/** Greatest number of player ids in one request; one BatchGetItem request takes as many keys. */
 export const MAX_FRIENDS = 100;
 
 export const LIMITS = {
@@ -12,16 +12,16 @@ export const LIMITS = {
 
 export type QueryName = 'window' | 'period' | 'limit' | 'cursor' | 'ids';
 
-/** What a route is called, takes and gives. The router and the OpenAPI document are both made from it. */
+/** A route: its path, parameters and response. The router and the OpenAPI document are made from it. */
 export interface RouteDescription {
   /** Path parameters in braces. */
   readonly path: `/${string}`;
   readonly summary: string;
   readonly query: readonly QueryName[];
   readonly limit?: (typeof LIMITS)[keyof typeof LIMITS];
-  /** Definition in `schemas/responses.schema.json`; undefined for the document itself. */
-  readonly answer: string | undefined;
-  /** Whether the answer has an ETag, so that If-None-Match can be answered with 304. */
+  /** Name of the definition in `schemas/responses.schema.json`; undefined for the OpenAPI document. */
+  readonly response: string | undefined;
+  /** Whether the response has an ETag, so that If-None-Match can give 304. */
   readonly hasEtag: boolean;
 }
 
@@ -31,14 +31,14 @@ export const ROUTES = {
     path: '/',
     summary: 'The latest snapshot of the default board',
     query: [],
-    answer: 'Snapshot',
+    response: 'Snapshot',
     hasEtag: true,
   },
   boards: {
     path: '/leaderboards',
     summary: 'The boards that have players, and those that are always there',
     query: [],
-    answer: 'Boards',
+    response: 'Boards',
     hasEtag: false,
   },
   page: {
@@ -46,21 +46,21 @@ export const ROUTES = {
     summary: 'Ranked entries of a board, from the first rank on',
     query: ['window', 'period', 'limit', 'cursor'],
     limit: LIMITS.page,
-    answer: 'LeaderboardPage',
+    response: 'LeaderboardPage',
     hasEtag: false,
   },
   friends: {
     path: '/leaderboards/{board}/players',
     summary: 'The places of up to 100 players',
     query: ['ids', 'window', 'period'],
-    answer: 'Friends',
+    response: 'Friends',
     hasEtag: false,
   },
   player: {
     path: '/leaderboards/{board}/players/{player_id}',
     summary: "One player's place",
     query: ['window', 'period'],
-    answer: 'PlayerPlace',
+    response: 'PlayerPlace',
     hasEtag: false,
   },
   around: {
@@ -68,7 +68,7 @@ export const ROUTES = {
     summary: 'A player with the players above and below',
     query: ['window', 'period', 'limit'],
     limit: LIMITS.around,
-    answer: 'Around',
+    response: 'Around',
     hasEtag: false,
   },
   snapshots: {
@@ -76,14 +76,14 @@ export const ROUTES = {
     summary: 'The stored snapshots of a board, newest first, without their entries',
     query: ['window', 'limit', 'cursor'],
     limit: LIMITS.page,
-    answer: 'SnapshotList',
+    response: 'SnapshotList',
     hasEtag: false,
   },
   snapshot: {
     path: '/leaderboards/{board}/snapshots/{as_of}',
     summary: 'One stored snapshot: the latest, or the one of an instant',
     query: ['window'],
-    answer: 'Snapshot',
+    response: 'Snapshot',
     hasEtag: true,
   },
   history: {
@@ -91,14 +91,14 @@ export const ROUTES = {
     summary: "A player's updates over all games, newest first",
     query: ['limit', 'cursor'],
     limit: LIMITS.page,
-    answer: 'History',
+    response: 'History',
     hasEtag: false,
   },
   openapi: {
     path: '/openapi.json',
     summary: 'This document',
     query: [],
-    answer: undefined,
+    response: undefined,
     hasEtag: true,
   },
 } as const satisfies Record<string, RouteDescription>;

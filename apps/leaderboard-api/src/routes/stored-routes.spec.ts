@@ -1,23 +1,14 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import { startDynamoDbEngine, type DynamoDbEngine } from '../testing/dynamodb-engine.ts';
-import { definition, TestApi } from '../testing/test-api.ts';
+import { definition, useApi, type TestApi } from '../testing/test-api.ts';
 
-let engine: DynamoDbEngine;
+const createApi = useApi();
 let api: TestApi;
 
 beforeAll(async () => {
-  engine = await startDynamoDbEngine();
-  api = await TestApi.create(engine, [
-    definition(),
-    definition({ id: 'game:{game_id}', scope: 'per_game' }),
-  ]);
+  api = await createApi([definition(), definition({ id: 'game:{game_id}', scope: 'per_game' })]);
 });
-afterAll(async () => {
-  await engine.stop();
-});
-
-/** The item as the snapshotter writes it, with attributes that are nobody else's business. */
+/** The item as the snapshotter writes it, with attributes that are not public. */
 function snapshotItem(board: string, window: string, period: string, takenAt: string) {
   return {
     board: { S: board },
@@ -63,11 +54,11 @@ const SNAPSHOT = {
 };
 
 describe('snapshots', () => {
-  test('before the first snapshot there is a reason', async () => {
+  test('before the first snapshot the 404 says so', async () => {
     const { status, body } = await api.get('/');
     expect([status, body.error]).toEqual([
       404,
-      'Board GLOBAL, all_time, has no snapshot yet; GET /leaderboards/GLOBAL/snapshots?window=all_time lists those there are.',
+      'Board GLOBAL (all_time) has no snapshot yet. GET /leaderboards/GLOBAL/snapshots?window=all_time lists the stored ones.',
     ]);
     expect((await api.get('/leaderboards/GLOBAL/snapshots')).body).toEqual({
       board: 'GLOBAL',
@@ -77,7 +68,7 @@ describe('snapshots', () => {
     });
   });
 
-  describe('when there are some', () => {
+  describe('once there are some', () => {
     beforeAll(async () => {
       const at = SNAPSHOT.as_of;
       const latest = snapshotItem('GLOBAL', 'all_time', 'all_time', at);
@@ -91,27 +82,27 @@ describe('snapshots', () => {
       await api.tables.putSnapshot('game:chess#weekly', at, weekly);
     });
 
-    test('GET / is the latest of the default board, with exact digits', async () => {
+    test('GET / returns the latest one of the default board, with exact digits', async () => {
       const { body, text, headers } = await api.get('/');
       expect(body).toEqual(SNAPSHOT);
       expect(text).toContain('"score":999999999999999.000001,');
       expect(headers).toMatchObject({ 'cache-control': 'public, max-age=5' });
     });
 
-    test('If-None-Match with the ETag is answered with 304 and no body', async () => {
+    test('If-None-Match with the ETag gives 304 without a body', async () => {
       const { headers } = await api.get('/');
       const etag = headers['etag'] ?? '';
       expect(etag).toMatch(/^"[\w-]{43}"$/);
       for (const ifNoneMatch of [etag, `W/${etag}`, `"other", ${etag}`, '*']) {
-        const answer = await api.get('/', { 'if-none-match': ifNoneMatch });
-        expect([answer.status, answer.text, answer.headers['etag']]).toEqual([304, '', etag]);
+        const response = await api.get('/', { 'if-none-match': ifNoneMatch });
+        expect([response.status, response.text, response.headers['etag']]).toEqual([304, '', etag]);
       }
       for (const ifNoneMatch of ['"other"', etag.replaceAll('"', ''), 'caf\u00e9', '']) {
         expect((await api.get('/', { 'if-none-match': ifNoneMatch })).status).toBe(200);
       }
     });
 
-    test('a dated snapshot never changes, so it may be kept', async () => {
+    test('a dated snapshot may be cached for a day, because it never changes', async () => {
       for (const asOf of [SNAPSHOT.as_of, '2026-11-21T09%3A59%3A00Z']) {
         const { body, headers } = await api.get(`/leaderboards/GLOBAL/snapshots/${asOf}`);
         expect(body).toEqual(SNAPSHOT);
@@ -122,7 +113,7 @@ describe('snapshots', () => {
       expect((await api.get('/leaderboards/GLOBAL/snapshots/LATEST')).body).toEqual(SNAPSHOT);
     });
 
-    test('they are listed newest first, in pages, without LATEST', async () => {
+    test('the list has pages, newest first, without LATEST', async () => {
       const first = await api.get('/leaderboards/GLOBAL/snapshots?limit=2');
       expect(first.body.snapshots).toEqual([
         { as_of: '2026-11-21T09:59:00.000Z', period: 'all_time', total: 7, entries: 1 },
@@ -136,18 +127,29 @@ describe('snapshots', () => {
     });
 
     test.each([
-      ['/leaderboards/GLOBAL/snapshots/yesterday', 400, 'as_of is "yesterday"; use LATEST or an'],
-      ['/leaderboards/GLOBAL/snapshots/2026-11-21T09:00:00', 400, 'as_of is "2026-11-21T09:00:00"'],
+      [
+        '/leaderboards/GLOBAL/snapshots/yesterday',
+        400,
+        'Invalid as_of "yesterday". Use LATEST or an',
+      ],
+      [
+        '/leaderboards/GLOBAL/snapshots/2026-11-21T09:00:00',
+        400,
+        'Invalid as_of "2026-11-21T09:00:00"',
+      ],
       ['/leaderboards/GLOBAL/snapshots/2026-11-20T00:00:00Z', 404, 'has no snapshot of 2026-11-20'],
       [
         '/leaderboards/GLOBAL/snapshots/LATEST?window=daily',
         400,
-        'window is "daily"; board GLOBAL',
+        'Invalid window "daily". Board GLOBAL',
       ],
-      ['/leaderboards/chess/snapshots', 404, 'There is no board "chess"'],
-    ])('%s is refused', async (url, status, reason) => {
-      const answer = await api.get(url);
-      expect([answer.status, answer.body.error]).toEqual([status, expect.stringContaining(reason)]);
+      ['/leaderboards/chess/snapshots', 404, 'Board "chess" not found'],
+    ])('%s gives an error', async (url, status, reason) => {
+      const response = await api.get(url);
+      expect([response.status, response.body.error]).toEqual([
+        status,
+        expect.stringContaining(reason),
+      ]);
     });
   });
 });
@@ -174,7 +176,7 @@ describe('history', () => {
     version: 3,
   };
 
-  test('the updates of a player, newest first, without metadata and message id', async () => {
+  test('lists the updates of a player, newest first, without metadata and message id', async () => {
     const { body, text } = await api.get('/players/ada/history');
     expect(body).toMatchObject({
       player_id: 'ada',
@@ -190,7 +192,7 @@ describe('history', () => {
     expect(text).not.toMatch(/metadata|secret|message|sequence|processing/);
   });
 
-  test.each([1, 2, 3])('in pages of %i', async (limit) => {
+  test.each([1, 2, 3])('has pages of %i', async (limit) => {
     const versions: number[] = [];
     let cursor = '';
     do {
@@ -204,13 +206,13 @@ describe('history', () => {
 
   test('a player without an update is not found', async () => {
     const { status, body } = await api.get('/players/nobody/history');
-    expect([status, body.error]).toEqual([404, 'Player nobody has no update in the ledger.']);
+    expect([status, body.error]).toEqual([404, 'Player nobody has no updates.']);
   });
 });
 
-test('no answer carries what is not in its schema', async () => {
+test('no response contains a field outside its schema', async () => {
   await api.tables.registerBoards({ GLOBAL: 1, 'game:chess': 1 });
-  const answers = await Promise.all(
+  const responses = await Promise.all(
     [
       '/',
       '/leaderboards',
@@ -223,7 +225,7 @@ test('no answer carries what is not in its schema', async () => {
       '/players/ada/history',
     ].map((url) => api.get(url)),
   );
-  for (const { status, text } of answers) {
+  for (const { status, text } of responses) {
     expect(status).toBe(200);
     expect(text).not.toMatch(
       /metadata|secret|message|hidden|sequence|hash|rank_key|rank_partition/,

@@ -1,33 +1,34 @@
 import { instantMs, RankingError, type BoardDefinitions } from '@leaderboard/ranking';
-import { toEntry, toInstant, withMs } from './response-bodies.ts';
 import { ApiError, quoted } from '../errors.ts';
-import { requireBoard, requireWindow } from './requested-window.ts';
-import { cursorRefusal, decodeCursor, encodeCursor, type Cursor } from './cursor.ts';
+import type { RouteRequest } from '../http/api.ts';
 import { exactNumber } from '../http/exact-json.ts';
-import type { HistoryStore, HistoryUpdate } from '../reads/history-store.ts';
-import { cacheableAnswer, liveAnswer, type Answer } from '../http/response.ts';
-import { requirePlayerId, type RouteRequest } from './player-ids.ts';
+import { cacheableResponse, liveResponse, type HttpResponse } from '../http/response.ts';
+import type { HistoryReader, HistoryUpdate } from '../reads/history-reader.ts';
+import { LATEST, type SnapshotReader, type StoredSnapshot } from '../reads/snapshot-reader.ts';
+import { decodeCursor, encodeCursor, invalidCursor, type Cursor } from './cursor.ts';
+import { requirePlayerId } from './player-ids.ts';
+import { requireBoard, requireWindow } from './requested-window.ts';
+import { toEntry, toInstant, withMs } from './response-bodies.ts';
 import { LIMITS } from './route-table.ts';
-import { LATEST, type Snapshot, type SnapshotStore } from '../reads/snapshot-store.ts';
 
 export interface StoredRoutesOptions {
   readonly definitions: BoardDefinitions;
-  readonly snapshots: SnapshotStore;
-  readonly history: HistoryStore;
+  readonly snapshots: SnapshotReader;
+  readonly history: HistoryReader;
   /** The OpenAPI document of this service. */
   readonly openapi: unknown;
   /** ms since the epoch. */
   readonly now: () => number;
 }
 
-/** The latest snapshot is replaced within a minute or so: a cache asks again soon, and mostly hears 304. */
+/** The latest snapshot is replaced about once a minute: a cache revalidates soon, and mostly gets 304. */
 const LATEST_CACHING = 'public, max-age=5';
-/** A dated snapshot never changes; it ends by its TTL. */
+/** A dated snapshot never changes; DynamoDB deletes it after its TTL. */
 const DATED_CACHING = 'public, max-age=86400, immutable';
 /** The document changes with a deployment. */
 const OPENAPI_CACHING = 'public, max-age=300';
 
-/** The routes that read what is stored as it is: snapshots and the ledger. */
+/** The routes that return what is stored as it is: snapshots and the ledger. */
 export class StoredRoutes {
   readonly #options: StoredRoutesOptions;
 
@@ -35,21 +36,21 @@ export class StoredRoutes {
     this.#options = options;
   }
 
-  latestSnapshot({ ifNoneMatch }: RouteRequest): Promise<Answer> {
+  latestSnapshot({ ifNoneMatch }: RouteRequest): Promise<HttpResponse> {
     return this.#snapshot(this.#options.definitions.default_board, undefined, LATEST, ifNoneMatch);
   }
 
-  snapshot({ path, query, ifNoneMatch }: RouteRequest): Promise<Answer> {
+  snapshot({ path, query, ifNoneMatch }: RouteRequest): Promise<HttpResponse> {
     const asOf = requireAsOf(path['as_of'] ?? '');
-    return this.#snapshot(path['board'] ?? '', query.text('window'), asOf, ifNoneMatch);
+    return this.#snapshot(path['board'] ?? '', query.string('window'), asOf, ifNoneMatch);
   }
 
-  async snapshots({ path, query }: RouteRequest): Promise<Answer> {
+  async snapshots({ path, query }: RouteRequest): Promise<HttpResponse> {
     const { definitions, snapshots } = this.#options;
     const board = requireBoard(path['board'] ?? '', definitions.boards);
-    const window = requireWindow(board, query.text('window'));
+    const window = requireWindow(board, query.string('window'));
     const leaderboardId = `${board.id}#${window}`;
-    const before = requirePosition(query.text('cursor'), 'snapshots', leaderboardId);
+    const before = requirePosition(query.string('cursor'), 'snapshots', leaderboardId);
     const limit = query.integer('limit', LIMITS.page);
     const { snapshots: found, hasMore } = await snapshots.list(
       leaderboardId,
@@ -57,7 +58,7 @@ export class StoredRoutes {
       before === undefined ? undefined : requireAsOf(before),
     );
     const last = found.at(-1);
-    return liveAnswer({
+    return liveResponse({
       board: board.id,
       window,
       snapshots: found.map(({ asOf, period, total, entryCount }) => ({
@@ -70,10 +71,10 @@ export class StoredRoutes {
     });
   }
 
-  async history({ path, query }: RouteRequest): Promise<Answer> {
+  async history({ path, query }: RouteRequest): Promise<HttpResponse> {
     const { history, now } = this.#options;
     const playerId = requirePlayerId(path['player_id'] ?? '');
-    const before = requirePosition(query.text('cursor'), 'history', playerId);
+    const before = requirePosition(query.string('cursor'), 'history', playerId);
     const limit = query.integer('limit', LIMITS.page);
     const startedAt = now();
     const { updates, hasMore } = await history.page(
@@ -82,10 +83,10 @@ export class StoredRoutes {
       before === undefined ? undefined : requireTimestamp(before),
     );
     if (updates.length === 0 && before === undefined) {
-      throw new ApiError('NotFound', `Player ${playerId} has no update in the ledger.`);
+      throw new ApiError('NotFound', `Player ${playerId} has no updates.`);
     }
     const last = updates.at(-1);
-    return liveAnswer({
+    return liveResponse({
       player_id: playerId,
       entries: updates.map(toHistoryEntry),
       next_cursor: nextCursor('history', playerId, hasMore ? last?.timestamp : undefined),
@@ -93,8 +94,8 @@ export class StoredRoutes {
     });
   }
 
-  openapi({ ifNoneMatch }: RouteRequest): Answer {
-    return cacheableAnswer(this.#options.openapi, OPENAPI_CACHING, ifNoneMatch);
+  openapi({ ifNoneMatch }: RouteRequest): HttpResponse {
+    return cacheableResponse(this.#options.openapi, OPENAPI_CACHING, ifNoneMatch);
   }
 
   async #snapshot(
@@ -102,21 +103,21 @@ export class StoredRoutes {
     windowName: string | undefined,
     asOf: string,
     ifNoneMatch: string | undefined,
-  ): Promise<Answer> {
+  ): Promise<HttpResponse> {
     const board = requireBoard(boardId, this.#options.definitions.boards);
     const window = requireWindow(board, windowName);
     const snapshot = await this.#options.snapshots.snapshot(`${board.id}#${window}`, asOf);
     if (snapshot === undefined) {
-      const remedy = `GET /leaderboards/${board.id}/snapshots?window=${window} lists those there are`;
+      const remedy = `GET /leaderboards/${board.id}/snapshots?window=${window} lists the stored ones`;
       const what = asOf === LATEST ? 'snapshot yet' : `snapshot of ${asOf}`;
-      throw new ApiError('NotFound', `Board ${board.id}, ${window}, has no ${what}; ${remedy}.`);
+      throw new ApiError('NotFound', `Board ${board.id} (${window}) has no ${what}. ${remedy}.`);
     }
     const caching = asOf === LATEST ? LATEST_CACHING : DATED_CACHING;
-    return cacheableAnswer(toSnapshotAnswer(snapshot), caching, ifNoneMatch);
+    return cacheableResponse(toSnapshotBody(snapshot), caching, ifNoneMatch);
   }
 }
 
-function toSnapshotAnswer(snapshot: Snapshot) {
+function toSnapshotBody(snapshot: StoredSnapshot) {
   return {
     leaderboard_id: snapshot.leaderboardId,
     board: snapshot.board,
@@ -128,7 +129,7 @@ function toSnapshotAnswer(snapshot: Snapshot) {
   };
 }
 
-/** Fields are named one by one: metadata, message ids and sequence numbers stay in the ledger. */
+/** Fields are listed one by one: metadata, message ids and sequence numbers stay in the ledger. */
 function toHistoryEntry(update: HistoryUpdate) {
   return {
     timestamp: toInstant(update.timestamp),
@@ -141,20 +142,20 @@ function toHistoryEntry(update: HistoryUpdate) {
   };
 }
 
-function requireAsOf(text: string): string {
-  if (text === LATEST) return text;
+function requireAsOf(asOf: string): string {
+  if (asOf === LATEST) return asOf;
   try {
-    return toInstant(instantMs(text));
+    return toInstant(instantMs(asOf));
   } catch (error) {
     if (!(error instanceof RankingError)) throw error;
     throw new ApiError(
       'BadRequest',
-      `as_of is ${quoted(text)}; use LATEST or an instant such as 2026-11-21T09:30:00.000Z.`,
+      `Invalid as_of ${quoted(asOf)}. Use LATEST or an instant such as 2026-11-21T09:30:00.000Z.`,
     );
   }
 }
 
-/** Where the page before ended, from its cursor. */
+/** Where the previous page ended, from its cursor. */
 function requirePosition(
   cursor: string | undefined,
   list: Cursor['list'],
@@ -163,13 +164,13 @@ function requirePosition(
   if (cursor === undefined) return undefined;
   const decoded = decodeCursor(cursor, list);
   if (decoded.of !== of)
-    throw cursorRefusal(`is of ${quoted(decoded.of)}, and the request of ${of}`);
+    throw invalidCursor(`It belongs to ${quoted(decoded.of)}, the request to ${of}`);
   return decoded.after;
 }
 
-function requireTimestamp(text: string): number {
-  if (/^[1-9]\d{0,14}$/.test(text)) return Number(text);
-  throw cursorRefusal('is not one that this service gave');
+function requireTimestamp(digits: string): number {
+  if (/^[1-9]\d{0,14}$/.test(digits)) return Number(digits);
+  throw invalidCursor('This service did not issue it');
 }
 
 function nextCursor(list: Cursor['list'], of: string, after: string | number | undefined) {

@@ -1,56 +1,72 @@
 import { Logger } from '@aws-lambda-powertools/logger';
-import { Metrics } from '@aws-lambda-powertools/metrics';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { afterAll, beforeAll } from '@jest/globals';
+import type { ApiMetric } from '@leaderboard/contracts/metrics';
 import type { BoardDefinition } from '@leaderboard/ranking';
+import { CapturedMetrics } from '@leaderboard/testing/telemetry';
 import type { Context } from 'aws-lambda';
-import type { ApiHandler } from '../http/router.ts';
-import { createFunction } from '../create-function.ts';
-import type { MetricName } from '../metric-names.ts';
-import { checkAnswer } from './response-schemas.ts';
-import { RANK_INDEX, type DynamoDbEngine } from './dynamodb-engine.ts';
+import { createReadApi } from '../create-read-api.ts';
+import type { ApiHandler } from '../http/api.ts';
+import { RANK_INDEX, startDynamoDbEngine, type DynamoDbEngine } from './dynamodb-engine.ts';
+import { checkResponse } from './response-schemas.ts';
 import { NOW_MS, TestTables } from './test-tables.ts';
 
-/** Keeps what would be printed for CloudWatch. */
-export class CapturedMetrics extends Metrics {
-  #published: Record<string, unknown>[] = [];
-
-  override publishStoredMetrics(): this {
-    this.#published.push({ ...this.serializeMetrics() });
-    this.clearMetrics();
-    return this;
-  }
-
-  /** Sum of a metric since the last call. */
-  take(name: MetricName): number {
-    const total = this.#published
-      .flatMap((emf) => emf[name] ?? [])
-      .reduce<number>((sum, value) => sum + Number(value), 0);
-    this.#published = [];
-    return total;
-  }
-}
-
-/** An answer, checked against its schema. */
-export interface TestAnswer {
+/** A response, checked against its schema. */
+export interface TestResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
+  /** The JSON as it was sent. */
   readonly text: string;
   /** Parsed, each score as its digits. */
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- the schema says what it is, and tests compare it
   readonly body: any;
 }
 
+/** Creates a read API with these boards on its own tables. */
+export type CreateApi = (
+  definitions: readonly BoardDefinition[],
+  options?: { readonly isComplete?: boolean },
+) => Promise<TestApi>;
+
+/**
+ * Runs a DynamoDB engine for the tests of a file.
+ *
+ * @example
+ * const createApi = useApi();
+ * test('…', async () => {
+ *   const api = await createApi([definition()]);
+ *   await api.tables.play([{ player_id: 'ada', score: 1, … }]);
+ *   expect((await api.get('/leaderboards/GLOBAL')).body).toMatchObject({ total: 1 });
+ * });
+ */
+export function useApi(): CreateApi {
+  let engine: DynamoDbEngine;
+  const apis: TestApi[] = [];
+  beforeAll(async () => {
+    engine = await startDynamoDbEngine();
+  });
+  afterAll(async () => {
+    for (const { client } of apis) client.destroy();
+    await engine.stop();
+  });
+  return async (definitions, options) => {
+    const api = await TestApi.create(engine, definitions, options);
+    apis.push(api);
+    return api;
+  };
+}
+
 export const CONTEXT = { awsRequestId: 'request', functionName: 'api' } as Context;
 
-/** The read API on tables of its own. */
+/** The read API on its own tables. */
 export class TestApi {
   readonly client: DynamoDBClient;
   readonly tables: TestTables;
-  readonly metrics = new CapturedMetrics({ namespace: 'Test', serviceName: 'api' });
+  readonly metrics = new CapturedMetrics<ApiMetric>();
   readonly handler: ApiHandler;
   /** ms since the epoch; set it to move the clock. */
   clockMs = NOW_MS;
-  /** What the queues say about themselves. */
+  /** The state of the queues. */
   isQueueEmpty: () => Promise<boolean> = () => Promise.resolve(true);
   areDeadLettersGone: () => Promise<boolean> = () => Promise.resolve(true);
   arePipeDeadLettersGone: () => Promise<boolean> = () => Promise.resolve(true);
@@ -63,7 +79,7 @@ export class TestApi {
   ) {
     this.client = client;
     this.tables = tables;
-    this.handler = createFunction(
+    this.handler = createReadApi(
       {
         standingsTableName: names.standings,
         rankIndexName: RANK_INDEX,
@@ -88,7 +104,7 @@ export class TestApi {
     );
   }
 
-  /** @param isComplete whether the standings are noted as complete and as projected an hour ago, as of a stack at rest */
+  /** @param isComplete whether a note says that the standings are complete and were projected an hour ago */
   static async create(
     engine: DynamoDbEngine,
     definitions: readonly BoardDefinition[],
@@ -104,13 +120,13 @@ export class TestApi {
   }
 
   /** A GET through the event of a function URL. */
-  async get(url: string, headers: Record<string, string> = {}): Promise<TestAnswer> {
+  async get(url: string, headers: Record<string, string> = {}): Promise<TestResponse> {
     const [rawPath = '', rawQueryString = ''] = url.split('?');
     const result = await this.handler(urlEvent(rawPath, rawQueryString, headers), CONTEXT);
     const text = result.body ?? '';
     const status = result.statusCode ?? 0;
     const body = text === '' ? undefined : parseWithDigits(text);
-    if (text !== '' && status < 500) checkAnswer(rawPath, status, JSON.parse(text));
+    if (text !== '' && status < 500) checkResponse(rawPath, status, JSON.parse(text));
     return { status, headers: result.headers as Record<string, string>, text, body };
   }
 }
@@ -132,7 +148,7 @@ export function urlEvent(
   };
 }
 
-/** A board definition, complete. */
+/** A complete board definition. */
 export function definition(changes: Partial<BoardDefinition> = {}): BoardDefinition {
   return {
     id: 'GLOBAL',

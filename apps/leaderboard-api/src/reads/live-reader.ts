@@ -1,29 +1,28 @@
-import { toInstant } from '../routes/response-bodies.ts';
 import type { StandingsProbe } from './standings-probe.ts';
 
-/** What every live answer says about itself. */
+/** How fresh a live read is. */
 export interface Freshness {
-  /** When the read started: ISO 8601 in UTC with ms. */
-  readonly as_of: string;
-  /** 0 when it cannot be told; `exact` is false then. */
-  readonly lag_ms: number;
-  readonly exact: boolean;
+  /** When the read started (ms since the epoch). */
+  readonly asOfMs: number;
+  /** How far the standings were behind the ledger, in ms; 0 if unknown, and then `isExact` is false. */
+  readonly lagMs: number;
+  readonly isExact: boolean;
 }
 
 export interface LiveReaderOptions {
-  readonly probe: Pick<StandingsProbe, 'health'>;
+  readonly probe: StandingsProbe;
   /** ms since the epoch. */
   readonly now: () => number;
   readonly onRead: (freshness: Freshness) => void;
 }
 
-/** A read of standings with what is known of its quality. */
+/** The result of a read of the standings, and how fresh it is. */
 export interface LiveRead<T> {
   readonly result: T;
   readonly freshness: Freshness;
 }
 
-/** Finds out, beside a read of standings, how far they are behind the ledger and whether they lack anything else. */
+/** Reads standings and, concurrently, how far they are behind the ledger and whether they lack anything else. */
 export class LiveReader {
   readonly #options: LiveReaderOptions;
 
@@ -33,21 +32,21 @@ export class LiveReader {
 
   /**
    * @param definitionHashes of the boards that are read
-   * @param read gives its result and whether its ranks are those of the standings
+   * @param read returns its result, and whether its ranks are those of the standings
    */
   async read<T>(
     definitionHashes: readonly string[],
     read: () => Promise<T & { readonly isSettled: boolean }>,
   ): Promise<LiveRead<T>> {
-    const startedAt = this.#options.now();
+    const asOfMs = this.#options.now();
     const [{ lagMs, exactDefinitions }, result] = await Promise.all([
       this.#options.probe.health(),
       read(),
     ]);
     const freshness = {
-      as_of: toInstant(startedAt),
-      lag_ms: Math.max(0, Math.round(lagMs ?? 0)),
-      exact: result.isSettled && definitionHashes.every((hash) => exactDefinitions.has(hash)),
+      asOfMs,
+      lagMs: Math.max(0, Math.round(lagMs ?? 0)),
+      isExact: result.isSettled && definitionHashes.every((hash) => exactDefinitions.has(hash)),
     };
     this.#options.onRead(freshness);
     return { result, freshness };

@@ -1,24 +1,24 @@
 /** How long a failure counts, in ms. */
 const FAILURE_MS = 1_000;
 
-export interface TimedValueOptions<Value> {
+export interface CachedValueOptions<Value> {
   readonly read: () => Promise<Value>;
   /** How long a value counts, in ms. */
   readonly maxAgeMs: number;
   readonly onFailure: (error: unknown) => void;
 }
 
-/** A value from outside that many reads may share for a while. */
-export class TimedValue<Value> {
-  readonly #options: TimedValueOptions<Value>;
+/** A value that concurrent and later reads share until it expires. */
+export class CachedValue<Value> {
+  readonly #options: CachedValueOptions<Value>;
   #present: { readonly value: Promise<Value | undefined>; readonly readAt: number } | undefined;
   #maxAgeMs = 0;
 
-  constructor(options: TimedValueOptions<Value>) {
+  constructor(options: CachedValueOptions<Value>) {
     this.#options = options;
   }
 
-  /** @returns undefined when it cannot be read; the failure counts for a second */
+  /** @returns undefined if it cannot be read; a failure counts for a second */
   get(nowMs: number): Promise<Value | undefined> {
     if (this.#present === undefined || nowMs - this.#present.readAt >= this.#maxAgeMs) {
       const { read, maxAgeMs, onFailure } = this.#options;

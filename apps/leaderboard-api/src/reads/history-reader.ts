@@ -1,15 +1,15 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { decimalOf, integerOf, textOf, type Item } from './attributes.ts';
-import { lastItems } from './descending-query.ts';
+import { lastItems } from './partition-query.ts';
 import type { ReadMeter } from './read-meter.ts';
 
-/** An update of the ledger, as far as it is public: no metadata, no message id. */
+/** The public part of an update in the ledger: no metadata, no message id. */
 export interface HistoryUpdate {
-  /** Its place in the ledger, in ms since the epoch. */
+  /** Its sort key in the ledger (ms since the epoch). */
   readonly timestamp: number;
   readonly occurredAt: string;
   readonly gameId: string;
-  /** Decimal text. */
+  /** Decimal string. */
   readonly score: string;
   readonly updateType: string;
   readonly eventId: string;
@@ -22,7 +22,7 @@ export interface HistoryPage {
   readonly hasMore: boolean;
 }
 
-export interface HistoryStoreOptions {
+export interface HistoryReaderOptions {
   readonly client: DynamoDBClient;
   readonly ledgerTableName: string;
   readonly meter: ReadMeter;
@@ -38,29 +38,33 @@ const ATTRIBUTES = [
   'version',
 ] as const;
 
-/** The ledger, read player by player. */
-export class HistoryStore {
-  readonly #options: HistoryStoreOptions;
+/** Reads the updates of one player from the ledger. */
+export class HistoryReader {
+  readonly #options: HistoryReaderOptions;
 
-  constructor(options: HistoryStoreOptions) {
+  constructor(options: HistoryReaderOptions) {
     this.#options = options;
   }
 
-  /** @param before ms since the epoch; only updates with a lower timestamp are given */
+  /** @param before only updates with a lower timestamp (ms since the epoch) */
   async page(playerId: string, limit: number, before: number | undefined): Promise<HistoryPage> {
     const { client, ledgerTableName, meter } = this.#options;
-    const { items, hasMore } = await lastItems({
-      client,
-      tableName: ledgerTableName,
-      meter,
-      partitionKey: { name: 'player_id', value: playerId },
-      sortKey: {
-        name: 'timestamp',
-        below: before === undefined ? undefined : { N: String(before) },
+    const { items, hasMore } = await lastItems(
+      {
+        client,
+        meter,
+        tableName: ledgerTableName,
+        key: { name: 'player_id', value: playerId },
+        attributes: ATTRIBUTES,
       },
-      attributes: ATTRIBUTES,
-      limit,
-    });
+      {
+        below: {
+          name: 'timestamp',
+          value: before === undefined ? undefined : { N: String(before) },
+        },
+        limit,
+      },
+    );
     return { updates: items.map(toUpdate), hasMore };
   }
 }

@@ -1,11 +1,11 @@
 import { GetItemCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { instantMs } from '@leaderboard/ranking';
 import { decimalOf, integerOf, projection, text, textOf, type Item } from './attributes.ts';
-import { lastItems } from './descending-query.ts';
+import { lastItems } from './partition-query.ts';
 import type { RankedEntry } from './ranked-entry.ts';
 import type { ReadMeter } from './read-meter.ts';
 
-/** Sort key of the newest snapshot; the others have their `as_of`, which sorts below it. */
+/** Sort key of the newest snapshot; the others have their `as_of` there, which sorts below it. */
 export const LATEST = 'LATEST';
 
 export interface SnapshotSummary {
@@ -19,7 +19,7 @@ export interface SnapshotSummary {
 }
 
 /** The top of one window of a board, as the snapshotter stored it. */
-export interface Snapshot {
+export interface StoredSnapshot {
   readonly leaderboardId: string;
   readonly board: string;
   readonly window: string;
@@ -29,17 +29,17 @@ export interface Snapshot {
   readonly entries: readonly RankedEntry[];
 }
 
-export interface SnapshotStoreOptions {
+export interface SnapshotReaderOptions {
   readonly client: DynamoDBClient;
   readonly snapshotsTableName: string;
   readonly meter: ReadMeter;
 }
 
-/** Stored snapshots; the snapshotter writes them. */
-export class SnapshotStore {
-  readonly #options: SnapshotStoreOptions;
+/** Reads the snapshots that the snapshotter stores. */
+export class SnapshotReader {
+  readonly #options: SnapshotReaderOptions;
 
-  constructor(options: SnapshotStoreOptions) {
+  constructor(options: SnapshotReaderOptions) {
     this.#options = options;
   }
 
@@ -47,7 +47,7 @@ export class SnapshotStore {
    * @param leaderboardId board and window, without the period: `GLOBAL#weekly`
    * @param asOf {@link LATEST}, or when it was taken: ISO 8601 in UTC with ms
    */
-  async snapshot(leaderboardId: string, asOf: string): Promise<Snapshot | undefined> {
+  async snapshot(leaderboardId: string, asOf: string): Promise<StoredSnapshot | undefined> {
     const { client, snapshotsTableName, meter } = this.#options;
     const { Item: item, ConsumedCapacity } = await client.send(
       new GetItemCommand({
@@ -69,22 +69,23 @@ export class SnapshotStore {
     return item && toSnapshot(item);
   }
 
-  /** The dated snapshots taken before an instant (the newest ones, without it), newest first. */
+  /** The dated snapshots, newest first; with `before`, only those taken before that instant. */
   async list(
     leaderboardId: string,
     limit: number,
     before: string | undefined,
   ): Promise<{ snapshots: SnapshotSummary[]; hasMore: boolean }> {
     const { client, snapshotsTableName, meter } = this.#options;
-    const { items, hasMore } = await lastItems({
-      client,
-      tableName: snapshotsTableName,
-      meter,
-      partitionKey: { name: 'leaderboard_id', value: leaderboardId },
-      sortKey: { name: 'as_of', below: text(before ?? LATEST) },
-      attributes: ['taken_at', 'period', 'total', 'entry_count'],
-      limit,
-    });
+    const { items, hasMore } = await lastItems(
+      {
+        client,
+        meter,
+        tableName: snapshotsTableName,
+        key: { name: 'leaderboard_id', value: leaderboardId },
+        attributes: ['taken_at', 'period', 'total', 'entry_count'],
+      },
+      { below: { name: 'as_of', value: text(before ?? LATEST) }, limit },
+    );
     const snapshots = items.map((item) => ({
       asOf: textOf(item, 'taken_at'),
       period: textOf(item, 'period'),
@@ -95,7 +96,7 @@ export class SnapshotStore {
   }
 }
 
-function toSnapshot(item: Item): Snapshot {
+function toSnapshot(item: Item): StoredSnapshot {
   return {
     leaderboardId: textOf(item, 'leaderboard_id'),
     board: textOf(item, 'board'),

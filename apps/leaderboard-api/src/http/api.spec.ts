@@ -1,29 +1,16 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { API_METRICS } from '@leaderboard/contracts/metrics';
 import fc from 'fast-check';
-import { METRIC_NAMES } from '../metric-names.ts';
-import { startDynamoDbEngine, type DynamoDbEngine } from '../testing/dynamodb-engine.ts';
-import { CONTEXT, definition, TestApi, urlEvent } from '../testing/test-api.ts';
+import { CONTEXT, definition, urlEvent, useApi, type TestApi } from '../testing/test-api.ts';
 
-let engine: DynamoDbEngine;
+const createApi = useApi();
 let api: TestApi;
 
-beforeAll(async () => {
-  engine = await startDynamoDbEngine();
-});
-afterAll(async () => {
-  await engine.stop();
-});
 beforeEach(async () => {
-  api = await TestApi.create(engine, [
-    definition(),
-    definition({ id: 'game:{game_id}', scope: 'per_game' }),
-  ]);
+  api = await createApi([definition(), definition({ id: 'game:{game_id}', scope: 'per_game' })]);
   await api.tables.play([
     { player_id: 'ada', score: 1, occurred_at: '2026-11-21T09:00:00Z', game_id: 'chess' },
   ]);
-});
-afterEach(() => {
-  api.client.destroy();
 });
 
 async function send(event: unknown) {
@@ -33,18 +20,18 @@ async function send(event: unknown) {
 
 describe('routing', () => {
   test.each(['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'PROPFIND', ''])(
-    'method "%s" is refused in JSON',
+    'method "%s" gets a 405 in JSON',
     async (method) => {
       const { status, body, headers } = await send(urlEvent('/leaderboards', '', {}, method));
       expect([status, JSON.parse(body)]).toEqual([
         405,
-        { error: `Method "${method}" is not allowed; use GET.` },
+        { error: `Method "${method}" is not allowed. Use GET.` },
       ]);
       expect(headers).toMatchObject({ allow: 'GET, HEAD', 'content-type': 'application/json' });
     },
   );
 
-  test('no answer may be taken for anything but JSON', async () => {
+  test('every response says that it is JSON and nothing else', async () => {
     const etag = (await send(urlEvent('/openapi.json'))).headers?.['etag'];
     const events = [
       urlEvent('/leaderboards/GLOBAL'),
@@ -53,9 +40,9 @@ describe('routing', () => {
       urlEvent('/nowhere'),
       urlEvent('/leaderboards', '', {}, 'POST'),
     ];
-    const answers = await Promise.all(events.map(send));
-    expect(answers.map(({ status }) => status)).toEqual([200, 304, 400, 404, 405]);
-    for (const { headers } of answers) {
+    const responses = await Promise.all(events.map(send));
+    expect(responses.map(({ status }) => status)).toEqual([200, 304, 400, 404, 405]);
+    for (const { headers } of responses) {
       expect(headers).toMatchObject({
         'content-type': 'application/json',
         'x-content-type-options': 'nosniff',
@@ -63,7 +50,7 @@ describe('routing', () => {
     }
   });
 
-  test('HEAD has the status and the headers of GET, and no body', async () => {
+  test('HEAD returns the status and headers of GET without a body', async () => {
     const get = await send(urlEvent('/leaderboards/GLOBAL'));
     const head = await send(urlEvent('/leaderboards/GLOBAL', '', {}, 'HEAD'));
     expect(head).toEqual({ ...get, body: '' });
@@ -76,10 +63,10 @@ describe('routing', () => {
     '/players/ada',
     '//',
     'x',
-  ])('"%s" is no route', async (path) => {
+  ])('"%s" is not a route', async (path) => {
     const { status, body } = await send(urlEvent(path));
     expect(status).toBe(404);
-    expect(JSON.parse(body)).toEqual({ error: expect.stringMatching(/^There is no route "\//) });
+    expect(JSON.parse(body)).toEqual({ error: expect.stringMatching(/^Route "\/.* not found/) });
   });
 
   test.each([
@@ -87,11 +74,11 @@ describe('routing', () => {
     '/leaderboards/%ff',
     '/leaderboards/GLOBAL/players/%20',
     '/leaderboards/%20',
-  ])('the path "%s" cannot be read', async (path) => {
+  ])('the path "%s" is not valid', async (path) => {
     const { status, body } = await send(urlEvent(path));
     expect([status, JSON.parse(body).error]).toEqual([
       400,
-      `The path "${path}" cannot be read; write each part of it URL-encoded in UTF-8, and leave none empty.`,
+      `Invalid path "${path}". URL-encode each segment in UTF-8 and leave none empty.`,
     ]);
   });
 
@@ -102,7 +89,7 @@ describe('routing', () => {
   });
 });
 
-describe('no input gives a 5xx', () => {
+describe('no input causes a 5xx', () => {
   const words = fc.oneof(
     fc.constantFrom(
       'leaderboards',
@@ -160,23 +147,23 @@ describe('no input gives a 5xx', () => {
     fc.string({ unit: 'binary' }),
   );
 
-  async function expectAnswer(event: unknown): Promise<void> {
+  async function expectResponse(event: unknown): Promise<void> {
     const { status, body } = await send(event);
     expect([200, 304, 400, 404, 405]).toContain(status);
     if (body !== '') JSON.parse(body);
   }
 
-  test('paths, queries and headers of all kinds', async () => {
+  test('arbitrary paths, queries and headers', async () => {
     await fc.assert(
       fc.asyncProperty(paths, queries, headers, async (path, query, head) => {
-        await expectAnswer({ ...urlEvent(path, query, head), body: 'x', cookies: ['a=b'] });
+        await expectResponse({ ...urlEvent(path, query, head), body: 'x', cookies: ['a=b'] });
       }),
       { numRuns: 400 },
     );
   });
 
-  test('events that are none', async () => {
-    await fc.assert(fc.asyncProperty(fc.anything(), expectAnswer), { numRuns: 200 });
+  test('arbitrary events', async () => {
+    await fc.assert(fc.asyncProperty(fc.anything(), expectResponse), { numRuns: 200 });
     await fc.assert(
       fc.asyncProperty(
         fc.record(
@@ -194,14 +181,14 @@ describe('no input gives a 5xx', () => {
           },
           { requiredKeys: [] },
         ),
-        expectAnswer,
+        expectResponse,
       ),
       { numRuns: 200 },
     );
   });
 });
 
-describe('faults on our side', () => {
+describe('failed reads', () => {
   function failWith(error: Error, times = Number.POSITIVE_INFINITY): void {
     let left = times;
     api.client.middlewareStack.add(
@@ -214,26 +201,26 @@ describe('faults on our side', () => {
     );
   }
 
-  test('throttled reads are answered with 503 and when to try again', async () => {
+  test('throttling gives 503 with Retry-After', async () => {
     failWith(Object.assign(new Error('slow down'), { name: 'ThrottlingException' }));
     const { status, body, headers } = await api.get('/leaderboards/GLOBAL');
     expect([status, body, headers['retry-after'], headers['cache-control']]).toEqual([
       503,
-      { error: 'The leaderboards cannot be read right now; try again.' },
+      { error: 'The leaderboards are temporarily unavailable. Try again.' },
       '1',
       'no-store',
     ]);
-    expect(api.metrics.take(METRIC_NAMES.failed)).toBe(1);
+    expect(api.metrics.take(API_METRICS.failed)).toBe(1);
   });
 
-  test('any other fault is answered with 500, and tells nothing of it', async () => {
+  test('any other error gives 500 and reveals nothing', async () => {
     failWith(new Error('User arn:aws:sts::123456789012 is not authorized'));
     const { status, text } = await api.get('/leaderboards/GLOBAL');
     expect(status).toBe(500);
     expect(text).not.toContain('arn:');
   });
 
-  test('keys that a batch leaves unread are asked for again', async () => {
+  test('unprocessed keys of a batch are requested again', async () => {
     let unread = 3;
     api.client.middlewareStack.add(
       (next, context) => async (args) => {
@@ -252,9 +239,9 @@ describe('faults on our side', () => {
   });
 });
 
-test('metrics count requests, refusals, read units and time', async () => {
+test('metrics count requests, rejected requests and read units', async () => {
   await api.get('/leaderboards/GLOBAL');
-  expect(api.metrics.take(METRIC_NAMES.readUnits)).toBeGreaterThanOrEqual(1.5);
+  expect(api.metrics.take(API_METRICS.readUnits)).toBeGreaterThanOrEqual(1.5);
   await api.get('/leaderboards/none');
-  expect(api.metrics.take(METRIC_NAMES.refused)).toBe(1);
+  expect(api.metrics.take(API_METRICS.refused)).toBe(1);
 });
