@@ -3,6 +3,11 @@ import { hasIdCharacters, isGameId } from '@leaderboard/contracts/ids';
 /** Where a `per_game` id carries the id of the game. */
 export const GAME_ID_PLACEHOLDER = '{game_id}';
 
+/** The format of the id of a board definition: an id of the contract once the game is filled in. */
+export const formats = {
+  'board-id': (text: string) => hasIdCharacters(fillGameId(text, 'game')),
+};
+
 /** Puts a game id into the id of a definition; an id without placeholder stays as it is. */
 export function fillGameId(template: string, gameId: string): string {
   return template.replace(GAME_ID_PLACEHOLDER, gameId);

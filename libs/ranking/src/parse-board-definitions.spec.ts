@@ -1,15 +1,12 @@
-import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
-import { Ajv } from 'ajv';
 import fc from 'fast-check';
+import definitionsSchema from '../board-definitions.schema.json' with { type: 'json' };
+import defaults from '../boards.json' with { type: 'json' };
+import { MAX_SHARDS, OPERATORS, ORDERS, SCOPES, TIE_BREAKS, WINDOWS } from './board-definition.ts';
 import type { BoardDefinitionsError } from './errors.ts';
 import { boardsFor } from './boards.ts';
+import { validateBoardDefinitions } from './generated/validators.js';
 import { parseBoardDefinitions } from './parse-board-definitions.ts';
-
-const defaults = readJson('../boards.json');
-const matchesSchema = new Ajv({ strict: true }).compile(
-  readJson('../board-definitions.schema.json') as object,
-);
 
 const valid = {
   id: 'GLOBAL',
@@ -62,13 +59,23 @@ test('a board of a game can be the default', () => {
 });
 
 test('the schema takes what the loader takes', () => {
-  expect(matchesSchema(defaults)).toBe(true);
+  expect(isByTheSchema(defaults)).toBe(true);
   const ids = ['a', '{game_id}', 'game:{game_id}', '{game_id}-best', 'a:{game_id}.b'];
   for (const written of [...ids.map(board), { ...board('b'), ...everyOption }]) {
     const file = { default_board: written.id.replace('{game_id}', 'chess'), boards: [written] };
-    expect(matchesSchema(file)).toBe(true);
+    expect(isByTheSchema(file)).toBe(true);
     expect(issuesOf(file)).toEqual([]);
   }
+});
+
+test('the constants are those of the schema', () => {
+  const { board: schema } = definitionsSchema.definitions;
+  expect(SCOPES).toEqual(schema.properties.scope.enum);
+  expect(OPERATORS).toEqual(schema.properties.operator.enum);
+  expect(ORDERS).toEqual(schema.properties.order.enum);
+  expect(TIE_BREAKS).toEqual(schema.properties.tie_break.enum);
+  expect(WINDOWS).toEqual(schema.properties.windows.items.enum);
+  expect(MAX_SHARDS).toBe(schema.properties.shards.maximum);
 });
 
 /** What is wrong with one key of a board, where, and what the message must say. */
@@ -120,7 +127,7 @@ test.each(wrongBoards)('a board with $change is refused at $path', ({ change, pa
   const file = { default_board: 'GLOBAL', boards: [valid, { ...valid, id: 'other', ...change }] };
   const issue = issuesOf(file).find((candidate) => candidate.path === `/boards/1${path}`);
   expect(issue?.message).toContain(says);
-  expect(matchesSchema(file)).toBe(false);
+  expect(isByTheSchema(file)).toBe(false);
 });
 
 test.each(['id', 'scope', 'operator', 'order', 'tie_break', 'windows'])(
@@ -129,7 +136,7 @@ test.each(['id', 'scope', 'operator', 'order', 'tie_break', 'windows'])(
     const file = { default_board: 'GLOBAL', boards: [{ ...valid, [key]: undefined }] };
     const written: unknown = JSON.parse(JSON.stringify(file));
     expect(issuesOf(written)).toContainEqual({ path: `/boards/0/${key}`, message: 'is missing' });
-    expect(matchesSchema(written)).toBe(false);
+    expect(isByTheSchema(written)).toBe(false);
   },
 );
 
@@ -145,7 +152,7 @@ test.each([
   [{ default_board: 'GLOBAL', boards: [valid], board: 1 }, '/board'],
 ])('the file %j is refused at %j', (file, path) => {
   expect(issuesOf(file).map((issue) => issue.path)).toContain(path);
-  expect(matchesSchema(file)).toBe(false);
+  expect(isByTheSchema(file)).toBe(false);
 });
 
 test('all that is wrong is said at once, each on a line of its own', () => {
@@ -228,6 +235,7 @@ function issuesOf(file: unknown): BoardDefinitionsError['issues'] {
   return [];
 }
 
-function readJson(path: string): unknown {
-  return JSON.parse(readFileSync(new URL(path, import.meta.url), 'utf8'));
+/** By the schema alone, without what only code can check. */
+function isByTheSchema(file: unknown): boolean {
+  return validateBoardDefinitions(structuredClone(file));
 }
