@@ -1,1 +1,37 @@
-export {};
+export { backoffMs, type BackoffOptions } from './backoff.ts';
+export { batchGet, ThrottledReadError, type BatchGetOptions } from './batch-get.ts';
+export * from './conversion.ts';
+export {
+  ifAbsent,
+  projection,
+  queryOf,
+  type Projection,
+  type QueryExpression,
+  type QueryOptions,
+  type SortKeyRange,
+  type UpdateExpression,
+  type WriteCondition,
+} from './expressions.ts';
+export * from './idempotency-keys.ts';
+export { CorruptItemError, ItemReader } from './item-reader.ts';
+export { jsonAttribute } from './json-attribute.ts';
+export * from './ledger.ts';
+export * from './processed-events.ts';
+export * from './snapshots.ts';
+export * from './standings/applied.ts';
+export * from './standings/board-changes.ts';
+export * from './standings/boards.ts';
+export * from './standings/completeness.ts';
+export * from './standings/notes.ts';
+export * from './standings/progress.ts';
+export * from './standings/retry-note.ts';
+export * from './standings/standing.ts';
+export * from './standings/table.ts';
+export type {
+  IndexDefinition,
+  KeyAttribute,
+  KeySchema,
+  TableDefinition,
+} from './table-definition.ts';
+export { TABLES, type TableId } from './tables.ts';
+export * from './transaction-events.ts';

@@ -1,1 +1,1 @@
-export {};
+export { createTable, createTables } from './create-tables.ts';

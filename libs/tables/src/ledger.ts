@@ -1,0 +1,140 @@
+import type { LeaderboardUpdate } from '@leaderboard/contracts';
+import type { BoardUpdate, VersionedUpdate } from '@leaderboard/ranking';
+import { toAttributes, type Attributes, type Item } from './conversion.ts';
+import { ItemReader } from './item-reader.ts';
+import { jsonAttribute } from './json-attribute.ts';
+import type { TableDefinition } from './table-definition.ts';
+
+/**
+ * The ledger: every accepted update, one item each, in the order of its player. Items are inserted and never changed. Its
+ * stream is what the standings are made of.
+ */
+export const LEDGER_TABLE = {
+  name: 'leaderboard-data',
+  partitionKey: { name: 'player_id', type: 'S' },
+  sortKey: { name: 'timestamp', type: 'N' },
+  stream: 'NEW_AND_OLD_IMAGES',
+  repair: 'Restore the item from a point-in-time recovery of the table.',
+} as const satisfies TableDefinition;
+
+/** SQS uses sequence numbers of 20 digits; shorter ones, of other engines, are padded so that all sort as strings. */
+const SEQUENCE_NUMBER_DIGITS = 20;
+
+/** An accepted update with its place in the ledger. */
+export interface LedgerEntry {
+  readonly update: LeaderboardUpdate;
+  /** Dense per player, from 1. */
+  readonly version: number;
+  /** Sort key, in ms since the epoch; rises strictly with the version. */
+  readonly timestamp: number;
+  /** When the processor wrote it, in s since the epoch. */
+  readonly processingTimestamp: number;
+  /** The SQS message that brought it. */
+  readonly messageId: string;
+  readonly sequenceNumber: string;
+}
+
+/** What the standings use of a ledger item. The fields are the item's attributes. */
+export interface LedgerUpdate extends VersionedUpdate, BoardUpdate {
+  /** Sort key in the ledger (ms since the epoch). */
+  timestamp: number;
+}
+
+/** What players may see of a ledger item: no metadata, no message id. The fields are the item's attributes. */
+export interface HistoryUpdate {
+  /** Sort key in the ledger (ms since the epoch). */
+  timestamp: number;
+  occurred_at: string;
+  game_id: string;
+  /** Decimal digits, exactly as stored. */
+  score: string;
+  update_type: string;
+  event_id: string;
+  version: number;
+}
+
+/**
+ * Attributes of a ledger item that {@link toLedgerUpdate} reads. The pipe to the standings carries these and no other:
+ * what else an item holds may contain characters that SQS refuses.
+ */
+export const LEDGER_UPDATE_ATTRIBUTES = [
+  'player_id',
+  'timestamp',
+  'version',
+  'game_id',
+  'score',
+  'update_type',
+  'occurred_at',
+] as const satisfies readonly (keyof LedgerUpdate)[];
+
+/** Attributes of a ledger item that {@link toHistoryUpdate} reads. */
+export const HISTORY_ATTRIBUTES = [
+  'timestamp',
+  'occurred_at',
+  'game_id',
+  'score',
+  'update_type',
+  'event_id',
+  'version',
+] as const satisfies readonly (keyof HistoryUpdate)[];
+
+export function ledgerKey(playerId: string, timestamp: number): Item {
+  return { player_id: playerId, timestamp };
+}
+
+/** The item of an entry, for a request of the plain client: its metadata is JSON that the document client cannot carry. */
+export function toLedgerAttributes(entry: LedgerEntry): Attributes {
+  const { update, version, timestamp } = entry;
+  return {
+    ...toAttributes({
+      ...ledgerKey(update.player_id, timestamp),
+      event_id: update.event_id,
+      game_id: update.game_id,
+      score: update.score,
+      update_type: update.update_type,
+      occurred_at: update.occurred_at,
+      processing_timestamp: entry.processingTimestamp,
+      message_id: entry.messageId,
+      version,
+      sequence_number: entry.sequenceNumber.padStart(SEQUENCE_NUMBER_DIGITS, '0'),
+    }),
+    metadata: jsonAttribute(update.metadata),
+  };
+}
+
+/**
+ * The update in a ledger item that holds {@link LEDGER_UPDATE_ATTRIBUTES}, from the table or from its stream.
+ *
+ * @throws {CorruptItemError} for an item that the processor has not written
+ */
+export function toLedgerUpdate(item: Item): LedgerUpdate {
+  const read = new ItemReader(LEDGER_TABLE, item);
+  return {
+    player_id: read.string('player_id'),
+    timestamp: read.integer('timestamp'),
+    version: read.integer('version'),
+    game_id: read.string('game_id'),
+    // Exact: a score has at most 15 significant digits.
+    score: Number(read.decimal('score')),
+    update_type: read.string('update_type'),
+    occurred_at: read.string('occurred_at'),
+  };
+}
+
+/**
+ * The update in a ledger item that holds {@link HISTORY_ATTRIBUTES}.
+ *
+ * @throws {CorruptItemError}
+ */
+export function toHistoryUpdate(item: Item): HistoryUpdate {
+  const read = new ItemReader(LEDGER_TABLE, item);
+  return {
+    timestamp: read.integer('timestamp'),
+    occurred_at: read.string('occurred_at'),
+    game_id: read.string('game_id'),
+    score: read.decimal('score'),
+    update_type: read.string('update_type'),
+    event_id: read.string('event_id'),
+    version: read.integer('version'),
+  };
+}

@@ -1,0 +1,43 @@
+import type { Item } from '../conversion.ts';
+import { queryOf, type QueryExpression, type UpdateExpression } from '../expressions.ts';
+import { ItemReader } from '../item-reader.ts';
+import { STANDINGS_TABLE, standingsKey } from './table.ts';
+
+/** Partition of the boards that have had a standing: one item for each, under its id. One query lists all boards. */
+export const BOARDS_PARTITION = '#boards';
+
+/** A board that has had a standing. */
+export interface RegisteredBoard {
+  readonly id: string;
+  /** Players in the board's first window when the snapshotter last counted them; undefined before it has. */
+  readonly players: number | undefined;
+}
+
+/** The query of every {@link RegisteredBoard}. */
+export const REGISTERED_BOARDS: QueryExpression = queryOf(STANDINGS_TABLE, BOARDS_PARTITION, {
+  attributes: ['board_window', 'players'],
+});
+
+export function boardKey(boardId: string): Item {
+  return standingsKey(BOARDS_PARTITION, boardId);
+}
+
+/** A board that nobody has counted. Write it only where there is none: the item also holds the count. */
+export function toBoardItem(boardId: string): Item {
+  return boardKey(boardId);
+}
+
+/** @throws {CorruptItemError} */
+export function toRegisteredBoard(item: Item): RegisteredBoard {
+  const read = new ItemReader(STANDINGS_TABLE, item);
+  return { id: read.string('board_window'), players: read.integerIfAny('players') };
+}
+
+/** Stores how many players a board has. @param countedAt ISO 8601 in UTC with ms */
+export function countPlayers(players: number, countedAt: string): UpdateExpression {
+  return {
+    UpdateExpression: 'SET #players = :players, #counted_at = :counted_at',
+    ExpressionAttributeNames: { '#players': 'players', '#counted_at': 'counted_at' },
+    ExpressionAttributeValues: { ':players': players, ':counted_at': countedAt },
+  };
+}
