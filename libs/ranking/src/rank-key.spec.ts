@@ -4,7 +4,7 @@ import { TIE_BREAKS } from './board-definition.ts';
 import { toDecimalString } from './decimal.ts';
 import { fold } from './fold.ts';
 import type { Placed, RankRules } from './rank-key.ts';
-import { rankKey, rankStart } from './rank-key.ts';
+import { parseRankKey, rankKey, rankStart } from './rank-key.ts';
 import { compareStandings, rankStandings } from './ranks.ts';
 import {
   contractScore,
@@ -176,6 +176,49 @@ test.each([
       message: expect.stringContaining(achieved_at),
     }),
   );
+});
+
+test('a key can be taken apart again, for every value that has one', () => {
+  const anyUnits = fc.bigInt({ min: -(10n ** 35n) + 1n, max: 10n ** 35n - 1n });
+  const units = fc.oneof(
+    anyUnits,
+    crowdedScore.map(({ units }) => units),
+  );
+  fc.assert(
+    fc.property(units, occurredAt, playerId, rules, (value, achieved_at, player_id, rankRules) => {
+      const score = toDecimalString(value);
+      const key = rankKey({ player_id, score, achieved_at }, rankRules);
+      const time =
+        rankRules.tie_break === 'shared' ? {} : { achieved_at_ms: Date.parse(achieved_at) };
+      expect(parseRankKey(key, rankRules)).toEqual({ player_id, score, ...time });
+    }),
+    { numRuns: 2000 },
+  );
+});
+
+test('a string is taken apart only if rankKey gives it back from the parts', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), (text) => {
+      const parts = parseRankKey(text, descending('earliest'));
+      if (parts === undefined) return;
+      const achieved_at = new Date(parts.achieved_at_ms ?? 0).toISOString();
+      expect(rankKey({ ...parts, achieved_at }, descending('earliest'))).toBe(text);
+    }),
+  );
+});
+
+test.each([
+  '',
+  'ada',
+  'p0#ada',
+  'p15##ada',
+  'p315#p0#ada',
+  'p15#p0#a/b',
+  'p15#p0#ada#',
+  'nz#p0#ada',
+  'p205#p0#ada',
+])('%j is not a rank key', (text) => {
+  expect(parseRankKey(text, descending('earliest'))).toBeUndefined();
 });
 
 function descending(tie_break: RankRules['tie_break']): RankRules {

@@ -1,5 +1,6 @@
+import { isPlayerId } from '@leaderboard/contracts/ids';
 import type { BoardDefinition } from './board-definition.ts';
-import { parseDecimal } from './decimal.ts';
+import { parseDecimal, toDecimalString } from './decimal.ts';
 import { RankingError } from './errors.ts';
 import type { Standing } from './fold.ts';
 import { instantMs } from './instant.ts';
@@ -11,12 +12,23 @@ import { instantMs } from './instant.ts';
 const MAX_DIGITS = 35;
 /** Not in the alphabet of ids and not in an encoded integer. */
 const SEPARATOR = '#';
+/** What {@link sortableInteger} writes: the sign, the number of digits, the digits. */
+const SORTABLE_INTEGER = /^([pn])([0-9a-z])(\d*)$/;
 
 /** The part of a definition that says how standings are placed. */
 export type RankRules = Pick<BoardDefinition, 'order' | 'tie_break'>;
 
 /** The fields of a standing that give it its place. */
 export type Placed = Pick<Standing, 'player_id' | 'score' | 'achieved_at'>;
+
+/** What a rank key says about the standing that it places. */
+export interface RankKeyParts {
+  player_id: string;
+  /** A canonical decimal, see `toDecimalString`. */
+  score: string;
+  /** ms since 1970; absent where ranks are shared, whose keys carry no time. */
+  achieved_at_ms?: number;
+}
 
 /**
  * The sort key of a standing in the index of its board: comparing keys byte by byte, ascending, gives rank order, the
@@ -43,6 +55,30 @@ export function rankKey({ player_id, score, achieved_at }: Placed, rules: RankRu
 }
 
 /**
+ * Takes a rank key apart, for a reader that must show what gave a player this place: the item in the table may be newer.
+ * Returns undefined for a string that {@link rankKey} never gives for a board with these rules.
+ *
+ * @example parseRankKey('p812500000#pd1795253400000#ada', { order: 'asc', tie_break: 'earliest' })?.score // '12.5'
+ */
+export function parseRankKey(key: string, rules: RankRules): RankKeyParts | undefined {
+  const parts = key.split(SEPARATOR);
+  const isShared = rules.tie_break === 'shared';
+  const player_id = parts.at(-1) ?? '';
+  const units = parseSortableInteger(parts[0] ?? '');
+  if (parts.length !== (isShared ? 2 : 3) || !isPlayerId(player_id) || units === undefined) {
+    return undefined;
+  }
+  const score = toDecimalString(rules.order === 'desc' ? -units : units);
+  if (isShared) return { player_id, score };
+
+  const time = parseSortableInteger(parts[1] ?? '');
+  if (time === undefined) return undefined;
+  const achieved_at_ms = Number(rules.tie_break === 'latest' ? -time : time);
+  const isInstant = !Number.isNaN(new Date(achieved_at_ms).getTime());
+  return isInstant ? { player_id, score, achieved_at_ms } : undefined;
+}
+
+/**
  * Where the rank of a key begins: `rank = 1 + number of keys of the board below this text`, over all its shards.
  * Where ranks are shared, it is the part that all keys of one rank begin with; elsewhere it is the key itself.
  *
@@ -66,6 +102,22 @@ function sortableInteger(value: bigint): string {
     );
   }
   if (value >= 0n) return `p${digits.length.toString(36)}${digits}`;
-  const complement = digits.replace(/\d/g, (digit) => String(9 - Number(digit)));
-  return `n${(MAX_DIGITS - digits.length).toString(36)}${complement}`;
+  return `n${(MAX_DIGITS - digits.length).toString(36)}${complementToNine(digits)}`;
+}
+
+/** The integer that {@link sortableInteger} writes like this, if there is one. */
+function parseSortableInteger(text: string): bigint | undefined {
+  const [match, sign, length = '', written = ''] = SORTABLE_INTEGER.exec(text) ?? [];
+  if (match === undefined) return undefined;
+  const isNegative = sign === 'n';
+  const digits = isNegative ? complementToNine(written) : written;
+  const count = isNegative ? MAX_DIGITS - parseInt(length, 36) : parseInt(length, 36);
+  const isCanonical = digits.length === count && !digits.startsWith('0');
+  if (!isCanonical || (isNegative && count === 0)) return undefined;
+  const magnitude = BigInt(digits === '' ? '0' : digits);
+  return isNegative ? -magnitude : magnitude;
+}
+
+function complementToNine(digits: string): string {
+  return digits.replace(/\d/g, (digit) => String(9 - Number(digit)));
 }
