@@ -4,4 +4,4 @@ import path from 'node:path';
 import { openapiDocument } from './openapi-document.ts';
 
 const file = path.resolve(import.meta.dirname, '../openapi.json');
-await writeFile(file, `${JSON.stringify(openapiDocument(), null, 2)}\n`);
+await writeFile(file, `${JSON.stringify(await openapiDocument(), null, 2)}\n`);

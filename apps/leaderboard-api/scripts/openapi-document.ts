@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { readSchema } from '@leaderboard/contracts/generator';
 import {
   LIMITS,
   MAX_FRIENDS,
@@ -13,12 +13,12 @@ type Json = Record<string, unknown>;
 const SCHEMAS = path.resolve(import.meta.dirname, '../schemas/responses.schema.json');
 
 /** The schemas of all responses by name. */
-export function readResponseSchemas(): { $id: string; $defs: Record<string, Json> } {
-  return JSON.parse(readFileSync(SCHEMAS, 'utf8')) as { $id: string; $defs: Record<string, Json> };
+export async function readResponseSchemas(): Promise<{ $id: string; $defs: Record<string, Json> }> {
+  return (await readSchema(SCHEMAS)) as { $id: string; $defs: Record<string, Json> };
 }
 
 /** The OpenAPI document of the read API, made from the route table and the schemas of the responses. */
-export function openapiDocument(): Json {
+export async function openapiDocument(): Promise<Json> {
   return {
     openapi: '3.1.1',
     info: {
@@ -32,7 +32,7 @@ export function openapiDocument(): Json {
     paths: Object.fromEntries(
       Object.entries(ROUTES).map(([name, route]) => [route.path, { get: operation(name, route) }]),
     ),
-    components: { schemas: toComponents(readResponseSchemas().$defs) },
+    components: { schemas: toComponents((await readResponseSchemas()).$defs) },
   };
 }
 

@@ -1,13 +1,12 @@
+import { isPlayerId } from '@leaderboard/contracts/ids';
 import { ApiError, quoted } from '../errors.ts';
 
-/** The contract's `player_id`. */
-const PLAYER_ID = /^[A-Za-z0-9][A-Za-z0-9._:@-]{0,127}$/;
 const PLAYER_ID_RULE =
   'Use 1 to 128 letters, digits and . _ : @ -, starting with a letter or digit';
 
 /** @throws ApiError `BadRequest`: no player can have this id. */
 export function requirePlayerId(id: string): string {
-  if (PLAYER_ID.test(id)) return id;
+  if (isPlayerId(id)) return id;
   throw new ApiError('BadRequest', `Invalid player_id ${quoted(id)}. ${PLAYER_ID_RULE}.`);
 }
 

@@ -2,7 +2,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { readResponseSchemas } from '../../scripts/openapi-document.ts';
 import { ROUTES } from '../routes/route-table.ts';
 
-const schemas = readResponseSchemas();
+const schemas = await readResponseSchemas();
 const ajv = new Ajv2020({
   allErrors: true,
   strict: true,
