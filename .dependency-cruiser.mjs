@@ -27,7 +27,7 @@ export default {
       name: 'no-tests-in-production',
       comment: 'Only tests may import this: it is not part of what is deployed or published.',
       severity: 'error',
-      from: { path: '^(apps|libs)/', pathNot: TESTS },
+      from: { path: '^(apps|libs)/', pathNot: [...TESTS, '(^|/)scripts/'] },
       to: { path: TESTS },
     },
     {

@@ -1,15 +1,9 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { LeaderboardStack, anUpdate } from './leaderboard-stack.ts';
+import { describe, expect, test } from '@jest/globals';
+import { anUpdate } from './stacks/an-update.ts';
+import { useLeaderboardStack } from './stacks/leaderboard-stack.ts';
 
 describe('a processor killed between receive and answer', () => {
-  let stack: LeaderboardStack;
-
-  beforeAll(async () => {
-    stack = await LeaderboardStack.start();
-  });
-  afterAll(async () => {
-    await stack.stop();
-  });
+  const stack = useLeaderboardStack();
 
   test.each(['before', 'after'] as const)(
     'loses and doubles nothing when it dies %s its commit',

@@ -5,8 +5,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { ConsoleWatch, startChromium, type TestBrowser } from '@leaderboard/testing/browser';
 import { play, traffic } from '@leaderboard/loadgen';
 import type { Page, Response } from 'playwright-core';
-import { LeaderboardApiClient, type ApiEntry, type RankingPage } from './leaderboard-api-client.ts';
-import { LeaderboardStack, until } from './leaderboard-stack.ts';
+import type { ApiEntry, RankingPage } from './stacks/leaderboard-api-client.ts';
+import { useLeaderboardStack } from './stacks/leaderboard-stack.ts';
+import { until } from './stacks/until.ts';
 
 const SCREENSHOTS = path.resolve(import.meta.dirname, '../../../apps/dashboard/screenshots');
 /** The game makes so many moves a second, and fewer while so many of them are on their way: a busy machine sets its pace. */
@@ -21,8 +22,7 @@ const ENTRY_COLUMNS = ['.rank', '.player-name', '.score', '.cell-updates'];
 
 describe('the page on the running system, while a game goes on', () => {
   const stopGame = new AbortController();
-  let stack: LeaderboardStack;
-  let api: LeaderboardApiClient;
+  const stack = useLeaderboardStack();
   let browser: TestBrowser | undefined;
   let page: Page;
   let watch: ConsoleWatch;
@@ -59,19 +59,18 @@ describe('the page on the running system, while a game goes on', () => {
     return waiting.reduce((sum, count) => sum + count) < ON_THEIR_WAY;
   };
   const ranking = async (board: string, window: string) =>
-    (await api.read<RankingPage>(`/leaderboards/${board}?window=${window}&limit=100`)).entries;
+    (await stack.api.read<RankingPage>(`/leaderboards/${board}?window=${window}&limit=100`))
+      .entries;
 
   beforeAll(async () => {
     mkdirSync(SCREENSHOTS, { recursive: true });
-    stack = await LeaderboardStack.start();
-    api = new LeaderboardApiClient(stack.output('leaderboard_url'));
     const { producer } = stack;
     const nowMs = Date.now();
     // Another week than the game that goes on, so that the windows differ.
     const before = traffic({ ...PLAN, updates: 600, startMs: nowMs - EIGHT_DAYS_MS });
     await play(before, { producer, rate: 200 });
     await until('every board has come and one has more players than the page shows', async () => {
-      const { boards } = await api.read<{ boards: { players: number }[] }>('/leaderboards');
+      const { boards } = await stack.api.read<{ boards: { players: number }[] }>('/leaderboards');
       return boards.length === BOARDS.length && boards.some(({ players }) => players > 100);
     });
     game = play(traffic({ ...PLAN, seed: 7, updates: 100_000, startMs: nowMs - 600_000 }), {
@@ -94,7 +93,6 @@ describe('the page on the running system, while a game goes on', () => {
     stopGame.abort();
     await game;
     await browser?.close();
-    await stack.stop();
   });
   beforeEach(async () => {
     await page.goto(stack.output('dashboard_url'));
@@ -158,7 +156,7 @@ describe('the page on the running system, while a game goes on', () => {
       return (await text('.plot-readout')) !== latest;
     });
 
-    const { updates } = await api.place('GLOBAL', player);
+    const { updates } = await stack.api.place('GLOBAL', player);
     await until('the open player shows a later update', async () => {
       const note = await text('.fact-score .fact-note');
       return Number(note.replace(/\D/g, '')) > updates;

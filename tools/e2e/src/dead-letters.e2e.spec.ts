@@ -1,16 +1,11 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { invalidFixtures, validFixtures } from '@leaderboard/contracts/fixtures';
-import { LeaderboardStack, anUpdate, until } from './leaderboard-stack.ts';
+import { anUpdate } from './stacks/an-update.ts';
+import { useLeaderboardStack } from './stacks/leaderboard-stack.ts';
+import { until } from './stacks/until.ts';
 
 describe('failures and the dead-letter queue', () => {
-  let stack: LeaderboardStack;
-
-  beforeAll(async () => {
-    stack = await LeaderboardStack.start();
-  });
-  afterAll(async () => {
-    await stack.stop();
-  });
+  const stack = useLeaderboardStack();
 
   /** What the processor logged about a message. */
   async function processorLog(messageId: string): Promise<Record<string, unknown>[]> {

@@ -1,16 +1,10 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { contentHash } from '@leaderboard/contracts';
-import { LeaderboardStack, anUpdate } from './leaderboard-stack.ts';
+import { anUpdate } from './stacks/an-update.ts';
+import { useLeaderboardStack } from './stacks/leaderboard-stack.ts';
 
 describe('exactly once and in order', () => {
-  let stack: LeaderboardStack;
-
-  beforeAll(async () => {
-    stack = await LeaderboardStack.start();
-  });
-  afterAll(async () => {
-    await stack.stop();
-  });
+  const stack = useLeaderboardStack();
 
   test('what the SDK sends is in the ledger, field by field', async () => {
     const update = anUpdate({ score: 0, metadata: { season: 'autumn 🍂' } });

@@ -1,9 +1,13 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { IntakeStack, inParallel } from './intake-stack.ts';
-import { DocumentedAnswers } from './openapi-answers.ts';
-import { requestsOf, type GeneratedRequest, type OpenApiDocument } from './openapi-requests.ts';
 import { sizeOf } from '@leaderboard/testing/test-form';
+import { DocumentedAnswers } from './openapi/documented-responses.ts';
+import {
+  requestsOf,
+  type GeneratedRequest,
+  type OpenApiDocument,
+} from './openapi/generated-requests.ts';
+import { inParallel, useIntakeStack } from './stacks/intake-stack.ts';
 
 const REQUESTS = sizeOf({ short: 1_500, long: 20_000 });
 const SEED = 20_261_121;
@@ -11,17 +15,10 @@ const SEED = 20_261_121;
 const SENDERS = 8;
 
 describe('requests generated from the OpenAPI document that the API serves', () => {
-  let intake: IntakeStack;
   const printed: string[] = [];
-
-  beforeAll(async () => {
-    intake = await IntakeStack.start({
-      onOutput: (text) => printed.push(text),
-      config: { intakeThrottleRate: '10000', intakeThrottleBurst: '5000' },
-    });
-  });
-  afterAll(async () => {
-    await intake.stop();
+  const intake = useIntakeStack({
+    onOutput: (text) => printed.push(text),
+    config: { intakeThrottleRate: '10000', intakeThrottleBurst: '5000' },
   });
 
   test(`none of ${String(REQUESTS)} is answered with 5xx, and each answer is as documented, status and body`, async () => {

@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { IntakeStack } from './intake-stack.ts';
+import { describe, expect, test } from '@jest/globals';
+import { useIntakeStack } from './stacks/intake-stack.ts';
 
 interface Result {
   status: string;
@@ -16,14 +16,7 @@ const anUpdate = (player_id: string, fields: Record<string, unknown> = {}) => ({
 });
 
 describe('POST /updates', () => {
-  let intake: IntakeStack;
-
-  beforeAll(async () => {
-    intake = await IntakeStack.start();
-  });
-  afterAll(async () => {
-    await intake.stop();
-  });
+  const intake = useIntakeStack();
 
   test.each([
     ['one update', 1],

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify, stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { LeaderboardStack } from './leaderboard-stack.ts';
+import { useLeaderboardStack } from './stacks/leaderboard-stack.ts';
 
 const run = promisify(execFile);
 const WORKSPACE = path.resolve(import.meta.dirname, '../../..');
@@ -33,12 +33,11 @@ const shell: NodeJS.ProcessEnv = {
 };
 
 describe('the SDK as a stranger installs it', () => {
-  let stack: LeaderboardStack;
+  const stack = useLeaderboardStack();
   let folder: string;
   let project: string;
 
   beforeAll(async () => {
-    stack = await LeaderboardStack.start();
     folder = await mkdtemp(path.join(tmpdir(), 'packed-sdk-'));
     project = path.join(folder, 'game-server');
     await mkdir(project);
@@ -48,7 +47,6 @@ describe('the SDK as a stranger installs it', () => {
     await run('bash', ['-ec', install], { cwd: project, env: shell });
   });
   afterAll(async () => {
-    await stack.stop();
     await rm(folder, { recursive: true });
   });
 

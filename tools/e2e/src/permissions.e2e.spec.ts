@@ -10,8 +10,10 @@ import {
 } from '@aws-sdk/client-sqs';
 import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { createProducer } from '@leaderboard/producer-sdk';
-import { IntakeStack, webhookEvent } from './intake-stack.ts';
-import { LeaderboardStack, anUpdate, until } from './leaderboard-stack.ts';
+import { anUpdate } from './stacks/an-update.ts';
+import { useIntakeStack, webhookEvent } from './stacks/intake-stack.ts';
+import { useLeaderboardStack } from './stacks/leaderboard-stack.ts';
+import { until } from './stacks/until.ts';
 
 const SDK_README = path.resolve(import.meta.dirname, '../../../libs/producer-sdk/README.md');
 const QUEUE_IN_README = 'arn:aws:sqs:us-west-1:123456789012:leaderboard-updates-dev.fifo';
@@ -26,12 +28,11 @@ async function policyOfReadme(): Promise<Record<string, unknown>> {
 }
 
 describe('a game server with the policy of the SDK README', () => {
-  let stack: LeaderboardStack;
+  const stack = useLeaderboardStack();
   let sqs: SQSClient;
   let dynamodb: DynamoDBClient;
 
   beforeAll(async () => {
-    stack = await LeaderboardStack.start();
     const client = {
       region: 'us-west-1',
       credentials: await stack.control.actAs({ policy: await policyOfReadme() }),
@@ -43,7 +44,6 @@ describe('a game server with the policy of the SDK README', () => {
   afterAll(async () => {
     sqs.destroy();
     dynamodb.destroy();
-    await stack.stop();
   });
 
   test('may send updates', async () => {
@@ -94,15 +94,8 @@ describe('a game server with the policy of the SDK README', () => {
 });
 
 describe('a function without a permission that it needs', () => {
-  let stack: LeaderboardStack;
-
-  beforeAll(async () => {
-    stack = await LeaderboardStack.start({
-      removedGrants: ['leaderboard-processor-dev:AppendToLedger:dynamodb:PutItem'],
-    });
-  });
-  afterAll(async () => {
-    await stack.stop();
+  const stack = useLeaderboardStack({
+    removedGrants: ['leaderboard-processor-dev:AppendToLedger:dynamodb:PutItem'],
   });
 
   test('is denied the call in the words of AWS, and the update is in the DLQ, not lost', async () => {
@@ -122,14 +115,7 @@ describe('a function without a permission that it needs', () => {
 });
 
 describe('every function', () => {
-  let intake: IntakeStack;
-
-  beforeAll(async () => {
-    intake = await IntakeStack.start();
-  });
-  afterAll(async () => {
-    await intake.stop();
-  });
+  const intake = useIntakeStack();
 
   test('writes its own log group and its traces', async () => {
     const { stack } = intake;

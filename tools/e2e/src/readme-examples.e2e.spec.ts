@@ -3,8 +3,8 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { IntakeStack, webhookEvent } from './intake-stack.ts';
+import { describe, expect, test } from '@jest/globals';
+import { useIntakeStack, webhookEvent } from './stacks/intake-stack.ts';
 
 const README = path.resolve(import.meta.dirname, '../../../apps/intake/README.md');
 const SECRET_ARN = 'arn:aws:secretsmanager:us-west-1:000000000000:secret:webhooks-a1B2c3';
@@ -48,20 +48,10 @@ async function run(command: string, environment: Record<string, string>) {
 }
 
 describe('the curl examples of the README', () => {
-  let open: IntakeStack;
-  let signed: IntakeStack;
-
-  beforeAll(async () => {
-    [open, signed] = await Promise.all([
-      IntakeStack.start(),
-      IntakeStack.start({
-        config: { webhookSecretArn: SECRET_ARN },
-        args: ['--secret', `${SECRET_ARN}=${SECRET}`],
-      }),
-    ]);
-  });
-  afterAll(async () => {
-    await Promise.all([open.stop(), signed.stop()]);
+  const open = useIntakeStack();
+  const signed = useIntakeStack({
+    config: { webhookSecretArn: SECRET_ARN },
+    args: ['--secret', `${SECRET_ARN}=${SECRET}`],
   });
 
   test('do what the lines below them promise', async () => {

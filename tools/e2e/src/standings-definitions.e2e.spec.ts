@@ -1,20 +1,14 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { LeaderboardApiClient, type RankingPage } from './leaderboard-api-client.ts';
-import { LeaderboardStack, anUpdate, until } from './leaderboard-stack.ts';
+import { anUpdate } from './stacks/an-update.ts';
+import type { RankingPage } from './stacks/leaderboard-api-client.ts';
+import { useLeaderboardStack } from './stacks/leaderboard-stack.ts';
+import { until } from './stacks/until.ts';
 
-let stack: LeaderboardStack;
-
-beforeAll(async () => {
-  stack = await LeaderboardStack.start();
-});
-afterAll(async () => {
-  await stack.stop();
-});
+const stack = useLeaderboardStack();
 
 test('a new stack calls no read exact before its first update, and all of them after it', async () => {
-  const api = new LeaderboardApiClient(stack.output('leaderboard_url'));
-  const read = () => api.read<RankingPage>('/leaderboards/GLOBAL');
+  const read = () => stack.api.read<RankingPage>('/leaderboards/GLOBAL');
   expect(await read()).toMatchObject({ total: 0, exact: false });
   await stack.producer.sendLeaderboardUpdate(anUpdate({ player_id: 'first' }));
   await until('the first update is in an exact answer', async () => {

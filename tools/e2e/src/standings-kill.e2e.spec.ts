@@ -1,10 +1,10 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import type { LeaderboardUpdate } from '@leaderboard/contracts';
-import { seededUpdates } from './seeded-updates.ts';
-import { expectRankings } from './standings-comparison.ts';
-import { rankLedger, WINDOWS } from './standings-oracle.ts';
-import { StandingsStack, type BoardDefinition } from './standings-stack.ts';
 import { sizeOf } from '@leaderboard/testing/test-form';
+import { seededUpdates } from './oracle/seeded-updates.ts';
+import { expectRankings } from './oracle/standings-comparison.ts';
+import { rankLedger, WINDOWS } from './oracle/standings-oracle.ts';
+import { useStandingsStack, type BoardDefinition } from './stacks/standings-stack.ts';
 
 const SEED = 404;
 const KILLS = sizeOf({ short: 30, long: 100 });
@@ -35,15 +35,8 @@ const BOARDS = [
 ] satisfies BoardDefinition[];
 
 describe(`a projector killed ${KILLS} times, at random points between its writes`, () => {
-  let standings: StandingsStack;
-
-  beforeAll(async () => {
-    standings = await StandingsStack.start(BOARDS, {
-      args: ['--pipe-chaos', String(SEED)],
-    });
-  });
-  afterAll(async () => {
-    await standings.stop();
+  const standings = useStandingsStack(BOARDS, {
+    args: ['--pipe-chaos', String(SEED)],
   });
 
   test('leaves standings equal to the fold of the ledger', async () => {
@@ -80,7 +73,7 @@ describe(`a projector killed ${KILLS} times, at random points between its writes
     expect(await kills()).toBe(KILLS);
     const ledger = await standings.ledger();
     expect(ledger).toHaveLength(sent.length);
-    expect(await standings.messagesIn('standings_dlq_url')).toBe(0);
+    expect(await standings.stack.messagesIn('standings_dlq_url')).toBe(0);
     await expectRankings(standings.api, rankLedger(ledger, BOARDS), PLAYERS_PER_WINDOW);
     const { exitCode, output } = await standings.rebuildCheck();
     expect({ exitCode, output }).toEqual({ exitCode: 0, output });

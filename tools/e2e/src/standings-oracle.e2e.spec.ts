@@ -1,10 +1,15 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { LeaderboardUpdate } from '@leaderboard/contracts';
-import { seededRandom, seededUpdates } from './seeded-updates.ts';
-import { expectRankings } from './standings-comparison.ts';
-import { rankLedger, WINDOWS, type OracleBoard } from './standings-oracle.ts';
-import { StandingsStack, type BoardDefinition, type LedgerUpdate } from './standings-stack.ts';
 import { sizeOf } from '@leaderboard/testing/test-form';
+import { seededRandom, seededUpdates } from './oracle/seeded-updates.ts';
+import { expectRankings } from './oracle/standings-comparison.ts';
+import { rankLedger, WINDOWS, type OracleBoard } from './oracle/standings-oracle.ts';
+import {
+  useStandingsStack,
+  type BoardDefinition,
+  type LedgerUpdate,
+  type StandingsStack,
+} from './stacks/standings-stack.ts';
 
 const UPDATES = sizeOf({ short: 600, long: 20_000 });
 /** In the short form too more than a page of the API. */
@@ -76,22 +81,16 @@ describe(`${UPDATES} updates over 5 board definitions × 4 windows`, () => {
     games: GAMES,
     nowMs: Date.now(),
   });
-  let standings: StandingsStack;
+  const standings = useStandingsStack(DEFINITIONS, { args: ['--pipe-chaos', String(SEED)] });
   let ledger: LedgerUpdate[];
 
   beforeAll(async () => {
-    standings = await StandingsStack.start(DEFINITIONS, {
-      args: ['--pipe-chaos', String(SEED)],
-    });
     await sendWithTrouble(standings, updates);
     const players = updates.map(({ player_id }) => player_id);
     await standings.settled(players);
     // A busy machine may send further updates to the dead-letter queue, as a busy account would.
     while ((await standings.redriveAll()) > 0) await standings.settled(players);
     ledger = await standings.ledger();
-  });
-  afterAll(async () => {
-    await standings.stop();
   });
 
   test('every one of them is in the ledger once, with its score', () => {
@@ -108,7 +107,7 @@ describe(`${UPDATES} updates over 5 board definitions × 4 windows`, () => {
   test('rebuild --check finds every standing equal to the fold of the ledger', async () => {
     const { exitCode, output } = await standings.rebuildCheck();
     expect({ exitCode, output }).toEqual({ exitCode: 0, output });
-    expect(await standings.messagesIn('standings_dlq_url')).toBe(0);
+    expect(await standings.stack.messagesIn('standings_dlq_url')).toBe(0);
   });
 });
 

@@ -1,26 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { DEAD_LETTER_ATTRIBUTES } from '@leaderboard/contracts';
-import { LeaderboardApiClient } from './leaderboard-api-client.ts';
-import { LeaderboardStack, anUpdate, until } from './leaderboard-stack.ts';
+import { anUpdate } from './stacks/an-update.ts';
+import { useLeaderboardStack } from './stacks/leaderboard-stack.ts';
+import { until } from './stacks/until.ts';
 
 const PROJECTOR_LOG = '/aws/lambda/standings-projector-dev';
 const BATCH = 10;
 
 /** Items that the processor would not write: somebody has put them into the ledger, past every check. */
 describe('an item in the ledger that should not be there', () => {
-  let stack: LeaderboardStack;
-  let api: LeaderboardApiClient;
-
-  beforeAll(async () => {
-    stack = await LeaderboardStack.start();
-    api = new LeaderboardApiClient(stack.output('leaderboard_url'));
-  });
-  afterAll(async () => {
-    await stack.stop();
-  });
+  const stack = useLeaderboardStack();
 
   async function putIntoLedger(item: Record<string, unknown>): Promise<void> {
     const TableName = stack.output('dynamodb_table_name');
@@ -28,7 +20,7 @@ describe('an item in the ledger that should not be there', () => {
   }
 
   async function hasStanding(playerId: string): Promise<boolean> {
-    return (await api.get(`/leaderboards/GLOBAL/players/${playerId}`)).status === 200;
+    return (await stack.api.get(`/leaderboards/GLOBAL/players/${playerId}`)).status === 200;
   }
 
   /** Sends an update of each player and waits for their standings. */

@@ -1,8 +1,9 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { RankingPage } from './leaderboard-api-client.ts';
-import { until, anUpdate } from './leaderboard-stack.ts';
-import { periodOf, rankLedger, type OracleEntry } from './standings-oracle.ts';
-import { StandingsStack, type BoardDefinition } from './standings-stack.ts';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { periodOf, rankLedger, type OracleEntry } from './oracle/standings-oracle.ts';
+import { anUpdate } from './stacks/an-update.ts';
+import type { RankingPage } from './stacks/leaderboard-api-client.ts';
+import { useStandingsStack, type BoardDefinition } from './stacks/standings-stack.ts';
+import { until } from './stacks/until.ts';
 
 const BOARDS = [
   {
@@ -38,7 +39,10 @@ interface Snapshot {
 }
 
 describe('snapshots, and what a reader gets that is not a ranking', () => {
-  let standings: StandingsStack;
+  // The tests fire the schedule; by itself it would not fire in the time that they take.
+  const standings = useStandingsStack(BOARDS, {
+    config: { snapshotSize: String(SNAPSHOT_SIZE), snapshotEveryMinutes: '60' },
+  });
   const messageIds: string[] = [];
 
   const latest = async (path = '/') => {
@@ -59,15 +63,8 @@ describe('snapshots, and what a reader gets that is not a ranking', () => {
   };
 
   beforeAll(async () => {
-    // The schedule is fired by the tests; by itself it would not in the time that they take.
-    standings = await StandingsStack.start(BOARDS, {
-      config: { snapshotSize: String(SNAPSHOT_SIZE), snapshotEveryMinutes: '60' },
-    });
     await Promise.all(PLAYERS.map((player, index) => play(player, 100.5 + (index % 5))));
     await standings.settled(PLAYERS);
-  });
-  afterAll(async () => {
-    await standings.stop();
   });
 
   test('before the first snapshot there is none, and that is said', async () => {

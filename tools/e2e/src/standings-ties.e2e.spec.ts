@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { anUpdate } from './leaderboard-stack.ts';
-import { rankLedger, type OracleEntry } from './standings-oracle.ts';
-import { StandingsStack, type BoardDefinition } from './standings-stack.ts';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { rankLedger, type OracleEntry } from './oracle/standings-oracle.ts';
+import { anUpdate } from './stacks/an-update.ts';
+import { useStandingsStack, type BoardDefinition } from './stacks/standings-stack.ts';
 
 const ALL_GAMES = { scope: 'all_games', windows: ['all_time'] } as const;
 const BOARDS = [
@@ -40,20 +40,16 @@ const updates = [
 const PLAYERS = updates.length;
 
 describe('60 players on one score', () => {
-  let standings: StandingsStack;
+  const standings = useStandingsStack(BOARDS);
   let expected: Map<string, readonly OracleEntry[]>;
 
   beforeAll(async () => {
-    standings = await StandingsStack.start(BOARDS);
     await standings.send(shuffled(updates));
     await standings.settled(updates.map(({ player_id }) => player_id));
     const rankings = rankLedger(await standings.ledger(), BOARDS);
     expected = new Map(
       rankings.filter(({ window }) => window === 'all_time').map((it) => [it.board, it.entries]),
     );
-  });
-  afterAll(async () => {
-    await standings.stop();
   });
 
   test.each([

@@ -1,8 +1,12 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { anUpdate } from './leaderboard-stack.ts';
-import type { RankingPage } from './leaderboard-api-client.ts';
-import { periodOf, WINDOWS, type WindowName } from './standings-oracle.ts';
-import { StandingsStack, type BoardDefinition } from './standings-stack.ts';
+import { describe, expect, test } from '@jest/globals';
+import { periodOf, WINDOWS, type WindowName } from './oracle/standings-oracle.ts';
+import { anUpdate } from './stacks/an-update.ts';
+import type { RankingPage } from './stacks/leaderboard-api-client.ts';
+import {
+  useStandingsStack,
+  type BoardDefinition,
+  type StandingsStack,
+} from './stacks/standings-stack.ts';
 
 const BOARD = {
   id: 'GLOBAL',
@@ -16,16 +20,23 @@ const BOARD = {
 const DAY_MS = 86_400_000;
 
 describe('windows', () => {
-  let standings: StandingsStack;
-
-  async function play(player_id: string, scores: readonly (readonly [string, number])[]) {
+  async function play(
+    standings: StandingsStack,
+    player_id: string,
+    scores: readonly (readonly [string, number])[],
+  ) {
     await standings.send(
       scores.map(([occurred_at, score]) => anUpdate({ player_id, occurred_at, score })),
     );
     await standings.settled([player_id]);
   }
   /** What a player has in a period; undefined for nothing. */
-  async function scoreIn(player: string, window: WindowName, period?: string) {
+  async function scoreIn(
+    standings: StandingsStack,
+    player: string,
+    window: WindowName,
+    period?: string,
+  ) {
     const { entries } = await standings.api.friends('GLOBAL', [player], { window, period });
     return entries[0]?.score;
   }
@@ -34,16 +45,12 @@ describe('windows', () => {
     const nowMs = Date.now();
     const daysAgo = (days: number) => new Date(nowMs - days * DAY_MS).toISOString();
 
-    beforeAll(async () => {
-      standings = await StandingsStack.start([BOARD]);
-    });
-    afterAll(async () => {
-      await standings.stop();
-    });
+    const standings = useStandingsStack([BOARD]);
 
     test('a late update lands in the day, week and month in which it occurred, and in no other', async () => {
       const days = [0, 34.9, 7, 1, 21, 14, 28, 2];
       await play(
+        standings,
         'late',
         days.map((ago, index) => [daysAgo(ago), 10 ** index] as const),
       );
@@ -53,28 +60,32 @@ describe('windows', () => {
         );
         for (const [period, indexes] of byPeriod) {
           const expected = indexes.reduce((sum, index) => sum + 10 ** index, 0);
-          expect([period, await scoreIn('late', window, period)]).toEqual([
+          expect([period, await scoreIn(standings, 'late', window, period)]).toEqual([
             period,
             String(expected),
           ]);
         }
         if (window === 'all_time') continue;
-        expect(await scoreIn('late', window, periodOf(window, daysAgo(100)))).toBeUndefined();
+        expect(
+          await scoreIn(standings, 'late', window, periodOf(window, daysAgo(100))),
+        ).toBeUndefined();
       }
     });
 
     test('without a period the present one is answered', async () => {
-      await play('present', [
+      await play(standings, 'present', [
         [daysAgo(0), 5],
         [daysAgo(33), 7],
       ]);
-      expect(await scoreIn('present', 'all_time')).toBe('12');
+      expect(await scoreIn(standings, 'present', 'all_time')).toBe('12');
       for (const window of ['daily', 'weekly', 'monthly'] as const) {
         const path = `/leaderboards/GLOBAL?window=${window}`;
         const page = await standings.api.read<RankingPage>(path);
         expect(page.period).toBe(periodOf(window, page.as_of));
-        expect(await scoreIn('present', window, periodOf(window, daysAgo(0)))).toBe('5');
-        expect(await scoreIn('present', window, periodOf(window, daysAgo(33)))).toBe('7');
+        expect(await scoreIn(standings, 'present', window, periodOf(window, daysAgo(0)))).toBe('5');
+        expect(await scoreIn(standings, 'present', window, periodOf(window, daysAgo(33)))).toBe(
+          '7',
+        );
       }
     });
 
@@ -90,9 +101,11 @@ describe('windows', () => {
       await standings.stack.putUpdate(
         anUpdate({ player_id: 'too-late', occurred_at: daysAgo(36) }),
       );
-      await play('too-late', [[daysAgo(0), 1]]);
-      expect(await scoreIn('too-late', 'all_time')).toBe('1');
-      expect(await scoreIn('too-late', 'daily', periodOf('daily', daysAgo(36)))).toBeUndefined();
+      await play(standings, 'too-late', [[daysAgo(0), 1]]);
+      expect(await scoreIn(standings, 'too-late', 'all_time')).toBe('1');
+      expect(
+        await scoreIn(standings, 'too-late', 'daily', periodOf('daily', daysAgo(36))),
+      ).toBeUndefined();
       expect(await standings.stack.deadLettersOf('too-late')).toMatchObject([
         { errorType: 'InvalidMessage', errorReason: expect.stringContaining('occurred_at') },
       ]);
@@ -100,17 +113,8 @@ describe('windows', () => {
   });
 
   describe('at the borders of years', () => {
-    beforeAll(async () => {
-      standings = await StandingsStack.start([BOARD], {
-        config: {
-          occurredAtMaxPastDays: '3640',
-          markerTtlDays: '3641',
-          idempotencyTtlDays: '3642',
-        },
-      });
-    });
-    afterAll(async () => {
-      await standings.stop();
+    const standings = useStandingsStack([BOARD], {
+      config: { occurredAtMaxPastDays: '3640', markerTtlDays: '3641', idempotencyTtlDays: '3642' },
     });
 
     test.each([
@@ -131,9 +135,9 @@ describe('windows', () => {
           anUpdate({ player_id: player, occurred_at: instant, score: 3 }),
         ]);
         await standings.settled([player]);
-        expect(await scoreIn(player, 'daily', day)).toBe('3');
-        expect(await scoreIn(player, 'weekly', week)).toBe('3');
-        expect(await scoreIn(player, 'monthly', month)).toBe('3');
+        expect(await scoreIn(standings, player, 'daily', day)).toBe('3');
+        expect(await scoreIn(standings, player, 'weekly', week)).toBe('3');
+        expect(await scoreIn(standings, player, 'monthly', month)).toBe('3');
         const keys = await standings.boardWindowsOf(player);
         expect(keys).toEqual([
           'GLOBAL#all_time',

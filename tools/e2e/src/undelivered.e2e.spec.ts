@@ -1,7 +1,9 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { DeleteMessageCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import type { Fault } from '@leaderboard/local/stack-control';
-import { LeaderboardStack, anUpdate, until } from './leaderboard-stack.ts';
+import { anUpdate } from './stacks/an-update.ts';
+import { useLeaderboardStack } from './stacks/leaderboard-stack.ts';
+import { until } from './stacks/until.ts';
 
 type Body = Record<string, unknown>;
 
@@ -15,20 +17,13 @@ const UNAVAILABLE = { error: 'ServiceUnavailable', status: 503 };
 const INVALID = { error: 'ValidationException', status: 400 };
 
 describe('what the platform gives up on', () => {
-  let stack: LeaderboardStack;
-
-  beforeAll(async () => {
-    stack = await LeaderboardStack.start({
-      config: {
-        pipeMaximumRetryAttempts: '0',
-        scheduleDeliveryRetries: '0',
-        snapshotterRunRetries: '0',
-      },
-      args: ['--async-retry-seconds', '0.1'],
-    });
-  });
-  afterAll(async () => {
-    await stack.stop();
+  const stack = useLeaderboardStack({
+    config: {
+      pipeMaximumRetryAttempts: '0',
+      scheduleDeliveryRetries: '0',
+      snapshotterRunRetries: '0',
+    },
+    args: ['--async-retry-seconds', '0.1'],
   });
 
   /** The next message of a queue that is of this kind; those before it are taken out too. */

@@ -1,12 +1,12 @@
 import { createHmac } from 'node:crypto';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterEach, describe, expect, test } from '@jest/globals';
 import {
-  IntakeStack,
   TRANSACTION_TYPES,
+  useIntakeStack,
   webhookEvent,
-  type Answer,
+  type HttpResponse,
   type TransactionType,
-} from './intake-stack.ts';
+} from './stacks/intake-stack.ts';
 
 const SECRET_ARN = 'arn:aws:secretsmanager:us-west-1:000000000000:secret:webhooks-a1B2c3';
 const OLD_SECRET = 'the-secret-before-the-rotation';
@@ -22,20 +22,13 @@ function signature(body: string, { secret = SECRET, at = nowSeconds() } = {}) {
 }
 
 describe('POST /webhook with a signature secret', () => {
-  let intake: IntakeStack;
-
-  beforeAll(async () => {
-    intake = await IntakeStack.start({
-      config: { webhookSecretArn: SECRET_ARN },
-      args: ['--secret', `${SECRET_ARN}=${JSON.stringify([SECRET, OLD_SECRET])}`],
-    });
-  });
-  afterAll(async () => {
-    await intake.stop();
+  const intake = useIntakeStack({
+    config: { webhookSecretArn: SECRET_ARN },
+    args: ['--secret', `${SECRET_ARN}=${JSON.stringify([SECRET, OLD_SECRET])}`],
   });
 
   /** Sends a body with a good signature. */
-  const send = (body: unknown, headers: Record<string, string> = {}): Promise<Answer> => {
+  const send = (body: unknown, headers: Record<string, string> = {}): Promise<HttpResponse> => {
     const text = typeof body === 'string' ? body : JSON.stringify(body);
     return intake.postWebhook(text, { ...signature(text), ...headers });
   };
@@ -265,7 +258,7 @@ describe('POST /webhook with a signature secret', () => {
     expect((await send(event)).status).toBe(409);
     expect(await fault.hits()).toBe(1);
     await fault.remove();
-    expect(await intake.owedEvents()).toMatchObject([{ event_id: event.event_id }]);
+    expect(await intake.unroutedEvents()).toMatchObject([{ event_id: event.event_id }]);
     await intake.sweepAll();
     expect(await intake.takeEvents('refund')).toEqual([
       { eventId: event.event_id, body: JSON.stringify(event) },

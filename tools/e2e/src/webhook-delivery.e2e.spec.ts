@@ -1,14 +1,14 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import type { Fault } from '@leaderboard/local/stack-control';
+import { sizeOf } from '@leaderboard/testing/test-form';
 import {
-  IntakeStack,
-  TRANSACTION_TYPES,
   inParallel,
+  TRANSACTION_TYPES,
+  useIntakeStack,
   webhookEvent,
   type TransactionType,
-} from './intake-stack.ts';
-import { until } from './leaderboard-stack.ts';
-import { sizeOf } from '@leaderboard/testing/test-form';
+} from './stacks/intake-stack.ts';
+import { until } from './stacks/until.ts';
 
 const EVENTS = sizeOf({ short: 600, long: 5_000 });
 /** As many senders as the validator has executions. */
@@ -62,14 +62,7 @@ const FAULTS: Fault[] = [
 ];
 
 describe('the delivery of accepted webhooks', () => {
-  let intake: IntakeStack;
-
-  beforeAll(async () => {
-    intake = await IntakeStack.start();
-  });
-  afterAll(async () => {
-    await intake.stop();
-  });
+  const intake = useIntakeStack();
 
   test('every accepted event is in the queue of its type and in no other while invocation and router fail at random', async () => {
     const faults = await Promise.all(FAULTS.map((fault) => intake.stack.control.inject(fault)));

@@ -1,11 +1,11 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import {
-  IntakeStack,
   TRANSACTION_TYPES,
+  useIntakeStack,
   webhookEvent,
-  type Answer,
+  type HttpResponse,
   type WebhookEvent,
-} from './intake-stack.ts';
+} from './stacks/intake-stack.ts';
 
 /** So few that any machine sends more, however busy it is: a burst that takes a minute is still above them. */
 const LIMITS = {
@@ -16,20 +16,16 @@ const LIMITS = {
 const BURST = 300;
 
 describe('a burst above the limits', () => {
-  let intake: IntakeStack;
-  let answers: { event: WebhookEvent; answer: Answer }[];
+  const intake = useIntakeStack({ config: LIMITS });
+  let answers: { event: WebhookEvent; answer: HttpResponse }[];
 
   beforeAll(async () => {
-    intake = await IntakeStack.start({ config: LIMITS });
     answers = await Promise.all(
       Array.from({ length: BURST }, async () => {
         const event = webhookEvent();
         return { event, answer: await intake.postWebhook(event) };
       }),
     );
-  });
-  afterAll(async () => {
-    await intake.stop();
   });
 
   const answered = (status: number) => answers.filter(({ answer }) => answer.status === status);

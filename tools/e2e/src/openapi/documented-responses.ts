@@ -1,5 +1,5 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import type { OpenApiDocument } from './openapi-requests.ts';
+import type { OpenApiDocument } from './generated-requests.ts';
 
 /** Judges answers by the schemas that an OpenAPI document promises for them. */
 export class DocumentedAnswers {

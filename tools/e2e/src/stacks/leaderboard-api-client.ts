@@ -1,17 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { WAIT_MS } from './leaderboard-stack.ts';
-import type { OracleEntry, WindowName } from './standings-oracle.ts';
+import { WAIT_MS } from './until.ts';
+import type { OracleEntry, WindowName } from '../oracle/standings-oracle.ts';
 
 const RETRY_AFTER_MS = 500;
 
 /** Entries are compared by their digits, which a JavaScript number may not hold. */
 export type ApiEntry = OracleEntry;
 
-export interface ApiAnswer {
+export interface ApiResponse {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
-  /** The answer's JSON, its scores as the text that they have there; undefined when it is empty. */
+  /** The parsed JSON, with each score as its digits; undefined when there is none. */
   readonly body: Record<string, unknown> | undefined;
 }
 
@@ -44,17 +44,17 @@ export class LeaderboardApiClient {
     this.#url = url;
   }
 
-  async get(path: string, headers: Record<string, string> = {}): Promise<ApiAnswer> {
+  async get(path: string, headers: Record<string, string> = {}): Promise<ApiResponse> {
     const deadline = Date.now() + WAIT_MS;
     let response = await fetch(new URL(path, this.#url), { headers });
-    // A table did not answer in time, as happens on a busy machine. The API says to try again.
+    // 503: a table was too slow, as happens on a busy machine, and the API asks for a retry.
     while (response.status === 503 && Date.now() < deadline) {
       await response.body?.cancel();
       await sleep(RETRY_AFTER_MS);
       response = await fetch(new URL(path, this.#url), { headers });
     }
     const text = await response.text();
-    // The platform's own answers are not JSON: a function that crashed gives 502 and a sentence.
+    // The platform's own errors are not JSON: a function that crashed gives 502 and a sentence.
     if (response.status >= 500) throw new Error(`GET ${path} gave ${response.status}: ${text}`);
     const body =
       text === ''
@@ -66,7 +66,7 @@ export class LeaderboardApiClient {
     return { status: response.status, headers: response.headers, text, body };
   }
 
-  /** The body of an answer that must be a success. */
+  /** The body of a response that must be 200. */
   async read<Body>(path: string): Promise<Body> {
     const { status, text, body } = await this.get(path);
     if (status !== 200) throw new Error(`GET ${path} gave ${status}: ${text}`);

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll } from '@jest/globals';
 import {
   DeleteMessageBatchCommand,
   ReceiveMessageCommand,
@@ -6,9 +7,10 @@ import {
 } from '@aws-sdk/client-sqs';
 import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import type { SpawnStackOptions } from '@leaderboard/local';
-import { LeaderboardStack, until } from './leaderboard-stack.ts';
+import { LeaderboardStack } from './leaderboard-stack.ts';
+import { until } from './until.ts';
 
-export interface Answer {
+export interface HttpResponse {
   status: number;
   headers: Headers;
   /** The body as JSON; undefined when it is empty. */
@@ -38,35 +40,41 @@ export interface QueuedEvent {
   body: string;
 }
 
-/** Settings that a run on one machine needs: a sweep that does not wait six minutes for the router. */
-export const SHORT_WAITS = { sweepMinAgeSeconds: '1' };
+/** The sweep takes up events after a second, and not after the six minutes that the router has on AWS. */
+const SHORT_WAITS = { sweepMinAgeSeconds: '1' };
+
+/** Starts the system before the tests of a `describe` and stops it after them. */
+export function useIntakeStack(options: SpawnStackOptions = {}): IntakeStack {
+  const intake = new IntakeStack();
+  beforeAll(() => intake.start(options));
+  afterAll(() => intake.stop());
+  return intake;
+}
 
 /** The running system, seen from a client of its HTTP API and from the consumers of its queues. */
 export class IntakeStack {
-  readonly stack: LeaderboardStack;
+  readonly stack = new LeaderboardStack();
 
-  private constructor(stack: LeaderboardStack) {
-    this.stack = stack;
-  }
-
-  static async start({ config, args = [], ...options }: SpawnStackOptions = {}) {
-    return new IntakeStack(
-      await LeaderboardStack.start({
-        // The sweep's own schedule would send again what a busy machine has not routed yet.
-        schedulesOnDemand: true,
-        ...options,
-        config: { ...SHORT_WAITS, ...config },
-        args: ['--async-retry-seconds', '0.1', ...args],
-      }),
-    );
+  start({ config, args = [], ...options }: SpawnStackOptions = {}): Promise<void> {
+    return this.stack.start({
+      // The sweep's own schedule would send again what a busy machine has not routed yet.
+      schedulesOnDemand: true,
+      ...options,
+      config: { ...SHORT_WAITS, ...config },
+      args: ['--async-retry-seconds', '0.1', ...args],
+    });
   }
 
   stop(): Promise<void> {
     return this.stack.stop();
   }
 
-  /** Sends a request; a body that is no text is sent as JSON. */
-  async post(path: string, body: unknown, headers: Record<string, string> = {}): Promise<Answer> {
+  /** Sends a request; a body that is not a string is sent as JSON. */
+  async post(
+    path: string,
+    body: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<HttpResponse> {
     const response = await fetch(`${this.stack.output('api_endpoint')}${path}`, {
       method: 'POST',
       headers: { 'Content-Type': 'application/json', ...headers },
@@ -80,11 +88,11 @@ export class IntakeStack {
     };
   }
 
-  postWebhook(event: unknown, headers?: Record<string, string>): Promise<Answer> {
+  postWebhook(event: unknown, headers?: Record<string, string>): Promise<HttpResponse> {
     return this.post('/webhook', event, headers);
   }
 
-  postUpdates(updates: unknown, headers?: Record<string, string>): Promise<Answer> {
+  postUpdates(updates: unknown, headers?: Record<string, string>): Promise<HttpResponse> {
     const key = this.stack.output('updates_api_key');
     return this.post('/updates', updates, { 'x-api-key': key, ...headers });
   }
@@ -94,25 +102,25 @@ export class IntakeStack {
     return this.#scan();
   }
 
-  /** Events that are accepted and not yet routed. */
-  async owedEvents(): Promise<Record<string, unknown>[]> {
+  /** Accepted events that are not yet routed. */
+  async unroutedEvents(): Promise<Record<string, unknown>[]> {
     return this.#scan('unrouted');
   }
 
-  /** Runs the sweep until no event is owed any more. */
+  /** Runs the sweep until every event is routed. */
   async sweepAll(): Promise<void> {
     await until('every accepted event is routed', async () => {
-      if ((await this.owedEvents()).length === 0) return true;
+      if ((await this.unroutedEvents()).length === 0) return true;
       await this.stack.control.runSchedule(this.stack.output('event_sweep_schedule_name'));
       return false;
     });
   }
 
-  /** Waits until no event is owed, without a sweep. */
+  /** Waits until every event is routed, without a sweep. */
   async routed(): Promise<void> {
     await until(
       'every accepted event is routed',
-      async () => (await this.owedEvents()).length === 0,
+      async () => (await this.unroutedEvents()).length === 0,
     );
   }
 
@@ -168,7 +176,7 @@ export class IntakeStack {
   }
 }
 
-/** A valid event with an id of its own. */
+/** A valid event with a new id. */
 export function webhookEvent(fields: Partial<WebhookEvent> = {}): WebhookEvent {
   return {
     event_id: `evt_${randomUUID()}`,
@@ -179,7 +187,7 @@ export function webhookEvent(fields: Partial<WebhookEvent> = {}): WebhookEvent {
   };
 }
 
-/** Does something with every item, so many at a time. */
+/** Runs a task for every item, `width` at a time. */
 export async function inParallel<Item>(
   items: readonly Item[],
   width: number,

@@ -1,5 +1,5 @@
 import { expect } from '@jest/globals';
-import type { LeaderboardApiClient } from './leaderboard-api-client.ts';
+import type { LeaderboardApiClient } from '../stacks/leaderboard-api-client.ts';
 import { percentileOf, type OracleEntry, type OracleRanking } from './standings-oracle.ts';
 
 /** Players asked for at once (README of the read API: up to 100 ids). */

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { expect } from '@jest/globals';
+import { afterAll, beforeAll, expect } from '@jest/globals';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import {
@@ -25,11 +24,12 @@ import {
 } from '@leaderboard/local';
 import { StackControl } from '@leaderboard/local/stack-control';
 import { createProducer, type Producer } from '@leaderboard/producer-sdk';
-import { mutantOf } from './permissions/mutant.ts';
-import { writeUsage } from './permissions/usage-file.ts';
-import { HANG_TIMEOUT_MS } from '@leaderboard/testing/test-form';
+import { mutantOf } from '../permissions/mutant.ts';
+import { writeUsage } from '../permissions/usage-file.ts';
+import { LeaderboardApiClient } from './leaderboard-api-client.ts';
+import { until } from './until.ts';
 
-/** An item of the ledger, as far as the tests look at it. */
+/** The attributes of a ledger item that tests read. */
 export interface LedgerItem extends LeaderboardUpdate {
   timestamp: number;
   processing_timestamp: number;
@@ -47,72 +47,110 @@ export interface DeadLetter {
   errorReason: string | undefined;
 }
 
-/** Dead letters can be read again immediately; everything else is as deployed, timeouts among it. */
+/** Dead letters can be read again immediately; everything else is as deployed, timeouts included. */
 const TEST_CONFIG = { ...ONE_MACHINE, dlqVisibilityTimeoutSeconds: '0' };
 
-/** The credentials that the local engines take: any. */
+/** The local engines accept any credentials. */
 const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
 const mutant = mutantOf(process.env);
-/** With a permission missing, something is waited for that never comes; that is to be seen soon. */
-export const WAIT_MS = mutant.removedGrant === undefined ? HANG_TIMEOUT_MS : 15_000;
-const POLL_MS = 50;
 
-/** The running system and what a test does to it and reads from it. */
-export class LeaderboardStack {
+/** What a running stack is reached through. */
+interface Running {
+  readonly spawned: SpawnedStack;
   readonly sqs: SQSClient;
   readonly dynamodb: DynamoDBDocumentClient;
   readonly producer: Producer;
-  readonly #spawned: SpawnedStack;
+}
+
+/**
+ * Starts the system before the tests of a `describe` and stops it after them.
+ *
+ * @example
+ * describe('exactly once', () => {
+ *   const stack = useLeaderboardStack();
+ *   test('…', async () => { await stack.putUpdate(anUpdate()); });
+ * });
+ */
+export function useLeaderboardStack(options: SpawnStackOptions = {}): LeaderboardStack {
+  const stack = new LeaderboardStack();
+  beforeAll(() => stack.start(options));
+  afterAll(() => stack.stop());
+  return stack;
+}
+
+/** The running system and what a test does to it and reads from it. */
+export class LeaderboardStack {
+  #running: Running | undefined;
   #letters: DeadLetter[] = [];
-  #isStopped = false;
 
-  private constructor(spawned: SpawnedStack) {
-    const { region, endpoints } = spawned.stack;
-    this.#spawned = spawned;
-    this.sqs = new SQSClient({ region, credentials, endpoint: endpoints.sqs });
-    this.dynamodb = DynamoDBDocumentClient.from(
-      new DynamoDBClient({ region, credentials, endpoint: endpoints.dynamodb }),
-    );
-    this.producer = createProducer({ queueUrl: this.output('main_queue_url'), client: this.sqs });
-  }
-
-  static async start(options: SpawnStackOptions = {}): Promise<LeaderboardStack> {
+  async start(options: SpawnStackOptions = {}): Promise<void> {
     const complete = {
       faults: true,
       retryImmediately: true,
       ...options,
       config: { ...TEST_CONFIG, ...options.config },
     };
-    return new LeaderboardStack(
-      await (mutant.removedGrant === undefined
-        ? spawnStack(complete)
-        : spawnMutant(complete, mutant.removedGrant)),
-    );
-  }
-
-  /** Address of a service, for a client of its own. */
-  endpoint(service: 'sqs' | 'dynamodb'): string {
-    return this.#spawned.stack.endpoints[service];
-  }
-
-  get control(): StackControl {
-    return new StackControl(this.#spawned.stack);
-  }
-
-  output(name: string): string {
-    const value = this.#spawned.stack.outputs[name];
-    if (typeof value !== 'string') throw new Error(`The stack has no output ${name}.`);
-    return value;
+    const spawned = await (mutant.removedGrant === undefined
+      ? spawnStack(complete)
+      : spawnMutant(complete, mutant.removedGrant));
+    const { region, endpoints, outputs } = spawned.stack;
+    const sqs = new SQSClient({ region, credentials, endpoint: endpoints.sqs });
+    this.#running = {
+      spawned,
+      sqs,
+      dynamodb: DynamoDBDocumentClient.from(
+        new DynamoDBClient({ region, credentials, endpoint: endpoints.dynamodb }),
+      ),
+      producer: createProducer({ queueUrl: String(outputs['main_queue_url']), client: sqs }),
+    };
   }
 
   async stop(): Promise<void> {
-    if (this.#isStopped) return;
-    this.#isStopped = true;
+    if (this.#running === undefined) return;
+    const { spawned, sqs, dynamodb, producer } = this.#running;
     await writeUsage(mutant.usageFolder, expect.getState().testPath ?? '', this.control);
-    await this.producer.close();
-    this.sqs.destroy();
-    this.dynamodb.destroy();
-    await this.#spawned.stop();
+    await producer.close();
+    sqs.destroy();
+    dynamodb.destroy();
+    await spawned.stop();
+    this.#running = undefined;
+  }
+
+  get sqs(): SQSClient {
+    return this.#started.sqs;
+  }
+
+  get dynamodb(): DynamoDBDocumentClient {
+    return this.#started.dynamodb;
+  }
+
+  get producer(): Producer {
+    return this.#started.producer;
+  }
+
+  get control(): StackControl {
+    return new StackControl(this.#started.spawned.stack);
+  }
+
+  /** Reads the leaderboards. */
+  get api(): LeaderboardApiClient {
+    return new LeaderboardApiClient(this.output('leaderboard_url'));
+  }
+
+  get #started(): Running {
+    if (this.#running === undefined) throw new Error('The stack does not run.');
+    return this.#running;
+  }
+
+  /** Address of a service, for another client. */
+  endpoint(service: 'sqs' | 'dynamodb'): string {
+    return this.#started.spawned.stack.endpoints[service];
+  }
+
+  output(name: string): string {
+    const value = this.#started.spawned.stack.outputs[name];
+    if (typeof value !== 'string') throw new Error(`The stack has no output ${name}.`);
+    return value;
   }
 
   /** Puts a message straight on the main queue, past the SDK and past SQS's own deduplication. */
@@ -128,7 +166,7 @@ export class LeaderboardStack {
     return MessageId;
   }
 
-  /** Puts an update on the main queue as a producer would that SQS has forgotten. */
+  /** Puts an update on the main queue under a new deduplication id, as a repeat that SQS no longer recognises. */
   async putUpdate(update: LeaderboardUpdate, dedupId?: string): Promise<string> {
     return this.put(update, messageGroupId(update), dedupId);
   }
@@ -164,8 +202,8 @@ export class LeaderboardStack {
   }
 
   /**
-   * All messages that the dead-letter queue has got and that were not sent back. They are taken out as they are read:
-   * only so does a FIFO queue show more than the first message of a group.
+   * All messages that the dead-letter queue has received and that were not sent back. Reading takes them out: otherwise a
+   * FIFO queue shows only the first message of a group.
    */
   async deadLetters(): Promise<DeadLetter[]> {
     for (;;) {
@@ -223,28 +261,12 @@ export class LeaderboardStack {
   }
 }
 
-/** U+FFFE and U+FFFF, legal in JSON, are not in an SQS message. */
+/** SQS refuses U+FFFE and U+FFFF, which JSON allows. */
 function escapeForSqs(json: string): string {
   return json.replaceAll('\uFFFE', '\\ufffe').replaceAll('\uFFFF', '\\uffff');
 }
 
-let waitedInVain = false;
-
-/** Waits until a condition holds, and fails with its name when it does not come to hold. */
-export async function until(what: string, condition: () => Promise<boolean>): Promise<void> {
-  // One failed test is all that is asked of a spec without a permission.
-  const waitMs = mutant.removedGrant !== undefined && waitedInVain ? 0 : WAIT_MS;
-  const deadline = Date.now() + waitMs;
-  while (!(await condition())) {
-    if (Date.now() > deadline) {
-      waitedInVain = true;
-      throw new Error(`Waited ${waitMs} ms in vain until ${what}.`);
-    }
-    await sleep(POLL_MS);
-  }
-}
-
-/** A stack without a permission; one whose configuration does not grant it in the first place has nothing to lose. */
+/** A stack without the permission; with all permissions where its configuration does not grant that one. */
 async function spawnMutant(options: SpawnStackOptions, grant: string): Promise<SpawnedStack> {
   const removedGrants = [...(options.removedGrants ?? []), grant];
   try {
@@ -253,23 +275,6 @@ async function spawnMutant(options: SpawnStackOptions, grant: string): Promise<S
     if (!String(error).includes('the program grants no such thing')) throw error;
     return spawnStack(options);
   }
-}
-
-let updates = 0;
-
-/** A valid update of a player of its own, unless told otherwise. */
-export function anUpdate(fields: Partial<LeaderboardUpdate> = {}): LeaderboardUpdate {
-  const number = ++updates;
-  return {
-    player_id: `player-${number}`,
-    event_id: `event-${number}`,
-    game_id: 'chess',
-    score: 100 + number,
-    update_type: 'score_update',
-    occurred_at: new Date().toISOString(),
-    metadata: {},
-    ...fields,
-  };
 }
 
 function toDeadLetter(message: Message): DeadLetter {

@@ -7,9 +7,11 @@ import { ScanCommand, type AttributeValue } from '@aws-sdk/client-dynamodb';
 import { BatchGetCommand, DeleteCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { LeaderboardUpdate } from '@leaderboard/contracts';
 import type { SpawnStackOptions } from '@leaderboard/local';
-import { LeaderboardApiClient } from './leaderboard-api-client.ts';
-import { LeaderboardStack, until, WAIT_MS } from './leaderboard-stack.ts';
-import type { OracleBoard, OracleUpdate, WindowName } from './standings-oracle.ts';
+import { afterAll, beforeAll } from '@jest/globals';
+import type { LeaderboardApiClient } from './leaderboard-api-client.ts';
+import { LeaderboardStack } from './leaderboard-stack.ts';
+import { until, WAIT_MS } from './until.ts';
+import type { OracleBoard, OracleUpdate, WindowName } from '../oracle/standings-oracle.ts';
 
 /** A board of the file of board definitions. */
 export interface BoardDefinition extends OracleBoard {
@@ -29,38 +31,39 @@ export interface RebuildResult {
   readonly output: string;
 }
 
-const WORKSPACE_ROOT = path.resolve(import.meta.dirname, '../../..');
+const WORKSPACE_ROOT = path.resolve(import.meta.dirname, '../../../..');
 const REBUILD = path.join(WORKSPACE_ROOT, 'apps/standings/src/rebuild/main.ts');
 const POLL_MS = 200;
 /** Keys of one BatchGetItem (API reference of BatchGetItem). */
 const BATCH_GET_KEYS = 100;
 /** Messages on their way to the main queue at once, past the SDK. */
 const PUTS_AT_ONCE = 25;
-/** The running system with boards of the test's own. */
+
+/** Starts the system with these boards before the tests of a `describe`, and stops it after them. */
+export function useStandingsStack(
+  boards: readonly BoardDefinition[],
+  options: SpawnStackOptions = {},
+): StandingsStack {
+  const standings = new StandingsStack();
+  beforeAll(() => standings.start(boards, options));
+  afterAll(() => standings.stop());
+  return standings;
+}
+
+/** The running system with boards that a test defines. */
 export class StandingsStack {
-  readonly stack: LeaderboardStack;
-  readonly api: LeaderboardApiClient;
-  readonly #folder: string;
+  readonly stack = new LeaderboardStack();
+  #folder = '';
 
-  private constructor(stack: LeaderboardStack, folder: string) {
-    this.stack = stack;
-    this.#folder = folder;
-    this.api = new LeaderboardApiClient(stack.output('leaderboard_url'));
-  }
-
-  static async start(
-    boards: readonly BoardDefinition[],
-    options: SpawnStackOptions = {},
-  ): Promise<StandingsStack> {
-    const folder = await mkdtemp(path.join(tmpdir(), 'leaderboard-e2e-'));
-    const boardDefinitionsFile = path.join(folder, 'boards.json');
+  async start(boards: readonly BoardDefinition[], options: SpawnStackOptions = {}): Promise<void> {
+    this.#folder = await mkdtemp(path.join(tmpdir(), 'leaderboard-e2e-'));
+    const boardDefinitionsFile = path.join(this.#folder, 'boards.json');
     await writeFile(boardDefinitionsFile, JSON.stringify({ default_board: boards[0]?.id, boards }));
-    const stack = await LeaderboardStack.start({
+    await this.stack.start({
       ...options,
-      stackFile: path.join(folder, 'stack.json'),
+      stackFile: path.join(this.#folder, 'stack.json'),
       config: { boardDefinitionsFile, ...options.config },
     });
-    return new StandingsStack(stack, folder);
   }
 
   async stop(): Promise<void> {
@@ -68,12 +71,16 @@ export class StandingsStack {
     await rm(this.#folder, { recursive: true, force: true });
   }
 
+  get api(): LeaderboardApiClient {
+    return this.stack.api;
+  }
+
   /** Sends updates through the SDK, each player's in the given order. */
   async send(updates: readonly LeaderboardUpdate[]): Promise<void> {
     await Promise.all(updates.map((update) => this.stack.producer.sendLeaderboardUpdate(update)));
   }
 
-  /** Sends updates past the SDK, under deduplication ids that the queue has not seen, as after its five minutes. */
+  /** Sends updates past the SDK under new deduplication ids, as repeats after the five minutes of the queue. */
   async sendPastSdk(updates: readonly LeaderboardUpdate[]): Promise<void> {
     for (let start = 0; start < updates.length; start += PUTS_AT_ONCE) {
       const some = updates.slice(start, start + PUTS_AT_ONCE);
@@ -81,7 +88,7 @@ export class StandingsStack {
     }
   }
 
-  /** Sends everything in the dead-letter queue back to the main queue, and says how many messages that were. */
+  /** Sends every dead letter back to the main queue. @returns how many */
   async redriveAll(): Promise<number> {
     const groups = new Set((await this.stack.deadLetters()).map(({ groupId }) => groupId));
     let count = 0;
@@ -96,8 +103,8 @@ export class StandingsStack {
     let movedAtMs = Date.now();
     for (;;) {
       const waiting = [
-        await this.messagesIn('main_queue_url'),
-        await this.messagesIn('standings_queue_url'),
+        await this.stack.messagesIn('main_queue_url'),
+        await this.stack.messagesIn('standings_queue_url'),
       ];
       const heads = await this.#versions('processed_events_table_name', 'event_id', '#head', ids);
       const applied = await this.#versions('standings_table_name', 'board_window', '#applied', ids);
@@ -118,8 +125,8 @@ export class StandingsStack {
   }
 
   /**
-   * Nothing is being retried by now. A note that several players share would hold for ten minutes all the same, as no
-   * attempt removes it, so this does.
+   * Nothing is retried any more by now, but a note that several players share holds for ten minutes: no attempt removes
+   * it, so this does.
    */
   async #retryNotesAreOver(): Promise<void> {
     const TableName = this.stack.output('standings_table_name');
@@ -142,12 +149,7 @@ export class StandingsStack {
     });
   }
 
-  /** Messages that a queue holds: waiting or in flight. */
-  messagesIn(output: string): Promise<number> {
-    return this.stack.messagesIn(output);
-  }
-
-  /** The whole ledger, its scores as the digits that are stored. */
+  /** The whole ledger, with each score as its stored digits. */
   async ledger(): Promise<LedgerUpdate[]> {
     const updates: LedgerUpdate[] = [];
     let from: Record<string, AttributeValue> | undefined;
