@@ -1,5 +1,6 @@
 export { LocalStackError, type LocalStackErrorCode } from './shared/errors.ts';
 export { ONE_MACHINE } from './one-machine.ts';
 export { spawnStack, type SpawnedStack, type SpawnStackOptions } from './spawn-stack.ts';
-export { readStackFile, type StackDescription } from './serve/stack-file.ts';
+export { readStackFile } from './serve/stack-file.ts';
+export type { StackDescription } from './stack.ts';
 export { describeFirstRequests, describeShell, type ExampleUpdate } from './serve/summary.ts';

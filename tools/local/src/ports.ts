@@ -1,4 +1,6 @@
-/** The parts of a stack that a developer calls, each on a port of its own. */
+import type { PortChoice } from './shared/loopback-server.ts';
+
+/** The parts of a stack that a developer calls, each on its own port. */
 export const LISTENERS = {
   page: 'the page',
   readApi: 'the read API',
@@ -9,7 +11,7 @@ export const LISTENERS = {
 
 export type StackPorts = Readonly<Record<keyof typeof LISTENERS, number>>;
 
-/** Ten apart, so that several stacks side by side stay easy to tell; below the range from which systems give out free ports. */
+/** Ten apart, so that several stacks stay easy to tell apart; below the range of ephemeral ports. */
 export const DEFAULT_PORTS: StackPorts = {
   page: 8710,
   readApi: 8720,
@@ -18,24 +20,8 @@ export const DEFAULT_PORTS: StackPorts = {
   dynamodb: 8750,
 };
 
-/** Any free port for everything: for tests, which run many stacks at a time. */
+/** Any free port for everything: for tests, which run many stacks at the same time. */
 export const FREE_PORTS: StackPorts = { page: 0, readApi: 0, intake: 0, sqs: 0, dynamodb: 0 };
-
-/** Which port a listener should take. */
-export interface PortChoice {
-  /** The first port to try; 0 is any free one. */
-  readonly port: number;
-  /** What listens there, for a message. */
-  readonly name: string;
-  /** Receives a message when another port than the first one is used. */
-  readonly report: (message: string) => void;
-}
-
-export const ANY_FREE_PORT: PortChoice = {
-  port: 0,
-  name: 'a listener',
-  report: () => undefined,
-};
 
 export function portChoices(
   ports: StackPorts,

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { LocalStackError } from './shared/errors.ts';
-import type { StackDescription } from './serve/stack-file.ts';
+import type { StackDescription } from './stack.ts';
 
 export interface SpawnStackOptions {
   /** Where the stack describes itself; without it, a temporary file. */

@@ -3,14 +3,14 @@ import type { SessionCredentials } from './services/gateway/credentials.ts';
 import type { Grant } from './services/iam/grants.ts';
 import type { ActAs } from './services/iam/sessions.ts';
 import type { DeniedAccess } from './services/iam/usage.ts';
-import type { TraceCounts } from './services/lambda/trace-recorder.ts';
+import type { TraceCounts } from './services/lambda/tracing.ts';
 import { LocalStackError } from './shared/errors.ts';
 
 export type { SessionCredentials } from './services/gateway/credentials.ts';
 export { describeGrant, type Grant } from './services/iam/grants.ts';
 export type { ActAs } from './services/iam/sessions.ts';
 export type { DeniedAccess } from './services/iam/usage.ts';
-export type { TraceCounts } from './services/lambda/trace-recorder.ts';
+export type { TraceCounts } from './services/lambda/tracing.ts';
 export type { Fault, FaultEffect, FaultState } from './services/faults/fault-injector.ts';
 
 export interface AccessUsageReport {

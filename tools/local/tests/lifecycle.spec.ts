@@ -7,12 +7,9 @@ import { join } from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 
-import {
-  environmentFileOf,
-  readStackFile,
-  type StackDescription,
-} from '../src/serve/stack-file.ts';
+import { environmentFileOf, readStackFile } from '../src/serve/stack-file.ts';
 import { spawnStack, type SpawnedStack, type SpawnStackOptions } from '../src/spawn-stack.ts';
+import type { StackDescription } from '../src/stack.ts';
 import { eventually, fixtureProgram, StackFixture } from './stack-fixture.ts';
 
 let folder: string;
@@ -184,7 +181,7 @@ describe('a stack that cannot start says why and leaves nothing', () => {
     [
       'a resource type that it does not know',
       { program: fixtureProgram('program-with-unknown-type.ts') },
-      /cannot create resource "matches" of type aws:ecs\/cluster:Cluster[^]*provider-registry\.ts/,
+      /cannot create resource "matches" of type aws:ecs\/cluster:Cluster[^]*resource-providers\.ts/,
     ],
     [
       'a program that throws inside apply',
@@ -194,7 +191,7 @@ describe('a stack that cannot start says why and leaves nothing', () => {
     [
       'a function that is not built',
       { config: { bundle: '../apps/processor/dist/nowhere' } },
-      /Function "worker-test": its code is not there, looked for .*nowhere\/index\.mjs\. Build it with: npx nx run processor:build/,
+      /Function "worker-test": its code is missing, looked for .*nowhere\/index\.mjs\. Build it with: npx nx run processor:build/,
     ],
     ['a bad option', { args: ['--config', 'oops'] }, /--config must be <key>=<value>.*got "oops"/],
   ])('%s', async (_, options, message) => {

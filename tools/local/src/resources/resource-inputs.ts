@@ -1,15 +1,10 @@
 import { LocalStackError } from '../shared/errors.ts';
 
-/** One resource as the Pulumi program registers it. */
-export interface ResourceRequest {
-  /** Pulumi type token, for example `aws:sqs/queue:Queue`. */
-  readonly type: string;
-  /** Logical name in the program. */
-  readonly name: string;
-  readonly inputs: ResourceInputs;
-}
-
-/** Reads a resource's inputs with their types checked; a wrong type names the resource and the property. */
+/**
+ * Reads a resource's inputs and checks their types.
+ *
+ * Every method throws LocalStackError `InvalidResource` for a wrong type, with the names of the resource and the property.
+ */
 export class ResourceInputs {
   readonly raw: Readonly<Record<string, unknown>>;
   readonly #owner: string;
@@ -19,13 +14,13 @@ export class ResourceInputs {
     this.raw = raw;
   }
 
-  text(key: string): string {
-    const value = this.optionalText(key);
+  string(key: string): string {
+    const value = this.optionalString(key);
     if (value === undefined) throw this.#wrongType(key, 'a string');
     return value;
   }
 
-  optionalText(key: string): string | undefined {
+  optionalString(key: string): string | undefined {
     const value = this.raw[key];
     if (value === undefined || value === null) return undefined;
     if (typeof value !== 'string') throw this.#wrongType(key, 'a string');
@@ -39,13 +34,13 @@ export class ResourceInputs {
     return value;
   }
 
-  flag(key: string, fallback: boolean): boolean {
+  boolean(key: string, fallback: boolean): boolean {
     const value = this.raw[key] ?? fallback;
     if (typeof value !== 'boolean') throw this.#wrongType(key, 'a boolean');
     return value;
   }
 
-  texts(key: string): string[] {
+  strings(key: string): string[] {
     return this.#list(key).map((value) => {
       if (typeof value !== 'string') throw this.#wrongType(key, 'a list of strings');
       return value;
@@ -61,14 +56,14 @@ export class ResourceInputs {
     return value === undefined || value === null ? undefined : this.#child(key, value);
   }
 
-  textRecord(key: string): Record<string, string> {
+  stringRecord(key: string): Record<string, string> {
     const child = this.child(key);
     if (child === undefined) return {};
-    return Object.fromEntries(Object.keys(child.raw).map((name) => [name, child.text(name)]));
+    return Object.fromEntries(Object.keys(child.raw).map((name) => [name, child.string(name)]));
   }
 
-  /** A property that the local stack would silently ignore, although it changes behaviour, is an error. */
-  refuse(key: string, reason: string): void {
+  /** Rejects a property that the local stack would silently ignore although it changes behaviour. */
+  unsupported(key: string, reason: string): void {
     const value = this.raw[key];
     if (value === undefined || value === null || (Array.isArray(value) && value.length === 0))
       return;

@@ -1,4 +1,4 @@
-import type { StackDescription } from './stack-file.ts';
+import type { StackDescription } from '../stack.ts';
 
 /** A stack's addresses as variables for a POSIX shell, under the names that the SDKs, the tools and the READMEs use. */
 export function formatStackEnvironment({ region, endpoints, outputs }: StackDescription): string {

@@ -6,12 +6,12 @@ import { join } from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 
+import type { StackDescription } from '../stack.ts';
 import {
   readStackFile,
   refuseHeldStackFiles,
   removeStackFile,
   writeStackFile,
-  type StackDescription,
 } from './stack-file.ts';
 
 let folder: string;

@@ -3,25 +3,10 @@ import { link, mkdir, readFile, rename, rm, rmdir, writeFile } from 'node:fs/pro
 import { basename, dirname } from 'node:path';
 
 import { LocalStackError } from '../shared/errors.ts';
+import type { StackDescription } from '../stack.ts';
 import { formatStackEnvironment } from './stack-environment.ts';
 
-/** What a running stack tells its users: where to call it, and the outputs of the Pulumi program. */
-export interface StackDescription {
-  readonly region: string;
-  readonly endpoints: {
-    readonly sqs: string;
-    readonly dynamodb: string;
-    /** Only with `--faults`: the control API for tests. */
-    readonly control?: string;
-    /** Only with `--faults`: the Lambda API, which functions and schedules call. */
-    readonly lambda?: string;
-  };
-  readonly outputs: Readonly<Record<string, unknown>>;
-  /** The process that runs the stack. */
-  readonly pid: number;
-}
-
-export const DEFAULT_STACK_FILE = '.local/stack.json';
+const DEFAULT_STACK_FILE = '.local/stack.json';
 
 /** Stacks that find their places by themselves: more of them on one machine is a mistake. */
 const MOST_STACKS = 20;

@@ -1,5 +1,6 @@
 import { shellQuoted } from './stack-environment.ts';
-import { environmentFileOf, type StackDescription } from './stack-file.ts';
+import type { StackDescription } from '../stack.ts';
+import { environmentFileOf } from './stack-file.ts';
 
 /** A player for the lines to paste, and an update of that player. */
 export interface ExampleUpdate {

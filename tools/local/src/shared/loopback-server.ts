@@ -1,7 +1,17 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-import { ANY_FREE_PORT, type PortChoice } from '../ports.ts';
+/** Which port a listener takes. */
+export interface PortChoice {
+  /** The first port to try; 0 is any free one. */
+  readonly port: number;
+  /** What listens there, for messages. */
+  readonly name: string;
+  /** Receives a message when the first port is in use and another one is taken. */
+  readonly report: (message: string) => void;
+}
+
+const ANY_FREE_PORT: PortChoice = { port: 0, name: 'a listener', report: () => undefined };
 
 /** A listener on loopback. */
 export interface LoopbackServer {
@@ -10,17 +20,17 @@ export interface LoopbackServer {
   stop(): Promise<void>;
 }
 
-/** A whole answer to a request. */
-export interface HttpAnswer {
+/** A complete response. */
+export interface HttpResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | readonly string[]>>;
   readonly body: Buffer | string;
 }
 
-/** Ports that are tried one after the other before any free one is taken. */
+/** How many ports are tried, one after the other, before any free one is taken. */
 const PORTS_TO_TRY = 10;
 
-/** Serves requests on a port of 127.0.0.1. A handler that throws cuts the connection. */
+/** Serves requests on a port of 127.0.0.1. A handler that throws closes the connection. */
 export async function startLoopbackServer(
   handle: (incoming: IncomingMessage, outgoing: ServerResponse) => Promise<void>,
   choice: PortChoice = ANY_FREE_PORT,
@@ -40,7 +50,38 @@ export async function startLoopbackServer(
   };
 }
 
-/** Listens on the chosen port, or on the next one that is not taken. */
+/** {@link startLoopbackServer} for handlers that return a complete response, whose body fits in memory. */
+export function startHttpServer(
+  respond: (incoming: IncomingMessage, body: Buffer) => Promise<HttpResponse> | HttpResponse,
+  choice: PortChoice = ANY_FREE_PORT,
+): Promise<LoopbackServer> {
+  return startLoopbackServer(async (incoming, outgoing) => {
+    const { status, headers, body } = await respond(incoming, await readBody(incoming));
+    for (const [name, value] of Object.entries(headers)) {
+      outgoing.setHeader(name, typeof value === 'string' ? value : [...value]);
+    }
+    // A 204 or 304 has no body, whatever its length would be.
+    if (status !== 204 && status !== 304) {
+      outgoing.setHeader('content-length', Buffer.byteLength(body));
+    }
+    outgoing.writeHead(status);
+    if (incoming.method === 'HEAD') outgoing.end();
+    else outgoing.end(body);
+  }, choice);
+}
+
+export async function readBody(incoming: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of incoming as AsyncIterable<Buffer>) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
+/** The URL of a request. The path is appended to the host as it is: resolved against it, `//` would name another host. */
+export function requestUrl({ url = '/' }: Pick<IncomingMessage, 'url'>): URL {
+  return new URL(`http://loopback${url}`);
+}
+
+/** Listens on the chosen port or, if it is in use, on the next free one. */
 async function listenOnFirstFree(
   server: Server,
   { port: first, name, report }: PortChoice,
@@ -50,7 +91,7 @@ async function listenOnFirstFree(
     try {
       await listen(server, port);
     } catch (error) {
-      if (port === 0 || !isTaken(error)) throw error;
+      if (port === 0 || !isInUse(error)) throw error;
       continue;
     }
     const taken = (server.address() as AddressInfo).port;
@@ -71,33 +112,7 @@ async function listen(server: Server, port: number): Promise<void> {
   });
 }
 
-function isTaken(error: unknown): boolean {
-  // EACCES: Windows keeps ranges of ports for itself.
+function isInUse(error: unknown): boolean {
+  // EACCES: Windows reserves ranges of ports for itself.
   return ['EADDRINUSE', 'EACCES'].includes((error as NodeJS.ErrnoException).code ?? '');
-}
-
-/** {@link startLoopbackServer} for handlers that answer at once, with a body that fits in memory. */
-export function startAnsweringServer(
-  answer: (incoming: IncomingMessage, body: Buffer) => Promise<HttpAnswer> | HttpAnswer,
-  choice: PortChoice = ANY_FREE_PORT,
-): Promise<LoopbackServer> {
-  return startLoopbackServer(async (incoming, outgoing) => {
-    const { status, headers, body } = await answer(incoming, await readBody(incoming));
-    for (const [name, value] of Object.entries(headers)) {
-      outgoing.setHeader(name, typeof value === 'string' ? value : [...value]);
-    }
-    // A 204 or 304 has no body, whatever its length would be.
-    if (status !== 204 && status !== 304) {
-      outgoing.setHeader('content-length', Buffer.byteLength(body));
-    }
-    outgoing.writeHead(status);
-    if (incoming.method === 'HEAD') outgoing.end();
-    else outgoing.end(body);
-  }, choice);
-}
-
-export async function readBody(incoming: IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of incoming as AsyncIterable<Buffer>) chunks.push(chunk);
-  return Buffer.concat(chunks);
 }

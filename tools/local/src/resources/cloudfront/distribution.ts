@@ -1,24 +1,56 @@
 import { createHash } from 'node:crypto';
 
+import { DistributionSite, type ErrorPage } from '../../services/cloudfront/distribution-site.ts';
+import type { PolicyHeader } from '../../services/cloudfront/response-headers.ts';
+import type { ObjectStore } from '../../services/s3/object-store.ts';
 import { ACCOUNT_ID } from '../../shared/arn.ts';
 import { LocalStackError } from '../../shared/errors.ts';
-import { startAnsweringServer } from '../../shared/loopback-server.ts';
+import type { Lifecycle } from '../../shared/lifecycle.ts';
+import { startHttpServer, type PortChoice } from '../../shared/loopback-server.ts';
+import type { CreatedResource, ResourceProviders, ResourceRequest } from '../provider.ts';
 import type { ResourceInputs } from '../resource-inputs.ts';
-import type { ResourceProvider, StackContext } from '../stack-context.ts';
-import { DistributionSite, type ErrorPage } from '../../services/cloudfront/distribution-site.ts';
-import { policyHeaders } from '../../services/cloudfront/response-headers.ts';
+import { policyHeaders } from './response-headers-policy.ts';
 
-const createDistribution: ResourceProvider = async ({ name, inputs }, stack) => {
-  inputs.refuse('orderedCacheBehaviors', 'it knows the default cache behavior only.');
-  inputs.refuse('originGroups', 'it knows single origins only.');
+export interface CloudFrontProviderOptions {
+  readonly objects: ObjectStore;
+  readonly port: PortChoice;
+  readonly lifecycle: Lifecycle;
+}
+
+export function cloudfrontProviders(options: CloudFrontProviderOptions): ResourceProviders {
+  const headersPolicies: HeadersPolicies = new Map();
+  return {
+    'aws:cloudfront/distribution:Distribution': (resource) =>
+      createDistribution(resource, headersPolicies, options),
+    'aws:cloudfront/originAccessControl:OriginAccessControl': ({ name }) => ({
+      id: name,
+      outputs: {},
+    }),
+    'aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy': ({ name, inputs }) => {
+      headersPolicies.set(name, policyHeaders(inputs));
+      return { id: name, outputs: {} };
+    },
+  };
+}
+
+/** The headers of each response headers policy, by id. */
+type HeadersPolicies = Map<string, readonly PolicyHeader[]>;
+
+async function createDistribution(
+  { name, inputs }: ResourceRequest,
+  headersPolicies: HeadersPolicies,
+  { objects, port, lifecycle }: CloudFrontProviderOptions,
+): Promise<CreatedResource> {
+  inputs.unsupported('orderedCacheBehaviors', 'it knows the default cache behavior only.');
+  inputs.unsupported('originGroups', 'it knows single origins only.');
   const behavior = inputs.child('defaultCacheBehavior');
   if (behavior === undefined) throw invalidDistribution(name, 'needs a defaultCacheBehavior');
-  behavior.refuse('functionAssociations', 'it runs no CloudFront functions.');
-  behavior.refuse('lambdaFunctionAssociations', 'it runs no Lambda@Edge.');
+  behavior.unsupported('functionAssociations', 'it runs no CloudFront functions.');
+  behavior.unsupported('lambdaFunctionAssociations', 'it runs no Lambda@Edge.');
   const origin = inputs
     .children('origins')
-    .find((candidate) => candidate.text('originId') === behavior.text('targetOriginId'));
-  const bucket = origin === undefined ? undefined : bucketOf(origin, stack);
+    .find((candidate) => candidate.string('originId') === behavior.string('targetOriginId'));
+  const bucket = origin === undefined ? undefined : bucketOf(origin, objects);
   if (origin === undefined || bucket === undefined) {
     throw invalidDistribution(
       name,
@@ -26,65 +58,56 @@ const createDistribution: ResourceProvider = async ({ name, inputs }, stack) => 
     );
   }
 
-  // Like one of CloudFront's, and the same whenever the program runs.
+  // Shaped like an id of CloudFront, and the same in every run.
   const id = `E${createHash('sha256').update(name).digest('hex').slice(0, 13).toUpperCase()}`;
   const distributionArn = `arn:aws:cloudfront::${ACCOUNT_ID}:distribution/${id}`;
-  const policyId = behavior.optionalText('responseHeadersPolicyId');
+  const policyId = behavior.optionalString('responseHeadersPolicyId');
   const site = new DistributionSite({
-    objects: stack.objects,
+    objects,
     bucket,
-    originPath: origin.optionalText('originPath') ?? '',
-    usesOriginAccessControl: (origin.optionalText('originAccessControlId') ?? '') !== '',
+    originPath: origin.optionalString('originPath') ?? '',
+    usesOriginAccessControl: (origin.optionalString('originAccessControlId') ?? '') !== '',
     distributionArn,
-    defaultRootObject: inputs.optionalText('defaultRootObject'),
-    allowedMethods: behavior.texts('allowedMethods'),
+    defaultRootObject: inputs.optionalString('defaultRootObject'),
+    allowedMethods: behavior.strings('allowedMethods'),
     errorPages: inputs.children('customErrorResponses').map(errorPage),
-    headers: policyId === undefined ? [] : headersOf(name, policyId, stack),
+    headers: policyId === undefined ? [] : headersOf(name, policyId, headersPolicies),
   });
-  const server = await startAnsweringServer((incoming) => site.answer(incoming), stack.ports.page);
-  stack.onStop(() => server.stop());
+  const server = lifecycle.stopping(
+    await startHttpServer((incoming) => site.respond(incoming), port),
+  );
   const domainName = `${id.toLowerCase()}.cloudfront.net`;
-  stack.publicUrls.set(`https://${domainName}`, server.url);
-  return { id, outputs: { arn: distributionArn, domainName, status: 'Deployed' } };
-};
-
-function bucketOf(origin: ResourceInputs, stack: StackContext): string | undefined {
-  const domain = origin.text('domainName');
-  const [, bucket = ''] = /^(.+)\.s3(?:\.[a-z0-9-]+)?\.amazonaws\.com$/.exec(domain) ?? [];
-  return stack.objects.has(bucket) ? bucket : undefined;
-}
-
-function errorPage(inputs: ResourceInputs): ErrorPage {
-  const status = inputs.optionalNumber('errorCode') ?? 0;
   return {
-    status,
-    answerStatus: inputs.optionalNumber('responseCode') ?? status,
-    path: inputs.optionalText('responsePagePath'),
+    id,
+    outputs: { arn: distributionArn, domainName, status: 'Deployed' },
+    loopbackUrls: { [`https://${domainName}`]: server.url },
   };
 }
 
-function headersOf(name: string, policyId: string, stack: StackContext) {
-  const headers = stack.responseHeadersPolicies.get(policyId);
+function bucketOf(origin: ResourceInputs, objects: ObjectStore): string | undefined {
+  const domain = origin.string('domainName');
+  const [, bucket = ''] = /^(.+)\.s3(?:\.[a-z0-9-]+)?\.amazonaws\.com$/.exec(domain) ?? [];
+  return objects.has(bucket) ? bucket : undefined;
+}
+
+function errorPage(inputs: ResourceInputs): ErrorPage {
+  const originStatus = inputs.optionalNumber('errorCode') ?? 0;
+  return {
+    originStatus,
+    responseStatus: inputs.optionalNumber('responseCode') ?? originStatus,
+    path: inputs.optionalString('responsePagePath'),
+  };
+}
+
+function headersOf(name: string, policyId: string, headersPolicies: HeadersPolicies) {
+  const headers = headersPolicies.get(policyId);
   if (headers !== undefined) return headers;
   throw invalidDistribution(
     name,
-    `names the response headers policy ${policyId}, which is not one of the program (the local stack does not know those that AWS manages)`,
+    `uses the response headers policy ${policyId}, which is not one of the program (the local stack has no AWS managed policies)`,
   );
 }
 
 function invalidDistribution(name: string, problem: string): LocalStackError {
   return new LocalStackError('InvalidResource', `Distribution "${name}" ${problem}.`);
 }
-
-const createOriginAccessControl: ResourceProvider = ({ name }) => ({ id: name, outputs: {} });
-
-const createResponseHeadersPolicy: ResourceProvider = ({ name, inputs }, stack) => {
-  stack.responseHeadersPolicies.set(name, policyHeaders(inputs));
-  return { id: name, outputs: {} };
-};
-
-export const cloudfrontResources: Readonly<Record<string, ResourceProvider>> = {
-  'aws:cloudfront/distribution:Distribution': createDistribution,
-  'aws:cloudfront/originAccessControl:OriginAccessControl': createOriginAccessControl,
-  'aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy': createResponseHeadersPolicy,
-};

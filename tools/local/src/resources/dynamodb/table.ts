@@ -3,94 +3,113 @@ import {
   DeleteTableCommand,
   UpdateTimeToLiveCommand,
   waitUntilTableExists,
-} from '@aws-sdk/client-dynamodb';
-import type {
-  CreateTableCommandInput,
-  KeySchemaElement,
-  Projection,
-  ScalarAttributeType,
-  StreamViewType,
-  TableDescription,
+  type CreateTableCommandInput,
+  type DynamoDBClient,
+  type KeySchemaElement,
+  type Projection,
+  type ScalarAttributeType,
+  type StreamViewType,
+  type TableDescription,
 } from '@aws-sdk/client-dynamodb';
 
+import type { TableCatalog } from '../../services/dynamodb/table-catalog.ts';
 import { arn } from '../../shared/arn.ts';
 import { LocalStackError, messageOf } from '../../shared/errors.ts';
+import {
+  nameOf,
+  type CreatedResource,
+  type ResourceProviders,
+  type ResourceRequest,
+} from '../provider.ts';
 import type { ResourceInputs } from '../resource-inputs.ts';
-import type { ResourceProvider, StackContext } from '../stack-context.ts';
 
-const createTable: ResourceProvider = async ({ name: logicalName, inputs }, stack) => {
-  const name = inputs.optionalText('name') ?? logicalName;
-  inputs.refuse('replicas', 'it has one region.');
-  inputs.refuse('importTable', 'import the items through the API.');
+export interface DynamoDbProviderOptions {
+  readonly region: string;
+  /** An administrator's client, connected to the engine. */
+  readonly dynamodb: DynamoDBClient;
+  readonly tables: TableCatalog;
+  /** Registers the removal of a table, for an engine that outlives the stack. */
+  readonly onRemove: (remove: () => Promise<unknown>) => void;
+}
 
-  const created = await stack.dynamodb
+export function dynamodbProviders(options: DynamoDbProviderOptions): ResourceProviders {
+  return { 'aws:dynamodb/table:Table': (resource) => createTable(resource, options) };
+}
+
+async function createTable(
+  resource: ResourceRequest,
+  { region, dynamodb, tables, onRemove }: DynamoDbProviderOptions,
+): Promise<CreatedResource> {
+  const { inputs } = resource;
+  const name = nameOf(resource);
+  inputs.unsupported('replicas', 'it has one region.');
+  inputs.unsupported('importTable', 'import the items through the API.');
+
+  const created = await dynamodb
     .send(new CreateTableCommand(tableDefinition(name, inputs)))
     .catch((cause: unknown) => {
       throw new LocalStackError(
         'InvalidResource',
-        `Table "${name}" (${logicalName}) could not be created: ${messageOf(cause)}. ` +
-          'A table left in an engine of your own (LEADERBOARD_DYNAMODB_ENDPOINT) must be deleted first, or choose another --environment-suffix.',
+        `Table "${name}" (${resource.name}) could not be created: ${messageOf(cause)}. ` +
+          'If LEADERBOARD_DYNAMODB_ENDPOINT names an engine that still has the table, delete it there or choose another --environment-suffix.',
         { cause },
       );
     });
-  stack.onRemove('dynamodb', () =>
-    stack.dynamodb.send(new DeleteTableCommand({ TableName: name })),
-  );
+  onRemove(() => dynamodb.send(new DeleteTableCommand({ TableName: name })));
   await waitUntilTableExists(
-    { client: stack.dynamodb, minDelay: 0.05, maxDelay: 0.5, maxWaitTime: 30 },
+    { client: dynamodb, minDelay: 0.05, maxDelay: 0.5, maxWaitTime: 30 },
     { TableName: name },
   );
 
   const ttl = inputs.child('ttl');
-  if (ttl?.flag('enabled', false) === true) {
-    await stack.dynamodb.send(
+  if (ttl?.boolean('enabled', false) === true) {
+    await dynamodb.send(
       new UpdateTimeToLiveCommand({
         TableName: name,
-        TimeToLiveSpecification: { AttributeName: ttl.text('attributeName'), Enabled: true },
+        TimeToLiveSpecification: { AttributeName: ttl.string('attributeName'), Enabled: true },
       }),
     );
   }
 
-  stack.resourceNames.addTable(name, {
-    partitionKey: inputs.text('hashKey'),
+  tables.addTable(name, {
+    partitionKey: inputs.string('hashKey'),
     indexes: new Map([
       ...inputs
         .children('globalSecondaryIndexes')
-        .map((index): [string, string] => [index.text('name'), index.text('hashKey')]),
+        .map((index): [string, string] => [index.string('name'), index.string('hashKey')]),
       ...inputs
         .children('localSecondaryIndexes')
-        .map((index): [string, string] => [index.text('name'), inputs.text('hashKey')]),
+        .map((index): [string, string] => [index.string('name'), inputs.string('hashKey')]),
     ]),
   });
-  const tableArn = arn('dynamodb', stack.region, `table/${name}`);
-  const stream = streamOf(name, created.TableDescription, tableArn, stack);
+  const tableArn = arn('dynamodb', region, `table/${name}`);
+  const stream = addStream(name, created.TableDescription, tableArn, tables);
   return { id: name, outputs: { name, arn: tableArn, ...stream } };
-};
+}
 
-/** Engines name their own region and account in a stream's ARN; the program sees those of the stack. */
-function streamOf(
+/** Engines use their own region and account in a stream's ARN; the program sees those of the stack. */
+function addStream(
   name: string,
   table: TableDescription | undefined,
   tableArn: string,
-  stack: StackContext,
+  tables: TableCatalog,
 ) {
   const { LatestStreamLabel: streamLabel, LatestStreamArn: engineArn } = table ?? {};
   if (streamLabel === undefined || engineArn === undefined) return {};
   const streamArn = `${tableArn}/stream/${streamLabel}`;
-  stack.engineStreamArns.set(streamArn, engineArn);
-  stack.resourceNames.addStream(name, streamArn, engineArn);
+  tables.addStream(name, streamArn, engineArn);
   return { streamLabel, streamArn };
 }
 
 function tableDefinition(name: string, inputs: ResourceInputs): CreateTableCommandInput {
   const globalIndexes = inputs.children('globalSecondaryIndexes').map((index) => ({
-    IndexName: index.text('name'),
+    IndexName: index.string('name'),
     KeySchema: keySchema(index),
     Projection: projection(index),
   }));
   const localIndexes = inputs.children('localSecondaryIndexes').map((index) => ({
-    IndexName: index.text('name'),
-    KeySchema: keySchema(inputs, index.text('rangeKey')),
+    IndexName: index.string('name'),
+    KeySchema: keySchema(inputs, index.string('rangeKey')),
     Projection: projection(index),
   }));
   return {
@@ -99,15 +118,15 @@ function tableDefinition(name: string, inputs: ResourceInputs): CreateTableComma
     BillingMode: 'PAY_PER_REQUEST',
     KeySchema: keySchema(inputs),
     AttributeDefinitions: inputs.children('attributes').map((attribute) => ({
-      AttributeName: attribute.text('name'),
-      AttributeType: attribute.text('type') as ScalarAttributeType,
+      AttributeName: attribute.string('name'),
+      AttributeType: attribute.string('type') as ScalarAttributeType,
     })),
     ...(globalIndexes.length > 0 && { GlobalSecondaryIndexes: globalIndexes }),
     ...(localIndexes.length > 0 && { LocalSecondaryIndexes: localIndexes }),
-    ...(inputs.flag('streamEnabled', false) && {
+    ...(inputs.boolean('streamEnabled', false) && {
       StreamSpecification: {
         StreamEnabled: true,
-        StreamViewType: inputs.text('streamViewType') as StreamViewType,
+        StreamViewType: inputs.string('streamViewType') as StreamViewType,
       },
     }),
   };
@@ -115,21 +134,17 @@ function tableDefinition(name: string, inputs: ResourceInputs): CreateTableComma
 
 function keySchema(
   inputs: ResourceInputs,
-  rangeKey: string | undefined = inputs.optionalText('rangeKey'),
+  rangeKey: string | undefined = inputs.optionalString('rangeKey'),
 ): KeySchemaElement[] {
-  const schema: KeySchemaElement[] = [{ AttributeName: inputs.text('hashKey'), KeyType: 'HASH' }];
+  const schema: KeySchemaElement[] = [{ AttributeName: inputs.string('hashKey'), KeyType: 'HASH' }];
   if (rangeKey !== undefined) schema.push({ AttributeName: rangeKey, KeyType: 'RANGE' });
   return schema;
 }
 
 function projection(index: ResourceInputs): Projection {
-  const type = index.text('projectionType');
+  const type = index.string('projectionType');
   return {
     ProjectionType: type as NonNullable<Projection['ProjectionType']>,
-    ...(type === 'INCLUDE' && { NonKeyAttributes: index.texts('nonKeyAttributes') }),
+    ...(type === 'INCLUDE' && { NonKeyAttributes: index.strings('nonKeyAttributes') }),
   };
 }
-
-export const dynamodbResources: Readonly<Record<string, ResourceProvider>> = {
-  'aws:dynamodb/table:Table': createTable,
-};

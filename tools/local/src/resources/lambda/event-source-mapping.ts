@@ -2,66 +2,84 @@ import { randomUUID } from 'node:crypto';
 
 import { SQSClient } from '@aws-sdk/client-sqs';
 
+import type { CredentialRegistry } from '../../services/gateway/credentials.ts';
+import type { FunctionHost } from '../../services/lambda/function-host.ts';
+import { SqsPoller, type RetryImmediately } from '../../services/lambda/sqs-poller.ts';
+import { queueUrl } from '../../services/sqs/queue-url.ts';
 import { arn, nameFromArn } from '../../shared/arn.ts';
 import { LocalStackError } from '../../shared/errors.ts';
+import type { Lifecycle } from '../../shared/lifecycle.ts';
+import type { CreatedResource, ResourceRequest } from '../provider.ts';
 import type { ResourceInputs } from '../resource-inputs.ts';
-import { queueUrl } from '../sqs/queue.ts';
-import type { ResourceProvider } from '../stack-context.ts';
-import { SqsPoller } from '../../services/lambda/sqs-poller.ts';
+
+export interface EventSourceMappingOptions {
+  readonly region: string;
+  readonly endpoints: { readonly sqs: string };
+  readonly credentials: CredentialRegistry;
+  /** By name. */
+  readonly functions: ReadonlyMap<string, FunctionHost>;
+  readonly retryImmediately: RetryImmediately | undefined;
+  readonly lifecycle: Lifecycle;
+  readonly report: (message: string) => void;
+}
 
 /**
- * A mapping without a maximum polls on, whatever the function's reserved concurrency: batches are then throttled and use
- * up their receives, as on AWS. This is where Lambda itself stops ("Lambda quotas": concurrent executions).
+ * A mapping without a maximum keeps polling, whatever the function's reserved concurrency: batches are then throttled and
+ * use up their receives, as on AWS. This is where Lambda stops ("Lambda quotas": concurrent executions).
  */
 const CONCURRENCY_WITHOUT_MAXIMUM = 1_000;
 
-/** Lambda's default batch size for SQS, and the most that one ReceiveMessage call can return. */
+/** Lambda's default batch size for SQS, and the most messages that one ReceiveMessage call returns. */
 const SQS_BATCH_SIZE = 10;
 
-const createEventSourceMapping: ResourceProvider = ({ name, inputs }, stack) => {
-  const source = inputs.text('eventSourceArn');
+export function createEventSourceMapping(
+  { name, inputs }: ResourceRequest,
+  options: EventSourceMappingOptions,
+): CreatedResource {
+  const { region, endpoints, credentials, functions, lifecycle } = options;
+  const source = inputs.string('eventSourceArn');
   if (!source.startsWith('arn:aws:sqs:')) {
     throw new LocalStackError(
       'UnsupportedProperty',
       `Event source mapping "${name}": the local stack polls SQS queues, not ${source}.`,
     );
   }
-  inputs.refuse('filterCriteria', 'filter in the function.');
-  const functionName = nameFromArn(inputs.text('functionName'));
-  const host = stack.functions.get(functionName);
+  inputs.unsupported('filterCriteria', 'filter in the function.');
+  const functionName = nameFromArn(inputs.string('functionName'));
+  const host = functions.get(functionName);
   if (host === undefined) {
     throw new LocalStackError(
       'InvalidResource',
-      `Event source mapping "${name}": there is no function "${functionName}" in the program.`,
+      `Event source mapping "${name}": the program has no function "${functionName}".`,
     );
   }
   const batchSize = checkedBatchSize(name, source, inputs);
   const maximumConcurrency = inputs.child('scalingConfig')?.optionalNumber('maximumConcurrency');
   const sqs = new SQSClient({
-    region: stack.region,
-    endpoint: stack.endpoints.sqs,
-    credentials: stack.credentials.issue({ functionName, roleArn: host.settings.roleArn }),
+    region,
+    endpoint: endpoints.sqs,
+    credentials: credentials.issue({ functionName, roleArn: host.settings.roleArn }),
   });
   const poller = new SqsPoller({
     sqs,
-    queueUrl: queueUrl(stack, source),
+    queueUrl: queueUrl(endpoints.sqs, source),
     queueArn: source,
-    region: stack.region,
+    region,
     function: host,
     batchSize,
     maximumConcurrency: maximumConcurrency ?? CONCURRENCY_WITHOUT_MAXIMUM,
-    reportsItemFailures: inputs.texts('functionResponseTypes').includes('ReportBatchItemFailures'),
-    report: (message) => {
-      stack.report(message);
-    },
-    retryImmediately: stack.retryImmediately,
+    reportsItemFailures: inputs
+      .strings('functionResponseTypes')
+      .includes('ReportBatchItemFailures'),
+    report: options.report,
+    retryImmediately: options.retryImmediately,
   });
-  if (inputs.flag('enabled', true)) {
-    stack.onReady(() => {
+  if (inputs.boolean('enabled', true)) {
+    lifecycle.onReady(() => {
       poller.start();
     });
   }
-  stack.onStop(async () => {
+  lifecycle.onStop(async () => {
     await poller.stop();
     sqs.destroy();
   });
@@ -70,12 +88,12 @@ const createEventSourceMapping: ResourceProvider = ({ name, inputs }, stack) => 
     id: uuid,
     outputs: {
       uuid,
-      arn: arn('lambda', stack.region, `event-source-mapping:${uuid}`),
+      arn: arn('lambda', region, `event-source-mapping:${uuid}`),
       functionArn: host.settings.arn,
       batchSize,
     },
   };
-};
+}
 
 function checkedBatchSize(name: string, source: string, inputs: ResourceInputs): number {
   const batchSize = inputs.optionalNumber('batchSize') ?? SQS_BATCH_SIZE;
@@ -83,7 +101,7 @@ function checkedBatchSize(name: string, source: string, inputs: ResourceInputs):
   if (batchSize < 1 || batchSize > SQS_BATCH_SIZE || windowSeconds > 0) {
     const rule = source.endsWith('.fifo')
       ? 'Lambda allows a FIFO queue batches of 1 to 10 and no batching window'
-      : 'the local stack knows batches of 1 to 10 and no batching window';
+      : 'the local stack has batches of 1 to 10 and no batching window';
     throw new LocalStackError(
       'InvalidResource',
       `Event source mapping "${name}": ${rule}; batchSize is ${String(batchSize)}, maximumBatchingWindowInSeconds is ${String(windowSeconds)}.`,
@@ -91,7 +109,3 @@ function checkedBatchSize(name: string, source: string, inputs: ResourceInputs):
   }
   return batchSize;
 }
-
-export const eventSourceMappingResources: Readonly<Record<string, ResourceProvider>> = {
-  'aws:lambda/eventSourceMapping:EventSourceMapping': createEventSourceMapping,
-};

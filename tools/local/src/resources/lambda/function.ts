@@ -1,17 +1,28 @@
 import { resolve } from 'node:path';
 
+import { FunctionHost, type FunctionPlatform } from '../../services/lambda/function-host.ts';
 import { arn } from '../../shared/arn.ts';
 import { LocalStackError } from '../../shared/errors.ts';
-import type { ResourceRequest } from '../resource-inputs.ts';
-import type { ResourceProvider } from '../stack-context.ts';
-import { FunctionHost } from '../../services/lambda/function-host.ts';
+import type { Lifecycle } from '../../shared/lifecycle.ts';
+import { nameOf, type CreatedResource, type ResourceRequest } from '../provider.ts';
 
-const createFunction: ResourceProvider = async (resource, stack) => {
+export interface FunctionOptions {
+  readonly region: string;
+  readonly platform: FunctionPlatform;
+  /** By name. */
+  readonly functions: Map<string, FunctionHost>;
+  readonly lifecycle: Lifecycle;
+}
+
+export async function createFunction(
+  resource: ResourceRequest,
+  { region, platform, functions, lifecycle }: FunctionOptions,
+): Promise<CreatedResource> {
   const { inputs } = resource;
-  const name = inputs.optionalText('name') ?? resource.name;
-  inputs.refuse('imageUri', 'it runs zip packages only.');
-  inputs.refuse('layers', 'bundle the code instead.');
-  const runtime = inputs.text('runtime');
+  const name = nameOf(resource);
+  inputs.unsupported('imageUri', 'it runs zip packages only.');
+  inputs.unsupported('layers', 'bundle the code instead.');
+  const runtime = inputs.string('runtime');
   if (!runtime.startsWith('nodejs')) {
     throw new LocalStackError(
       'UnsupportedProperty',
@@ -19,34 +30,35 @@ const createFunction: ResourceProvider = async (resource, stack) => {
     );
   }
   const logging = inputs.child('loggingConfig');
-  const logFormat = logging?.optionalText('logFormat') === 'JSON' ? 'JSON' : 'Text';
-  const functionArn = arn('lambda', stack.region, `function:${name}`);
+  const logFormat = logging?.optionalString('logFormat') === 'JSON' ? 'JSON' : 'Text';
+  const functionArn = arn('lambda', region, `function:${name}`);
   const host = new FunctionHost(
     {
       name,
       arn: functionArn,
-      roleArn: inputs.text('role'),
-      region: stack.region,
+      roleArn: inputs.string('role'),
+      region,
       taskRoot: await taskRootOf(resource),
-      handler: inputs.text('handler'),
+      handler: inputs.string('handler'),
       runtime,
       memoryMb: inputs.optionalNumber('memorySize') ?? 128,
       timeoutSeconds: inputs.optionalNumber('timeout') ?? 3,
       reservedConcurrency: reservedConcurrency(
         inputs.optionalNumber('reservedConcurrentExecutions'),
       ),
-      activeTracing: inputs.child('tracingConfig')?.optionalText('mode') === 'Active',
-      logGroup: logging?.optionalText('logGroup') ?? `/aws/lambda/${name}`,
+      activeTracing: inputs.child('tracingConfig')?.optionalString('mode') === 'Active',
+      logGroup: logging?.optionalString('logGroup') ?? `/aws/lambda/${name}`,
       logFormat,
       applicationLogLevel:
-        logFormat === 'JSON' ? (logging?.optionalText('applicationLogLevel') ?? 'INFO') : undefined,
-      variables: inputs.child('environment')?.textRecord('variables') ?? {},
+        logFormat === 'JSON'
+          ? (logging?.optionalString('applicationLogLevel') ?? 'INFO')
+          : undefined,
+      variables: inputs.child('environment')?.stringRecord('variables') ?? {},
     },
-    stack,
+    platform,
   );
-  stack.functions.set(name, host);
-  stack.onStop(() => host.stop());
-  const invokeArn = `arn:aws:apigateway:${stack.region}:lambda:path/2015-03-31/functions/${functionArn}/invocations`;
+  functions.set(name, lifecycle.stopping(host));
+  const invokeArn = `arn:aws:apigateway:${region}:lambda:path/2015-03-31/functions/${functionArn}/invocations`;
   return {
     id: name,
     outputs: {
@@ -57,9 +69,9 @@ const createFunction: ResourceProvider = async (resource, stack) => {
       version: '$LATEST',
     },
   };
-};
+}
 
-/** Pulumi writes "no reservation" as -1. */
+/** In Pulumi -1 means "no reservation". */
 function reservedConcurrency(input: number | undefined): number | undefined {
   return input === undefined || input < 0 ? undefined : input;
 }
@@ -75,7 +87,3 @@ async function taskRootOf({ name, inputs }: ResourceRequest): Promise<string> {
   }
   return resolve(path);
 }
-
-export const lambdaFunctionResources: Readonly<Record<string, ResourceProvider>> = {
-  'aws:lambda/function:Function': createFunction,
-};

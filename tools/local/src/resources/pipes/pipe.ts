@@ -1,112 +1,138 @@
 import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import { SQSClient } from '@aws-sdk/client-sqs';
 
-import { arn } from '../../shared/arn.ts';
-import { LocalStackError, messageOf } from '../../shared/errors.ts';
-import type { ResourceInputs } from '../resource-inputs.ts';
-import { queueUrl } from '../sqs/queue.ts';
-import type { ResourceProvider, StackContext } from '../stack-context.ts';
+import type { TableCatalog } from '../../services/dynamodb/table-catalog.ts';
+import type { CredentialRegistry } from '../../services/gateway/credentials.ts';
 import { compileEventPattern } from '../../services/pipes/event-pattern.ts';
 import { compileInputTemplate } from '../../services/pipes/input-template.ts';
-import { inOrderOnce, PipeChaos, type Delivery } from '../../services/pipes/pipe-chaos.ts';
+import { PipeChaos } from '../../services/pipes/pipe-chaos.ts';
+import { Pipe } from '../../services/pipes/pipe.ts';
 import { QueueTarget } from '../../services/pipes/queue-target.ts';
 import { parameterReader } from '../../services/pipes/record-path.ts';
 import { StreamReader } from '../../services/pipes/stream-reader.ts';
-import type { StreamRecord } from '../../services/pipes/stream-record.ts';
+import { queueUrl } from '../../services/sqs/queue-url.ts';
+import { arn } from '../../shared/arn.ts';
+import { LocalStackError, messageOf } from '../../shared/errors.ts';
+import type { Lifecycle } from '../../shared/lifecycle.ts';
+import {
+  nameOf,
+  type CreatedResource,
+  type ResourceProviders,
+  type ResourceRequest,
+} from '../provider.ts';
+import type { ResourceInputs } from '../resource-inputs.ts';
 
-/** The most that an SQS target takes at once, and so the most that its source may batch ("Amazon EventBridge Pipes batching and concurrency"). */
+export interface PipeProviderOptions {
+  readonly region: string;
+  readonly endpoints: { readonly sqs: string; readonly dynamodb: string };
+  readonly credentials: CredentialRegistry;
+  readonly tables: TableCatalog;
+  /** With a seed, pipes deliver twice and out of order. */
+  readonly chaosSeed: number | undefined;
+  readonly lifecycle: Lifecycle;
+  readonly report: (message: string) => void;
+}
+
+export function pipeProviders(options: PipeProviderOptions): ResourceProviders {
+  return { 'aws:pipes/pipe:Pipe': (resource) => createPipe(resource, options) };
+}
+
+/** The largest batch of an SQS target, and so of its source ("Amazon EventBridge Pipes batching and concurrency"). */
 const MAX_BATCH_SIZE = 10;
 
-const createPipe: ResourceProvider = ({ name: logicalName, inputs }, stack) => {
-  const name = inputs.optionalText('name') ?? logicalName;
-  const source = inputs.text('source');
-  const target = inputs.text('target');
-  inputs.refuse('enrichment', 'it has no enrichment stage.');
-  const engineStreamArn = stack.engineStreamArns.get(source);
+function createPipe(resource: ResourceRequest, options: PipeProviderOptions): CreatedResource {
+  const { inputs } = resource;
+  const { region, endpoints, tables, chaosSeed, lifecycle, report } = options;
+  const name = nameOf(resource);
+  const source = inputs.string('source');
+  const target = inputs.string('target');
+  inputs.unsupported('enrichment', 'it has no enrichment stage.');
+  const engineStreamArn = tables.engineStreamArn(source);
   if (engineStreamArn === undefined || !target.startsWith('arn:aws:sqs:')) {
     throw new LocalStackError(
       'UnsupportedProperty',
       `Pipe "${name}": the local stack connects the stream of a table of the program to a queue, not ${source} to ${target}.`,
     );
   }
-  const parameters = inputs.child('sourceParameters');
-  const stream = parameters?.child('dynamodbStreamParameters');
+  const stream = inputs.child('sourceParameters')?.child('dynamodbStreamParameters');
   if (stream === undefined) {
     throw invalidPipe(
       name,
       'a stream as its source needs sourceParameters.dynamodbStreamParameters',
     );
   }
-  const filters = (parameters?.child('filterCriteria')?.children('filters') ?? []).map((filter) =>
-    compileEventPattern(filter.text('pattern')),
-  );
-  const batchSize = stream.optionalNumber('batchSize') ?? 1;
-  if (batchSize < 1 || batchSize > MAX_BATCH_SIZE) {
-    throw invalidPipe(
-      name,
-      `EventBridge allows a pipe to SQS batches of 1 to 10 records; batchSize is ${String(batchSize)}`,
-    );
-  }
-  const pipeArn = arn('pipes', stack.region, `pipe/${name}`);
-  const credentials = stack.credentials.issue({
+  const pipeArn = arn('pipes', region, `pipe/${name}`);
+  const credentials = options.credentials.issue({
     functionName: name,
-    roleArn: inputs.text('roleArn'),
+    roleArn: inputs.string('roleArn'),
   });
-  const sqs = new SQSClient({ region: stack.region, credentials, endpoint: stack.endpoints.sqs });
-  const streams = new DynamoDBStreamsClient({
-    region: stack.region,
-    credentials,
-    endpoint: stack.endpoints.dynamodb,
-  });
+  const sqs = new SQSClient({ region, credentials, endpoint: endpoints.sqs });
+  const streams = new DynamoDBStreamsClient({ region, credentials, endpoint: endpoints.dynamodb });
   const pipe = new Pipe({
-    batchSize,
-    matches: (record) => filters.length === 0 || filters.some((matches) => matches(record)),
-    chaos: stack.pipeChaosSeed === undefined ? undefined : new PipeChaos(stack.pipeChaosSeed),
+    batchSize: batchSizeOf(name, stream),
+    matches: recordFilter(inputs),
+    chaos: chaosSeed === undefined ? undefined : new PipeChaos(chaosSeed),
     target: new QueueTarget({
       sqs,
       pipeArn,
       streamArn: source,
-      queueUrl: queueUrl(stack, target),
-      ...retryRules(name, stream, stack),
+      queueUrl: queueUrl(endpoints.sqs, target),
+      ...retryRules(name, stream, endpoints.sqs),
       ...messageParameters(name, target, inputs),
-      report: (message) => {
-        stack.report(message);
-      },
+      report,
     }),
   });
   const reader = new StreamReader({
     streams,
     engineStreamArn,
     streamArn: source,
-    region: stack.region,
+    region,
     startingPosition: startingPosition(name, stream),
     onRecords: (records, shardId) => pipe.take(records, shardId),
     onError: (error) => {
-      stack.report(`Pipe ${name} could not read its stream: ${messageOf(error)}`);
+      report(`Pipe ${name} could not read its stream: ${messageOf(error)}`);
     },
   });
-  if ((inputs.optionalText('desiredState') ?? 'RUNNING') === 'RUNNING') {
-    stack.onReady(() => {
+  if ((inputs.optionalString('desiredState') ?? 'RUNNING') === 'RUNNING') {
+    lifecycle.onReady(() => {
       reader.start();
     });
   }
-  stack.onStop(async () => {
+  lifecycle.onStop(async () => {
     pipe.stop();
     await reader.stop();
     sqs.destroy();
     streams.destroy();
   });
   return { id: name, outputs: { name, arn: pipeArn } };
-};
+}
+
+function batchSizeOf(name: string, stream: ResourceInputs): number {
+  const batchSize = stream.optionalNumber('batchSize') ?? 1;
+  if (batchSize >= 1 && batchSize <= MAX_BATCH_SIZE) return batchSize;
+  throw invalidPipe(
+    name,
+    `EventBridge allows a pipe to SQS batches of 1 to 10 records; batchSize is ${String(batchSize)}`,
+  );
+}
+
+/** A record passes if it matches one of the filters; without filters, every record passes. */
+function recordFilter(inputs: ResourceInputs): (record: unknown) => boolean {
+  const criteria = inputs.child('sourceParameters')?.child('filterCriteria');
+  const filters = (criteria?.children('filters') ?? []).map((filter) =>
+    compileEventPattern(filter.string('pattern')),
+  );
+  return (record) => filters.length === 0 || filters.some((matches) => matches(record));
+}
 
 function startingPosition(name: string, stream: ResourceInputs): 'TRIM_HORIZON' | 'LATEST' {
-  const position = stream.text('startingPosition');
+  const position = stream.string('startingPosition');
   if (position === 'TRIM_HORIZON' || position === 'LATEST') return position;
   throw invalidPipe(name, `startingPosition must be TRIM_HORIZON or LATEST, not ${position}`);
 }
 
-function retryRules(name: string, stream: ResourceInputs, stack: StackContext) {
-  const deadLetterArn = stream.child('deadLetterConfig')?.text('arn');
+function retryRules(name: string, stream: ResourceInputs, sqsEndpoint: string) {
+  const deadLetterArn = stream.child('deadLetterConfig')?.string('arn');
   if (deadLetterArn?.endsWith('.fifo') === true) {
     throw invalidPipe(
       name,
@@ -117,22 +143,23 @@ function retryRules(name: string, stream: ResourceInputs, stack: StackContext) {
     maximumRetryAttempts: unlimitedIfNegative(stream.optionalNumber('maximumRetryAttempts')),
     maximumRecordAgeMs:
       unlimitedIfNegative(stream.optionalNumber('maximumRecordAgeInSeconds')) * 1_000,
-    bisects: stream.optionalText('onPartialBatchItemFailure') === 'AUTOMATIC_BISECT',
-    deadLetterQueueUrl: deadLetterArn === undefined ? undefined : queueUrl(stack, deadLetterArn),
+    bisects: stream.optionalString('onPartialBatchItemFailure') === 'AUTOMATIC_BISECT',
+    deadLetterQueueUrl:
+      deadLetterArn === undefined ? undefined : queueUrl(sqsEndpoint, deadLetterArn),
   };
 }
 
-/** Pipes writes "no limit" as -1, which is its default. */
+/** For Pipes -1 means "no limit", and is the default. */
 function unlimitedIfNegative(limit = -1): number {
   return limit < 0 ? Number.POSITIVE_INFINITY : limit;
 }
 
 function messageParameters(name: string, target: string, inputs: ResourceInputs) {
   const parameters = inputs.child('targetParameters');
-  const template = parameters?.optionalText('inputTemplate');
+  const template = parameters?.optionalString('inputTemplate');
   const queue = parameters?.child('sqsQueueParameters');
-  const groupId = queue?.optionalText('messageGroupId');
-  const deduplicationId = queue?.optionalText('messageDeduplicationId');
+  const groupId = queue?.optionalString('messageGroupId');
+  const deduplicationId = queue?.optionalString('messageDeduplicationId');
   if (target.endsWith('.fifo') && groupId === undefined) {
     throw invalidPipe(name, 'a FIFO queue as its target needs sqsQueueParameters.messageGroupId');
   }
@@ -147,47 +174,3 @@ function messageParameters(name: string, target: string, inputs: ResourceInputs)
 function invalidPipe(name: string, problem: string): LocalStackError {
   return new LocalStackError('InvalidResource', `Pipe "${name}": ${problem}.`);
 }
-
-interface PipeOptions {
-  readonly batchSize: number;
-  readonly matches: (record: StreamRecord) => boolean;
-  readonly chaos: PipeChaos | undefined;
-  readonly target: QueueTarget;
-}
-
-/** From what a stream had to what its target gets. */
-class Pipe {
-  readonly #options: PipeOptions;
-  readonly #stopped = new AbortController();
-
-  constructor(options: PipeOptions) {
-    this.#options = options;
-  }
-
-  stop(): void {
-    this.#stopped.abort();
-  }
-
-  /** @param records of one read; none when the stream is at rest. */
-  async take(records: readonly StreamRecord[], shardId: string): Promise<void> {
-    const { batchSize, matches, chaos } = this.#options;
-    const matching = records.filter(matches);
-    for (let start = 0; start < matching.length; start += batchSize) {
-      const batch = matching.slice(start, start + batchSize);
-      await this.#deliver(chaos?.disturb(batch) ?? batch.map(inOrderOnce), shardId);
-    }
-    if (matching.length === 0 && chaos !== undefined) await this.#deliver(chaos.rest(), shardId);
-  }
-
-  async #deliver(deliveries: readonly Delivery[], shardId: string): Promise<void> {
-    const { batchSize, target } = this.#options;
-    for (let start = 0; start < deliveries.length; start += batchSize) {
-      const batch = deliveries.slice(start, start + batchSize);
-      await target.deliver(batch, shardId, this.#stopped.signal);
-    }
-  }
-}
-
-export const pipeResources: Readonly<Record<string, ResourceProvider>> = {
-  'aws:pipes/pipe:Pipe': createPipe,
-};

@@ -1,45 +1,78 @@
 import { readFile } from 'node:fs/promises';
 
+import type { ObjectStore } from '../../services/s3/object-store.ts';
 import { LocalStackError } from '../../shared/errors.ts';
-import type { ResourceInputs, ResourceRequest } from '../resource-inputs.ts';
-import type { ResourceProvider } from '../stack-context.ts';
+import type {
+  CreatedResource,
+  ResourceProvider,
+  ResourceProviders,
+  ResourceRequest,
+} from '../provider.ts';
 
-const createBucket: ResourceProvider = ({ name: logicalName, inputs }, stack) => {
-  inputs.refuse('website', 'serve the bucket through a CloudFront distribution.');
-  const bucket = inputs.optionalText('bucket') ?? logicalName;
-  stack.objects.createBucket(bucket);
+export interface S3ProviderOptions {
+  readonly region: string;
+  readonly objects: ObjectStore;
+}
+
+export function s3Providers(options: S3ProviderOptions): ResourceProviders {
+  const bucket: ResourceProvider = (resource) => createBucket(resource, options);
+  const object: ResourceProvider = (resource) => createObject(resource, options.objects);
+  return {
+    'aws:s3/bucket:Bucket': bucket,
+    'aws:s3/bucketV2:BucketV2': bucket,
+    'aws:s3/bucketObject:BucketObject': object,
+    'aws:s3/bucketObjectv2:BucketObjectv2': object,
+    'aws:s3/bucketPolicy:BucketPolicy': (resource) => setBucketPolicy(resource, options.objects),
+    'aws:s3/bucketOwnershipControls:BucketOwnershipControls': ignoredSetting,
+    'aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock': ignoredSetting,
+    'aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration':
+      ignoredSetting,
+    'aws:s3/bucketVersioning:BucketVersioning': ignoredSetting,
+  };
+}
+
+function createBucket(
+  { name: logicalName, inputs }: ResourceRequest,
+  { region, objects }: S3ProviderOptions,
+): CreatedResource {
+  inputs.unsupported('website', 'serve the bucket through a CloudFront distribution.');
+  const bucket = inputs.optionalString('bucket') ?? logicalName;
+  objects.createBucket(bucket);
   return {
     id: bucket,
     outputs: {
       bucket,
       arn: `arn:aws:s3:::${bucket}`,
       bucketDomainName: `${bucket}.s3.amazonaws.com`,
-      bucketRegionalDomainName: `${bucket}.s3.${stack.region}.amazonaws.com`,
+      bucketRegionalDomainName: `${bucket}.s3.${region}.amazonaws.com`,
     },
   };
-};
+}
 
-const createObject: ResourceProvider = async (resource, stack) => {
+async function createObject(
+  resource: ResourceRequest,
+  objects: ObjectStore,
+): Promise<CreatedResource> {
   const { inputs } = resource;
-  const bucket = inputs.text('bucket');
-  const key = inputs.text('key');
-  if (!stack.objects.has(bucket)) {
+  const bucket = inputs.string('bucket');
+  const key = inputs.string('key');
+  if (!objects.has(bucket)) {
     throw new LocalStackError(
       'InvalidResource',
-      `Object "${key}": there is no bucket "${bucket}" in the program.`,
+      `Object "${key}": the program has no bucket "${bucket}".`,
     );
   }
-  const { etag } = stack.objects.put(bucket, key, {
+  const { etag } = objects.put(bucket, key, {
     body: await bodyOf(resource),
-    contentType: inputs.optionalText('contentType'),
-    cacheControl: inputs.optionalText('cacheControl'),
+    contentType: inputs.optionalString('contentType'),
+    cacheControl: inputs.optionalString('cacheControl'),
   });
   return { id: `${bucket}/${key}`, outputs: { key, etag: etag.replaceAll('"', '') } };
-};
+}
 
 async function bodyOf({ name, inputs }: ResourceRequest): Promise<Buffer> {
-  inputs.refuse('contentBase64', 'use source.');
-  const content = inputs.optionalText('content');
+  inputs.unsupported('contentBase64', 'use source.');
+  const content = inputs.optionalString('content');
   if (content !== undefined) return Buffer.from(content);
   const source = inputs.raw['source'] as
     { path?: Promise<unknown>; text?: Promise<unknown> } | undefined;
@@ -53,27 +86,14 @@ async function bodyOf({ name, inputs }: ResourceRequest): Promise<Buffer> {
   );
 }
 
-const setBucketPolicy: ResourceProvider = ({ inputs }, stack) => {
-  const bucket = inputs.text('bucket');
-  stack.objects.setPolicy(bucket, inputs.text('policy'));
+function setBucketPolicy({ inputs }: ResourceRequest, objects: ObjectStore): CreatedResource {
+  const bucket = inputs.string('bucket');
+  objects.setPolicy(bucket, inputs.string('policy'));
   return { id: bucket, outputs: {} };
-};
+}
 
-/** Settings of a bucket that nothing on the local stack looks at: objects are reached through a distribution only. */
-const bucketSetting: ResourceProvider = ({ inputs }: { inputs: ResourceInputs }) => ({
-  id: inputs.text('bucket'),
+/** Settings of a bucket that nothing on the local stack reads: objects are served through a distribution only. */
+const ignoredSetting: ResourceProvider = ({ inputs }) => ({
+  id: inputs.string('bucket'),
   outputs: {},
 });
-
-export const s3Resources: Readonly<Record<string, ResourceProvider>> = {
-  'aws:s3/bucket:Bucket': createBucket,
-  'aws:s3/bucketV2:BucketV2': createBucket,
-  'aws:s3/bucketObject:BucketObject': createObject,
-  'aws:s3/bucketObjectv2:BucketObjectv2': createObject,
-  'aws:s3/bucketPolicy:BucketPolicy': setBucketPolicy,
-  'aws:s3/bucketOwnershipControls:BucketOwnershipControls': bucketSetting,
-  'aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock': bucketSetting,
-  'aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration':
-    bucketSetting,
-  'aws:s3/bucketVersioning:BucketVersioning': bucketSetting,
-};

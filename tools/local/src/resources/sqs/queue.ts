@@ -2,12 +2,43 @@ import {
   CreateQueueCommand,
   DeleteQueueCommand,
   SetQueueAttributesCommand,
+  type SQSClient,
 } from '@aws-sdk/client-sqs';
 
-import { ACCOUNT_ID, arn, nameFromArn } from '../../shared/arn.ts';
+import type { ResourcePolicies } from '../../services/iam/resource-policies.ts';
+import { queueUrl } from '../../services/sqs/queue-url.ts';
+import { arn, nameFromArn } from '../../shared/arn.ts';
 import { LocalStackError } from '../../shared/errors.ts';
+import {
+  nameOf,
+  type CreatedResource,
+  type ResourceProviders,
+  type ResourceRequest,
+} from '../provider.ts';
 import type { ResourceInputs } from '../resource-inputs.ts';
-import type { ResourceProvider, StackContext } from '../stack-context.ts';
+
+export interface SqsProviderOptions {
+  readonly region: string;
+  /** An administrator's client, connected to the engine. */
+  readonly sqs: SQSClient;
+  /** Address of the gateway, for the queues' URLs. */
+  readonly endpoint: string;
+  readonly resourcePolicies: ResourcePolicies;
+  /** Registers the removal of a queue, for an engine that outlives the stack. */
+  readonly onRemove: (remove: () => Promise<unknown>) => void;
+}
+
+export function sqsProviders(options: SqsProviderOptions): ResourceProviders {
+  return {
+    'aws:sqs/queue:Queue': (resource) => createQueue(resource, options),
+    'aws:sqs/queuePolicy:QueuePolicy': (resource) =>
+      setAttribute('policy', 'Policy', resource, options),
+    'aws:sqs/redriveAllowPolicy:RedriveAllowPolicy': (resource) =>
+      setAttribute('redriveAllowPolicy', 'RedriveAllowPolicy', resource, options),
+    'aws:sqs/redrivePolicy:RedrivePolicy': (resource) =>
+      setAttribute('redrivePolicy', 'RedrivePolicy', resource, options),
+  };
+}
 
 /** Pulumi input → SQS queue attribute. */
 const QUEUE_ATTRIBUTES: Readonly<Record<string, string>> = {
@@ -28,47 +59,59 @@ const QUEUE_ATTRIBUTES: Readonly<Record<string, string>> = {
   visibilityTimeoutSeconds: 'VisibilityTimeout',
 };
 
-const createQueue: ResourceProvider = async ({ name: logicalName, inputs }, stack) => {
-  const name = inputs.optionalText('name') ?? logicalName;
-  const fifo = inputs.flag('fifoQueue', false);
+async function createQueue(
+  resource: ResourceRequest,
+  options: SqsProviderOptions,
+): Promise<CreatedResource> {
+  const { inputs } = resource;
+  const { region, sqs, endpoint, onRemove } = options;
+  const name = nameOf(resource);
+  const fifo = inputs.boolean('fifoQueue', false);
   if (fifo !== name.endsWith('.fifo')) {
     throw new LocalStackError(
       'InvalidResource',
-      `Queue "${name}" (${logicalName}): the name of a FIFO queue must end with .fifo, and no other queue's may; fifoQueue is ${String(fifo)}.`,
+      `Queue "${name}" (${resource.name}): the name of a FIFO queue must end with .fifo, and no other queue's may; fifoQueue is ${String(fifo)}.`,
     );
   }
-  await stack.sqs.send(
+  await sqs.send(
     new CreateQueueCommand({
       QueueName: name,
       Attributes: queueAttributes(inputs),
-      tags: inputs.textRecord('tags'),
+      tags: inputs.stringRecord('tags'),
     }),
   );
-  const url = queueUrl(stack, name);
-  setQueuePolicy(stack, name, inputs.optionalText('policy'));
-  stack.onRemove('sqs', () => stack.sqs.send(new DeleteQueueCommand({ QueueUrl: url })));
-  return { id: url, outputs: { name, url, arn: arn('sqs', stack.region, name) } };
-};
-
-/** Puts one attribute of a queue that a resource of its own declares. */
-function attributeResource(input: string, attribute: string): ResourceProvider {
-  return async ({ inputs }, stack) => {
-    const url = inputs.text('queueUrl');
-    await stack.sqs.send(
-      new SetQueueAttributesCommand({
-        QueueUrl: url,
-        Attributes: { [attribute]: inputs.text(input) },
-      }),
-    );
-    if (attribute === 'Policy') setQueuePolicy(stack, nameFromArn(url), inputs.text(input));
-    return { id: url, outputs: {} };
-  };
+  const url = queueUrl(endpoint, name);
+  setQueuePolicy(name, inputs.optionalString('policy'), options);
+  onRemove(() => sqs.send(new DeleteQueueCommand({ QueueUrl: url })));
+  return { id: url, outputs: { name, url, arn: arn('sqs', region, name) } };
 }
 
-/** The engine keeps a queue's policy and asks nobody; the gateway does. */
-function setQueuePolicy(stack: StackContext, name: string, policy: string | undefined): void {
+/** Sets the one attribute of a queue that is declared as a resource. */
+async function setAttribute(
+  input: string,
+  attribute: string,
+  { inputs }: ResourceRequest,
+  options: SqsProviderOptions,
+): Promise<CreatedResource> {
+  const url = inputs.string('queueUrl');
+  await options.sqs.send(
+    new SetQueueAttributesCommand({
+      QueueUrl: url,
+      Attributes: { [attribute]: inputs.string(input) },
+    }),
+  );
+  if (attribute === 'Policy') setQueuePolicy(nameFromArn(url), inputs.string(input), options);
+  return { id: url, outputs: {} };
+}
+
+/** The engine stores a queue's policy and does not evaluate it; the gateway does. */
+function setQueuePolicy(
+  name: string,
+  policy: string | undefined,
+  { region, resourcePolicies }: SqsProviderOptions,
+): void {
   if (policy === undefined) return;
-  stack.resourcePolicies.set(arn('sqs', stack.region, name), `queue/${name}`, policy);
+  resourcePolicies.set(arn('sqs', region, name), `queue/${name}`, policy);
 }
 
 function queueAttributes(inputs: ResourceInputs): Record<string, string> {
@@ -86,21 +129,3 @@ function queueAttributes(inputs: ResourceInputs): Record<string, string> {
   }
   return attributes;
 }
-
-/** Queue URLs carry the gateway's address: an SDK calls the host in the URL, whatever its endpoint setting. */
-export function queueUrl(
-  stack: { readonly endpoints: Pick<StackContext['endpoints'], 'sqs'> },
-  queueNameOrArn: string,
-): string {
-  return `${stack.endpoints.sqs}/${ACCOUNT_ID}/${nameFromArn(queueNameOrArn)}`;
-}
-
-export const sqsResources: Readonly<Record<string, ResourceProvider>> = {
-  'aws:sqs/queue:Queue': createQueue,
-  'aws:sqs/queuePolicy:QueuePolicy': attributeResource('policy', 'Policy'),
-  'aws:sqs/redriveAllowPolicy:RedriveAllowPolicy': attributeResource(
-    'redriveAllowPolicy',
-    'RedriveAllowPolicy',
-  ),
-  'aws:sqs/redrivePolicy:RedrivePolicy': attributeResource('redrivePolicy', 'RedrivePolicy'),
-};

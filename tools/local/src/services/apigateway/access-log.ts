@@ -1,4 +1,4 @@
-import type { HttpAnswer } from '../../shared/loopback-server.ts';
+import type { HttpResponse } from '../../shared/loopback-server.ts';
 import { fillIn } from './gateway-responses.ts';
 
 export interface LoggedRequest {
@@ -7,12 +7,12 @@ export interface LoggedRequest {
   readonly receivedAt: Date;
   readonly method: string | undefined;
   readonly url: string | undefined;
-  readonly answer: HttpAnswer;
-  /** Type of the gateway response; empty when a function answered. */
+  readonly response: HttpResponse;
+  /** Type of the gateway response; empty if a function responded. */
   readonly errorType: string;
 }
 
-/** One line of an access log in the stage's own format, with the variables that can be told here. */
+/** One line of an access log in the format of the stage, with the variables that the local stack knows. */
 export function accessLogLine(format: string, request: LoggedRequest): string {
   const {
     requestId,
@@ -20,7 +20,7 @@ export function accessLogLine(format: string, request: LoggedRequest): string {
     receivedAt,
     method = '',
     url = '/',
-    answer,
+    response,
     errorType,
   } = request;
   return fillIn(format, {
@@ -30,8 +30,8 @@ export function accessLogLine(format: string, request: LoggedRequest): string {
     'identity.sourceIp': '127.0.0.1',
     httpMethod: method,
     path: url.split('?')[0] ?? '/',
-    status: String(answer.status),
-    responseLength: String(Buffer.byteLength(answer.body)),
+    status: String(response.status),
+    responseLength: String(Buffer.byteLength(response.body)),
     responseLatency: String(Date.now() - receivedAt.getTime()),
     'error.responseType': errorType,
   });

@@ -5,13 +5,13 @@ export interface ApiKey {
   readonly value: string;
 }
 
-/** API keys, and the usage plans that say at which stages they are good. */
+/** API keys, and the usage plans that make them valid at stages. */
 export class ApiKeys {
   readonly #keys = new Map<string, ApiKey>();
   /** Usage plan id → its stages (`<API id>/<stage>`) and the ids of its keys. */
   readonly #plans = new Map<string, { stages: ReadonlySet<string>; keyIds: Set<string> }>();
 
-  /** A key whose value is the same in every run, so that a command in a shell's history goes on working. */
+  /** The value of a key is the same in every run, so that commands in a shell's history keep working. */
   create(name: string, value: string | undefined): ApiKey {
     const digest = createHash('sha256').update(`API key ${name}`).digest('hex');
     const key = { id: digest.slice(0, 10), value: value ?? digest.slice(10, 50) };
@@ -27,13 +27,13 @@ export class ApiKeys {
     this.#plans.get(planId)?.keyIds.add(keyId);
   }
 
-  /** The key of that value, when a usage plan makes it good at the stage (`<API id>/<stage>`). */
+  /** The key with this value, if a usage plan makes it valid at the stage (`<API id>/<stage>`). */
   find(value: string | undefined, stage: string): ApiKey | undefined {
     const key = [...this.#keys.values()].find((candidate) => candidate.value === value);
     if (key === undefined) return undefined;
-    const isGood = [...this.#plans.values()].some(
+    const isValid = [...this.#plans.values()].some(
       (plan) => plan.stages.has(stage) && plan.keyIds.has(key.id),
     );
-    return isGood ? key : undefined;
+    return isValid ? key : undefined;
   }
 }

@@ -2,24 +2,24 @@ import Draft04 from 'ajv-draft-04';
 
 import { LocalStackError, messageOf } from '../../shared/errors.ts';
 
-/** @returns what is wrong with a body, in words; undefined when nothing is. */
+/** @returns what is wrong with a body; undefined for a valid one */
 export type BodyCheck = (body: unknown) => string | undefined;
 
 /**
- * Compiles a model as API Gateway takes it: JSON Schema draft-04, in which an unknown keyword or format is a mistake.
+ * Compiles a model as API Gateway does: JSON Schema draft-04, in which an unknown keyword or format is an error.
  *
  * @throws LocalStackError `InvalidResource`
  */
-export function compileModel(name: string, schemaText: string): BodyCheck {
+export function compileModel(name: string, schemaJson: string): BodyCheck {
   try {
     const ajv = new Draft04.default({ strict: true, allErrors: true, allowUnionTypes: true });
-    const validate = ajv.compile(JSON.parse(schemaText) as object);
+    const validate = ajv.compile(JSON.parse(schemaJson) as object);
     return (body) => {
       if (validate(body)) return undefined;
-      const faults = (validate.errors ?? []).map(
+      const errors = (validate.errors ?? []).map(
         ({ instancePath, message }) => `${instancePath || 'the body'} ${message ?? 'is invalid'}`,
       );
-      return `[${faults.join(', ')}]`;
+      return `[${errors.join(', ')}]`;
     };
   } catch (error) {
     throw new LocalStackError(
@@ -30,7 +30,7 @@ export function compileModel(name: string, schemaText: string): BodyCheck {
   }
 }
 
-/** The check for a body of this content type: a model of its own, or that of `$default`; without either there is none. */
+/** The model for a body of this content type: the type's own, else that of `$default`, else none. */
 export function modelNameFor(
   requestModels: Readonly<Record<string, string>>,
   contentType: string | undefined,
@@ -38,17 +38,17 @@ export function modelNameFor(
   return requestModels[mediaTypeOf(contentType)] ?? requestModels['$default'];
 }
 
-/** The content type without its parameters; API Gateway takes a missing one for JSON. */
+/** The content type without its parameters; API Gateway treats a missing one as JSON. */
 export function mediaTypeOf(contentType: string | undefined): string {
   const [mediaType = ''] = (contentType ?? 'application/json').split(';');
   return mediaType.trim().toLowerCase();
 }
 
-/** Checks the text of a body; an empty one counts as `{}`, as for API Gateway. */
-export function checkBody(check: BodyCheck, text: string): string | undefined {
+/** Checks a body; an empty one counts as `{}`, as for API Gateway. */
+export function checkBody(check: BodyCheck, json: string): string | undefined {
   let body: unknown;
   try {
-    body = text === '' ? {} : JSON.parse(text);
+    body = json === '' ? {} : JSON.parse(json);
   } catch (error) {
     return `Could not parse request body into json: ${messageOf(error)}`;
   }

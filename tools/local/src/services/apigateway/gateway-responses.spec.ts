@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 
-import { answerError } from './gateway-responses.ts';
+import { gatewayResponse } from './gateway-responses.ts';
 import type { GatewayResponseMapping } from './rest-api-definition.ts';
 
 const mapping = (fields: Partial<GatewayResponseMapping>): GatewayResponseMapping => ({
@@ -10,42 +10,42 @@ const mapping = (fields: Partial<GatewayResponseMapping>): GatewayResponseMappin
   ...fields,
 });
 
-test('an error that nobody maps is answered as API Gateway answers it', () => {
-  expect(answerError({ type: 'THROTTLED' }, new Map(), 'r1')).toMatchObject({
+test('an unmapped error gets the default response of API Gateway', () => {
+  expect(gatewayResponse({ type: 'THROTTLED' }, new Map(), 'r1')).toMatchObject({
     status: 429,
     body: '{"message":"Too Many Requests"}',
   });
 });
 
-test('the mapping of the type comes before that of its class', () => {
+test('the mapping of a type precedes that of its class', () => {
   const mappings = new Map([
     ['DEFAULT_4XX', mapping({ template: '{"error":$context.error.messageString}' })],
     ['THROTTLED', mapping({ template: '{"error":"slow down"}', headers: { 'Retry-After': '1' } })],
     ['DEFAULT_5XX', mapping({ status: 503, template: '{"error":"later"}' })],
   ]);
-  expect(answerError({ type: 'THROTTLED' }, mappings, 'r1')).toMatchObject({
+  expect(gatewayResponse({ type: 'THROTTLED' }, mappings, 'r1')).toMatchObject({
     status: 429,
     headers: { 'Retry-After': '1' },
     body: '{"error":"slow down"}',
   });
-  expect(answerError({ type: 'INVALID_API_KEY' }, mappings, 'r1')).toMatchObject({
+  expect(gatewayResponse({ type: 'INVALID_API_KEY' }, mappings, 'r1')).toMatchObject({
     status: 403,
     body: '{"error":"Forbidden"}',
   });
-  expect(answerError({ type: 'INTEGRATION_FAILURE' }, mappings, 'r1')).toMatchObject({
+  expect(gatewayResponse({ type: 'INTEGRATION_FAILURE' }, mappings, 'r1')).toMatchObject({
     status: 503,
     body: '{"error":"later"}',
   });
 });
 
-test('the reason of an invalid body stays JSON, whatever signs are in it', () => {
+test('the reason of an invalid body is escaped as JSON', () => {
   const mappings = new Map([
     [
       'BAD_REQUEST_BODY',
       mapping({ template: '{"reason":"$context.error.validationErrorString"}' }),
     ],
   ]);
-  const { body } = answerError(
+  const { body } = gatewayResponse(
     { type: 'BAD_REQUEST_BODY', validationError: 'not "json"\n$& $1' },
     mappings,
     'r1',

@@ -1,10 +1,7 @@
-import type { HttpAnswer } from '../../shared/loopback-server.ts';
+import type { HttpResponse } from '../../shared/loopback-server.ts';
 import type { GatewayResponseMapping } from './rest-api-definition.ts';
 
-/**
- * Types of errors that the API answers by itself, with what it answers where nobody says otherwise ("Gateway response
- * types for API Gateway").
- */
+/** The errors to which the API responds itself, with the default responses ("Gateway response types for API Gateway"). */
 const TYPES = {
   API_CONFIGURATION_ERROR: { status: 500, message: 'Internal server error' },
   BAD_REQUEST_BODY: { status: 400, message: 'Invalid request body' },
@@ -26,12 +23,12 @@ export interface GatewayError {
   readonly validationError?: string;
 }
 
-/** Answers an error as the API's own mappings say: that of its type, then that of its class, then API Gateway's. */
-export function answerError(
+/** The response to an error: the API's mapping for its type, else that for its class, else API Gateway's default. */
+export function gatewayResponse(
   error: GatewayError,
   mappings: ReadonlyMap<string, GatewayResponseMapping>,
   requestId: string,
-): HttpAnswer {
+): HttpResponse {
   const { status, message } = TYPES[error.type];
   const mapping =
     mappings.get(error.type) ?? mappings.get(status < 500 ? 'DEFAULT_4XX' : 'DEFAULT_5XX');
@@ -61,7 +58,7 @@ export function fillIn(template: string, variables: Readonly<Record<string, stri
   );
 }
 
-/** Templates put the text between quotes of their own. */
+/** For a place between the quotes of a template. */
 function insideQuotes(text: string): string {
   return JSON.stringify(text).slice(1, -1);
 }

@@ -1,6 +1,6 @@
 import type { BodyCheck } from './body-model.ts';
 
-/** What a method's requests are handed to. */
+/** What handles a method's requests. */
 export type Integration =
   | {
       readonly type: 'AWS_PROXY';
@@ -14,8 +14,8 @@ export type Integration =
       readonly requestTemplates: Readonly<Record<string, string>>;
     };
 
-/** A fixed answer of a `MOCK` integration. */
-export interface MockAnswer {
+/** The fixed response of a `MOCK` integration. */
+export interface MockResponse {
   readonly status: number;
   readonly contentType: string;
   readonly headers: Readonly<Record<string, string>>;
@@ -26,12 +26,12 @@ export interface Method {
   readonly resourceId: string;
   readonly httpMethod: string;
   readonly apiKeyRequired: boolean;
-  /** Names of models by content type; `$default` is for every other. Not applied without the validator's say. */
+  /** Names of models by content type; `$default` is for every other. Applied only if the validator checks bodies. */
   readonly requestModels: Readonly<Record<string, string>>;
   readonly requestValidatorId: string | undefined;
 }
 
-/** How the API answers an error of one type, where the program says so. */
+/** The program's own response to errors of one type. */
 export interface GatewayResponseMapping {
   readonly status: number | undefined;
   /** Template of a JSON body. */
@@ -45,13 +45,13 @@ export class RestApiDefinition {
   readonly name: string;
   /** Resource id → path, `/` for the root. */
   readonly paths = new Map<string, string>();
-  /** `<HTTP method> <resource id>` → method and what is behind it. */
+  /** `<HTTP method> <resource id>` → the method. */
   readonly methods = new Map<string, Method>();
   readonly integrations = new Map<string, Integration>();
-  readonly mockAnswers = new Map<string, MockAnswer>();
+  readonly mockResponses = new Map<string, MockResponse>();
   /** By model name. */
   readonly models = new Map<string, BodyCheck>();
-  /** Ids of the request validators that look at bodies. */
+  /** Ids of the request validators that check bodies. */
   readonly bodyValidators = new Set<string>();
   /** By response type, for example `THROTTLED` or `DEFAULT_4XX`. */
   readonly gatewayResponses = new Map<string, GatewayResponseMapping>();
@@ -69,7 +69,7 @@ export class RestApiDefinition {
     copyInto(copy.paths, this.paths);
     copyInto(copy.methods, this.methods);
     copyInto(copy.integrations, this.integrations);
-    copyInto(copy.mockAnswers, this.mockAnswers);
+    copyInto(copy.mockResponses, this.mockResponses);
     copyInto(copy.models, this.models);
     copyInto(copy.gatewayResponses, this.gatewayResponses);
     for (const id of this.bodyValidators) copy.bodyValidators.add(id);

@@ -3,50 +3,58 @@ import type { IncomingMessage } from 'node:http';
 
 import { ACCOUNT_ID } from '../../shared/arn.ts';
 import { messageOf } from '../../shared/errors.ts';
-import type { HttpAnswer } from '../../shared/loopback-server.ts';
-import { requestUrl } from '../../shared/request-url.ts';
-import { TooManyRequestsException } from '../lambda/function-host.ts';
-import type { StackContext } from '../../resources/stack-context.ts';
-import { checkBody, mediaTypeOf, modelNameFor } from './body-model.ts';
+import { requestUrl, type HttpResponse } from '../../shared/loopback-server.ts';
+import { TooManyRequestsException, type FunctionHost } from '../lambda/function-host.ts';
+import type { FunctionPermissions } from '../lambda/function-permissions.ts';
+import type { LogGroups } from '../logs/log-groups.ts';
+import type { ApiKeys } from './api-keys.ts';
 import { accessLogLine } from './access-log.ts';
-import { answerError, type GatewayError } from './gateway-responses.ts';
-import { toProxyEvent } from './proxy-event.ts';
-import { toAnswer } from './proxy-result.ts';
+import { checkBody, mediaTypeOf, modelNameFor } from './body-model.ts';
+import { gatewayResponse, type GatewayError } from './gateway-responses.ts';
+import { toHttpResponse, toProxyEvent } from './proxy-payload.ts';
 import {
   RestApiDefinition,
   type Integration,
   type Method,
-  type MockAnswer,
+  type MockResponse,
 } from './rest-api-definition.ts';
 import { TokenBucket } from './token-bucket.ts';
 
-/** Largest body that a REST API takes, in bytes (API Gateway quotas: payload size). */
+/** Largest body that a REST API accepts, in bytes (API Gateway quotas: payload size). */
 const MAX_BODY_BYTES = 10 * 1_024 * 1_024;
-/** Largest event that Lambda takes, in bytes (Lambda quotas: invocation payload). */
+/** Largest event that Lambda accepts, in bytes (Lambda quotas: invocation payload). */
 const MAX_EVENT_BYTES = 6 * 1_024 * 1_024;
+
+/** What a stage uses of other services. */
+export interface StageServices {
+  readonly region: string;
+  readonly apiKeys: ApiKeys;
+  /** By name. */
+  readonly functions: ReadonlyMap<string, FunctionHost>;
+  readonly functionPermissions: FunctionPermissions;
+  readonly logs: LogGroups;
+  readonly report: (message: string) => void;
+}
 
 export interface StageOptions {
   readonly name: string;
   /** The definition as it was when it was deployed. */
   readonly api: RestApiDefinition;
   readonly accessLog: { readonly group: string; readonly format: string } | undefined;
-  readonly stack: Pick<
-    StackContext,
-    'apiKeys' | 'functionPermissions' | 'functions' | 'logs' | 'region' | 'report'
-  >;
+  readonly services: StageServices;
 }
 
-/** How a request is told apart from others. */
+/** The ids of a request. */
 interface RequestIds {
   /** The client's, if it sends one in `X-Amzn-RequestId`. */
   readonly requestId: string;
   readonly extendedRequestId: string;
 }
 
-/** What became of a request: an answer, or an error that the API answers by itself. */
-type Outcome = HttpAnswer | GatewayError;
+/** The outcome of a request: a response, or an error to which the API responds itself. */
+type Outcome = HttpResponse | GatewayError;
 
-/** Answers the requests to one stage of a REST API as API Gateway does. */
+/** Handles the requests to one stage of a REST API as API Gateway does. */
 export class Stage {
   readonly #options: StageOptions;
   #throttle: TokenBucket | undefined;
@@ -55,30 +63,33 @@ export class Stage {
     this.#options = options;
   }
 
-  /** @param rate requests per second. @param burst requests at once. */
+  /**
+   * @param rate in requests per second
+   * @param burst in requests
+   */
   throttle(rate: number, burst: number): void {
     this.#throttle = new TokenBucket(rate, burst, () => performance.now());
   }
 
-  async answer(incoming: IncomingMessage, body: Buffer): Promise<HttpAnswer> {
-    const { api, accessLog, stack } = this.#options;
+  async respond(incoming: IncomingMessage, body: Buffer): Promise<HttpResponse> {
+    const { api, accessLog, services } = this.#options;
     const ids = {
-      requestId: textHeader(incoming, 'x-amzn-requestid') ?? randomUUID(),
+      requestId: singleHeader(incoming, 'x-amzn-requestid') ?? randomUUID(),
       extendedRequestId: randomUUID(),
     };
     const receivedAt = new Date();
     const outcome = await this.#handle(incoming, body, ids, receivedAt);
-    const answer =
-      'type' in outcome ? answerError(outcome, api.gatewayResponses, ids.requestId) : outcome;
+    const response =
+      'type' in outcome ? gatewayResponse(outcome, api.gatewayResponses, ids.requestId) : outcome;
     if (accessLog !== undefined) {
       const request = { ...ids, receivedAt, method: incoming.method, url: incoming.url };
       const errorType = 'type' in outcome ? outcome.type : '';
-      stack.logs.write(
+      services.logs.write(
         accessLog.group,
-        accessLogLine(accessLog.format, { ...request, answer, errorType }),
+        accessLogLine(accessLog.format, { ...request, response, errorType }),
       );
     }
-    return answer;
+    return response;
   }
 
   async #handle(
@@ -87,22 +98,24 @@ export class Stage {
     ids: RequestIds,
     receivedAt: Date,
   ): Promise<Outcome> {
-    const { api, name, stack } = this.#options;
+    const { api, name, services } = this.#options;
     const method = this.#methodFor(incoming);
     if (method === undefined) return { type: 'MISSING_AUTHENTICATION_TOKEN' };
     if (this.#throttle?.take() === false) return { type: 'THROTTLED' };
-    const apiKey = stack.apiKeys.find(textHeader(incoming, 'x-api-key'), `${api.id}/${name}`);
+    const apiKey = services.apiKeys.find(singleHeader(incoming, 'x-api-key'), `${api.id}/${name}`);
     if (method.apiKeyRequired && apiKey === undefined) return { type: 'INVALID_API_KEY' };
     if (body.length > MAX_BODY_BYTES) return { type: 'REQUEST_TOO_LARGE' };
     const text = body.toString('utf8');
-    const fault = this.#faultOf(method, incoming.headers['content-type'], text);
-    if (fault !== undefined) return { type: 'BAD_REQUEST_BODY', validationError: fault };
+    const bodyError = this.#bodyErrorOf(method, incoming.headers['content-type'], text);
+    if (bodyError !== undefined) {
+      return { type: 'BAD_REQUEST_BODY', validationError: bodyError };
+    }
 
     const key = RestApiDefinition.methodKey(method.httpMethod, method.resourceId);
     const integration = api.integrations.get(key);
     if (integration === undefined) return { type: 'API_CONFIGURATION_ERROR' };
     if (integration.type === 'MOCK') {
-      return mock(integration, incoming.headers['content-type'], api.mockAnswers.get(key));
+      return mock(integration, incoming.headers['content-type'], api.mockResponses.get(key));
     }
     const event = toProxyEvent(incoming, text, {
       apiId: api.id,
@@ -128,7 +141,7 @@ export class Stage {
     );
   }
 
-  #faultOf(method: Method, contentType: string | undefined, text: string): string | undefined {
+  #bodyErrorOf(method: Method, contentType: string | undefined, text: string): string | undefined {
     const { api } = this.#options;
     const { requestModels, requestValidatorId } = method;
     if (requestValidatorId === undefined || !api.bodyValidators.has(requestValidatorId)) {
@@ -144,15 +157,15 @@ export class Stage {
     event: Record<string, unknown>,
     requestId: string,
   ): Promise<Outcome> {
-    const { api, name, stack } = this.#options;
-    const host = stack.functions.get(integration.functionName);
+    const { api, name, services } = this.#options;
+    const host = services.functions.get(integration.functionName);
     const path = api.paths.get(method.resourceId) ?? '/';
-    const isAllowed = await stack.functionPermissions.allows(integration.functionName, {
+    const isAllowed = await services.functionPermissions.allows(integration.functionName, {
       principal: 'apigateway.amazonaws.com',
-      sourceArn: `${executionArn(stack.region, api.id)}/${name}/${method.httpMethod}${path}`,
+      sourceArn: `${executionArn(services.region, api.id)}/${name}/${method.httpMethod}${path}`,
     });
     if (host === undefined || !isAllowed) {
-      stack.report(
+      services.report(
         `API ${api.name} may not invoke ${integration.functionName}: the function has no permission for apigateway.amazonaws.com with this method as its source.`,
       );
       return { type: 'API_CONFIGURATION_ERROR' };
@@ -164,11 +177,12 @@ export class Stage {
     try {
       const result = await Promise.race([host.invoke(event), timeout.done]);
       if (result === 'timeout') return { type: 'INTEGRATION_TIMEOUT' };
-      const answer = result.kind === 'returned' ? toAnswer(result.payload, requestId) : undefined;
-      return answer ?? { type: 'API_CONFIGURATION_ERROR' };
+      const response =
+        result.kind === 'returned' ? toHttpResponse(result.payload, requestId) : undefined;
+      return response ?? { type: 'API_CONFIGURATION_ERROR' };
     } catch (error) {
       if (!(error instanceof TooManyRequestsException)) {
-        stack.report(`API ${api.name} could not invoke its function: ${messageOf(error)}`);
+        services.report(`API ${api.name} could not invoke its function: ${messageOf(error)}`);
       }
       return { type: 'INTEGRATION_FAILURE' };
     } finally {
@@ -182,20 +196,20 @@ export function executionArn(region: string, apiId: string): string {
   return `arn:aws:execute-api:${region}:${ACCOUNT_ID}:${apiId}`;
 }
 
-/** A mock answers requests of the content types for which it has a template, and no others. */
+/** A mock accepts the content types for which it has a request template, and no others. */
 function mock(
   { requestTemplates }: Extract<Integration, { type: 'MOCK' }>,
   contentType: string | undefined,
-  answer: MockAnswer | undefined,
+  response: MockResponse | undefined,
 ): Outcome {
   if (requestTemplates[mediaTypeOf(contentType)] === undefined) {
     return { type: 'UNSUPPORTED_MEDIA_TYPE' };
   }
-  if (answer === undefined) return { type: 'API_CONFIGURATION_ERROR' };
-  return { ...answer, headers: { 'content-type': answer.contentType, ...answer.headers } };
+  if (response === undefined) return { type: 'API_CONFIGURATION_ERROR' };
+  return { ...response, headers: { 'content-type': response.contentType, ...response.headers } };
 }
 
-function textHeader(incoming: IncomingMessage, name: string): string | undefined {
+function singleHeader(incoming: IncomingMessage, name: string): string | undefined {
   const value = incoming.headers[name];
   return typeof value === 'string' ? value : undefined;
 }

@@ -1,4 +1,4 @@
-/** Lets `burst` requests pass at once, and `rate` per second in the long run. */
+/** Admits bursts of up to `burst` requests, and `rate` requests per second in the long run. */
 export class TokenBucket {
   readonly #rate: number;
   readonly #burst: number;
@@ -6,7 +6,7 @@ export class TokenBucket {
   #tokens: number;
   #filledAtMs: number;
 
-  /** @param nowMs a clock that does not jump. */
+  /** @param nowMs a monotonic clock */
   constructor(rate: number, burst: number, nowMs: () => number) {
     this.#rate = rate;
     this.#burst = burst;
@@ -15,7 +15,7 @@ export class TokenBucket {
     this.#filledAtMs = nowMs();
   }
 
-  /** @returns whether the request may pass. */
+  /** @returns whether the request is admitted */
   take(): boolean {
     const now = this.#nowMs();
     const gained = ((now - this.#filledAtMs) / 1_000) * this.#rate;

@@ -1,17 +1,15 @@
 import type { IncomingMessage } from 'node:http';
 
-import type { HttpAnswer } from '../../shared/loopback-server.ts';
+import type { HttpResponse } from '../../shared/loopback-server.ts';
 import type { ObjectStore, StoredObject } from '../s3/object-store.ts';
 import { mayUse } from './origin-access.ts';
 import { withPolicyHeaders, type PolicyHeader } from './response-headers.ts';
 
-/** What a distribution answers in place of an error of its origin. */
+/** A custom error response: what a distribution returns in place of an error of its origin. */
 export interface ErrorPage {
-  /** Status of the origin. */
-  readonly status: number;
-  /** Status of the answer. */
-  readonly answerStatus: number;
-  /** Path of the object to answer with. */
+  readonly originStatus: number;
+  readonly responseStatus: number;
+  /** Path of the object that is the body of the response. */
   readonly path: string | undefined;
 }
 
@@ -19,7 +17,7 @@ export interface DistributionSiteOptions {
   readonly objects: ObjectStore;
   readonly bucket: string;
   readonly originPath: string;
-  /** Without it the distribution reads the bucket as anyone would, which a private bucket refuses. */
+  /** Without it the distribution reads the bucket as anyone may, which a private bucket denies. */
   readonly usesOriginAccessControl: boolean;
   readonly distributionArn: string;
   readonly defaultRootObject: string | undefined;
@@ -28,7 +26,7 @@ export interface DistributionSiteOptions {
   readonly headers: readonly PolicyHeader[];
 }
 
-/** A bucket behind a distribution, without its cache: every request sees the objects as they are. */
+/** A bucket behind a distribution. There is no cache: every request sees the current objects. */
 export class DistributionSite {
   readonly #options: DistributionSiteOptions;
 
@@ -36,34 +34,37 @@ export class DistributionSite {
     this.#options = options;
   }
 
-  answer(incoming: IncomingMessage): HttpAnswer {
+  respond(incoming: IncomingMessage): HttpResponse {
     const { allowedMethods, defaultRootObject, headers } = this.#options;
     const [path = '/'] = (incoming.url ?? '/').split('?');
-    const answer = allowedMethods.includes(incoming.method ?? '')
+    const response = allowedMethods.includes(incoming.method ?? '')
       ? this.#fromOrigin(
           path === '/' ? `/${defaultRootObject ?? ''}` : path,
           incoming.headers['if-none-match'],
         )
-      : errorAnswer(403, 'This distribution does not allow the method.');
-    return { ...answer, headers: withPolicyHeaders(answer.headers, headers) };
+      : errorResponse(403, 'This distribution does not allow the method.');
+    return { ...response, headers: withPolicyHeaders(response.headers, headers) };
   }
 
-  #fromOrigin(path: string, ifNoneMatch: string | undefined): Answer {
+  #fromOrigin(path: string, ifNoneMatch: string | undefined): SiteResponse {
     const found = this.#read(path);
     if (typeof found !== 'number') {
       return found.etag === ifNoneMatch
         ? { status: 304, headers: objectHeaders(found), body: '' }
         : { status: 200, headers: objectHeaders(found), body: found.body };
     }
-    const page = this.#options.errorPages.find(({ status }) => status === found);
+    const page = this.#options.errorPages.find(({ originStatus }) => originStatus === found);
     const object = page?.path === undefined ? undefined : this.#read(page.path);
     if (page === undefined || object === undefined || typeof object === 'number') {
-      return errorAnswer(page?.answerStatus ?? found, found === 404 ? 'NoSuchKey' : 'AccessDenied');
+      return errorResponse(
+        page?.responseStatus ?? found,
+        found === 404 ? 'NoSuchKey' : 'AccessDenied',
+      );
     }
-    return { status: page.answerStatus, headers: objectHeaders(object), body: object.body };
+    return { status: page.responseStatus, headers: objectHeaders(object), body: object.body };
   }
 
-  /** The object, or the status by which S3 refuses it. */
+  /** The object, or the status with which S3 denies it. */
   #read(path: string): StoredObject | 403 | 404 {
     const { objects, bucket, originPath, usesOriginAccessControl, distributionArn } = this.#options;
     const key = decodedKey(originPath + path);
@@ -75,13 +76,13 @@ export class DistributionSite {
     ) {
       return 403;
     }
-    // Who may not list a bucket is not told which objects it lacks.
+    // Only who may list a bucket learns that an object does not exist.
     const isAbsent = mayUse(policy, 's3:ListBucket', bucketArn, distributionArn) ? 404 : 403;
     return objects.get(bucket, key) ?? isAbsent;
   }
 }
 
-type Answer = HttpAnswer & { readonly headers: Readonly<Record<string, string>> };
+type SiteResponse = HttpResponse & { readonly headers: Readonly<Record<string, string>> };
 
 function objectHeaders({ contentType, cacheControl, etag }: StoredObject): Record<string, string> {
   return {
@@ -99,7 +100,7 @@ function decodedKey(path: string): string | undefined {
   }
 }
 
-function errorAnswer(status: number, code: string): Answer {
+function errorResponse(status: number, code: string): SiteResponse {
   return {
     status,
     headers: { 'content-type': 'application/xml' },

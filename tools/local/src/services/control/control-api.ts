@@ -6,14 +6,13 @@ import type { FaultInjector } from '../faults/fault-injector.ts';
 import type { Grant } from '../iam/grants.ts';
 import type { ActAs } from '../iam/sessions.ts';
 import type { DeniedAccess } from '../iam/usage.ts';
-import { startAnsweringServer, type LoopbackServer } from '../../shared/loopback-server.ts';
-import { requestUrl } from '../../shared/request-url.ts';
-import type { TraceRecorder } from '../lambda/trace-recorder.ts';
+import { requestUrl, startHttpServer, type LoopbackServer } from '../../shared/loopback-server.ts';
+import type { TraceRecorder } from '../lambda/tracing.ts';
 import type { LogGroups } from '../logs/log-groups.ts';
-import type { Schedules } from '../scheduler/schedules.ts';
+import type { Schedule } from '../scheduler/schedule.ts';
 import { parseFault } from '../faults/parse-fault.ts';
 
-interface Answer {
+interface ControlResponse {
   readonly status: number;
   readonly body: unknown;
 }
@@ -22,23 +21,24 @@ interface Answer {
 export interface Controlled {
   readonly faults: FaultInjector;
   readonly logs: LogGroups;
-  readonly schedules: Schedules;
+  /** By name. */
+  readonly schedules: ReadonlyMap<string, Schedule>;
   readonly traces: TraceRecorder;
   readonly permissions: Permissions;
 }
 
-/** The policies of the program, and what has come of them so far. */
+/** The policies of the program, and their use so far. */
 export interface Permissions {
   grants(): Grant[];
   usage(): { readonly used: Grant[]; readonly denied: DeniedAccess[] };
   startSession(actAs: ActAs): SessionCredentials;
 }
 
-/** The loopback API by which tests set faults, run schedules and read logs. Without authentication: started on request only. */
+/** The loopback API through which tests inject faults, fire schedules and read logs. It has no authentication and starts only on request. */
 export function startControlApi(controlled: Controlled): Promise<LoopbackServer> {
-  return startAnsweringServer(async (incoming, requestBody) => {
-    const { status, body } = await answer(incoming, requestBody, controlled).catch(
-      (error: unknown): Answer => ({ status: 400, body: { error: messageOf(error) } }),
+  return startHttpServer(async (incoming, requestBody) => {
+    const { status, body } = await respond(incoming, requestBody, controlled).catch(
+      (error: unknown): ControlResponse => ({ status: 400, body: { error: messageOf(error) } }),
     );
     return {
       status,
@@ -48,11 +48,11 @@ export function startControlApi(controlled: Controlled): Promise<LoopbackServer>
   });
 }
 
-async function answer(
+async function respond(
   incoming: IncomingMessage,
   requestBody: Buffer,
   { faults, logs, schedules, traces, permissions }: Controlled,
-): Promise<Answer> {
+): Promise<ControlResponse> {
   const url = requestUrl(incoming);
   const [resource, id, action] = url.pathname.split('/').filter(Boolean).map(decodeURIComponent);
   switch ([incoming.method, resource, action].filter(Boolean).join(' ')) {
@@ -65,16 +65,18 @@ async function answer(
     case 'DELETE faults':
       return faults.remove(id ?? '')
         ? { status: 200, body: { id } }
-        : { status: 404, body: { error: `There is no fault "${id ?? ''}".` } };
-    case 'POST schedules run':
-      return (await schedules.run(id ?? ''))
-        ? { status: 202, body: { schedule: id } }
-        : { status: 404, body: { error: `There is no schedule "${id ?? ''}".` } };
+        : notFound(`There is no fault "${id ?? ''}".`);
+    case 'POST schedules run': {
+      const schedule = schedules.get(id ?? '');
+      if (schedule === undefined) return notFound(`There is no schedule "${id ?? ''}".`);
+      await schedule.fire();
+      return { status: 202, body: { schedule: id } };
+    }
     case 'GET logs': {
       const group = url.searchParams.get('group') ?? '';
       const lines = logs.lines(group);
       return lines === undefined
-        ? { status: 404, body: { error: `There is no log group "${group}".` } }
+        ? notFound(`There is no log group "${group}".`)
         : { status: 200, body: lines };
     }
     case 'GET traces':
@@ -82,19 +84,19 @@ async function answer(
     case 'GET iam':
       if (id === 'grants') return { status: 200, body: permissions.grants() };
       if (id === 'usage') return { status: 200, body: permissions.usage() };
-      return { status: 404, body: { error: 'Use GET /iam/grants or GET /iam/usage.' } };
+      return notFound('Use GET /iam/grants or GET /iam/usage.');
     case 'POST iam': {
       const actAs = JSON.parse(requestBody.toString()) as ActAs;
       return { status: 201, body: permissions.startSession(actAs) };
     }
     default:
-      return {
-        status: 404,
-        body: {
-          error:
-            'Use POST, GET or DELETE /faults, POST /schedules/<name>/run, GET /logs?group=<name>, ' +
-            'GET /traces/<function>, GET /iam/grants, GET /iam/usage or POST /iam/sessions.',
-        },
-      };
+      return notFound(
+        'Use POST, GET or DELETE /faults, POST /schedules/<name>/run, GET /logs?group=<name>, ' +
+          'GET /traces/<function>, GET /iam/grants, GET /iam/usage or POST /iam/sessions.',
+      );
   }
+}
+
+function notFound(error: string): ControlResponse {
+  return { status: 404, body: { error } };
 }

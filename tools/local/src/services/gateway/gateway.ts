@@ -2,15 +2,15 @@ import { Agent, request as httpRequest } from 'node:http';
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 
-import type { Engine, EngineResponse } from '../engines/engine.ts';
 import { messageOf } from '../../shared/errors.ts';
 import {
   readBody,
+  requestUrl,
   startLoopbackServer,
   type LoopbackServer,
+  type PortChoice,
 } from '../../shared/loopback-server.ts';
-import { requestUrl } from '../../shared/request-url.ts';
-import type { PortChoice } from '../../ports.ts';
+import type { Engine, EngineResponse } from '../engines/engine.ts';
 import type { Caller, CredentialRegistry } from './credentials.ts';
 
 export type GatewayService = 'sqs' | 'dynamodb' | 'lambda' | 'secretsmanager';
@@ -133,17 +133,17 @@ export async function startGateway(options: GatewayOptions): Promise<LoopbackSer
   };
 }
 
-/** A gateway without an engine: refuses every call, so that none reaches AWS with the function's local credentials. */
-export async function startRefusingGateway(): Promise<LoopbackServer> {
+/** A gateway without an engine: rejects every call, so that none reaches AWS with the function's local credentials. */
+export async function startRejectingGateway(): Promise<LoopbackServer> {
   return startLoopbackServer(async (incoming, outgoing) => {
     incoming.resume();
     const operation = operationOf(incoming) || incoming.url || '/';
-    const refusal = errorResponse(
+    const rejection = errorResponse(
       501,
       'ServiceNotEmulated',
       `The local stack does not run this AWS service (${operation}). It runs SQS, DynamoDB, Lambda and Secrets Manager.`,
     );
-    await send(outgoing, refusal);
+    await send(outgoing, rejection);
   });
 }
 

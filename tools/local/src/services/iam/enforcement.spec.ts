@@ -1,18 +1,19 @@
 import { describe, expect, jest, test } from '@jest/globals';
 
 import type { GatewayRequest, GatewayResponse, GatewayService } from '../gateway/gateway.ts';
+import { TableCatalog } from '../dynamodb/table-catalog.ts';
 import { AccessControl } from './access-control.ts';
 import { enforcePolicies } from './enforcement.ts';
 import { PolicyBook } from './policy-book.ts';
 import { ResourcePolicies } from './resource-policies.ts';
 import { RoleRegistry } from './role-registry.ts';
-import { StackResourceNames } from './resource-names.ts';
+import { ResourceNames } from './resource-names.ts';
 import { AccessUsage } from './usage.ts';
 
 const region = 'us-west-1';
 const policies = new PolicyBook(new RoleRegistry(), new ResourcePolicies(), []);
 const access = new AccessControl({ policies, usage: new AccessUsage(), region });
-const enforce = enforcePolicies(access, new StackResourceNames(region));
+const enforce = enforcePolicies(access, new ResourceNames(region, new TableCatalog()));
 
 /** A call of a function whose role may do nothing. */
 function call(service: GatewayService, operation: string, input: object = {}): GatewayRequest {

@@ -1,9 +1,9 @@
 import type { GatewayRequest, GatewayResponse, Interceptor } from '../gateway/gateway.ts';
 import type { AccessControl } from './access-control.ts';
 import { accessDenied } from './access-denied.ts';
-import type { ResourceNames } from './operations/operation.ts';
 import { ruleOf } from './operations/operation-table.ts';
 import { principalArn, principalOf } from './principal.ts';
+import type { ResourceNames } from './resource-names.ts';
 
 /** Lets a call through when the policies of the program allow it, and answers AccessDenied in its service's words when not. */
 export function enforcePolicies(access: AccessControl, names: ResourceNames): Interceptor {

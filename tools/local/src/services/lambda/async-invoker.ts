@@ -13,7 +13,7 @@ export interface EventInvokeConfig {
   /** Retries after an error of the function. */
   readonly maximumRetryAttempts: number;
   readonly maximumEventAgeSeconds: number;
-  /** ARN of the queue that gets the record of an invocation that failed for good. */
+  /** ARN of the queue that receives the record of an invocation that finally failed. */
   readonly onFailure: string | undefined;
 }
 

@@ -1,7 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
-import type { HttpAnswer } from '../../shared/loopback-server.ts';
-import type { ResourceInputs } from '../../resources/resource-inputs.ts';
+import type { HttpResponse } from '../../shared/loopback-server.ts';
 
 /** The CORS settings of a function URL. */
 export interface CorsRules {
@@ -13,18 +12,7 @@ export interface CorsRules {
   readonly maxAgeSeconds: number;
 }
 
-export function corsRulesOf(inputs: ResourceInputs): CorsRules {
-  return {
-    allowOrigins: inputs.texts('allowOrigins'),
-    allowMethods: inputs.texts('allowMethods'),
-    allowHeaders: inputs.texts('allowHeaders'),
-    exposeHeaders: inputs.texts('exposeHeaders'),
-    allowCredentials: inputs.flag('allowCredentials', false),
-    maxAgeSeconds: inputs.optionalNumber('maxAge') ?? 0,
-  };
-}
-
-/** Headers for an answer to a request of this origin; none for an origin that is not allowed. */
+/** Headers of the response to a request from this origin; none for an origin that is not allowed. */
 export function corsHeaders(
   rules: CorsRules,
   origin: string | undefined,
@@ -40,12 +28,12 @@ export function corsHeaders(
   };
 }
 
-/** The answer to a preflight request, which never reaches the function; undefined for any other request. */
-export function preflightAnswer(
+/** The response to a preflight request, which never reaches the function; undefined for any other request. */
+export function preflightResponse(
   rules: CorsRules,
   method: string | undefined,
   headers: IncomingHttpHeaders,
-): HttpAnswer | undefined {
+): HttpResponse | undefined {
   const requestedMethod = headers['access-control-request-method'];
   if (method !== 'OPTIONS' || requestedMethod === undefined) return undefined;
   const origin = corsHeaders(rules, headers.origin);

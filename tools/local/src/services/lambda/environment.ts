@@ -1,10 +1,19 @@
 import type { SessionCredentials } from '../gateway/credentials.ts';
-import type { ServiceEndpoints } from '../../resources/stack-context.ts';
 import type { FunctionSettings } from './function-settings.ts';
+
+/** Loopback URLs that functions call: the gateways, never the engines behind them. */
+export interface ServiceEndpoints {
+  readonly sqs: string;
+  readonly dynamodb: string;
+  readonly lambda: string;
+  readonly secretsmanager: string;
+  /** Rejects the calls to every service that the stack does not run, so that none leaves the machine. */
+  readonly other: string;
+}
 
 /**
  * The whole environment of one worker: the resource's own variables and what the Lambda platform sets
- * ("Defined runtime environment variables" in the Lambda developer guide). Nothing of the developer's shell gets in.
+ * ("Defined runtime environment variables" in the Lambda developer guide). It has nothing of the developer's shell.
  */
 export function workerEnvironment(
   settings: FunctionSettings,

@@ -4,16 +4,16 @@ import { join } from 'node:path';
 import { once, EventEmitter } from 'node:events';
 
 import { LocalStackError } from '../../shared/errors.ts';
-import type { StackContext } from '../../resources/stack-context.ts';
-import { workerEnvironment } from './environment.ts';
-import { FunctionLog } from './function-log.ts';
+import type { CredentialRegistry } from '../gateway/credentials.ts';
+import { workerEnvironment, type ServiceEndpoints } from './environment.ts';
+import { FunctionLog, type LogServices } from './function-log.ts';
 import type { FunctionSettings } from './function-settings.ts';
-import { FunctionTracing } from './function-tracing.ts';
 import { FunctionWorker, type WorkerOutcome } from './function-worker.ts';
 import { platformLog, type PlatformLog } from './platform-log.ts';
+import { FunctionTracing, type TracingServices } from './tracing.ts';
 import type { FunctionError } from './worker-protocol.ts';
 
-/** Workers of a function without reserved concurrency. An account has 1,000 of them; a developer's machine has not. */
+/** Concurrency of a function without a reservation. An account has 1,000; a developer's machine cannot run so many. */
 const UNRESERVED_CONCURRENCY = 10;
 
 const BUNDLE_EXTENSIONS = ['.mjs', '.js', '.cjs'];
@@ -23,7 +23,7 @@ export type InvocationResult =
   | { readonly kind: 'returned'; readonly payload: unknown }
   | { readonly kind: 'failed'; readonly error: FunctionError };
 
-/** Lambda's answer to an invocation beyond the function's concurrency. */
+/** Thrown for an invocation beyond the function's concurrency. */
 export class TooManyRequestsException extends Error {
   override readonly name = 'TooManyRequestsException';
 
@@ -34,10 +34,16 @@ export class TooManyRequestsException extends Error {
   }
 }
 
-/** A deployed function: its warm workers, and the rule that no more of them run at once than are reserved. */
+/** What Lambda uses of other services to run a function. */
+export interface FunctionPlatform extends LogServices, TracingServices {
+  readonly credentials: CredentialRegistry;
+  readonly endpoints: ServiceEndpoints;
+}
+
+/** A deployed function: its warm workers, of which no more run at the same time than its concurrency allows. */
 export class FunctionHost {
   readonly settings: FunctionSettings;
-  readonly #stack: StackContext;
+  readonly #platform: FunctionPlatform;
   readonly #bundle: string;
   readonly #platformLog: PlatformLog;
   readonly #log: FunctionLog;
@@ -48,13 +54,13 @@ export class FunctionHost {
   #running = 0;
   #stopping = false;
 
-  constructor(settings: FunctionSettings, stack: StackContext) {
+  constructor(settings: FunctionSettings, platform: FunctionPlatform) {
     this.settings = settings;
-    this.#stack = stack;
+    this.#platform = platform;
     this.#bundle = findBundle(settings);
     this.#platformLog = platformLog(settings);
-    this.#log = new FunctionLog(settings, stack);
-    this.#tracing = new FunctionTracing(settings, stack);
+    this.#log = new FunctionLog(settings, platform);
+    this.#tracing = new FunctionTracing(settings, platform);
     this.#events.setMaxListeners(0);
   }
 
@@ -66,8 +72,8 @@ export class FunctionHost {
    * Invokes the function and waits for its result, as an invocation of type RequestResponse does. An error of the
    * function is a result, not an exception.
    *
-   * @param requestId the same for every attempt at one asynchronous invocation.
-   * @throws TooManyRequestsException when all its concurrency is in use.
+   * @param requestId the same for every attempt of an asynchronous invocation
+   * @throws TooManyRequestsException if all its concurrency is in use
    */
   async invoke(event: unknown, requestId: string = randomUUID()): Promise<InvocationResult> {
     if (this.#running >= this.concurrency) {
@@ -107,14 +113,14 @@ export class FunctionHost {
     const durationMs = performance.now() - startedAt;
     this.#log.write(worker.logStream, this.#platformLog.report(requestId, durationMs, error));
     if (error !== undefined && !this.#stopping) {
-      this.#stack.report(describeFailure(this.settings.name, error));
+      this.#platform.report(describeFailure(this.settings.name, error));
     }
     return toResult(outcome);
   }
 
   #startWorker(): FunctionWorker {
     const { settings } = this;
-    const credentials = this.#stack.credentials.issue({
+    const credentials = this.#platform.credentials.issue({
       functionName: settings.name,
       roleArn: settings.roleArn,
       kill: () => {
@@ -126,7 +132,7 @@ export class FunctionHost {
       settings,
       bundle: this.#bundle,
       handlerExport: settings.handler.slice(settings.handler.lastIndexOf('.') + 1),
-      environment: workerEnvironment(settings, credentials, this.#stack.endpoints, logStream),
+      environment: workerEnvironment(settings, credentials, this.#platform.endpoints, logStream),
       credentials,
       logStream,
       onLine: (line) => {
@@ -136,7 +142,7 @@ export class FunctionHost {
         this.#workers.delete(exited);
         const index = this.#idle.indexOf(exited);
         if (index !== -1) this.#idle.splice(index, 1);
-        this.#stack.credentials.revoke(exited.credentials);
+        this.#platform.credentials.revoke(exited.credentials);
       },
     });
     this.#workers.add(worker);
@@ -159,7 +165,7 @@ function findBundle(settings: FunctionSettings): string {
   const project = /[/\\]apps[/\\]([^/\\]+)[/\\]dist[/\\]/.exec(settings.taskRoot + '/')?.[1];
   throw new LocalStackError(
     'BundleMissing',
-    `Function "${settings.name}": its code is not there, looked for ${candidates[0] ?? file}. ` +
+    `Function "${settings.name}": its code is missing, looked for ${candidates[0] ?? file}. ` +
       `Build it with: npx nx run ${project ?? '<project>'}:build`,
   );
 }

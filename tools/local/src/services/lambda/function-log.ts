@@ -1,25 +1,32 @@
 import { arn } from '../../shared/arn.ts';
 import { messageOf } from '../../shared/errors.ts';
+import type { AccessControl } from '../iam/access-control.ts';
 import { principalOf } from '../iam/principal.ts';
-import type { StackContext } from '../../resources/stack-context.ts';
+import type { LogGroups } from '../logs/log-groups.ts';
 import type { FunctionSettings } from './function-settings.ts';
 
-/** A stream of which it is not known yet whether it may be written holds its lines back. */
+/** A stream holds its lines back until it is known whether they may be written. */
 type StreamState = 'allowed' | 'denied' | { readonly waiting: string[] };
+
+export interface LogServices {
+  readonly access: AccessControl;
+  readonly logs: LogGroups;
+  readonly report: (message: string) => void;
+}
 
 /**
  * Where a function's lines go: to its log group, if its role lets Lambda write there. A function that may not log still
- * runs, as on AWS; only its log group stays empty, and the stack says why.
+ * runs, as on AWS; its log group stays empty, and the stack reports why.
  */
 export class FunctionLog {
   readonly #settings: FunctionSettings;
-  readonly #stack: StackContext;
+  readonly #services: LogServices;
   readonly #streams = new Map<string, StreamState>();
-  #saidSo = false;
+  #reported = false;
 
-  constructor(settings: FunctionSettings, stack: StackContext) {
+  constructor(settings: FunctionSettings, services: LogServices) {
     this.#settings = settings;
-    this.#stack = stack;
+    this.#services = services;
   }
 
   write(logStream: string, lines: readonly string[]): void {
@@ -41,16 +48,16 @@ export class FunctionLog {
     this.#streams.set(logStream, denial === undefined ? 'allowed' : 'denied');
     if (denial === undefined) {
       this.#append(waiting);
-    } else if (!this.#saidSo) {
-      this.#saidSo = true;
-      this.#stack.report(`${this.#settings.name} has no logs: ${denial}`);
+    } else if (!this.#reported) {
+      this.#reported = true;
+      this.#services.report(`${this.#settings.name} has no logs: ${denial}`);
     }
   }
 
   async #denialOf(logStream: string): Promise<string | undefined> {
     const { name: functionName, roleArn, logGroup, region } = this.#settings;
     const resource = arn('logs', region, `log-group:${logGroup}:log-stream:${logStream}`);
-    return this.#stack.access
+    return this.#services.access
       .denialOf(principalOf({ functionName, roleArn }), [
         { action: 'logs:CreateLogStream', resource },
         { action: 'logs:PutLogEvents', resource },
@@ -59,6 +66,6 @@ export class FunctionLog {
   }
 
   #append(lines: readonly string[]): void {
-    for (const line of lines) this.#stack.logs.write(this.#settings.logGroup, line);
+    for (const line of lines) this.#services.logs.write(this.#settings.logGroup, line);
   }
 }

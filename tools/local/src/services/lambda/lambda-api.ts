@@ -2,8 +2,7 @@ import type { IncomingMessage } from 'node:http';
 
 import { nameFromArn } from '../../shared/arn.ts';
 import type { Engine } from '../engines/engine.ts';
-import { startAnsweringServer, type HttpAnswer } from '../../shared/loopback-server.ts';
-import { requestUrl } from '../../shared/request-url.ts';
+import { requestUrl, startHttpServer, type HttpResponse } from '../../shared/loopback-server.ts';
 import type { AsyncInvoker } from './async-invoker.ts';
 import { TooManyRequestsException, type FunctionHost } from './function-host.ts';
 
@@ -19,7 +18,7 @@ const MAX_ASYNCHRONOUS_PAYLOAD = 1_024 * 1_024;
 
 /** The operation `Invoke` of the Lambda API; the local stack has no other. */
 export async function startLambdaApi(options: LambdaApiOptions): Promise<Engine> {
-  const server = await startAnsweringServer((incoming, body) => invoke(incoming, body, options));
+  const server = await startHttpServer((incoming, body) => invoke(incoming, body, options));
   return { ...server, external: false };
 }
 
@@ -27,7 +26,7 @@ async function invoke(
   incoming: IncomingMessage,
   body: Buffer,
   { functions, asyncInvoker }: LambdaApiOptions,
-): Promise<HttpAnswer> {
+): Promise<HttpResponse> {
   const { pathname } = requestUrl(incoming);
   const reference = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/.exec(pathname)?.[1];
   if (incoming.method !== 'POST' || reference === undefined) {
@@ -84,12 +83,12 @@ function functionNameOf(reference: string): string {
   return nameFromArn(reference.replace(/:\$LATEST$/, ''));
 }
 
-function failure(status: number, code: string, message: string): HttpAnswer {
+function failure(status: number, code: string, message: string): HttpResponse {
   return answer(status, JSON.stringify({ Type: 'User', Message: message, message }), {
     'x-amzn-errortype': code,
   });
 }
 
-function answer(status: number, body: string, headers: Record<string, string> = {}): HttpAnswer {
+function answer(status: number, body: string, headers: Record<string, string> = {}): HttpResponse {
   return { status, headers: { 'content-type': 'application/json', ...headers }, body };
 }

@@ -1,6 +1,3 @@
-import { arn } from '../../shared/arn.ts';
-import type { ResourceProvider } from '../../resources/stack-context.ts';
-
 /** Lines kept per log group; older ones are dropped. */
 const LINES_KEPT = 2_000;
 
@@ -31,13 +28,3 @@ export class LogGroups {
     return this.#groups.get(group);
   }
 }
-
-const createLogGroup: ResourceProvider = ({ name: logicalName, inputs }, stack) => {
-  const name = inputs.optionalText('name') ?? logicalName;
-  stack.logs.create(name);
-  return { id: name, outputs: { name, arn: arn('logs', stack.region, `log-group:${name}`) } };
-};
-
-export const logResources: Readonly<Record<string, ResourceProvider>> = {
-  'aws:cloudwatch/logGroup:LogGroup': createLogGroup,
-};

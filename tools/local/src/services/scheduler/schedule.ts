@@ -1,105 +1,32 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
+import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 
-import { arn } from '../../shared/arn.ts';
-import { LocalStackError, messageOf } from '../../shared/errors.ts';
-import type { ResourceInputs } from '../../resources/resource-inputs.ts';
-import { queueUrl } from '../../resources/sqs/queue.ts';
-import type { ResourceProvider, StackContext } from '../../resources/stack-context.ts';
-import { parseScheduleExpression, type NextRun } from './schedule-expression.ts';
+import { messageOf } from '../../shared/errors.ts';
+import type { NextRun } from './schedule-expression.ts';
 
-/** Scheduler's own retry policy, where the schedule has none ("RetryPolicy" in the EventBridge Scheduler API reference). */
-const DEFAULT_RETRY_ATTEMPTS = 185;
-const DEFAULT_EVENT_AGE_SECONDS = 86_400;
 const FIRST_RETRY_MS = 500;
 const LONGEST_RETRY_MS = 60_000;
 /** The longest that a timer of Node.js can wait. */
 const LONGEST_TIMER_MS = 2_147_483_647;
 
-const createSchedule: ResourceProvider = ({ name: logicalName, inputs }, stack) => {
-  const name = inputs.optionalText('name') ?? logicalName;
-  const group = inputs.optionalText('groupName') ?? 'default';
-  const target = inputs.child('target');
-  const targetArn = target?.text('arn') ?? '';
-  if (target === undefined || !targetArn.startsWith('arn:aws:lambda:')) {
-    throw new LocalStackError(
-      'UnsupportedProperty',
-      `Schedule "${name}": the local stack invokes functions; the target must be the ARN of one, got "${targetArn}".`,
-    );
-  }
-  const schedule = new Schedule({
-    name,
-    targetArn,
-    input: target.optionalText('input') ?? '{}',
-    nextRun: parseScheduleExpression(
-      inputs.text('scheduleExpression'),
-      inputs.optionalText('scheduleExpressionTimezone') ?? 'UTC',
-      Date.now(),
-    ),
-    ...retryPolicyOf(target),
-    ...clientsOf(name, target.text('roleArn'), stack),
-    report: (message) => {
-      stack.report(message);
-    },
-  });
-  stack.schedules.add(name, () => schedule.fire());
-  const isEnabled = (inputs.optionalText('state') ?? 'ENABLED') === 'ENABLED';
-  if (isEnabled && !stack.schedulesOnDemand) {
-    stack.onReady(() => {
-      schedule.start();
-    });
-  }
-  stack.onStop(() => schedule.stop());
-  return {
-    id: `${group}/${name}`,
-    outputs: {
-      name,
-      groupName: group,
-      arn: arn('scheduler', stack.region, `schedule/${group}/${name}`),
-    },
-  };
-};
-
-function retryPolicyOf(target: ResourceInputs) {
-  const policy = target.child('retryPolicy');
-  return {
-    maximumRetryAttempts: policy?.optionalNumber('maximumRetryAttempts') ?? DEFAULT_RETRY_ATTEMPTS,
-    maximumEventAgeMs:
-      (policy?.optionalNumber('maximumEventAgeInSeconds') ?? DEFAULT_EVENT_AGE_SECONDS) * 1_000,
-    deadLetterArn: target.child('deadLetterConfig')?.text('arn'),
-  };
-}
-
-/** Scheduler calls its target, and its dead-letter queue, with the rights of the schedule's role. */
-function clientsOf(name: string, roleArn: string, stack: StackContext) {
-  const credentials = stack.credentials.issue({ functionName: name, roleArn });
-  const { region } = stack;
-  return {
-    lambda: new LambdaClient({ region, credentials, endpoint: stack.endpoints.lambda }),
-    sqs: new SQSClient({ region, credentials, endpoint: stack.endpoints.sqs }),
-    queueUrlOf: (queueArn: string) => queueUrl(stack, queueArn),
-  };
-}
-
-interface ScheduleOptions {
+export interface ScheduleOptions {
   readonly name: string;
   readonly targetArn: string;
-  /** JSON text that the function gets. */
+  /** The event of the function, as JSON. */
   readonly input: string;
   readonly nextRun: NextRun;
   readonly maximumRetryAttempts: number;
   readonly maximumEventAgeMs: number;
-  readonly deadLetterArn: string | undefined;
+  readonly deadLetterQueueUrl: string | undefined;
   readonly lambda: LambdaClient;
   readonly sqs: SQSClient;
-  readonly queueUrlOf: (queueArn: string) => string;
   readonly report: (message: string) => void;
 }
 
-/** Invokes its function whenever it is due. */
-class Schedule {
+/** Invokes its function whenever it is due. A test fires it when it wants to, instead of waiting for it. */
+export class Schedule {
   readonly #options: ScheduleOptions;
   readonly #stopped = new AbortController();
 
@@ -134,7 +61,10 @@ class Schedule {
     }
   }
 
-  /** Hands the event to the function's asynchronous queue; retries are for calls that Lambda did not accept. */
+  /**
+   * Invokes the target once; resolves when Lambda has accepted the asynchronous invocation. Retries are for calls that
+   * Lambda does not accept.
+   */
   async fire(): Promise<void> {
     const startedAt = Date.now();
     for (let attempt = 0; ; attempt += 1) {
@@ -164,24 +94,20 @@ class Schedule {
   }
 
   async #giveUp(error: unknown): Promise<void> {
-    const { name, deadLetterArn, report, sqs, queueUrlOf, targetArn, input } = this.#options;
+    const { name, deadLetterQueueUrl, report, sqs, targetArn, input } = this.#options;
     report(`Schedule ${name} could not invoke ${targetArn}: ${messageOf(error)}`);
-    if (deadLetterArn === undefined) return;
-    const text = (value: string) => ({ DataType: 'String', StringValue: value });
+    if (deadLetterQueueUrl === undefined) return;
+    const attribute = (value: string) => ({ DataType: 'String', StringValue: value });
     await sqs.send(
       new SendMessageCommand({
-        QueueUrl: queueUrlOf(deadLetterArn),
+        QueueUrl: deadLetterQueueUrl,
         MessageBody: input,
         MessageAttributes: {
-          ERROR_CODE: text(error instanceof Error ? error.name : 'Unknown'),
-          ERROR_MESSAGE: text(messageOf(error)),
-          TARGET_ARN: text(targetArn),
+          ERROR_CODE: attribute(error instanceof Error ? error.name : 'Unknown'),
+          ERROR_MESSAGE: attribute(messageOf(error)),
+          TARGET_ARN: attribute(targetArn),
         },
       }),
     );
   }
 }
-
-export const schedulerResources: Readonly<Record<string, ResourceProvider>> = {
-  'aws:scheduler/schedule:Schedule': createSchedule,
-};

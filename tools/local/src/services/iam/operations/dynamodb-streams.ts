@@ -6,7 +6,7 @@ function onStream(action: string, member: 'StreamArn' | 'ShardIterator'): Operat
     if (reference === undefined) return [];
     // A stream that is not the program's: no policy names it, so nobody but an administrator may read it.
     const resource =
-      names.streamArn(reference) ?? names.arn('dynamodb', 'table/unknown/stream/unknown');
+      names.tables.streamArn(reference) ?? names.arn('dynamodb', 'table/unknown/stream/unknown');
     return [{ action: `dynamodb:${action}`, resource }];
   };
 }

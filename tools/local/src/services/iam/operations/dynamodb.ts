@@ -1,11 +1,6 @@
 import { leadingKey, leadingKeyOfQuery, type AttributeMap } from './leading-keys.ts';
-import {
-  textOf,
-  type AccessRequest,
-  type OperationRule,
-  type Operations,
-  type ResourceNames,
-} from './operation.ts';
+import type { ResourceNames } from '../resource-names.ts';
+import { textOf, type AccessRequest, type OperationRule, type Operations } from './operation.ts';
 
 type Input = Readonly<Record<string, unknown>>;
 
@@ -29,7 +24,7 @@ function needs(use: TableUse, names: ResourceNames): AccessRequest[] {
       resource: names.arn('dynamodb', resource),
       conditions: {
         'dynamodb:LeadingKeys': () => {
-          const partitionKey = names.partitionKey(table, use.index);
+          const partitionKey = names.tables.partitionKey(table, use.index);
           if (partitionKey === undefined) return undefined;
           const keys = use.leadingKeys?.(partitionKey).filter((key) => key !== undefined);
           return keys === undefined ? undefined : [...new Set(keys)].sort();

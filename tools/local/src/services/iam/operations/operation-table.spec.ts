@@ -32,7 +32,8 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs';
 
-import { StackResourceNames } from '../resource-names.ts';
+import { TableCatalog } from '../../dynamodb/table-catalog.ts';
+import { ResourceNames } from '../resource-names.ts';
 import { ruleOf } from './operation-table.ts';
 
 interface SentRequest {
@@ -46,13 +47,17 @@ interface RequestSender {
   send(command: never): Promise<unknown>;
 }
 
-const names = new StackResourceNames('us-west-1');
+const tables = new TableCatalog();
+const names = new ResourceNames('us-west-1', tables);
 const STREAM =
   'arn:aws:dynamodb:us-west-1:000000000000:table/ledger/stream/2026-11-21T00:00:00.000';
 const ENGINE_STREAM = 'arn:aws:dynamodb:engine:000000000000:table/ledger/stream/1';
-names.addTable('ledger', { partitionKey: 'player_id', indexes: new Map([['by_game', 'game_id']]) });
-names.addTable('markers', { partitionKey: 'player_id', indexes: new Map() });
-names.addStream('ledger', STREAM, ENGINE_STREAM);
+tables.addTable('ledger', {
+  partitionKey: 'player_id',
+  indexes: new Map([['by_game', 'game_id']]),
+});
+tables.addTable('markers', { partitionKey: 'player_id', indexes: new Map() });
+tables.addStream('ledger', STREAM, ENGINE_STREAM);
 
 const table = (name: string) => `arn:aws:dynamodb:us-west-1:000000000000:table/${name}`;
 const queue = 'arn:aws:sqs:us-west-1:000000000000:updates.fifo';

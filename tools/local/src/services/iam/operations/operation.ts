@@ -1,3 +1,5 @@
+import type { ResourceNames } from '../resource-names.ts';
+
 /** An action on a resource that an API call needs to be allowed. */
 export interface AccessRequest {
   /** For example `dynamodb:PutItem`. */
@@ -14,18 +16,6 @@ export interface ApiCall {
   readonly input: Readonly<Record<string, unknown>>;
   /** Path of the URL. */
   readonly path: string;
-}
-
-/** How the names in a request become the ARNs in a policy. */
-export interface ResourceNames {
-  /** ARN of a resource of this account, for example of `table/leaderboard-data-dev` of `dynamodb`. */
-  arn(service: string, resource: string): string;
-  /** ARN of a stream by the engine's ARN of it or by a shard iterator; undefined for one of neither. */
-  streamArn(reference: string): string | undefined;
-  /** Name of the partition key of a table or of its index. */
-  partitionKey(table: string, index?: string): string | undefined;
-  /** ARN of a secret by its name or its ARN. */
-  secretArn(id: string): string;
 }
 
 /**

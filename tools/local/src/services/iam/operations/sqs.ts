@@ -1,11 +1,11 @@
 import { nameFromArn } from '../../../shared/arn.ts';
+import type { ResourceNames } from '../resource-names.ts';
 import {
   textOf,
   type AccessRequest,
   type ApiCall,
   type OperationRule,
   type Operations,
-  type ResourceNames,
 } from './operation.ts';
 
 /** An operation on the queue of the request; a batch needs the permission of the single operation, once. */

@@ -1,14 +1,16 @@
-import type { IncomingMessage } from 'node:http';
 import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
 
-/** The largest request that a function URL takes, in bytes (Lambda quotas: invocation payload). */
+import type { HttpResponse } from '../../shared/loopback-server.ts';
+
+/** The largest request body that a function URL accepts, in bytes (Lambda quotas: invocation payload). */
 export const MAX_REQUEST_BYTES = 6 * 1_024 * 1_024;
 
-/** Bodies of these types reach the function as text, all others as base64. */
+/** Bodies of these types reach the function as text, all others in base64. */
 const TEXT_TYPES =
   /^(text\/|application\/(json|javascript|xml|x-www-form-urlencoded)|[^;]*\+(json|xml))/i;
 
-/** A request as a function gets it from its URL: payload format 2.0 ("Invoking Lambda function URLs"). */
+/** The event of a function behind a URL: payload format 2.0 ("Invoking Lambda function URLs"). */
 export function toHttpEvent(incoming: IncomingMessage, body: Buffer): Record<string, unknown> {
   const [rawPath = '/', ...query] = (incoming.url ?? '/').split('?');
   const rawQueryString = query.join('?');
@@ -55,7 +57,46 @@ export function toHttpEvent(incoming: IncomingMessage, body: Buffer): Record<str
   };
 }
 
-/** A parameter that is there more than once has its values joined by commas. */
+/**
+ * The response to a result of the function: as it says if it has a `statusCode`, else a 200 with the result as JSON
+ * ("Invoking Lambda function URLs": response payload format).
+ */
+export function toHttpResponse(payload: unknown): HttpResponse {
+  if (!isHttpResult(payload)) {
+    const body = typeof payload === 'string' ? payload : JSON.stringify(payload);
+    return { status: 200, headers: { 'content-type': 'application/json' }, body };
+  }
+  const { statusCode, headers = {}, cookies = [], body = '', isBase64Encoded = false } = payload;
+  return {
+    status: statusCode,
+    headers: {
+      'content-type': 'application/json',
+      ...Object.fromEntries(
+        Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)]),
+      ),
+      ...(cookies.length > 0 && { 'set-cookie': cookies }),
+    },
+    body: isBase64Encoded ? Buffer.from(body, 'base64') : body,
+  };
+}
+
+interface HttpResult {
+  readonly statusCode: number;
+  readonly headers?: Readonly<Record<string, unknown>>;
+  readonly cookies?: readonly string[];
+  readonly body?: string;
+  readonly isBase64Encoded?: boolean;
+}
+
+function isHttpResult(payload: unknown): payload is HttpResult {
+  return (
+    typeof payload === 'object' &&
+    payload !== null &&
+    typeof (payload as { statusCode?: unknown }).statusCode === 'number'
+  );
+}
+
+/** The values of a repeated parameter are joined by commas. */
 function joined(parameters: URLSearchParams): Record<string, string> {
   return Object.fromEntries(
     [...new Set(parameters.keys())].map((name) => [name, parameters.getAll(name).join(',')]),

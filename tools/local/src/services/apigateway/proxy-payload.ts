@@ -1,14 +1,14 @@
 import type { IncomingMessage } from 'node:http';
 
 import { ACCOUNT_ID } from '../../shared/arn.ts';
-import { requestUrl } from '../../shared/request-url.ts';
+import { requestUrl, type HttpResponse } from '../../shared/loopback-server.ts';
 
-/** What the API knows of a request beside the request itself. */
+/** What the API adds to a request. */
 export interface ProxyContext {
   readonly apiId: string;
   readonly stageName: string;
   readonly requestId: string;
-  /** Like `requestId`, and never the client's. */
+  /** Unlike `requestId`, never the client's. */
   readonly extendedRequestId: string;
   readonly resourceId: string;
   /** Path of the resource, without the stage. */
@@ -17,7 +17,7 @@ export interface ProxyContext {
   readonly receivedAt: Date;
 }
 
-/** A request as a function gets it from a REST API: payload format 1.0 ("Lambda proxy integrations in API Gateway"). */
+/** The event of a function behind a REST API: payload format 1.0 ("Lambda proxy integrations in API Gateway"). */
 export function toProxyEvent(
   incoming: IncomingMessage,
   body: string,
@@ -77,7 +77,50 @@ export function toProxyEvent(
   };
 }
 
-/** Names in the case in which they came, every one with all its values. */
+/**
+ * The response to a result of the function, in the format of Lambda proxy integrations.
+ *
+ * @returns undefined for a malformed result, to which API Gateway responds with an error
+ */
+export function toHttpResponse(payload: unknown, requestId: string): HttpResponse | undefined {
+  if (!isProxyResult(payload)) return undefined;
+  const { statusCode, headers, multiValueHeaders, body = '', isBase64Encoded = false } = payload;
+  if (typeof body !== 'string' || isBase64Encoded) return undefined;
+  return {
+    status: Number(statusCode),
+    headers: {
+      'content-type': 'application/json',
+      'x-amzn-requestid': requestId,
+      ...Object.fromEntries(
+        Object.entries(headers ?? {}).map(([name, value]) => [name.toLowerCase(), String(value)]),
+      ),
+      ...Object.fromEntries(
+        Object.entries(multiValueHeaders ?? {}).map(([name, values]) => [
+          name.toLowerCase(),
+          values.map(String),
+        ]),
+      ),
+    },
+    body,
+  };
+}
+
+interface ProxyResult {
+  readonly statusCode: number | string;
+  readonly headers?: Readonly<Record<string, unknown>> | null;
+  readonly multiValueHeaders?: Readonly<Record<string, readonly unknown[]>> | null;
+  readonly body?: unknown;
+  readonly isBase64Encoded?: boolean;
+}
+
+function isProxyResult(payload: unknown): payload is ProxyResult {
+  const status = (payload as { statusCode?: unknown } | null | undefined)?.statusCode;
+  return (
+    (typeof status === 'number' || typeof status === 'string') && /^[1-5]\d\d$/.test(String(status))
+  );
+}
+
+/** Names keep the case in which they came; each has all its values. */
 function multiValueHeaders(rawHeaders: readonly string[]): Record<string, string[]> {
   const headers = new Map<string, { name: string; values: string[] }>();
   for (let index = 0; index + 1 < rawHeaders.length; index += 2) {

@@ -1,0 +1,183 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import type { EngineSearch } from '@leaderboard/testing/dynamodb-engine';
+
+import { ApiKeys } from './services/apigateway/api-keys.ts';
+import { RestApis } from './services/apigateway/rest-apis.ts';
+import { startControlApi } from './services/control/control-api.ts';
+import { TableCatalog } from './services/dynamodb/table-catalog.ts';
+import type { Engine } from './services/engines/engine.ts';
+import { startDynamoDb, startSqs } from './services/engines/start-engines.ts';
+import { FaultInjector } from './services/faults/fault-injector.ts';
+import { CredentialRegistry } from './services/gateway/credentials.ts';
+import {
+  startGateway,
+  startRejectingGateway,
+  type GatewayService,
+  type Interceptor,
+} from './services/gateway/gateway.ts';
+import { AccessControl } from './services/iam/access-control.ts';
+import { enforcePolicies } from './services/iam/enforcement.ts';
+import type { GrantReference } from './services/iam/grants.ts';
+import { PolicyBook } from './services/iam/policy-book.ts';
+import { ResourceNames } from './services/iam/resource-names.ts';
+import { ResourcePolicies } from './services/iam/resource-policies.ts';
+import { RoleRegistry } from './services/iam/role-registry.ts';
+import { startSession } from './services/iam/sessions.ts';
+import { AccessUsage } from './services/iam/usage.ts';
+import { AsyncInvoker } from './services/lambda/async-invoker.ts';
+import { destinationSender } from './services/lambda/destination-sender.ts';
+import type { FunctionHost } from './services/lambda/function-host.ts';
+import { FunctionPermissions } from './services/lambda/function-permissions.ts';
+import { startLambdaApi } from './services/lambda/lambda-api.ts';
+import { TraceRecorder } from './services/lambda/tracing.ts';
+import { LogGroups, type LogSink } from './services/logs/log-groups.ts';
+import { ObjectStore } from './services/s3/object-store.ts';
+import type { Schedule } from './services/scheduler/schedule.ts';
+import { startSecretsApi, type Secrets } from './services/secretsmanager/secrets-api.ts';
+import { VisibilityChanges } from './services/sqs/visibility-changes.ts';
+import type { Lifecycle } from './shared/lifecycle.ts';
+import type { PortChoice } from './shared/loopback-server.ts';
+
+export interface ServiceOptions {
+  /** Where to look for engines. */
+  readonly engines: EngineSearch;
+  /** Whether to open the control API, through which tests inject faults. */
+  readonly faults: boolean;
+  /** Whether messages that a function failed to process become visible immediately, not after their visibility timeout. */
+  readonly retryImmediately: boolean;
+  /** Pause before Lambda retries an asynchronous invocation whose function failed, in ms; twice as long before the second retry. */
+  readonly asyncRetryDelayMs: number;
+  /** What Secrets Manager holds, by ARN or name. */
+  readonly secrets: Secrets;
+  /** Grants of the program to leave out, to see which test needs them. */
+  readonly removedGrants: readonly GrantReference[];
+  readonly logSinks: readonly LogSink[];
+  /** Receives what a developer should see immediately: errors of functions, failures of polling. */
+  readonly report: (message: string) => void;
+}
+
+/** The running services, from which the providers of resources take what they need. */
+export type Services = Awaited<ReturnType<typeof startServices>>;
+
+/** Starts engines, gateways and APIs, which stop with the lifecycle. */
+export async function startServices(
+  options: ServiceOptions,
+  region: string,
+  ports: { readonly sqs: PortChoice; readonly dynamodb: PortChoice },
+  lifecycle: Lifecycle,
+) {
+  const engines = {
+    sqs: lifecycle.stopping(await startSqs(options.engines.environment, region)),
+    dynamodb: lifecycle.stopping(await startDynamoDb(options.engines)),
+  };
+  const credentials = new CredentialRegistry();
+  const tables = new TableCatalog();
+  const iam = accessServices(options.removedGrants, region);
+  const faults = new FaultInjector();
+  const visibilityChanges = new VisibilityChanges();
+  const interceptors: Interceptor[] = [
+    enforcePolicies(iam.access, new ResourceNames(region, tables)),
+    ...(options.retryImmediately ? [visibilityChanges.intercept] : []),
+    ...(options.faults ? [faults.intercept] : []),
+  ];
+  const gatewayTo = async (service: GatewayService, engine: Engine, port?: PortChoice) =>
+    lifecycle.stopping(
+      await startGateway({
+        service,
+        engine,
+        credentials,
+        interceptors,
+        ...(port !== undefined && { port }),
+      }),
+    );
+  const sqsGateway = await gatewayTo('sqs', engines.sqs, ports.sqs);
+  const dynamodbGateway = await gatewayTo('dynamodb', engines.dynamodb, ports.dynamodb);
+  const rejecting = lifecycle.stopping(await startRejectingGateway());
+
+  const logs = new LogGroups(options.logSinks);
+  const traces = new TraceRecorder();
+  const schedules = new Map<string, Schedule>();
+  const control = options.faults
+    ? lifecycle.stopping(
+        await startControlApi({
+          faults,
+          logs,
+          schedules,
+          traces,
+          permissions: {
+            grants: () => iam.policies.grants(),
+            usage: () => ({ used: iam.usage.used(), denied: iam.usage.denied() }),
+            startSession: (actAs) => startSession(actAs, iam.roles, credentials),
+          },
+        }),
+      )
+    : undefined;
+
+  const { sqs, dynamodb } = administratorClients(region, engines, lifecycle);
+  const functions = new Map<string, FunctionHost>();
+  const asyncInvoker = lifecycle.stopping(
+    new AsyncInvoker({
+      retryDelayMs: options.asyncRetryDelayMs,
+      send: destinationSender({ region, credentials, sqsEndpoint: sqsGateway.url }),
+      report: options.report,
+    }),
+  );
+  const lambdaApi = lifecycle.stopping(await startLambdaApi({ functions, asyncInvoker }));
+  const lambdaGateway = await gatewayTo('lambda', lambdaApi);
+  const secretsApi = lifecycle.stopping(await startSecretsApi(options.secrets));
+  const secretsGateway = await gatewayTo('secretsmanager', secretsApi);
+
+  return {
+    engines,
+    endpoints: {
+      sqs: sqsGateway.url,
+      dynamodb: dynamodbGateway.url,
+      lambda: lambdaGateway.url,
+      secretsmanager: secretsGateway.url,
+      other: rejecting.url,
+    },
+    controlUrl: control?.url,
+    sqs,
+    dynamodb,
+    credentials,
+    tables,
+    ...iam,
+    logs,
+    traces,
+    schedules,
+    functions,
+    functionPermissions: new FunctionPermissions(iam.access, region),
+    asyncInvoker,
+    restApis: new RestApis(),
+    apiKeys: new ApiKeys(),
+    objects: new ObjectStore(),
+    retryImmediately: options.retryImmediately ? { sqs, visibilityChanges } : undefined,
+  };
+}
+
+function accessServices(removedGrants: readonly GrantReference[], region: string) {
+  const roles = new RoleRegistry();
+  const resourcePolicies = new ResourcePolicies();
+  const policies = new PolicyBook(roles, resourcePolicies, removedGrants);
+  const usage = new AccessUsage();
+  const access = new AccessControl({ policies, usage, region });
+  return { roles, resourcePolicies, policies, usage, access };
+}
+
+/** Clients that are connected to the engines directly, past the gateways and their policies. */
+function administratorClients(
+  region: string,
+  engines: { readonly sqs: Engine; readonly dynamodb: Engine },
+  lifecycle: Lifecycle,
+) {
+  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+  const sqs = new SQSClient({ region, endpoint: engines.sqs.url, credentials });
+  const dynamodb = new DynamoDBClient({ region, endpoint: engines.dynamodb.url, credentials });
+  lifecycle.onStop(() => {
+    sqs.destroy();
+    dynamodb.destroy();
+    return Promise.resolve();
+  });
+  return { sqs, dynamodb };
+}
