@@ -5,7 +5,6 @@
 const CIRCLES_TO_BREAK = [
   '^apps/standings/src/projector/',
   '^libs/producer-sdk/src/(options|sqs-)',
-  '^tools/demo/src/',
   '^tools/local/src/',
 ];
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { SQSClient } from '@aws-sdk/client-sqs';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { play, traffic, type TrafficPlan } from '@leaderboard/loadgen';
 import type { Producer } from '@leaderboard/producer-sdk';
 import { boardsFor, type BoardDefinitions } from '@leaderboard/ranking';
@@ -22,7 +22,7 @@ import { makeTrouble } from './trouble.ts';
 export interface GameTarget {
   producer: Producer;
   sqs: SQSClient;
-  dynamodb: DynamoDBClient;
+  dynamodb: DynamoDBDocumentClient;
   queueUrl: string;
   dlqUrl: string;
   ledgerTable: string;

@@ -1,5 +1,5 @@
+import type { LedgerItem } from './read-back.ts';
 import { eventKey, type Journey } from './standings-watch.ts';
-import type { LedgerEntry } from './report.ts';
 
 /** How long the updates took, in ms. */
 export interface Latency {
@@ -7,11 +7,11 @@ export interface Latency {
   p95: number;
   p99: number;
   max: number;
-  /** How many updates were measured: all of them, unless some did not come through. */
+  /** How many updates were measured: all that reached the end of the stage. */
   updates: number;
 }
 
-/** The stages of an update's way, each from where the one before it ends, and two totals. */
+/** The stages of an update, each from where the one before it ends, and two totals. */
 export const STAGES = [
   'send_to_queue',
   'queue_to_ledger',
@@ -23,10 +23,10 @@ export const STAGES = [
 
 export type Stage = (typeof STAGES)[number];
 
-/** Measures every update that was sent; a stage leaves out the updates that did not come to its end. */
+/** Measures every update that was sent; a stage leaves out the updates that did not reach its end. */
 export function measureStages(
   journeys: Iterable<Journey>,
-  ledger: readonly LedgerEntry[],
+  ledger: readonly LedgerItem[],
 ): Record<Stage, Latency> {
   const ledgerTimes = new Map(ledger.map((entry) => [eventKey(entry), entry.timestamp]));
   const durations: Record<Stage, number[]> = {
@@ -38,7 +38,7 @@ export function measureStages(
     send_to_read: [],
   };
   const measure = (stage: Stage, from: number | undefined, to: number | undefined) => {
-    // The processor can have an update before the answer to the sender is there.
+    // The processor can have an update before the response to the sender arrives.
     if (from !== undefined && to !== undefined) durations[stage].push(Math.max(0, to - from));
   };
   for (const { update, calledAtMs, acceptedAtMs, standingAtMs, readAtMs } of journeys) {

@@ -1,9 +1,4 @@
-import {
-  paginateScan as paginateRawScan,
-  type AttributeValue,
-  type DynamoDBClient,
-} from '@aws-sdk/client-dynamodb';
-import { BatchGetCommand, DynamoDBDocumentClient, paginateScan } from '@aws-sdk/lib-dynamodb';
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   ChangeMessageVisibilityCommand,
   GetQueueAttributesCommand,
@@ -11,54 +6,69 @@ import {
   type Message,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
+import { paginateScan, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { DEAD_LETTER_ATTRIBUTES, type DeadLetterErrorType } from '@leaderboard/contracts';
-import type { DeadLetter, LedgerEntry } from './report.ts';
-import type { StandingEntry } from './standings-check.ts';
-import type { AppliedVersion } from './standings-watch.ts';
+import {
+  appliedKey,
+  batchGet,
+  ONLY_STANDINGS,
+  STANDINGS_TABLE,
+  toApplied,
+  toHistoryUpdate,
+  toLedgerUpdate,
+  toStandingRow,
+  type Applied,
+  type LedgerUpdate,
+  type StandingRow,
+} from '@leaderboard/tables';
 
-/** What one `BatchGetItem`, and one request for players of a board, may ask for. */
-const KEYS_PER_REQUEST = 100;
+/** What the report needs of a ledger item. */
+export interface LedgerItem extends LedgerUpdate {
+  event_id: string;
+}
+
+/** What the report needs of a message in the dead-letter queue. */
+export interface DeadLetter {
+  errorType: DeadLetterErrorType;
+  body: string;
+}
+
+/** Players of one request to the read API. */
+const PLAYERS_PER_REQUEST = 100;
 const READ_TIMEOUT_MS = 60_000;
 
 /** Reads the whole ledger, strongly consistent. */
 export async function readLedger(
-  client: DynamoDBClient,
+  client: DynamoDBDocumentClient,
   tableName: string,
-): Promise<LedgerEntry[]> {
-  const entries: LedgerEntry[] = [];
-  for await (const page of paginateScan(
-    { client: DynamoDBDocumentClient.from(client) },
+): Promise<LedgerItem[]> {
+  const items: LedgerItem[] = [];
+  for await (const { Items = [] } of paginateScan(
+    { client },
     { TableName: tableName, ConsistentRead: true },
   )) {
-    entries.push(...((page.Items ?? []) as LedgerEntry[]));
-  }
-  return entries;
-}
-
-/** Reads how far the standings of some players have come. */
-export async function readApplied(
-  client: DynamoDBClient,
-  tableName: string,
-  playerIds: readonly string[],
-): Promise<Map<string, AppliedVersion>> {
-  const applied = new Map<string, AppliedVersion>();
-  const document = DynamoDBDocumentClient.from(client);
-  for (const ids of chunks(playerIds, KEYS_PER_REQUEST)) {
-    const { Responses = {} } = await document.send(
-      new BatchGetCommand({
-        RequestItems: {
-          [tableName]: {
-            Keys: ids.map((player_id) => ({ player_id, board_window: '#applied' })),
-            ConsistentRead: true,
-          },
-        },
-      }),
-    );
-    for (const item of Responses[tableName] ?? []) {
-      applied.set(String(item['player_id']), item as AppliedVersion);
+    for (const item of Items) {
+      items.push({ ...toLedgerUpdate(item), event_id: toHistoryUpdate(item).event_id });
     }
   }
-  return applied;
+  return items;
+}
+
+/** Reads how far the ledgers of some players are folded into their standings. */
+export async function readApplied(
+  client: DynamoDBDocumentClient,
+  tableName: string,
+  playerIds: readonly string[],
+): Promise<Map<string, Applied>> {
+  const items = await batchGet(playerIds.map(appliedKey), {
+    client,
+    tableName,
+    consistentRead: true,
+    sleep,
+    random: Math.random,
+  });
+  const { partitionKey } = STANDINGS_TABLE;
+  return new Map(items.map((item) => [String(item[partitionKey.name]), toApplied(item)]));
 }
 
 /** Asks the read API how many updates of some players are in the standings that it shows on a board. */
@@ -67,7 +77,7 @@ export async function readShown(
   playerIds: readonly string[],
 ): Promise<Map<string, number>> {
   const shown = new Map<string, number>();
-  for (const ids of chunks(playerIds, KEYS_PER_REQUEST)) {
+  for (const ids of chunks(playerIds, PLAYERS_PER_REQUEST)) {
     const url = `${boardUrl}/players?ids=${ids.map(encodeURIComponent).join(',')}`;
     const response = await fetch(url, { signal: AbortSignal.timeout(READ_TIMEOUT_MS) });
     if (!response.ok) throw new Error(`GET ${url} gave ${String(response.status)}.`);
@@ -88,33 +98,19 @@ function chunks<Value>(values: readonly Value[], size: number): Value[][] {
   );
 }
 
-/** Reads every standing, its score as the decimal text that the table holds. */
+/** Reads every standing, strongly consistent. */
 export async function readStandings(
-  client: DynamoDBClient,
+  client: DynamoDBDocumentClient,
   tableName: string,
-): Promise<StandingEntry[]> {
-  const entries: StandingEntry[] = [];
-  const pages = paginateRawScan(
+): Promise<StandingRow[]> {
+  const rows: StandingRow[] = [];
+  for await (const { Items = [] } of paginateScan(
     { client },
-    {
-      TableName: tableName,
-      ConsistentRead: true,
-      FilterExpression: 'attribute_exists(rank_key)',
-    },
-  );
-  for await (const page of pages) entries.push(...(page.Items ?? []).map(toStandingEntry));
-  return entries;
-}
-
-function toStandingEntry(item: Record<string, AttributeValue>): StandingEntry {
-  return {
-    player_id: item['player_id']?.S ?? '',
-    board_window: item['board_window']?.S ?? '',
-    score: item['score']?.N ?? '',
-    updates: Number(item['updates']?.N),
-    achieved_at: item['achieved_at']?.S ?? '',
-    version: Number(item['version']?.N),
-  };
+    { TableName: tableName, ConsistentRead: true, ...ONLY_STANDINGS },
+  )) {
+    rows.push(...Items.map(toStandingRow));
+  }
+  return rows;
 }
 
 /** Messages that a queue still holds: waiting, delayed or in flight. */

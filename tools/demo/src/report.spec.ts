@@ -1,16 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import type { LeaderboardUpdate } from '@leaderboard/contracts';
 import { formatReport } from './print.ts';
+import type { DeadLetter, LedgerItem } from './read-back.ts';
 import type { Journey } from './standings-watch.ts';
-import {
-  findings,
-  isClean,
-  reportOn,
-  type AcceptedCall,
-  type Sent,
-  type DeadLetter,
-  type LedgerEntry,
-} from './report.ts';
+import { findings, isClean, reportOn, type AcceptedCall, type Sent } from './report.ts';
 
 const call = (player_id: string, event_id: string, calledAtMs: number): AcceptedCall => ({
   update: { player_id, event_id, game_id: 'chess', score: 1 } as LeaderboardUpdate,
@@ -21,7 +14,7 @@ const entry = (
   event_id: string,
   version: number,
   timestamp: number,
-): LedgerEntry => ({
+): LedgerItem => ({
   player_id,
   event_id,
   version,
@@ -42,7 +35,7 @@ const journey = (
   standingAtMs,
   readAtMs,
 });
-const report = (ledger: LedgerEntry[], deadLetters: DeadLetter[] = [], sent: Partial<Sent> = {}) =>
+const report = (ledger: LedgerItem[], deadLetters: DeadLetter[] = [], sent: Partial<Sent> = {}) =>
   reportOn(
     { calls, journeys, rejectedCalls: 0, wrongOnPurpose: [], ...sent },
     { ledger, deadLetters, standings },

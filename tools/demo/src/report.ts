@@ -1,31 +1,14 @@
 import type { DeadLetterErrorType, LeaderboardUpdate } from '@leaderboard/contracts';
 import { measureStages, type Latency, type Stage } from './latency.ts';
-import { eventKey, type Journey } from './standings-watch.ts';
+import type { DeadLetter, LedgerItem } from './read-back.ts';
 import type { StandingsCheck } from './standings-check.ts';
+import { eventKey, type Journey } from './standings-watch.ts';
 
 /** A call that the queue accepted. */
 export interface AcceptedCall {
   update: LeaderboardUpdate;
   /** When the game made the call, in milliseconds since the epoch. */
   calledAtMs: number;
-}
-
-/** What the report needs of a ledger item. */
-export interface LedgerEntry {
-  player_id: string;
-  event_id: string;
-  game_id: string;
-  score: number;
-  update_type: string;
-  occurred_at: string;
-  version: number;
-  timestamp: number;
-}
-
-/** What the report needs of a message in the dead-letter queue. */
-export interface DeadLetter {
-  errorType: DeadLetterErrorType;
-  body: string;
 }
 
 /** What became of everything that was sent, found by reading the ledger and the dead-letter queue back. */
@@ -74,7 +57,7 @@ export interface Sent {
 
 /** Everything that is read back. */
 export interface ReadBack {
-  ledger: readonly LedgerEntry[];
+  ledger: readonly LedgerItem[];
   deadLetters: readonly DeadLetter[];
   standings: StandingsCheck;
 }
@@ -156,8 +139,8 @@ function countByType(deadLetters: readonly DeadLetter[]): Report['rejected'] {
 }
 
 function countOutOfOrder(
-  ledger: readonly LedgerEntry[],
-  orderOf: (entry: LedgerEntry) => number | undefined,
+  ledger: readonly LedgerItem[],
+  orderOf: (entry: LedgerItem) => number | undefined,
 ): number {
   const byPlayer = Map.groupBy(ledger, (entry) => entry.player_id);
   let broken = 0;
@@ -177,7 +160,7 @@ function countOutOfOrder(
   return broken;
 }
 
-function throughput(calls: readonly AcceptedCall[], ledger: readonly LedgerEntry[]): number {
+function throughput(calls: readonly AcceptedCall[], ledger: readonly LedgerItem[]): number {
   const first = calls.reduce((least, call) => Math.min(least, call.calledAtMs), Infinity);
   const last = ledger.reduce((most, entry) => Math.max(most, entry.timestamp), -Infinity);
   return last > first ? Math.round((ledger.length * 1000) / (last - first)) : 0;

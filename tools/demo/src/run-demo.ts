@@ -12,6 +12,7 @@ import {
 import { traffic, type TrafficPlan } from '@leaderboard/loadgen';
 import { createProducer } from '@leaderboard/producer-sdk';
 import { parseBoardDefinitions } from '@leaderboard/ranking';
+import { documentClient } from '@leaderboard/tables';
 import type { DemoOptions } from './demo-options.ts';
 import { playGame, type GameTarget } from './game.ts';
 import { readKeys } from './keys.ts';
@@ -93,14 +94,16 @@ function offerKeys(page: string, stop: AbortController): (() => void) | undefine
   });
 }
 
-/** The local engines take any credentials. */
+/** The local engines accept any credentials. */
 function connect({ region, endpoints, outputs }: StackDescription): GameTarget {
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
   const sqs = new SQSClient({ region, credentials, endpoint: endpoints.sqs });
   const queueUrl = String(outputs['main_queue_url']);
   return {
     sqs,
-    dynamodb: new DynamoDBClient({ region, credentials, endpoint: endpoints.dynamodb }),
+    dynamodb: documentClient(
+      new DynamoDBClient({ region, credentials, endpoint: endpoints.dynamodb }),
+    ),
     producer: createProducer({ queueUrl, client: sqs }),
     queueUrl,
     dlqUrl: String(outputs['dlq_url']),

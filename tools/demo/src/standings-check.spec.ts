@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { parseBoardDefinitions } from '@leaderboard/ranking';
-import type { LedgerEntry } from './report.ts';
-import { checkStandings, type StandingEntry } from './standings-check.ts';
+import type { LedgerUpdate } from '@leaderboard/tables';
+import { checkStandings, type StandingItem } from './standings-check.ts';
 
 const { boards } = parseBoardDefinitions({
   default_board: 'GLOBAL',
@@ -17,9 +17,8 @@ const { boards } = parseBoardDefinitions({
   ],
 });
 
-const entry = (version: number, score: number): LedgerEntry => ({
+const entry = (version: number, score: number): LedgerUpdate => ({
   player_id: 'ann',
-  event_id: `e${version}`,
   game_id: 'chess',
   score,
   update_type: 'score_update',
@@ -28,7 +27,7 @@ const entry = (version: number, score: number): LedgerEntry => ({
   timestamp: version,
 });
 const ledger = [entry(2, 0.2), entry(1, 0.1)];
-const standing: StandingEntry = {
+const standing: StandingItem = {
   player_id: 'ann',
   board_window: 'GLOBAL#all_time',
   score: '0.3',

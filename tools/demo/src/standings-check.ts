@@ -1,23 +1,17 @@
 import {
   boardsFor,
   fold,
-  parseDecimal,
-  toDecimalString,
   windowsOf,
   type BoardDefinition,
   type Standing,
 } from '@leaderboard/ranking';
-import type { LedgerEntry } from './report.ts';
+import type { LedgerUpdate, StandingRow } from '@leaderboard/tables';
 
-/** What the check needs of an item of the standings table; `score` as decimal text. */
-export interface StandingEntry {
-  player_id: string;
-  board_window: string;
-  score: string;
-  updates: number;
-  achieved_at: string;
-  version: number;
-}
+/** What the check needs of an item of the standings table. */
+export type StandingItem = Pick<
+  StandingRow,
+  'player_id' | 'board_window' | 'score' | 'updates' | 'achieved_at' | 'version'
+>;
 
 /** How the standings table compares with the fold of the ledger. */
 export interface StandingsCheck {
@@ -27,10 +21,10 @@ export interface StandingsCheck {
   wrong: number;
 }
 
-/** Folds the whole ledger anew and holds every standing against it. */
+/** Folds the whole ledger again and compares every standing with the result. */
 export function checkStandings(
-  ledger: readonly LedgerEntry[],
-  standings: readonly StandingEntry[],
+  ledger: readonly LedgerUpdate[],
+  standings: readonly StandingItem[],
   boards: readonly BoardDefinition[],
 ): StandingsCheck {
   const expected = foldLedger(ledger, boards);
@@ -42,7 +36,7 @@ export function checkStandings(
 }
 
 function foldLedger(
-  ledger: readonly LedgerEntry[],
+  ledger: readonly LedgerUpdate[],
   boards: readonly BoardDefinition[],
 ): Map<string, Standing> {
   const standings = new Map<string, Standing>();
@@ -57,9 +51,9 @@ function foldLedger(
   return standings;
 }
 
-function isSame(entry: StandingEntry, standing: Standing): boolean {
+function isSame(entry: StandingItem, standing: Standing): boolean {
   return (
-    toDecimalString(parseDecimal(entry.score)) === standing.score &&
+    entry.score === standing.score &&
     entry.updates === standing.updates &&
     entry.achieved_at === standing.achieved_at &&
     entry.version === standing.version

@@ -1,12 +1,9 @@
 import type { LeaderboardUpdate } from '@leaderboard/contracts';
+import type { Applied } from '@leaderboard/tables';
 import { PlayerPoller, type PlayerPollerOptions } from './player-poller.ts';
 
-/** How far a player's standings have come. */
-export interface AppliedVersion {
-  version: number;
-  /** When it was folded in, in milliseconds since the epoch. */
-  applied_at: number;
-}
+/** How far a player's ledger is folded in, and when. */
+export type AppliedVersion = Pick<Applied, 'version' | 'applied_at'>;
 
 /** Where the watch looks. It asks only for players who have updates on their way. */
 export interface WatchedStandings {

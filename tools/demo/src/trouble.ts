@@ -5,9 +5,9 @@ import {
   type DeadLetterErrorType,
   type LeaderboardUpdate,
 } from '@leaderboard/contracts';
-import type { DeadLetter } from './report.ts';
+import type { DeadLetter } from './read-back.ts';
 
-/** How many of each kind the demo sends. */
+/** Messages of each kind that the demo sends. */
 const OF_EACH_KIND = 10;
 
 export interface Trouble {
