@@ -2,41 +2,17 @@ import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
 
 import { boardDefinitionsText } from './config/board-definitions.ts';
-import { type BundleLocator, builtBundle } from './system/bundles.ts';
-import { FifoQueue } from './components/fifo-queue.ts';
-import { FifoQueueConsumer } from './components/fifo-queue-consumer.ts';
-import { LambdaFunction } from './components/lambda-function.ts';
-import { OnDemandTable } from './components/on-demand-table.ts';
 import type { StackConfig } from './config/stack-config.ts';
-import { declareMonitoring } from './system/monitoring/monitoring.ts';
-import { declareIntake, type IntakeOutputs } from './system/intake/intake.ts';
+import { builtBundle, type BundleLocator, locateBundles } from './system/bundles.ts';
+import { declareIntake } from './system/intake/intake.ts';
+import { declareLedgerPipe } from './system/ledger-pipe.ts';
+import { declareOperationsDashboard } from './system/monitoring/operations-dashboard.ts';
+import { declareProcessing } from './system/processing.ts';
 import { declareReading } from './system/reading.ts';
 import { builtSite, type SiteLocator } from './system/site-files.ts';
-import { PURPOSE } from './system/stack-tags.ts';
-import { declareLedgerPipe, declareStandings } from './system/standings.ts';
-
-/** What SQS bills as one request (Amazon SQS pricing), and four times as much as an update can be. */
-const MAX_UPDATE_BYTES = 65_536;
-
-/** The outputs of the stack, by their names. A type alias, so that it can be indexed by any name. */
-export type SystemOutputs = {
-  main_queue_url: pulumi.Output<string>;
-  dlq_url: pulumi.Output<string>;
-  dynamodb_table_name: pulumi.Output<string>;
-  processed_events_table_name: pulumi.Output<string>;
-  lambda_function_name: pulumi.Output<string>;
-  dlq_alarm_name: pulumi.Output<string>;
-  leaderboard_url: pulumi.Output<string>;
-  dashboard_url: pulumi.Output<string>;
-  standings_table_name: pulumi.Output<string>;
-  snapshots_table_name: pulumi.Output<string>;
-  standings_queue_url: pulumi.Output<string>;
-  standings_dlq_url: pulumi.Output<string>;
-  snapshotter_function_name: pulumi.Output<string>;
-  snapshotter_schedule_name: pulumi.Output<string>;
-  /** JSON of the board definitions that the functions have; the rebuild goes by it. */
-  board_definitions: pulumi.Output<string>;
-} & IntakeOutputs;
+import { declareSnapshots } from './system/snapshots.ts';
+import { stackScope } from './system/stack-scope.ts';
+import { declareStandings } from './system/standings.ts';
 
 /**
  * Declares every resource of the system:
@@ -50,10 +26,10 @@ export type SystemOutputs = {
  *  browser ◀── dashboard ◀── leaderboard-api ◀── leaderboard-snapshots ◀── snapshotter ◀── standings ◀── projector
  * ```
  *
- * The upper half is in this file, what follows the ledger in standings.ts, the lower left in reading.ts, alarms and the
- * dashboard over all of it in monitoring.ts.
+ * The intake over HTTP stands before the first queue, the operations dashboard beside all of it.
  *
- * @throws RunError before anything is created when a bundle is not built or a name is too long.
+ * @returns the outputs of the stack, by their names.
+ * @throws RunError before anything is created when a bundle or the page is not built, or when a name is too long.
  * @example
  * const { main_queue_url } = deploy(loadStackConfig());
  */
@@ -61,144 +37,38 @@ export function deploy(
   config: StackConfig,
   bundleOf: BundleLocator = builtBundle,
   siteFilesOf: SiteLocator = builtSite,
-): SystemOutputs {
-  const named = (name: string) => `${name}-${config.environmentSuffix}`;
-  const tags = { Environment: config.environmentSuffix, Purpose: PURPOSE };
-  // One namespace per stack: the functions' service names, their only dimension, are the same in every stack of an account.
-  const metricsNamespace = `Leaderboard/${config.environmentSuffix}`;
-  const alarms = { periodSeconds: config.alarmPeriodSeconds, topicArn: config.alarmTopicArn };
+) {
   const boardDefinitions = boardDefinitionsText(config.boardDefinitionsFile);
-  const processorBundle = bundleOf('processor', 'processor');
+  const bundles = locateBundles(bundleOf);
   const dashboardFiles = siteFilesOf('dashboard');
-  const provider = new aws.Provider('aws', { region: config.region });
-  const opts = { providers: [provider] };
-  const scope = { config, named, tags, alarms, metricsNamespace, bundleOf, provider, opts };
+  const scope = stackScope(config, { bundles, boardDefinitions });
 
-  const updates = new FifoQueue(
-    'leaderboard-updates',
-    {
-      name: named('leaderboard-updates'),
-      retentionSeconds: config.mainQueueRetentionSeconds,
-      visibilityTimeoutSeconds: config.mainQueueVisibilityTimeoutSeconds,
-      maxMessageBytes: MAX_UPDATE_BYTES,
-      messageAgeAlarmSeconds: config.messageAgeAlarmSeconds,
-      deadLetters: {
-        name: named('leaderboard-dlq'),
-        maxReceiveCount: config.maxReceiveCount,
-        retentionSeconds: config.dlqRetentionSeconds,
-        visibilityTimeoutSeconds: config.dlqVisibilityTimeoutSeconds,
-        depthAlarmThreshold: config.dlqDepthAlarmThreshold,
-        messageAgeAlarmSeconds: config.deadLetterAgeAlarmSeconds,
-      },
-      alarms,
-      tags,
-    },
-    opts,
-  );
-
-  const ledger = new OnDemandTable(
-    'leaderboard-data',
-    {
-      name: named('leaderboard-data'),
-      partitionKey: { name: 'player_id', type: 'S' },
-      sortKey: { name: 'timestamp', type: 'N' },
-      stream: 'NEW_AND_OLD_IMAGES',
-      protect: config.protectTables,
-      adopt: config.adoptTables,
-      tags,
-    },
-    opts,
-  );
-
-  const processedEvents = new OnDemandTable(
-    'processed-events',
-    {
-      name: named('processed-events'),
-      partitionKey: { name: 'player_id', type: 'S' },
-      sortKey: { name: 'event_id', type: 'S' },
-      expiryAttribute: 'expires_at',
-      protect: config.protectTables,
-      adopt: config.adoptTables,
-      tags,
-    },
-    opts,
-  );
-
-  const processor = new LambdaFunction(
-    'leaderboard-processor',
-    {
-      name: named('leaderboard-processor'),
-      description: 'Writes accepted leaderboard updates to the ledger, each once and in order',
-      bundle: processorBundle,
-      memoryMegabytes: config.processorMemoryMegabytes,
-      timeoutSeconds: config.processorTimeoutSeconds,
-      reservedConcurrency: config.processorReservedConcurrency,
-      environment: {
-        DYNAMODB_TABLE_NAME: ledger.table.name,
-        PROCESSED_EVENTS_TABLE_NAME: processedEvents.table.name,
-        DLQ_URL: updates.deadLetterQueue.url,
-        MAX_RECEIVE_COUNT: String(config.maxReceiveCount),
-        MARKER_TTL_DAYS: String(config.markerTtlDays),
-        OCCURRED_AT_MAX_PAST_DAYS: String(config.occurredAtMaxPastDays),
-        BOARD_DEFINITIONS: boardDefinitions,
-        POWERTOOLS_SERVICE_NAME: 'leaderboard-processor',
-        POWERTOOLS_LOG_LEVEL: config.processorLogLevel,
-        POWERTOOLS_METRICS_NAMESPACE: metricsNamespace,
-      },
-      logRetentionDays: config.logRetentionDays,
-      permissions: [
-        {
-          sid: 'SendDeadLetters',
-          actions: ['sqs:SendMessage'],
-          resources: [updates.deadLetterQueue.arn],
-        },
-        { sid: 'AppendToLedger', actions: ['dynamodb:PutItem'], resources: [ledger.table.arn] },
-        {
-          sid: 'RememberEventsAndHeads',
-          actions: ['dynamodb:BatchGetItem', 'dynamodb:PutItem'],
-          resources: [processedEvents.table.arn],
-        },
-      ],
-      alarms,
-      tags,
-    },
-    opts,
-  );
-
-  new FifoQueueConsumer(
-    'updates-to-processor',
-    {
-      source: updates,
-      consumer: processor,
-      batchSize: config.processorBatchSize,
-      maximumConcurrency: config.processorMaximumConcurrency,
-      tags,
-    },
-    opts,
-  );
-
+  const processing = declareProcessing(scope);
+  const { updates, ledger, processedEvents, processor } = processing;
   const scheduleGroup = new aws.scheduler.ScheduleGroup(
     'leaderboard',
-    { name: named('leaderboard'), tags },
-    { provider },
+    { name: scope.named('leaderboard'), tags: scope.tags },
+    { provider: scope.provider },
   );
-  const standings = declareStandings(scope, { ledger, scheduleGroup, boardDefinitions });
-  const { api, apiUrl, dashboardUrl, distribution } = declareReading(scope, {
+  const standings = declareStandings(scope, ledger);
+  const snapshots = declareSnapshots(scope, standings, scheduleGroup);
+  const reading = declareReading(scope, {
     ledger,
     standings,
-    boardDefinitions,
+    snapshots: snapshots.table,
     dashboardFiles,
   });
-  // The distribution takes minutes, after which Pipes sees the stream of a ledger that was made just before.
   declareLedgerPipe(scope, {
     source: ledger,
     target: standings.queue,
     deadLetters: standings.pipeDeadLetters,
-    createdAfter: distribution,
+    // The distribution takes minutes, after which Pipes finds the stream of a ledger that was created just before.
+    createdAfter: reading.distribution,
   });
   const intake = declareIntake(scope, { updates, scheduleGroup });
-  declareMonitoring(scope, { updates, processor, ledger, processedEvents, standings, api });
+  declareOperationsDashboard(scope, { processing, standings, snapshots, reading, intake });
 
+  const { webhooks } = intake;
   return {
     main_queue_url: updates.queue.url,
     dlq_url: updates.deadLetterQueue.url,
@@ -206,15 +76,30 @@ export function deploy(
     processed_events_table_name: processedEvents.table.name,
     lambda_function_name: processor.function.name,
     dlq_alarm_name: updates.deadLetterDepthAlarm.name,
-    leaderboard_url: apiUrl,
-    dashboard_url: dashboardUrl,
+    leaderboard_url: reading.apiUrl,
+    dashboard_url: reading.dashboardUrl,
     standings_table_name: standings.table.table.name,
-    snapshots_table_name: standings.snapshots.table.name,
+    snapshots_table_name: snapshots.table.table.name,
     standings_queue_url: standings.queue.queue.url,
     standings_dlq_url: standings.queue.deadLetterQueue.url,
-    snapshotter_function_name: standings.snapshotter.function.name,
-    snapshotter_schedule_name: standings.snapshotterSchedule.name,
+    snapshotter_function_name: snapshots.snapshotter.function.name,
+    snapshotter_schedule_name: snapshots.schedule.name,
+    /** Former name of `snapshotter_function_name`, with the same value. */
+    rebuilder_function_name: snapshots.snapshotter.function.name,
+    /** Former name of `snapshotter_schedule_name`, with the same value. */
+    rebuilder_schedule_name: snapshots.schedule.name,
+    /** JSON; the rebuild command uses the same definitions as the functions. */
     board_definitions: pulumi.output(boardDefinitions),
-    ...intake,
+    api_endpoint: intake.api.stage.invokeUrl,
+    /** A secret. */
+    updates_api_key: intake.updatesKey.value,
+    validator_lambda_arn: webhooks.validator.function.arn,
+    router_lambda_arn: webhooks.router.function.arn,
+    payments_queue_url: webhooks.queues.payments.queue.url,
+    refunds_queue_url: webhooks.queues.refunds.queue.url,
+    disputes_queue_url: webhooks.queues.disputes.queue.url,
+    webhook_failures_queue_url: webhooks.failures.url,
+    transaction_events_table_name: webhooks.events.table.name,
+    event_sweep_schedule_name: webhooks.sweepSchedule.name,
   };
 }

@@ -1,13 +1,23 @@
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
 
-import type { GatewayResponse } from '../system/intake/gateway-responses.ts';
 import type { AlarmSettings } from './alarm.ts';
 import { DeployedDefinition } from './deployed-definition.ts';
 import { errorRateAlarm } from './error-rate-alarm.ts';
 import { headerParameters, JSON_HEADERS } from './json-headers.ts';
 import { requirePhysicalName } from './physical-name.ts';
 import { declareRoute, type Route } from './rest-api-route.ts';
+
+/** A response that the API sends by itself, without a function. */
+export interface GatewayResponse {
+  /** As API Gateway names it ("Gateway response types for API Gateway"). */
+  type: string;
+  /** Without it the type's own. */
+  status?: number;
+  /** Body template: only `$context` variables are filled in, as strings. */
+  body: string;
+  headers?: Record<string, string>;
+}
 
 export interface RestApiArgs {
   /** Physical name. */

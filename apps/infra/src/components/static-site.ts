@@ -3,7 +3,6 @@ import { readFileSync } from 'node:fs';
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
 
-import type { SiteFile } from '../system/site-files.ts';
 import { objectMetadata } from './object-metadata.ts';
 import { PAGE_SECURITY_POLICY, withApiAsOnlyConnection } from './page-policy.ts';
 import { distributionOnlyBucketPolicy } from './policy.ts';
@@ -14,6 +13,14 @@ export interface StaticSiteArgs {
   description: string;
   priceClass: 'PriceClass_100' | 'PriceClass_200' | 'PriceClass_All';
   tags: pulumi.Input<Record<string, pulumi.Input<string>>>;
+}
+
+/** One file of a built page. */
+export interface SiteFile {
+  /** Path below the page's address, with `/`. */
+  key: string;
+  /** Absolute path. */
+  path: string;
 }
 
 export interface SiteContent {

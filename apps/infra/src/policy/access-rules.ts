@@ -1,5 +1,6 @@
 import { type Statement, statementsOf } from './policy-document.ts';
-import { listOf, type PolicyResource, TYPES, valueAt } from './resource.ts';
+import { TYPES } from '../graph/resource-types.ts';
+import { listOf, type PolicyResource, valueAt } from './resource.ts';
 import type { ResourceRule } from './rule.ts';
 
 /** Why a statement may name `*` as its resource, and for which actions. An action of `*` has no reason. */

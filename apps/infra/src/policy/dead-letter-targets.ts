@@ -1,4 +1,5 @@
-import { ofType, type PolicyResource, TYPES, UNKNOWN, valueAt } from './resource.ts';
+import { TYPES } from '../graph/resource-types.ts';
+import { ofType, type PolicyResource, UNKNOWN, valueAt } from './resource.ts';
 
 export interface DeadLetterTargets {
   /** ARNs of everything that dead letters are sent to. */

@@ -1,12 +1,12 @@
 import { failureDestination, pipeTarget, scheduleTarget } from './dead-letter-targets.ts';
 import { statementsOf } from './policy-document.ts';
+import { TYPES } from '../graph/resource-types.ts';
 import {
   isSame,
   isSet,
   listOf,
   ofType,
   type PolicyResource,
-  TYPES,
   UNKNOWN,
   valueAt,
 } from './resource.ts';

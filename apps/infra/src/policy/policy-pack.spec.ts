@@ -4,7 +4,8 @@ import { resolveStackConfig } from '../config/stack-config.ts';
 import { programGraph } from '../graph/program-graph.ts';
 import { policyResources } from '../testing/policy-resources.ts';
 import { type RunningPolicyPack, startPolicyPack } from '../testing/running-policy-pack.ts';
-import { type PolicyResource, TYPES } from './resource.ts';
+import { TYPES } from '../graph/resource-types.ts';
+import type { PolicyResource } from './resource.ts';
 import { RULES } from './rules.ts';
 
 // A process is started, which a busy machine may take long over.

@@ -1,6 +1,7 @@
 import { deadLetterTargets } from './dead-letter-targets.ts';
 import { refusesWithoutTls, statementsOf } from './policy-document.ts';
-import { isSame, isSet, ofType, type PolicyResource, TYPES, UNKNOWN, valueAt } from './resource.ts';
+import { TYPES } from '../graph/resource-types.ts';
+import { isSame, isSet, ofType, type PolicyResource, UNKNOWN, valueAt } from './resource.ts';
 import type { GraphRule } from './rule.ts';
 import { isOfBucket } from './storage-rules.ts';
 

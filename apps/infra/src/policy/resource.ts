@@ -14,29 +14,6 @@ export interface PolicyResource {
   props: Readonly<Record<string, unknown>>;
 }
 
-/** Type tokens that the rules name more than once. */
-export const TYPES = {
-  queue: 'aws:sqs/queue:Queue',
-  queuePolicy: 'aws:sqs/queuePolicy:QueuePolicy',
-  table: 'aws:dynamodb/table:Table',
-  function: 'aws:lambda/function:Function',
-  mapping: 'aws:lambda/eventSourceMapping:EventSourceMapping',
-  invokeConfig: 'aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig',
-  permission: 'aws:lambda/permission:Permission',
-  pipe: 'aws:pipes/pipe:Pipe',
-  schedule: 'aws:scheduler/schedule:Schedule',
-  logGroup: 'aws:cloudwatch/logGroup:LogGroup',
-  alarm: 'aws:cloudwatch/metricAlarm:MetricAlarm',
-  role: 'aws:iam/role:Role',
-  rolePolicy: 'aws:iam/rolePolicy:RolePolicy',
-  managedPolicy: 'aws:iam/policy:Policy',
-  policyAttachment: 'aws:iam/rolePolicyAttachment:RolePolicyAttachment',
-  bucket: 'aws:s3/bucket:Bucket',
-  bucketPolicy: 'aws:s3/bucketPolicy:BucketPolicy',
-  publicAccessBlock: 'aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock',
-  topic: 'aws:sns/topic:Topic',
-} as const;
-
 export function ofType(resources: readonly PolicyResource[], type: string): PolicyResource[] {
   return resources.filter((resource) => resource.type === type);
 }

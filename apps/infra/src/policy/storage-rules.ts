@@ -1,10 +1,10 @@
+import { TYPES } from '../graph/resource-types.ts';
 import {
   isKnownOtherThan,
   isSame,
   isSet,
   ofType,
   type PolicyResource,
-  TYPES,
   UNKNOWN,
   valueAt,
 } from './resource.ts';

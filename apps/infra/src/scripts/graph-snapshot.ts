@@ -10,7 +10,7 @@ import {
   type DeclaredResource,
   type ResourceGraph,
 } from '../graph/resource-graph.ts';
-import { SAMPLE_SECRET_ARN } from '../testing/intake-graph.ts';
+import { SAMPLE_SECRET_ARN } from '../testing/program.ts';
 import { sampleSite } from '../testing/sample-site.ts';
 
 export const SNAPSHOT_STACKS = ['dev', 'prod'] as const;

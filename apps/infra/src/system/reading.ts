@@ -1,19 +1,18 @@
 import type * as aws from '@pulumi/aws';
 import type * as pulumi from '@pulumi/pulumi';
 
-import { LambdaFunction } from '../components/lambda-function.ts';
+import type { LambdaFunction } from '../components/lambda-function.ts';
 import type { OnDemandTable } from '../components/on-demand-table.ts';
 import { PublicFunctionUrl } from '../components/public-function-url.ts';
-import { StaticSite } from '../components/static-site.ts';
-import type { SiteFile } from './site-files.ts';
+import { type SiteFile, StaticSite } from '../components/static-site.ts';
+import { declareFunction } from './function.ts';
 import type { StackScope } from './stack-scope.ts';
 import { RANK_INDEX, type Standings } from './standings.ts';
 
 export interface ReadingArgs {
   ledger: OnDemandTable;
   standings: Standings;
-  /** JSON text. */
-  boardDefinitions: string;
+  snapshots: OnDemandTable;
   /** The built dashboard. */
   dashboardFiles: SiteFile[];
 }
@@ -57,64 +56,53 @@ export function declareReading(scope: StackScope, args: ReadingArgs): Reading {
 
 function declareApi(
   scope: StackScope,
-  { ledger, standings, boardDefinitions }: ReadingArgs,
+  { ledger, standings, snapshots }: ReadingArgs,
 ): LambdaFunction {
-  const { config, named, alarms, tags, opts } = scope;
-  const { table, snapshots, queue, pipeDeadLetters } = standings;
-  return new LambdaFunction(
-    'leaderboard-api',
-    {
-      name: named('leaderboard-api'),
-      description: 'Answers reads of leaderboards, players and snapshots',
-      bundle: scope.bundleOf('leaderboard-api', 'leaderboard-api'),
-      memoryMegabytes: config.apiMemoryMegabytes,
-      timeoutSeconds: config.apiTimeoutSeconds,
-      reservedConcurrency: config.apiReservedConcurrency,
-      environment: {
-        STANDINGS_TABLE_NAME: table.table.name,
-        RANK_INDEX_NAME: RANK_INDEX,
-        LEDGER_TABLE_NAME: ledger.table.name,
-        SNAPSHOTS_TABLE_NAME: snapshots.table.name,
-        STANDINGS_QUEUE_URL: queue.queue.url,
-        STANDINGS_DLQ_URL: queue.deadLetterQueue.url,
-        PIPE_DLQ_URL: pipeDeadLetters.queue.url,
-        BOARD_DEFINITIONS: boardDefinitions,
-        POWERTOOLS_SERVICE_NAME: 'leaderboard-api',
-        POWERTOOLS_LOG_LEVEL: config.apiLogLevel,
-        POWERTOOLS_METRICS_NAMESPACE: scope.metricsNamespace,
-      },
-      logRetentionDays: config.logRetentionDays,
-      permissions: [
-        {
-          sid: 'ReadStandings',
-          actions: ['dynamodb:BatchGetItem', 'dynamodb:Query'],
-          resources: [table.table.arn],
-        },
-        {
-          sid: 'ReadRanks',
-          actions: ['dynamodb:Query'],
-          resources: [table.indexArn(RANK_INDEX)],
-        },
-        {
-          sid: 'ReadSnapshots',
-          actions: ['dynamodb:GetItem', 'dynamodb:Query'],
-          resources: [snapshots.table.arn],
-        },
-        { sid: 'ReadHistory', actions: ['dynamodb:Query'], resources: [ledger.table.arn] },
-        {
-          sid: 'TellTablesApart',
-          actions: ['dynamodb:DescribeTable'],
-          resources: [ledger.table.arn, table.table.arn],
-        },
-        {
-          sid: 'MeasureLag',
-          actions: ['sqs:GetQueueAttributes'],
-          resources: [queue.queue.arn, queue.deadLetterQueue.arn, pipeDeadLetters.queue.arn],
-        },
-      ],
-      alarms,
-      tags,
+  const { config } = scope;
+  const { table, queue, pipeDeadLetters } = standings;
+  return declareFunction(scope, 'leaderboard-api', {
+    bundle: 'leaderboard-api',
+    settings: 'api',
+    description: 'Answers reads of leaderboards, players and snapshots',
+    environment: {
+      STANDINGS_TABLE_NAME: table.table.name,
+      RANK_INDEX_NAME: RANK_INDEX,
+      LEDGER_TABLE_NAME: ledger.table.name,
+      SNAPSHOTS_TABLE_NAME: snapshots.table.name,
+      STANDINGS_QUEUE_URL: queue.queue.url,
+      STANDINGS_DLQ_URL: queue.deadLetterQueue.url,
+      PIPE_DLQ_URL: pipeDeadLetters.queue.url,
+      BOARD_DEFINITIONS: scope.boardDefinitions,
     },
-    opts,
-  );
+    logLevel: config.apiLogLevel,
+    logRetentionDays: config.logRetentionDays,
+    permissions: [
+      {
+        sid: 'ReadStandings',
+        actions: ['dynamodb:BatchGetItem', 'dynamodb:Query'],
+        resources: [table.table.arn],
+      },
+      {
+        sid: 'ReadRanks',
+        actions: ['dynamodb:Query'],
+        resources: [table.indexArn(RANK_INDEX)],
+      },
+      {
+        sid: 'ReadSnapshots',
+        actions: ['dynamodb:GetItem', 'dynamodb:Query'],
+        resources: [snapshots.table.arn],
+      },
+      { sid: 'ReadHistory', actions: ['dynamodb:Query'], resources: [ledger.table.arn] },
+      {
+        sid: 'TellTablesApart',
+        actions: ['dynamodb:DescribeTable'],
+        resources: [ledger.table.arn, table.table.arn],
+      },
+      {
+        sid: 'MeasureLag',
+        actions: ['sqs:GetQueueAttributes'],
+        resources: [queue.queue.arn, queue.deadLetterQueue.arn, pipeDeadLetters.queue.arn],
+      },
+    ],
+  });
 }

@@ -3,15 +3,8 @@ import { join, relative, sep } from 'node:path';
 
 import * as pulumi from '@pulumi/pulumi';
 
+import type { SiteFile } from '../components/static-site.ts';
 import { WORKSPACE_ROOT } from '../workspace.ts';
-
-/** One file of a built page. */
-export interface SiteFile {
-  /** Path below the page's address, with `/`. */
-  key: string;
-  /** Absolute path. */
-  path: string;
-}
 
 /** Finds the files of a built page. */
 export type SiteLocator = (app: string) => SiteFile[];

@@ -1,4 +1,5 @@
-import { type PolicyResource, TYPES } from '../policy/resource.ts';
+import { TYPES } from '../graph/resource-types.ts';
+import type { PolicyResource } from '../policy/resource.ts';
 
 /** A way to break a rule, and what the rule then says of which resource. */
 export interface BrokenGraph {

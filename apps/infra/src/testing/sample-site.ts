@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 
-import type { SiteFile } from '../system/site-files.ts';
+import type { SiteFile } from '../components/static-site.ts';
 
 /** A page in place of the built one, whose file names change with each build. */
 export function sampleSite(): SiteFile[] {

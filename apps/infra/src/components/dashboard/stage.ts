@@ -4,7 +4,7 @@ import type { Graph, Row, Series } from './widgets.ts';
 
 type Name = pulumi.Input<string>;
 
-/** One stage of the way of an update, as the dashboard shows it: what is left out is not shown. */
+/** One stage of the path of an update, as the dashboard shows it: what is left out is not shown. */
 export interface Stage {
   title: string;
   queue?: { name: Name; deadLetterQueueName: Name };
@@ -15,6 +15,11 @@ export interface Stage {
   metrics?: { namespace: string; service: Name; counts: Record<string, string> };
   /** How old the data is when it leaves the stage, in milliseconds. */
   freshness?: Series;
+}
+
+/** The names of a queue and of its dead-letter queue. */
+export function queueNames(queues: Record<'queue' | 'deadLetterQueue', { name: Name }>) {
+  return { name: queues.queue.name, deadLetterQueueName: queues.deadLetterQueue.name };
 }
 
 /** The rows of a stage: how much comes in and waits, how the function does, what is written. */

@@ -1,22 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 
-import type { ResourceGraph } from '../../graph/resource-graph.ts';
-import { graphOf, jsonOf, statementsOf } from '../../testing/intake-graph.ts';
+import { TYPES } from '../../graph/resource-types.ts';
+import { graphOf, jsonOf, REGION_AND_ACCOUNT, statementsOf } from '../../testing/program.ts';
 import { WORKSPACE_ROOT } from '../../workspace.ts';
 
 const API = 'leaderboard-intake-api-id';
 const METHOD = 'aws:apigateway/method:Method';
 const MODEL = 'aws:apigateway/model:Model';
 const RESPONSE = 'aws:apigateway/response:Response';
-const ARN = 'us-west-1:123456789012';
 
-let graph: ResourceGraph;
-beforeAll(async () => {
-  graph = await graphOf();
-});
+const graph = await graphOf();
 
 describe('the routes', () => {
   test.each([
@@ -43,14 +39,14 @@ describe('the routes', () => {
       ).toMatchObject({
         type: 'AWS_PROXY',
         integrationHttpMethod: 'POST',
-        uri: `arn:aws:apigateway:us-west-1:lambda:path/2015-03-31/functions/arn:aws:lambda:${ARN}:function:${fn}/invocations`,
+        uri: `arn:aws:apigateway:us-west-1:lambda:path/2015-03-31/functions/arn:aws:lambda:${REGION_AND_ACCOUNT}:function:${fn}/invocations`,
         timeoutMilliseconds: 29_000,
       });
-      expect(graph.get('aws:lambda/permission:Permission', `${name}-permission`).inputs).toEqual({
+      expect(graph.get(TYPES.permission, `${name}-permission`).inputs).toEqual({
         action: 'lambda:InvokeFunction',
         function: fn,
         principal: 'apigateway.amazonaws.com',
-        sourceArn: `arn:aws:execute-api:${ARN}:a1b2c3d4e5/v1/POST/${path}`,
+        sourceArn: `arn:aws:execute-api:${REGION_AND_ACCOUNT}:a1b2c3d4e5/v1/POST/${path}`,
       });
     },
   );
@@ -107,12 +103,11 @@ describe('the stage', () => {
       stageName: 'v1',
       xrayTracingEnabled: true,
       accessLogSettings: {
-        destinationArn: `arn:aws:logs:${ARN}:log-group:/aws/apigateway/leaderboard-intake-test`,
+        destinationArn: `arn:aws:logs:${REGION_AND_ACCOUNT}:log-group:/aws/apigateway/leaderboard-intake-test`,
       },
     });
     expect(
-      graph.get('aws:cloudwatch/logGroup:LogGroup', '/aws/apigateway/leaderboard-intake-test')
-        .inputs,
+      graph.get(TYPES.logGroup, '/aws/apigateway/leaderboard-intake-test').inputs,
     ).toMatchObject({ retentionInDays: 30 });
     expect(stage.dependsOn).toEqual(['aws:apigateway/account:Account::api-gateway-account']);
   });
@@ -239,8 +234,8 @@ test('the outputs have their names and point at the resources', () => {
   const queues = 'https://sqs.us-west-1.amazonaws.com/123456789012';
   expect(graph.outputs).toMatchObject({
     api_endpoint: 'https://a1b2c3d4e5.execute-api.us-west-1.amazonaws.com/v1',
-    validator_lambda_arn: `arn:aws:lambda:${ARN}:function:webhook-validator-test`,
-    router_lambda_arn: `arn:aws:lambda:${ARN}:function:event-router-test`,
+    validator_lambda_arn: `arn:aws:lambda:${REGION_AND_ACCOUNT}:function:webhook-validator-test`,
+    router_lambda_arn: `arn:aws:lambda:${REGION_AND_ACCOUNT}:function:event-router-test`,
     payments_queue_url: `${queues}/payments-test`,
     refunds_queue_url: `${queues}/refunds-test`,
     disputes_queue_url: `${queues}/disputes-test`,

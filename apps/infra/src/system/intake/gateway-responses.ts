@@ -1,13 +1,4 @@
-/** What the API answers by itself, without a function. */
-export interface GatewayResponse {
-  /** As API Gateway names it ("Gateway response types for API Gateway"). */
-  type: string;
-  /** Without it the type's own. */
-  status?: number;
-  /** Body template: only `$context` variables are filled in, as text. */
-  body: string;
-  headers?: Record<string, string>;
-}
+import type { GatewayResponse } from '../../components/rest-api.ts';
 
 const error = (text: string, reason?: string) =>
   JSON.stringify({ error: text, ...(reason !== undefined && { reason }) });

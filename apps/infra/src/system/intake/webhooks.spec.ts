@@ -1,31 +1,28 @@
-import { beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 
 import { ConfigurationError, resolveStackConfig } from '../../config/stack-config.ts';
-import type { ResourceGraph } from '../../graph/resource-graph.ts';
-import { graphOf, jsonOf, SAMPLE_SECRET_ARN, statementsOf } from '../../testing/intake-graph.ts';
+import { TYPES } from '../../graph/resource-types.ts';
+import {
+  graphOf,
+  jsonOf,
+  ownStatementsOf,
+  QUEUE_URLS,
+  REGION_AND_ACCOUNT,
+  SAMPLE_SECRET_ARN,
+  variablesOf,
+} from '../../testing/program.ts';
 
-const QUEUE = 'aws:sqs/queue:Queue';
-const TABLE = 'aws:dynamodb/table:Table';
-const ALARM = 'aws:cloudwatch/metricAlarm:MetricAlarm';
-const FUNCTION = 'aws:lambda/function:Function';
-const ARN = 'us-west-1:123456789012';
-const QUEUES = 'https://sqs.us-west-1.amazonaws.com/123456789012';
 const TYPE_QUEUES = ['payments', 'refunds', 'disputes'];
 
-let graph: ResourceGraph;
-beforeAll(async () => {
-  graph = await graphOf();
-});
+const graph = await graphOf();
 
-const variablesOf = (name: string, of = graph) =>
-  (of.get(FUNCTION, name).inputs['environment'] as { variables: Record<string, string> }).variables;
 const allow = (actions: string[], ...resources: string[]) => ({
   Effect: 'Allow',
   Action: actions,
   Resource: resources,
 });
-const table = (name: string) => `arn:aws:dynamodb:${ARN}:table/${name}`;
-const typeQueueArns = TYPE_QUEUES.map((name) => `arn:aws:sqs:${ARN}:${name}-test`);
+const table = (name: string) => `arn:aws:dynamodb:${REGION_AND_ACCOUNT}:table/${name}`;
+const typeQueueArns = TYPE_QUEUES.map((name) => `arn:aws:sqs:${REGION_AND_ACCOUNT}:${name}-test`);
 
 describe('the functions', () => {
   test.each([
@@ -34,7 +31,7 @@ describe('the functions', () => {
     ['event-sweep-test', 50, 1, 'intake/sweep'],
     ['updates-intake-test', 29, 10, 'intake/updates'],
   ])('%s has 256 MB on arm64, %i s and %i executions', (name, timeout, concurrency, archive) => {
-    expect(graph.get(FUNCTION, name).inputs).toMatchObject({
+    expect(graph.get(TYPES.function, name).inputs).toMatchObject({
       architectures: ['arm64'],
       runtime: 'nodejs24.x',
       memorySize: 256,
@@ -46,7 +43,7 @@ describe('the functions', () => {
   });
 
   test('the validator is told its table and the router', () => {
-    expect(variablesOf('webhook-validator-test')).toEqual({
+    expect(variablesOf(graph, 'webhook-validator-test')).toEqual({
       NODE_OPTIONS: '--enable-source-maps',
       DYNAMODB_TABLE: 'transaction-events-test',
       ROUTER_LAMBDA_NAME: 'event-router-test',
@@ -60,18 +57,18 @@ describe('the functions', () => {
     const routing = {
       NODE_OPTIONS: '--enable-source-maps',
       DYNAMODB_TABLE: 'transaction-events-test',
-      PAYMENTS_QUEUE_URL: `${QUEUES}/payments-test`,
-      REFUNDS_QUEUE_URL: `${QUEUES}/refunds-test`,
-      DISPUTES_QUEUE_URL: `${QUEUES}/disputes-test`,
+      PAYMENTS_QUEUE_URL: `${QUEUE_URLS}/payments-test`,
+      REFUNDS_QUEUE_URL: `${QUEUE_URLS}/refunds-test`,
+      DISPUTES_QUEUE_URL: `${QUEUE_URLS}/disputes-test`,
       EVENT_TTL_DAYS: '30',
       POWERTOOLS_LOG_LEVEL: 'INFO',
       POWERTOOLS_METRICS_NAMESPACE: 'Leaderboard/test',
     };
-    expect(variablesOf('event-router-test')).toEqual({
+    expect(variablesOf(graph, 'event-router-test')).toEqual({
       ...routing,
       POWERTOOLS_SERVICE_NAME: 'event-router',
     });
-    expect(variablesOf('event-sweep-test')).toEqual({
+    expect(variablesOf(graph, 'event-sweep-test')).toEqual({
       ...routing,
       SWEEP_MIN_AGE_SECONDS: '360',
       POWERTOOLS_SERVICE_NAME: 'event-sweep',
@@ -79,8 +76,8 @@ describe('the functions', () => {
   });
 
   test('POST /updates is told the main queue and where it remembers keys', () => {
-    expect(variablesOf('updates-intake-test')).toMatchObject({
-      LEADERBOARD_QUEUE_URL: `${QUEUES}/leaderboard-updates-test.fifo`,
+    expect(variablesOf(graph, 'updates-intake-test')).toMatchObject({
+      LEADERBOARD_QUEUE_URL: `${QUEUE_URLS}/leaderboard-updates-test.fifo`,
       IDEMPOTENCY_TABLE_NAME: 'idempotency-keys-test',
       IDEMPOTENCY_TTL_DAYS: '61',
     });
@@ -89,13 +86,13 @@ describe('the functions', () => {
   test('POST /updates judges the age of an update as the processor does', async () => {
     const strict = await graphOf({ 'leaderboard:occurredAtMaxPastDays': '7' });
     for (const name of ['leaderboard-processor-test', 'updates-intake-test']) {
-      expect(variablesOf(name, strict)).toMatchObject({ OCCURRED_AT_MAX_PAST_DAYS: '7' });
+      expect(variablesOf(strict, name)).toMatchObject({ OCCURRED_AT_MAX_PAST_DAYS: '7' });
     }
   });
 });
 
 test('the events table has its key, its sparse index, recovery and expiry', () => {
-  const { inputs } = graph.get(TABLE, 'transaction-events-test');
+  const { inputs } = graph.get(TYPES.table, 'transaction-events-test');
   expect(inputs).toMatchObject({
     hashKey: 'event_id',
     billingMode: 'PAY_PER_REQUEST',
@@ -114,7 +111,7 @@ test('the events table has its key, its sparse index, recovery and expiry', () =
 });
 
 test('idempotency keys have a table of their own, which forgets', () => {
-  expect(graph.get(TABLE, 'idempotency-keys-test').inputs).toMatchObject({
+  expect(graph.get(TYPES.table, 'idempotency-keys-test').inputs).toMatchObject({
     hashKey: 'idempotency_key',
     attributes: [{ name: 'idempotency_key', type: 'S' }],
     billingMode: 'PAY_PER_REQUEST',
@@ -124,13 +121,13 @@ test('idempotency keys have a table of their own, which forgets', () => {
 
 describe('an event that the router does not get through', () => {
   test('is tried twice more, then kept in the queue of failures', () => {
-    const type = 'aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig';
+    const type = TYPES.invokeConfig;
     expect(graph.get(type, 'event-router-invocation').inputs).toMatchObject({
       functionName: 'event-router-test',
       maximumRetryAttempts: 2,
       maximumEventAgeInSeconds: 360,
       destinationConfig: {
-        onFailure: { destination: `arn:aws:sqs:${ARN}:webhook-failures-test` },
+        onFailure: { destination: `arn:aws:sqs:${REGION_AND_ACCOUNT}:webhook-failures-test` },
       },
     });
   });
@@ -141,8 +138,8 @@ describe('an event that the router does not get through', () => {
       groupName: 'leaderboard-test',
       scheduleExpression: 'rate(1 minute)',
       target: {
-        arn: `arn:aws:lambda:${ARN}:function:event-sweep-test`,
-        deadLetterConfig: { arn: `arn:aws:sqs:${ARN}:webhook-failures-test` },
+        arn: `arn:aws:lambda:${REGION_AND_ACCOUNT}:function:event-sweep-test`,
+        deadLetterConfig: { arn: `arn:aws:sqs:${REGION_AND_ACCOUNT}:webhook-failures-test` },
       },
     });
   });
@@ -155,23 +152,23 @@ describe('the queues', () => {
       visibilityTimeoutSeconds: 300,
       sqsManagedSseEnabled: true,
     };
-    const queue = graph.get(QUEUE, `${name}-test`);
+    const queue = graph.get(TYPES.queue, `${name}-test`);
     expect(queue.inputs).toMatchObject(times);
     expect(queue.inputs).not.toHaveProperty('fifoQueue');
     expect(jsonOf(queue, 'redrivePolicy')).toEqual({
-      deadLetterTargetArn: `arn:aws:sqs:${ARN}:${name}-dlq-test`,
+      deadLetterTargetArn: `arn:aws:sqs:${REGION_AND_ACCOUNT}:${name}-dlq-test`,
       maxReceiveCount: 3,
     });
-    expect(graph.get(QUEUE, `${name}-dlq-test`).inputs).toMatchObject(times);
+    expect(graph.get(TYPES.queue, `${name}-dlq-test`).inputs).toMatchObject(times);
   });
 });
 
 test.each(['webhook-validator', 'event-router', 'event-sweep', 'updates-intake'])(
   'the logs of %s are kept for 30 days',
   (name) => {
-    expect(
-      graph.get('aws:cloudwatch/logGroup:LogGroup', `/aws/lambda/${name}-test`).inputs,
-    ).toMatchObject({ retentionInDays: 30 });
+    expect(graph.get(TYPES.logGroup, `/aws/lambda/${name}-test`).inputs).toMatchObject({
+      retentionInDays: 30,
+    });
   },
 );
 
@@ -183,7 +180,7 @@ describe('a role allows exactly what its function uses', () => {
         StoreEvents: allow(['dynamodb:PutItem'], table('transaction-events-test')),
         InvokeRouter: allow(
           ['lambda:InvokeFunction'],
-          `arn:aws:lambda:${ARN}:function:event-router-test`,
+          `arn:aws:lambda:${REGION_AND_ACCOUNT}:function:event-router-test`,
         ),
       },
     ],
@@ -194,7 +191,7 @@ describe('a role allows exactly what its function uses', () => {
         MarkAsRouted: allow(['dynamodb:UpdateItem'], table('transaction-events-test')),
         KeepFailedInvocations: allow(
           ['sqs:SendMessage'],
-          `arn:aws:sqs:${ARN}:webhook-failures-test`,
+          `arn:aws:sqs:${REGION_AND_ACCOUNT}:webhook-failures-test`,
         ),
       },
     ],
@@ -210,18 +207,24 @@ describe('a role allows exactly what its function uses', () => {
           table('transaction-events-test'),
         ),
         SendEvents: allow(['sqs:SendMessage'], ...typeQueueArns),
-        KeepFailedRuns: allow(['sqs:SendMessage'], `arn:aws:sqs:${ARN}:webhook-failures-test`),
+        KeepFailedRuns: allow(
+          ['sqs:SendMessage'],
+          `arn:aws:sqs:${REGION_AND_ACCOUNT}:webhook-failures-test`,
+        ),
       },
     ],
     [
       'updates-intake-test',
       {
-        SendUpdates: allow(['sqs:SendMessage'], `arn:aws:sqs:${ARN}:leaderboard-updates-test.fifo`),
+        SendUpdates: allow(
+          ['sqs:SendMessage'],
+          `arn:aws:sqs:${REGION_AND_ACCOUNT}:leaderboard-updates-test.fifo`,
+        ),
         RememberKeys: allow(['dynamodb:PutItem'], table('idempotency-keys-test')),
       },
     ],
   ])('%s', (role, statements) => {
-    expect(statementsOf(graph, role)).toEqual(statements);
+    expect(ownStatementsOf(graph, role)).toEqual(statements);
   });
 });
 
@@ -229,7 +232,7 @@ describe('alarms', () => {
   test.each([...TYPE_QUEUES.map((name) => `${name}-dlq`), 'webhook-failures'])(
     '%s: a dead letter is one too many',
     (queue) => {
-      expect(graph.get(ALARM, `${queue}-test-depth`).inputs).toMatchObject({
+      expect(graph.get(TYPES.alarm, `${queue}-test-depth`).inputs).toMatchObject({
         namespace: 'AWS/SQS',
         metricName: 'ApproximateNumberOfMessagesVisible',
         dimensions: { QueueName: `${queue}-test` },
@@ -250,7 +253,7 @@ describe('alarms', () => {
         stat: 'Sum',
         period: 300,
       });
-      expect(graph.get(ALARM, `${name}-test-error-rate`).inputs).toMatchObject({
+      expect(graph.get(TYPES.alarm, `${name}-test-error-rate`).inputs).toMatchObject({
         metricQueries: [
           { id: 'errors', metric: metric('Errors') },
           { id: 'total', metric: metric('Invocations') },
@@ -267,7 +270,7 @@ describe('alarms', () => {
   );
 
   test.each(TYPE_QUEUES)('%s: an event waits for more than 10 minutes', (name) => {
-    expect(graph.get(ALARM, `${name}-test-age`).inputs).toMatchObject({
+    expect(graph.get(TYPES.alarm, `${name}-test-age`).inputs).toMatchObject({
       metricName: 'ApproximateAgeOfOldestMessage',
       dimensions: { QueueName: `${name}-test` },
       statistic: 'Maximum',
@@ -277,7 +280,7 @@ describe('alarms', () => {
   });
 
   test('an accepted event waits for its queue for more than 10 minutes', () => {
-    expect(graph.get(ALARM, 'event-sweep-test-oldest-unrouted').inputs).toMatchObject({
+    expect(graph.get(TYPES.alarm, 'event-sweep-test-oldest-unrouted').inputs).toMatchObject({
       namespace: 'Leaderboard/test',
       metricName: 'OldestUnroutedAge',
       dimensions: { service: 'event-sweep' },
@@ -304,10 +307,10 @@ describe('the signature secret', () => {
 
   test('is what the validator reads, and all of it that it may read', async () => {
     const signed = await graphOf({ 'leaderboard:webhookSecretArn': SAMPLE_SECRET_ARN });
-    expect(variablesOf('webhook-validator-test', signed)).toMatchObject({
+    expect(variablesOf(signed, 'webhook-validator-test')).toMatchObject({
       SIGNATURE_SECRET_ID: SAMPLE_SECRET_ARN,
     });
-    expect(statementsOf(signed, 'webhook-validator-test')).toMatchObject({
+    expect(ownStatementsOf(signed, 'webhook-validator-test')).toMatchObject({
       ReadSignatureSecret: allow(['secretsmanager:GetSecretValue'], SAMPLE_SECRET_ARN),
     });
   });

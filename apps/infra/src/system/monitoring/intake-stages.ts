@@ -1,29 +1,28 @@
 import { INTAKE_METRICS } from '@leaderboard/contracts/metrics';
 
+import { queueNames, type Stage } from '../../components/dashboard/stage.ts';
+import type { LambdaFunction } from '../../components/lambda-function.ts';
+import type { Intake } from '../intake/intake.ts';
 import type { StackScope } from '../stack-scope.ts';
-import type { Stage } from '../../components/dashboard/stage.ts';
 
-/** The stages of the intake over HTTP: what comes in, what is brought to its queue, what waits there. */
-export function intakeStages({ named, metricsNamespace }: StackScope): Stage[] {
+/** The stages of the intake over HTTP: what comes in, what is routed, what waits in the event queues. */
+export function intakeStages({ metricsNamespace }: StackScope, intake: Intake): Stage[] {
+  const { webhooks, updates } = intake;
   const functionStage = (
     title: string,
-    service: string,
+    fn: LambdaFunction,
     counts: Record<string, string>,
-    tables: Record<string, string> = {},
+    tables: Stage['tables'] = {},
   ): Stage => ({
     title,
-    function: { name: named(service) },
+    function: fn.function,
     tables,
-    metrics: { namespace: metricsNamespace, service, counts },
-  });
-  const queueStage = (name: string): Stage => ({
-    title: `Events: ${name}`,
-    queue: { name: named(name), deadLetterQueueName: named(`${name}-dlq`) },
+    metrics: { namespace: metricsNamespace, service: fn.serviceName, counts },
   });
   return [
     functionStage(
       'Webhooks: validator',
-      'webhook-validator',
+      webhooks.validator,
       {
         accepted: INTAKE_METRICS.webhookAccepted,
         duplicates: INTAKE_METRICS.webhookDuplicate,
@@ -32,28 +31,31 @@ export function intakeStages({ named, metricsNamespace }: StackScope): Stage[] {
         unavailable: INTAKE_METRICS.webhookUnavailable,
         'router not invoked': INTAKE_METRICS.routerInvokeFailed,
       },
-      { events: named('transaction-events') },
+      { events: webhooks.events.table.name },
     ),
-    functionStage('Webhooks: router', 'event-router', {
+    functionStage('Webhooks: router', webhooks.router, {
       routed: INTAKE_METRICS.eventRouted,
       'routed again': INTAKE_METRICS.eventRoutedAgain,
       unknown: INTAKE_METRICS.unknownEventRouted,
     }),
-    functionStage('Webhooks: sweep', 'event-sweep', {
+    functionStage('Webhooks: sweep', webhooks.sweep, {
       routed: INTAKE_METRICS.sweepRouted,
       failed: INTAKE_METRICS.sweepFailed,
     }),
-    ...['payments', 'refunds', 'disputes'].map(queueStage),
+    ...Object.entries(webhooks.queues).map(([name, queue]) => ({
+      title: `Events: ${name}`,
+      queue: queueNames(queue),
+    })),
     functionStage(
       'Updates over HTTP',
-      'updates-intake',
+      updates.function,
       {
         accepted: INTAKE_METRICS.updateAccepted,
         invalid: INTAKE_METRICS.updateInvalid,
         failed: INTAKE_METRICS.updateFailed,
         'idempotency keys reused': INTAKE_METRICS.idempotencyKeyReused,
       },
-      { 'idempotency keys': named('idempotency-keys') },
+      { 'idempotency keys': updates.keys.table.name },
     ),
   ];
 }

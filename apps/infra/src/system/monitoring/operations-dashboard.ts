@@ -1,27 +1,26 @@
 import { API_METRICS, PROCESSOR_METRICS, STANDINGS_METRICS } from '@leaderboard/contracts/metrics';
 
-import { thresholdAlarm } from '../../components/alarm.ts';
-import type { FifoQueue } from '../../components/fifo-queue.ts';
-import type { LambdaFunction } from '../../components/lambda-function.ts';
-import type { OnDemandTable } from '../../components/on-demand-table.ts';
 import { OperationsDashboard } from '../../components/dashboard/operations-dashboard.ts';
-import { intakeStages } from './intake-stages.ts';
-import type { Stage } from '../../components/dashboard/stage.ts';
+import { queueNames, type Stage } from '../../components/dashboard/stage.ts';
+import type { LambdaFunction } from '../../components/lambda-function.ts';
+import type { Intake } from '../intake/intake.ts';
+import type { Processing } from '../processing.ts';
+import type { Reading } from '../reading.ts';
+import type { Snapshots } from '../snapshots.ts';
 import type { StackScope } from '../stack-scope.ts';
 import type { Standings } from '../standings.ts';
+import { intakeStages } from './intake-stages.ts';
 
 export interface MonitoredParts {
-  updates: FifoQueue;
-  processor: LambdaFunction;
-  ledger: OnDemandTable;
-  processedEvents: OnDemandTable;
+  processing: Processing;
   standings: Standings;
-  api: LambdaFunction;
+  snapshots: Snapshots;
+  reading: Reading;
+  intake: Intake;
 }
 
-/** Declares the dashboard of the stack, and the alarms on what the processor itself counts. */
-export function declareMonitoring(scope: StackScope, parts: MonitoredParts): void {
-  declareProcessorAlarms(scope, parts.processor);
+/** Declares the CloudWatch dashboard of the stack. */
+export function declareOperationsDashboard(scope: StackScope, parts: MonitoredParts): void {
   new OperationsDashboard(
     'leaderboard',
     {
@@ -29,62 +28,32 @@ export function declareMonitoring(scope: StackScope, parts: MonitoredParts): voi
       region: scope.config.region,
       periodSeconds: scope.config.alarmPeriodSeconds,
       stages: [
-        updatesStage(scope, parts),
+        processingStage(scope, parts.processing),
         projectorStage(scope, parts.standings),
-        snapshotterStage(scope, parts.standings),
-        readingStage(scope, parts.api),
-        ...intakeStages(scope),
+        snapshotterStage(scope, parts.snapshots),
+        readingStage(scope, parts.reading.api),
+        ...intakeStages(scope, parts.intake),
       ],
     },
     scope.opts,
   );
 }
 
-function declareProcessorAlarms(scope: StackScope, processor: LambdaFunction): void {
-  const { config, named, alarms: settings, tags } = scope;
-  const processorCount = (metricName: string) =>
-    ({
-      namespace: scope.metricsNamespace,
-      metricName,
-      dimensions: { service: processor.serviceName },
-      statistic: 'Sum',
-      settings,
-      tags,
-    }) as const;
-  thresholdAlarm(
-    'leaderboard-processor-update-errors',
-    {
-      ...processorCount(PROCESSOR_METRICS.updateError),
-      name: `${named('leaderboard-processor')}-update-errors`,
-      description: 'Valid updates do not reach the ledger: they are retried, then dead-lettered.',
-      threshold: config.updateErrorAlarmThreshold,
-    },
-    { parent: processor },
-  );
-  thresholdAlarm(
-    'leaderboard-processor-event-id-reused',
-    {
-      ...processorCount(PROCESSOR_METRICS.eventIdReused),
-      name: `${named('leaderboard-processor')}-event-id-reused`,
-      description: 'A producer sends other content under an event id that it has used before.',
-      threshold: 1,
-    },
-    { parent: processor },
-  );
-}
-
-function updatesStage(scope: StackScope, parts: MonitoredParts): Stage {
+function processingStage(
+  scope: StackScope,
+  { updates, processor, ledger, processedEvents }: Processing,
+): Stage {
   return {
     title: 'Updates to the ledger',
-    queue: queueNames(parts.updates),
-    function: parts.processor.function,
+    queue: queueNames(updates),
+    function: processor.function,
     tables: {
-      ledger: parts.ledger.table.name,
-      'processed events': parts.processedEvents.table.name,
+      ledger: ledger.table.name,
+      'processed events': processedEvents.table.name,
     },
     metrics: {
       namespace: scope.metricsNamespace,
-      service: parts.processor.serviceName,
+      service: processor.serviceName,
       counts: {
         'in the ledger': PROCESSOR_METRICS.updateSuccess,
         failed: PROCESSOR_METRICS.updateError,
@@ -126,12 +95,12 @@ function projectorStage({ metricsNamespace }: StackScope, standings: Standings):
   };
 }
 
-function snapshotterStage({ metricsNamespace }: StackScope, standings: Standings): Stage {
-  const { serviceName: service, function: fn } = standings.snapshotter;
+function snapshotterStage({ metricsNamespace }: StackScope, snapshots: Snapshots): Stage {
+  const { serviceName: service, function: fn } = snapshots.snapshotter;
   return {
     title: 'Snapshots',
     function: fn,
-    tables: { snapshots: standings.snapshots.table.name },
+    tables: { snapshots: snapshots.table.table.name },
     metrics: {
       namespace: metricsNamespace,
       service,
@@ -166,8 +135,4 @@ function readingStage({ metricsNamespace }: StackScope, api: LambdaFunction): St
       label: 'lag of live answers, p99',
     },
   };
-}
-
-function queueNames({ queue, deadLetterQueue }: FifoQueue): NonNullable<Stage['queue']> {
-  return { name: queue.name, deadLetterQueueName: deadLetterQueue.name };
 }

@@ -1,0 +1,23 @@
+/** Pulumi's type tokens of the resources that rules, estimates and tests look for. */
+export const TYPES = {
+  queue: 'aws:sqs/queue:Queue',
+  queuePolicy: 'aws:sqs/queuePolicy:QueuePolicy',
+  table: 'aws:dynamodb/table:Table',
+  function: 'aws:lambda/function:Function',
+  mapping: 'aws:lambda/eventSourceMapping:EventSourceMapping',
+  invokeConfig: 'aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig',
+  permission: 'aws:lambda/permission:Permission',
+  pipe: 'aws:pipes/pipe:Pipe',
+  schedule: 'aws:scheduler/schedule:Schedule',
+  logGroup: 'aws:cloudwatch/logGroup:LogGroup',
+  alarm: 'aws:cloudwatch/metricAlarm:MetricAlarm',
+  dashboard: 'aws:cloudwatch/dashboard:Dashboard',
+  role: 'aws:iam/role:Role',
+  rolePolicy: 'aws:iam/rolePolicy:RolePolicy',
+  managedPolicy: 'aws:iam/policy:Policy',
+  policyAttachment: 'aws:iam/rolePolicyAttachment:RolePolicyAttachment',
+  bucket: 'aws:s3/bucket:Bucket',
+  bucketPolicy: 'aws:s3/bucketPolicy:BucketPolicy',
+  publicAccessBlock: 'aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock',
+  topic: 'aws:sns/topic:Topic',
+} as const;

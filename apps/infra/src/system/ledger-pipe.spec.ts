@@ -1,0 +1,139 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { describe, expect, test } from '@jest/globals';
+
+import { TYPES } from '../graph/resource-types.ts';
+import { graphOf, REGION_AND_ACCOUNT, statementsOf, trustedBy } from '../testing/program.ts';
+import { WORKSPACE_ROOT } from '../workspace.ts';
+
+/** Of the contract's schema, the fields that it names. */
+interface StandingsEventSchema {
+  properties: Record<string, unknown> & {
+    dynamodb: { properties: { NewImage: { properties: Record<string, unknown> } } };
+  };
+}
+
+const graph = await graphOf();
+
+describe('the pipe', () => {
+  test("takes inserts of the ledger's stream to the standings queue, from the oldest on", () => {
+    expect(graph.get(TYPES.pipe).inputs).toMatchObject({
+      name: 'ledger-to-standings-test',
+      source: `arn:aws:dynamodb:${REGION_AND_ACCOUNT}:table/leaderboard-data-test/stream/2026-01-01T00:00:00.000`,
+      sourceParameters: {
+        filterCriteria: { filters: [{ pattern: '{"eventName":["INSERT"]}' }] },
+        dynamodbStreamParameters: {
+          startingPosition: 'TRIM_HORIZON',
+          batchSize: 10,
+          parallelizationFactor: 1,
+        },
+      },
+      target: `arn:aws:sqs:${REGION_AND_ACCOUNT}:standings-updates-test.fifo`,
+      targetParameters: {
+        sqsQueueParameters: {
+          messageGroupId: '$.dynamodb.Keys.player_id.S',
+          messageDeduplicationId: '$.eventID',
+        },
+      },
+    });
+  });
+
+  test('sends what the standings event names, and nothing else of an item', () => {
+    const { inputTemplate } = graph.get(TYPES.pipe).inputs['targetParameters'] as {
+      inputTemplate: string;
+    };
+    const paths = [...inputTemplate.matchAll(/<(.*?)>/g)].map(([, path]) => path);
+    const schema = JSON.parse(
+      readFileSync(
+        join(WORKSPACE_ROOT, 'libs/contracts/schemas/standings-event.schema.json'),
+        'utf8',
+      ),
+    ) as StandingsEventSchema;
+    const { dynamodb, ...texts } = schema.properties;
+    expect(paths).toEqual([
+      ...Object.keys(texts).map((name) => `$.${name}`),
+      '$.dynamodb.Keys',
+      ...Object.keys(dynamodb.properties.NewImage.properties).map(
+        (name) => `$.dynamodb.NewImage.${name}`,
+      ),
+    ]);
+    expect(Object.keys(dynamodb.properties)).toEqual(['Keys', 'NewImage']);
+  });
+
+  test('halves a failing batch, retries it so often, and keeps what it gives up on in a standard queue', () => {
+    expect(graph.get(TYPES.pipe).inputs).toMatchObject({
+      sourceParameters: {
+        dynamodbStreamParameters: {
+          onPartialBatchItemFailure: 'AUTOMATIC_BISECT',
+          maximumRetryAttempts: 100,
+          maximumRecordAgeInSeconds: 43_200,
+          deadLetterConfig: {
+            arn: `arn:aws:sqs:${REGION_AND_ACCOUNT}:ledger-to-standings-dlq-test`,
+          },
+        },
+      },
+    });
+    const queue = graph.get(TYPES.queue, 'ledger-to-standings-dlq-test').inputs;
+    expect(queue).toMatchObject({ messageRetentionSeconds: 1_209_600, sqsManagedSseEnabled: true });
+    expect(queue).not.toHaveProperty('fifoQueue');
+  });
+
+  test('may read the stream, and send to its target and its dead-letter queue, and nothing else', () => {
+    expect(statementsOf(graph, 'ledger-to-standings-test')).toEqual({
+      ReadStream: {
+        Effect: 'Allow',
+        Action: ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'],
+        Resource: [
+          `arn:aws:dynamodb:${REGION_AND_ACCOUNT}:table/leaderboard-data-test/stream/2026-01-01T00:00:00.000`,
+        ],
+      },
+      ListStreamsHasNoResourceLevelPermissions: {
+        Effect: 'Allow',
+        Action: ['dynamodb:ListStreams'],
+        Resource: ['*'],
+      },
+      SendToTargetAndDeadLetters: {
+        Effect: 'Allow',
+        Action: ['sqs:SendMessage'],
+        Resource: [
+          `arn:aws:sqs:${REGION_AND_ACCOUNT}:standings-updates-test.fifo`,
+          `arn:aws:sqs:${REGION_AND_ACCOUNT}:ledger-to-standings-dlq-test`,
+        ],
+      },
+    });
+    expect(trustedBy(graph, 'ledger-to-standings-test')).toBe('pipes.amazonaws.com');
+  });
+
+  test('is created once its role is complete, and minutes after the stream, which Pipes does not see at once', () => {
+    expect(graph.get(TYPES.pipe).dependsOn).toEqual([
+      'aws:iam/rolePolicy:RolePolicy::ledger-to-standings-policy',
+      'aws:cloudfront/distribution:Distribution::dashboard-distribution',
+    ]);
+  });
+});
+
+test('a pipe that stands still while the ledger is written is noticed, for want of an iterator age', () => {
+  expect(graph.get(TYPES.alarm, 'ledger-to-standings-test-stalled').inputs).toMatchObject({
+    metricQueries: [
+      {
+        id: 'writes',
+        metric: {
+          metricName: 'ConsumedWriteCapacityUnits',
+          dimensions: { TableName: 'leaderboard-data-test' },
+        },
+      },
+      {
+        id: 'runs',
+        metric: {
+          namespace: 'AWS/EventBridge/Pipes',
+          metricName: 'Invocations',
+          dimensions: { PipeName: 'ledger-to-standings-test' },
+        },
+      },
+      { expression: 'IF(FILL(writes, 0) > 0 AND FILL(runs, 0) == 0, 1, 0)', returnData: true },
+    ],
+    threshold: 1,
+    evaluationPeriods: 2,
+  });
+});

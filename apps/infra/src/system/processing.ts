@@ -1,0 +1,144 @@
+import { PROCESSOR_METRICS } from '@leaderboard/contracts/metrics';
+
+import { thresholdAlarm } from '../components/alarm.ts';
+import { FifoQueue } from '../components/fifo-queue.ts';
+import { FifoQueueConsumer } from '../components/fifo-queue-consumer.ts';
+import type { LambdaFunction } from '../components/lambda-function.ts';
+import type { OnDemandTable } from '../components/on-demand-table.ts';
+import { declareFunction } from './function.ts';
+import type { StackScope } from './stack-scope.ts';
+import { declareTable } from './table.ts';
+
+export interface Processing {
+  /** The main queue. */
+  updates: FifoQueue;
+  ledger: OnDemandTable;
+  processedEvents: OnDemandTable;
+  processor: LambdaFunction;
+}
+
+/** What SQS bills as one request (Amazon SQS pricing), and four times the size of the largest valid update. */
+const MAX_UPDATE_BYTES = 65_536;
+
+/** Declares what writes updates to the ledger: the main queue, the processor and its tables. */
+export function declareProcessing(scope: StackScope): Processing {
+  const updates = declareMainQueue(scope);
+  const ledger = declareTable(scope, 'leaderboard-data', {
+    partitionKey: { name: 'player_id', type: 'S' },
+    sortKey: { name: 'timestamp', type: 'N' },
+    stream: 'NEW_AND_OLD_IMAGES',
+  });
+  const processedEvents = declareTable(scope, 'processed-events', {
+    partitionKey: { name: 'player_id', type: 'S' },
+    sortKey: { name: 'event_id', type: 'S' },
+    expiryAttribute: 'expires_at',
+  });
+  const processor = declareProcessor(scope, { updates, ledger, processedEvents });
+  return { updates, ledger, processedEvents, processor };
+}
+
+function declareMainQueue({ config, named, alarms, tags, opts }: StackScope): FifoQueue {
+  return new FifoQueue(
+    'leaderboard-updates',
+    {
+      name: named('leaderboard-updates'),
+      retentionSeconds: config.mainQueueRetentionSeconds,
+      visibilityTimeoutSeconds: config.mainQueueVisibilityTimeoutSeconds,
+      maxMessageBytes: MAX_UPDATE_BYTES,
+      messageAgeAlarmSeconds: config.messageAgeAlarmSeconds,
+      deadLetters: {
+        name: named('leaderboard-dlq'),
+        maxReceiveCount: config.maxReceiveCount,
+        retentionSeconds: config.dlqRetentionSeconds,
+        visibilityTimeoutSeconds: config.dlqVisibilityTimeoutSeconds,
+        depthAlarmThreshold: config.dlqDepthAlarmThreshold,
+        messageAgeAlarmSeconds: config.deadLetterAgeAlarmSeconds,
+      },
+      alarms,
+      tags,
+    },
+    opts,
+  );
+}
+
+function declareProcessor(
+  scope: StackScope,
+  { updates, ledger, processedEvents }: Omit<Processing, 'processor'>,
+): LambdaFunction {
+  const { config, tags, opts } = scope;
+  const processor = declareFunction(scope, 'leaderboard-processor', {
+    bundle: 'processor',
+    settings: 'processor',
+    description: 'Writes accepted leaderboard updates to the ledger, each once and in order',
+    environment: {
+      DYNAMODB_TABLE_NAME: ledger.table.name,
+      PROCESSED_EVENTS_TABLE_NAME: processedEvents.table.name,
+      DLQ_URL: updates.deadLetterQueue.url,
+      MAX_RECEIVE_COUNT: String(config.maxReceiveCount),
+      MARKER_TTL_DAYS: String(config.markerTtlDays),
+      OCCURRED_AT_MAX_PAST_DAYS: String(config.occurredAtMaxPastDays),
+      BOARD_DEFINITIONS: scope.boardDefinitions,
+    },
+    logLevel: config.processorLogLevel,
+    logRetentionDays: config.logRetentionDays,
+    permissions: [
+      {
+        sid: 'SendDeadLetters',
+        actions: ['sqs:SendMessage'],
+        resources: [updates.deadLetterQueue.arn],
+      },
+      { sid: 'AppendToLedger', actions: ['dynamodb:PutItem'], resources: [ledger.table.arn] },
+      {
+        sid: 'RememberEventsAndHeads',
+        actions: ['dynamodb:BatchGetItem', 'dynamodb:PutItem'],
+        resources: [processedEvents.table.arn],
+      },
+    ],
+  });
+  new FifoQueueConsumer(
+    'updates-to-processor',
+    {
+      source: updates,
+      consumer: processor,
+      batchSize: config.processorBatchSize,
+      maximumConcurrency: config.processorMaximumConcurrency,
+      tags,
+    },
+    opts,
+  );
+  declareProcessorAlarms(scope, processor);
+  return processor;
+}
+
+function declareProcessorAlarms(scope: StackScope, processor: LambdaFunction): void {
+  const { config, named, alarms: settings, tags } = scope;
+  const processorCount = (metricName: string) =>
+    ({
+      namespace: scope.metricsNamespace,
+      metricName,
+      dimensions: { service: processor.serviceName },
+      statistic: 'Sum',
+      settings,
+      tags,
+    }) as const;
+  thresholdAlarm(
+    'leaderboard-processor-update-errors',
+    {
+      ...processorCount(PROCESSOR_METRICS.updateError),
+      name: `${named('leaderboard-processor')}-update-errors`,
+      description: 'Valid updates do not reach the ledger: they are retried, then dead-lettered.',
+      threshold: config.updateErrorAlarmThreshold,
+    },
+    { parent: processor },
+  );
+  thresholdAlarm(
+    'leaderboard-processor-event-id-reused',
+    {
+      ...processorCount(PROCESSOR_METRICS.eventIdReused),
+      name: `${named('leaderboard-processor')}-event-id-reused`,
+      description: 'A producer sends other content under an event id that it has used before.',
+      threshold: 1,
+    },
+    { parent: processor },
+  );
+}

@@ -1,0 +1,229 @@
+import { describe, expect, test } from '@jest/globals';
+
+import type { DeclaredResource } from '../graph/resource-graph.ts';
+import { TYPES } from '../graph/resource-types.ts';
+import {
+  graphOf,
+  jsonOf,
+  ownStatementsOf,
+  QUEUE_URLS,
+  REGION_AND_ACCOUNT,
+  variablesOf,
+} from '../testing/program.ts';
+
+const OBJECT = 'aws:s3/bucketObjectv2:BucketObjectv2';
+const API_URL = 'https://leaderboard-api-url.lambda-url.us-west-1.on.aws';
+const BUCKET = 'leaderboard-dashboard-test';
+
+const graph = await graphOf();
+
+describe('the read API', () => {
+  const NAME = 'leaderboard-api-test';
+
+  test('is public by its URL, which takes both permissions', () => {
+    expect(graph.get('aws:lambda/functionUrl:FunctionUrl').inputs).toMatchObject({
+      functionName: NAME,
+      authorizationType: 'NONE',
+    });
+    const permissions = graph
+      .ofType(TYPES.permission)
+      .map((permission) => permission.inputs)
+      .filter((inputs) => inputs['function'] === NAME);
+    expect(permissions).toHaveLength(2);
+    expect(permissions).toContainEqual(
+      expect.objectContaining({
+        action: 'lambda:InvokeFunctionUrl',
+        function: NAME,
+        principal: '*',
+        functionUrlAuthType: 'NONE',
+      }),
+    );
+    expect(permissions).toContainEqual(
+      expect.objectContaining({
+        action: 'lambda:InvokeFunction',
+        function: NAME,
+        principal: '*',
+        invokedViaFunctionUrl: true,
+      }),
+    );
+  });
+
+  test('may be read by the page of the dashboard, and by no other', () => {
+    expect(graph.get('aws:lambda/functionUrl:FunctionUrl').inputs['cors']).toEqual({
+      allowOrigins: ['https://d111111abcdef8.cloudfront.net'],
+      allowMethods: ['GET', 'HEAD'],
+      allowHeaders: ['if-none-match'],
+      exposeHeaders: ['etag', 'retry-after'],
+      maxAge: 3600,
+    });
+  });
+
+  test('has its cost capped by its concurrency', () => {
+    expect(graph.get(TYPES.function, NAME).inputs).toMatchObject({
+      timeout: 10,
+      reservedConcurrentExecutions: 20,
+      code: { archive: 'leaderboard-api/leaderboard-api' },
+    });
+  });
+
+  test('is told what it reads, and may only read', () => {
+    expect(variablesOf(graph, NAME)).toMatchObject({
+      STANDINGS_TABLE_NAME: 'standings-test',
+      RANK_INDEX_NAME: 'by_rank',
+      LEDGER_TABLE_NAME: 'leaderboard-data-test',
+      SNAPSHOTS_TABLE_NAME: 'leaderboard-snapshots-test',
+      STANDINGS_QUEUE_URL: `${QUEUE_URLS}/standings-updates-test.fifo`,
+      STANDINGS_DLQ_URL: `${QUEUE_URLS}/standings-dlq-test.fifo`,
+      PIPE_DLQ_URL: `${QUEUE_URLS}/ledger-to-standings-dlq-test`,
+      POWERTOOLS_SERVICE_NAME: 'leaderboard-api',
+    });
+    const table = `arn:aws:dynamodb:${REGION_AND_ACCOUNT}:table`;
+    expect(ownStatementsOf(graph, NAME)).toEqual({
+      ReadStandings: {
+        Effect: 'Allow',
+        Action: ['dynamodb:BatchGetItem', 'dynamodb:Query'],
+        Resource: [`${table}/standings-test`],
+      },
+      ReadRanks: {
+        Effect: 'Allow',
+        Action: ['dynamodb:Query'],
+        Resource: [`${table}/standings-test/index/by_rank`],
+      },
+      ReadSnapshots: {
+        Effect: 'Allow',
+        Action: ['dynamodb:GetItem', 'dynamodb:Query'],
+        Resource: [`${table}/leaderboard-snapshots-test`],
+      },
+      ReadHistory: {
+        Effect: 'Allow',
+        Action: ['dynamodb:Query'],
+        Resource: [`${table}/leaderboard-data-test`],
+      },
+      TellTablesApart: {
+        Effect: 'Allow',
+        Action: ['dynamodb:DescribeTable'],
+        Resource: [`${table}/leaderboard-data-test`, `${table}/standings-test`],
+      },
+      MeasureLag: {
+        Effect: 'Allow',
+        Action: ['sqs:GetQueueAttributes'],
+        Resource: [
+          'standings-updates-test.fifo',
+          'standings-dlq-test.fifo',
+          'ledger-to-standings-dlq-test',
+        ].map((name) => `arn:aws:sqs:${REGION_AND_ACCOUNT}:${name}`),
+      },
+    });
+  });
+});
+
+describe('the dashboard', () => {
+  test('is in a private bucket that only its distribution reads, over TLS', () => {
+    expect(graph.get(TYPES.publicAccessBlock).inputs).toMatchObject({
+      bucket: BUCKET,
+      blockPublicAcls: true,
+      blockPublicPolicy: true,
+      ignorePublicAcls: true,
+      restrictPublicBuckets: true,
+    });
+    expect(jsonOf(graph.get(TYPES.bucketPolicy), 'policy')).toEqual({
+      Version: '2012-10-17',
+      Statement: [
+        {
+          Sid: 'ReadByDistribution',
+          Effect: 'Allow',
+          Principal: { Service: 'cloudfront.amazonaws.com' },
+          Action: 's3:GetObject',
+          Resource: `arn:aws:s3:::${BUCKET}/*`,
+          Condition: {
+            StringEquals: {
+              'AWS:SourceArn': 'arn:aws:cloudfront::123456789012:distribution/EDFDVBD6EXAMPLE',
+            },
+          },
+        },
+        {
+          Sid: 'DenyWithoutTls',
+          Effect: 'Deny',
+          Principal: '*',
+          Action: 's3:*',
+          Resource: [`arn:aws:s3:::${BUCKET}`, `arn:aws:s3:::${BUCKET}/*`],
+          Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+        },
+      ],
+    });
+  });
+
+  test('is served over https with origin access control', () => {
+    expect(graph.get('aws:cloudfront/distribution:Distribution').inputs).toMatchObject({
+      defaultRootObject: 'index.html',
+      origins: [
+        {
+          domainName: `${BUCKET}.s3.us-west-1.amazonaws.com`,
+          originAccessControlId: 'dashboard-access-id',
+        },
+      ],
+      defaultCacheBehavior: {
+        viewerProtocolPolicy: 'redirect-to-https',
+        responseHeadersPolicyId: 'dashboard-headers-id',
+        allowedMethods: ['GET', 'HEAD'],
+      },
+    });
+    expect(
+      graph.get('aws:cloudfront/originAccessControl:OriginAccessControl').inputs,
+    ).toMatchObject({
+      originAccessControlOriginType: 's3',
+      signingBehavior: 'always',
+      signingProtocol: 'sigv4',
+    });
+  });
+
+  test('is sent with security headers', () => {
+    const headers = graph.get('aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy');
+    expect(headers.inputs['securityHeadersConfig']).toMatchObject({
+      contentSecurityPolicy: {
+        contentSecurityPolicy: expect.stringMatching(
+          /script-src 'self';.*object-src 'none';.*frame-ancestors 'none'/,
+        ),
+        override: true,
+      },
+      contentTypeOptions: { override: true },
+      frameOptions: { frameOption: 'DENY', override: true },
+      referrerPolicy: { referrerPolicy: 'no-referrer', override: true },
+      strictTransportSecurity: { accessControlMaxAgeSec: 63_072_000, override: true },
+    });
+  });
+
+  test('is told the address of the API, and may connect to it and to nothing else', () => {
+    expect(JSON.parse(String(object('config.json').inputs['content']))).toEqual({
+      api_url: `${API_URL}/`,
+    });
+    expect(object('index.html').inputs['content']).toContain(
+      `connect-src &#39;self&#39; ${API_URL}; base-uri`,
+    );
+  });
+
+  test.each([
+    ['index.html', 'text/html; charset=utf-8', 'no-cache'],
+    ['config.json', 'application/json', 'no-cache'],
+    [
+      'assets/index-1a2b3c4d.js',
+      'text/javascript; charset=utf-8',
+      'public, max-age=31536000, immutable',
+    ],
+    ['favicon.svg', 'image/svg+xml', 'public, max-age=3600'],
+  ])('%s is sent as %s, %s', (key, contentType, cacheControl) => {
+    expect(object(key).inputs).toMatchObject({ bucket: BUCKET, contentType, cacheControl });
+  });
+
+  test('index.html comes last: what it names must be there', () => {
+    expect([...object('index.html').dependsOn].sort()).toEqual([
+      `${OBJECT}::dashboard/assets/index-1a2b3c4d.js`,
+      `${OBJECT}::dashboard/config.json`,
+      `${OBJECT}::dashboard/favicon.svg`,
+    ]);
+  });
+});
+
+function object(key: string): DeclaredResource {
+  return graph.get(OBJECT, `dashboard/${key}`);
+}

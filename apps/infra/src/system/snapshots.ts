@@ -1,0 +1,92 @@
+import type * as aws from '@pulumi/aws';
+
+import type { LambdaFunction } from '../components/lambda-function.ts';
+import type { OnDemandTable } from '../components/on-demand-table.ts';
+import { ScheduledFunction } from '../components/scheduled-function.ts';
+import { declareDeadLetterQueue } from './dead-letters.ts';
+import { declareFunction } from './function.ts';
+import type { StackScope } from './stack-scope.ts';
+import { RANK_INDEX, type Standings } from './standings.ts';
+import { declareTable } from './table.ts';
+
+export interface Snapshots {
+  table: OnDemandTable;
+  snapshotter: LambdaFunction;
+  schedule: aws.scheduler.Schedule;
+}
+
+/** Declares the snapshots of the boards, and the snapshotter that takes them on a schedule. */
+export function declareSnapshots(
+  scope: StackScope,
+  standings: Standings,
+  scheduleGroup: aws.scheduler.ScheduleGroup,
+): Snapshots {
+  const { config, named, tags, opts } = scope;
+  const table = declareTable(scope, 'leaderboard-snapshots', {
+    partitionKey: { name: 'leaderboard_id', type: 'S' },
+    sortKey: { name: 'as_of', type: 'S' },
+    expiryAttribute: 'expires_at',
+  });
+  const snapshotter = declareSnapshotter(scope, standings.table, table);
+  const minutes = config.snapshotEveryMinutes;
+  const { schedule } = new ScheduledFunction(
+    'standings-snapshot',
+    {
+      name: named('standings-snapshot'),
+      group: scheduleGroup,
+      function: snapshotter,
+      expression: `rate(${minutes} ${minutes === 1 ? 'minute' : 'minutes'})`,
+      input: {},
+      deliveryRetries: config.scheduleDeliveryRetries,
+      deliveryAgeSeconds: config.scheduleDeliveryAgeSeconds,
+      runRetries: config.snapshotterRunRetries,
+      runAgeSeconds: config.snapshotterRunAgeSeconds,
+      deadLetters: declareDeadLetterQueue(scope, 'standings-snapshotter-dlq', {
+        meaning: 'Runs of the snapshotter did not start or failed: snapshots may be old.',
+        depthAlarmThreshold: config.standingsDlqDepthAlarmThreshold,
+      }),
+      tags,
+    },
+    opts,
+  );
+  return { table, snapshotter, schedule };
+}
+
+function declareSnapshotter(
+  scope: StackScope,
+  standings: OnDemandTable,
+  snapshots: OnDemandTable,
+): LambdaFunction {
+  const { config } = scope;
+  return declareFunction(scope, 'standings-snapshotter', {
+    bundle: 'snapshotter',
+    settings: 'snapshotter',
+    description: 'Stores the top of every board and window that changed',
+    environment: {
+      STANDINGS_TABLE_NAME: standings.table.name,
+      SNAPSHOTS_TABLE_NAME: snapshots.table.name,
+      SNAPSHOT_SIZE: String(config.snapshotSize),
+      SNAPSHOT_TTL_DAYS: String(config.snapshotTtlDays),
+      BOARD_DEFINITIONS: scope.boardDefinitions,
+    },
+    logLevel: config.standingsLogLevel,
+    logRetentionDays: config.logRetentionDays,
+    permissions: [
+      {
+        sid: 'ReadBoards',
+        actions: ['dynamodb:Query'],
+        resources: [standings.table.arn, standings.indexArn(RANK_INDEX)],
+      },
+      {
+        sid: 'ReadStandingsAndKeepTotals',
+        actions: ['dynamodb:BatchGetItem', 'dynamodb:UpdateItem'],
+        resources: [standings.table.arn],
+      },
+      {
+        sid: 'KeepSnapshots',
+        actions: ['dynamodb:GetItem', 'dynamodb:PutItem'],
+        resources: [snapshots.table.arn],
+      },
+    ],
+  });
+}
