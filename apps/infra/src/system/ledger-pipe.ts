@@ -1,22 +1,14 @@
+import { LEDGER_TABLE, LEDGER_UPDATE_ATTRIBUTES } from '@leaderboard/tables';
+
 import { StreamPipe, type StreamPipeArgs } from '../components/stream-pipe.ts';
 import type { StackScope } from './stack-scope.ts';
-
-/** Attributes of a ledger item that the standings use. */
-const ATTRIBUTES = [
-  'player_id',
-  'timestamp',
-  'version',
-  'game_id',
-  'score',
-  'update_type',
-  'occurred_at',
-];
 
 /** Declares the pipe that sends inserts of the ledger to the queue of the standings. */
 export function declareLedgerPipe(
   { config, named, alarms, tags, opts }: StackScope,
   parts: Pick<StreamPipeArgs, 'source' | 'target' | 'deadLetters' | 'createdAfter'>,
 ): void {
+  const { partitionKey } = LEDGER_TABLE;
   new StreamPipe(
     'ledger-to-standings',
     {
@@ -24,7 +16,7 @@ export function declareLedgerPipe(
       name: named('ledger-to-standings'),
       pattern: { eventName: ['INSERT'] },
       inputTemplate: standingsEventTemplate(),
-      messageGroupId: '$.dynamodb.Keys.player_id.S',
+      messageGroupId: `$.dynamodb.Keys.${partitionKey.name}.${partitionKey.type}`,
       batchSize: config.pipeBatchSize,
       parallelizationFactor: config.pipeParallelizationFactor,
       maximumRetryAttempts: config.pipeMaximumRetryAttempts,
@@ -44,7 +36,9 @@ export function declareLedgerPipe(
  * their place, so that the message group id and the deduplication id are found in the event and in the record alike.
  */
 function standingsEventTemplate(): string {
-  const image = ATTRIBUTES.map((name) => `"${name}": <$.dynamodb.NewImage.${name}>`).join(', ');
+  const image = LEDGER_UPDATE_ATTRIBUTES.map(
+    (name) => `"${name}": <$.dynamodb.NewImage.${name}>`,
+  ).join(', ');
   return [
     '{',
     '"eventID": "<$.eventID>", "eventName": "<$.eventName>", "eventSource": "<$.eventSource>", ',

@@ -1,4 +1,5 @@
 import { PROCESSOR_METRICS } from '@leaderboard/contracts/metrics';
+import { LEDGER_TABLE, PROCESSED_EVENTS_TABLE } from '@leaderboard/tables';
 
 import { thresholdAlarm } from '../components/alarm.ts';
 import { FifoQueue } from '../components/fifo-queue.ts';
@@ -23,16 +24,8 @@ const MAX_UPDATE_BYTES = 65_536;
 /** Declares what writes updates to the ledger: the main queue, the processor and its tables. */
 export function declareProcessing(scope: StackScope): Processing {
   const updates = declareMainQueue(scope);
-  const ledger = declareTable(scope, 'leaderboard-data', {
-    partitionKey: { name: 'player_id', type: 'S' },
-    sortKey: { name: 'timestamp', type: 'N' },
-    stream: 'NEW_AND_OLD_IMAGES',
-  });
-  const processedEvents = declareTable(scope, 'processed-events', {
-    partitionKey: { name: 'player_id', type: 'S' },
-    sortKey: { name: 'event_id', type: 'S' },
-    expiryAttribute: 'expires_at',
-  });
+  const ledger = declareTable(scope, LEDGER_TABLE);
+  const processedEvents = declareTable(scope, PROCESSED_EVENTS_TABLE);
   const processor = declareProcessor(scope, { updates, ledger, processedEvents });
   return { updates, ledger, processedEvents, processor };
 }

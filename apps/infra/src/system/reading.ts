@@ -1,3 +1,4 @@
+import { RANK_INDEX } from '@leaderboard/tables';
 import type * as aws from '@pulumi/aws';
 import type * as pulumi from '@pulumi/pulumi';
 
@@ -7,7 +8,7 @@ import { PublicFunctionUrl } from '../components/public-function-url.ts';
 import { type SiteFile, StaticSite } from '../components/static-site.ts';
 import { declareFunction } from './function.ts';
 import type { StackScope } from './stack-scope.ts';
-import { RANK_INDEX, type Standings } from './standings.ts';
+import type { Standings } from './standings.ts';
 
 export interface ReadingArgs {
   ledger: OnDemandTable;
@@ -66,7 +67,7 @@ function declareApi(
     description: 'Answers reads of leaderboards, players and snapshots',
     environment: {
       STANDINGS_TABLE_NAME: table.table.name,
-      RANK_INDEX_NAME: RANK_INDEX,
+      RANK_INDEX_NAME: RANK_INDEX.name,
       LEDGER_TABLE_NAME: ledger.table.name,
       SNAPSHOTS_TABLE_NAME: snapshots.table.name,
       STANDINGS_QUEUE_URL: queue.queue.url,

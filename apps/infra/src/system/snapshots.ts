@@ -1,3 +1,4 @@
+import { RANK_INDEX, SNAPSHOTS_TABLE } from '@leaderboard/tables';
 import type * as aws from '@pulumi/aws';
 
 import type { LambdaFunction } from '../components/lambda-function.ts';
@@ -6,7 +7,7 @@ import { ScheduledFunction } from '../components/scheduled-function.ts';
 import { declareDeadLetterQueue } from './dead-letters.ts';
 import { declareFunction } from './function.ts';
 import type { StackScope } from './stack-scope.ts';
-import { RANK_INDEX, type Standings } from './standings.ts';
+import type { Standings } from './standings.ts';
 import { declareTable } from './table.ts';
 
 export interface Snapshots {
@@ -22,11 +23,7 @@ export function declareSnapshots(
   scheduleGroup: aws.scheduler.ScheduleGroup,
 ): Snapshots {
   const { config, named, tags, opts } = scope;
-  const table = declareTable(scope, 'leaderboard-snapshots', {
-    partitionKey: { name: 'leaderboard_id', type: 'S' },
-    sortKey: { name: 'as_of', type: 'S' },
-    expiryAttribute: 'expires_at',
-  });
+  const table = declareTable(scope, SNAPSHOTS_TABLE);
   const snapshotter = declareSnapshotter(scope, standings.table, table);
   const minutes = config.snapshotEveryMinutes;
   const { schedule } = new ScheduledFunction(

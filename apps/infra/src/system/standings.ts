@@ -1,4 +1,5 @@
 import { STANDINGS_METRICS } from '@leaderboard/contracts/metrics';
+import { STANDINGS_TABLE } from '@leaderboard/tables';
 
 import { thresholdAlarm } from '../components/alarm.ts';
 import type { DeadLetterQueue } from '../components/dead-letter-queue.ts';
@@ -19,27 +20,12 @@ export interface Standings {
   projector: LambdaFunction;
 }
 
-/** Index of the standings in rank order. */
-export const RANK_INDEX = 'by_rank';
-
 /** AWS advises a visibility timeout of 6 times the function's timeout (Lambda developer guide: SQS event source). */
 const VISIBILITY_TIMEOUTS = 6;
 
 /** Declares the standings, and the projector that folds inserts of the ledger into them. */
 export function declareStandings(scope: StackScope, ledger: OnDemandTable): Standings {
-  const table = declareTable(scope, 'standings', {
-    partitionKey: { name: 'player_id', type: 'S' },
-    sortKey: { name: 'board_window', type: 'S' },
-    indexes: [
-      {
-        name: RANK_INDEX,
-        partitionKey: { name: 'rank_partition', type: 'S' },
-        sortKey: { name: 'rank_key', type: 'S' },
-        projection: 'KEYS_ONLY',
-      },
-    ],
-    expiryAttribute: 'expires_at',
-  });
+  const table = declareTable(scope, STANDINGS_TABLE);
   const queue = declareQueue(scope);
   const pipeDeadLetters = declareDeadLetterQueue(scope, 'ledger-to-standings-dlq', {
     meaning: 'Ledger inserts did not reach the standings: nx run standings:rebuild folds them in.',

@@ -1,17 +1,18 @@
-import { OnDemandTable, type OnDemandTableArgs } from '../components/on-demand-table.ts';
+import type { TableDefinition } from '@leaderboard/tables';
+
+import { OnDemandTable } from '../components/on-demand-table.ts';
 import type { StackScope } from './stack-scope.ts';
 
 /** Declares a table of the system. */
 export function declareTable(
   { config, named, tags, opts }: StackScope,
-  name: string,
-  definition: Omit<OnDemandTableArgs, 'name' | 'protect' | 'adopt' | 'tags'>,
+  definition: TableDefinition,
 ): OnDemandTable {
   return new OnDemandTable(
-    name,
+    definition.name,
     {
-      ...definition,
-      name: named(name),
+      name: named(definition.name),
+      definition,
       protect: config.protectTables,
       adopt: config.adoptTables,
       tags,

@@ -4,9 +4,6 @@ import type { OnDemandTable } from '../../components/on-demand-table.ts';
 import type { Permission } from '../../components/policy.ts';
 import type { StackScope } from '../stack-scope.ts';
 
-/** Index of the events that are not yet routed, and of no others. */
-export const UNROUTED_INDEX = 'unrouted';
-
 /** The queues of the transaction types. */
 export interface EventQueues {
   payments: EventQueue;

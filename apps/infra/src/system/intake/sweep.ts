@@ -1,4 +1,5 @@
 import { INTAKE_METRICS } from '@leaderboard/contracts/metrics';
+import { UNROUTED_INDEX } from '@leaderboard/tables';
 import type * as aws from '@pulumi/aws';
 
 import { thresholdAlarm } from '../../components/alarm.ts';
@@ -6,7 +7,7 @@ import type { LambdaFunction } from '../../components/lambda-function.ts';
 import { ScheduledFunction } from '../../components/scheduled-function.ts';
 import { declareIntakeFunction } from '../function.ts';
 import type { StackScope } from '../stack-scope.ts';
-import { type Routing, routingVariables, sendEvents, UNROUTED_INDEX } from './event-queues.ts';
+import { type Routing, routingVariables, sendEvents } from './event-queues.ts';
 import { LEAST_EVENT_AGE_SECONDS } from './router.ts';
 
 export interface Sweep {

@@ -1,3 +1,5 @@
+import { IDEMPOTENCY_KEYS_TABLE } from '@leaderboard/tables';
+
 import type { FifoQueue } from '../../components/fifo-queue.ts';
 import type { LambdaFunction } from '../../components/lambda-function.ts';
 import type { OnDemandTable } from '../../components/on-demand-table.ts';
@@ -14,10 +16,7 @@ export interface UpdatesIntake {
 /** Declares the function behind `POST /updates` and the table of its idempotency keys. */
 export function declareUpdatesIntake(scope: StackScope, updates: FifoQueue): UpdatesIntake {
   const { config } = scope;
-  const keys = declareTable(scope, 'idempotency-keys', {
-    partitionKey: { name: 'idempotency_key', type: 'S' },
-    expiryAttribute: 'expires_at',
-  });
+  const keys = declareTable(scope, IDEMPOTENCY_KEYS_TABLE);
   const fn = declareIntakeFunction(scope, 'updates-intake', {
     bundle: 'updates',
     settings: 'updates',

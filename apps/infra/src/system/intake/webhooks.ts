@@ -1,3 +1,4 @@
+import { TRANSACTION_EVENTS_TABLE } from '@leaderboard/tables';
 import type * as aws from '@pulumi/aws';
 
 import type { LambdaFunction } from '../../components/lambda-function.ts';
@@ -6,7 +7,7 @@ import { declareDeadLetterQueue } from '../dead-letters.ts';
 import { declareIntakeFunction } from '../function.ts';
 import type { StackScope } from '../stack-scope.ts';
 import { declareTable } from '../table.ts';
-import { declareEventQueues, type EventQueues, UNROUTED_INDEX } from './event-queues.ts';
+import { declareEventQueues, type EventQueues } from './event-queues.ts';
 import { declareRouter } from './router.ts';
 import { declareSweep, type Sweep } from './sweep.ts';
 
@@ -24,18 +25,7 @@ export function declareWebhooks(
   scope: StackScope,
   scheduleGroup: aws.scheduler.ScheduleGroup,
 ): Webhooks {
-  const events = declareTable(scope, 'transaction-events', {
-    partitionKey: { name: 'event_id', type: 'S' },
-    indexes: [
-      {
-        name: UNROUTED_INDEX,
-        partitionKey: { name: 'unrouted', type: 'S' },
-        sortKey: { name: 'received_at', type: 'S' },
-        projection: 'KEYS_ONLY',
-      },
-    ],
-    expiryAttribute: 'expires_at',
-  });
+  const events = declareTable(scope, TRANSACTION_EVENTS_TABLE);
   const queues = declareEventQueues(scope);
   const failures = declareDeadLetterQueue(scope, 'webhook-failures', {
     meaning:
