@@ -2,19 +2,18 @@ import type { Logger } from '@aws-lambda-powertools/logger';
 import type { Metrics } from '@aws-lambda-powertools/metrics';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { tableIdentity } from '@leaderboard/function';
+import { documentClient } from '@leaderboard/tables';
 import type { ApiConfig } from './config.ts';
 import { createApi, type ApiHandler } from './http/api.ts';
 import { RequestObserver } from './http/request-observer.ts';
-import { BoardRegistry } from './reads/board-registry.ts';
 import { HistoryReader } from './reads/history-reader.ts';
 import { LiveReader } from './reads/live-reader.ts';
 import { RankIndex } from './reads/rank-index.ts';
 import { RankedReads } from './reads/ranked-reads.ts';
-import { ReadMeter } from './reads/read-meter.ts';
 import { SnapshotReader } from './reads/snapshot-reader.ts';
-import { StandingsNotesReader } from './reads/standings-notes.ts';
 import { StandingsProbe, type StandingsQueues } from './reads/standings-probe.ts';
 import { StandingsTable } from './reads/standings-table.ts';
+import { TableClient } from './reads/table-client.ts';
 import { createRoutes } from './routes/create-routes.ts';
 import { LiveRoutes } from './routes/live-routes.ts';
 import { StoredRoutes } from './routes/stored-routes.ts';
@@ -45,10 +44,16 @@ export function createReadApi(config: ReadConfig, dependencies: FunctionDependen
   const { client, queues, logger, metrics, openapi, now, random, sleep } = dependencies;
   const { standingsTableName, rankIndexName, ledgerTableName, snapshotsTableName } = config;
   const { boards: definitions } = config;
-  const meter = new ReadMeter();
-  const observer = new RequestObserver({ logger, metrics, takeReadUnits: () => meter.take(), now });
+  const tables = new TableClient({ client: documentClient(client), random, sleep });
+  const observer = new RequestObserver({
+    logger,
+    metrics,
+    takeReadUnits: () => tables.takeUnits(),
+    now,
+  });
+  const table = new StandingsTable(tables, standingsTableName);
   const probe = new StandingsProbe({
-    notes: new StandingsNotesReader({ client, standingsTableName, meter }),
+    table,
     queues,
     tableIds: async () => {
       const [ledger, standings] = await Promise.all([
@@ -63,17 +68,17 @@ export function createReadApi(config: ReadConfig, dependencies: FunctionDependen
   const live = new LiveRoutes({
     definitions,
     reads: new RankedReads(
-      new RankIndex({ client, tableName: standingsTableName, indexName: rankIndexName, meter }),
-      new StandingsTable({ client, tableName: standingsTableName, meter, random, sleep }),
+      new RankIndex({ client: tables, tableName: standingsTableName, indexName: rankIndexName }),
+      table,
     ),
-    registry: new BoardRegistry({ client, standingsTableName, meter }),
+    table,
     live: new LiveReader({ probe, now, onRead: observer.liveRead.bind(observer) }),
     now,
   });
   const stored = new StoredRoutes({
     definitions,
-    snapshots: new SnapshotReader({ client, snapshotsTableName, meter }),
-    history: new HistoryReader({ client, ledgerTableName, meter }),
+    snapshots: new SnapshotReader(tables, snapshotsTableName),
+    history: new HistoryReader(tables, ledgerTableName),
     openapi,
     now,
   });

@@ -43,7 +43,7 @@ const TRANSIENT_ERRORS = new Set([
   'ServiceUnavailable',
   'TimeoutError',
   'AbortError',
-  'ReadsThrottledError',
+  'ThrottledReadError',
 ]);
 
 /** What the caller is told about a read that failed. It reveals nothing of the error. */

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { API_METRICS } from '@leaderboard/contracts/metrics';
-import type { Item } from './attributes.ts';
+import type { Item } from '@leaderboard/tables';
 import { projectorLag } from './projector-lag.ts';
 import { definition, useApi, type TestApi } from '../testing/test-api.ts';
 import { NOW_MS, type TestUpdate } from '../testing/test-tables.ts';
@@ -150,7 +150,7 @@ describe('exact', () => {
     client.middlewareStack.add(
       (next, context) => async (args) => {
         const result = await next(args);
-        const isProbe = JSON.stringify(args.input).includes('rank_key = :key');
+        const isProbe = JSON.stringify(args.input).includes('#sk = :sk');
         if (context.commandName === 'QueryCommand' && isProbe) {
           (result.output as { Count: number }).Count = 0;
         }
@@ -174,14 +174,19 @@ describe('exact', () => {
         const { output } = result as { output: { Items?: Item[] } };
         const isList =
           context.commandName === 'QueryCommand' &&
-          JSON.stringify(args.input).includes('rank_key > :beyond');
+          JSON.stringify(args.input).includes('#sk > :sk') &&
+          !('Select' in args.input);
         if (isList) output.Items = [...stale, ...(output.Items ?? [])];
         return result;
       },
       { step: 'initialize' },
     );
     await tables.play([score('bob', 50)]);
-    stale.push({ player_id: { S: 'bob' }, rank_key: { S: 'nr79999999#pd1795251600000#bob' } });
+    stale.push({
+      player_id: 'bob',
+      board_window: 'GLOBAL#all_time',
+      rank_key: 'nr79999999#pd1795251600000#bob',
+    });
     const { body } = await api.get('/leaderboards/GLOBAL/players/bob/around?limit=2');
     expect(body.entries.map((one: { player_id: string }) => one.player_id)).toEqual([
       'bob',

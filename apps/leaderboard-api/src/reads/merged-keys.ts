@@ -1,4 +1,4 @@
-import type { KeysQuery, RankedKey, RankIndex } from './rank-index.ts';
+import type { KeysQuery, Place, RankIndex } from './rank-index.ts';
 
 /** Keys requested of a partition beyond an even share, because players are not spread evenly. */
 const SPARE_KEYS = 8;
@@ -17,7 +17,7 @@ export interface MergedKeysQuery extends Pick<KeysQuery, 'direction' | 'beyond' 
 export async function mergedKeys(
   index: RankIndex,
   { partitions, direction, beyond, limit }: MergedKeysQuery,
-): Promise<RankedKey[]> {
+): Promise<Place[]> {
   const share = Math.ceil(limit / partitions.length);
   const chunk = partitions.length === 1 ? limit : Math.min(limit, share + SPARE_KEYS);
   const sources = partitions.map(
@@ -25,10 +25,10 @@ export async function mergedKeys(
   );
   const isBefore =
     direction === 'forward'
-      ? (a: RankedKey, b: RankedKey) => a.rankKey < b.rankKey
-      : (a: RankedKey, b: RankedKey) => a.rankKey > b.rankKey;
+      ? (a: Place, b: Place) => a.rank_key < b.rank_key
+      : (a: Place, b: Place) => a.rank_key > b.rank_key;
 
-  const merged: RankedKey[] = [];
+  const merged: Place[] = [];
   while (merged.length < limit) {
     await Promise.all(sources.map((source) => source.refill()));
     const next = sources
@@ -54,7 +54,7 @@ class KeySource {
   readonly #direction: KeysQuery['direction'];
   readonly #chunk: number;
   #beyond: string | undefined;
-  #keys: RankedKey[] = [];
+  #keys: Place[] = [];
   #position = 0;
   #isExhausted = false;
 
@@ -72,11 +72,11 @@ class KeySource {
     this.#beyond = beyond;
   }
 
-  get head(): RankedKey | undefined {
+  get head(): Place | undefined {
     return this.#keys[this.#position];
   }
 
-  take(): RankedKey | undefined {
+  take(): Place | undefined {
     return this.#keys[this.#position++];
   }
 
@@ -90,6 +90,6 @@ class KeySource {
     });
     this.#position = 0;
     this.#isExhausted = this.#keys.length < this.#chunk;
-    this.#beyond = this.#keys.at(-1)?.rankKey;
+    this.#beyond = this.#keys.at(-1)?.rank_key;
   }
 }

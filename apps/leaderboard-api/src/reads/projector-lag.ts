@@ -1,14 +1,4 @@
-/** The progress of one projector process when it last recorded it. */
-export interface ProjectorProgress {
-  /** When its batch was done (ms since the epoch). */
-  readonly recordedAt: number;
-  /** Ledger timestamp of the oldest update of that batch (ms since the epoch). */
-  readonly ledgerTimestamp: number;
-  /** From the ledger to the standing (ms). */
-  readonly lagMs: number;
-  /** From the ledger to the queue (ms). */
-  readonly arrivalMs: number;
-}
+import type { Progress } from '@leaderboard/tables';
 
 /** Records at most this far apart (ms) come from processes that work concurrently: each writes one a second while busy. */
 const CONCURRENT_MS = 5_000;
@@ -31,13 +21,13 @@ const COUNTS_SETTLE_MS = 60_000;
  * @example projectorLag([{ recordedAt: 1_000, ledgerTimestamp: 700, lagMs: 300, arrivalMs: 80 }], 5_000, false) // 4300
  */
 export function projectorLag(
-  progress: readonly ProjectorProgress[],
+  progress: readonly Progress[],
   nowMs: number,
   isQueueEmpty: boolean | undefined,
 ): number | undefined {
   if (progress.length === 0) return undefined;
   const newest = Math.max(...progress.map(({ recordedAt }) => recordedAt));
-  const lagOf = ({ lagMs, arrivalMs, ledgerTimestamp }: ProjectorProgress) => {
+  const lagOf = ({ lagMs, arrivalMs, ledgerTimestamp }: Progress) => {
     if (isQueueEmpty !== true) return nowMs - ledgerTimestamp;
     return nowMs - newest > COUNTS_SETTLE_MS ? arrivalMs : lagMs;
   };

@@ -1,17 +1,19 @@
-import { QueryCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { text, textOf, type Item } from './attributes.ts';
-import type { ReadMeter } from './read-meter.ts';
-import { RequestGate } from './request-gate.ts';
-
-/** The place of one player in a partition of the index. */
-export interface RankedKey {
-  readonly rankKey: string;
-  readonly playerId: string;
-}
+import {
+  queryOf,
+  RANK_INDEX,
+  STANDINGS_TABLE,
+  toRankedKey,
+  type RankedKey,
+  type SortKeyRange,
+} from '@leaderboard/tables';
+import type { TableClient } from './table-client.ts';
 
 /** Part of a partition by rank key: `from` (inclusive) up to `below` (exclusive), or everything after `after`. */
 export type KeyRange =
   { readonly from?: string; readonly below?: string } | { readonly after: string };
+
+/** A player's place in the index. */
+export type Place = Pick<RankedKey, 'player_id' | 'rank_key'>;
 
 export interface KeysQuery {
   readonly partition: string;
@@ -22,120 +24,68 @@ export interface KeysQuery {
 }
 
 export interface RankIndexOptions {
-  readonly client: DynamoDBClient;
+  readonly client: TableClient;
   readonly tableName: string;
   readonly indexName: string;
-  readonly meter: ReadMeter;
 }
-
-/** Concurrent queries, below the 50 sockets of the SDK: 100 friends on a board of 64 shards need 6,464. */
-const MAX_PARALLEL_QUERIES = 40;
 
 /** Greater than every character of a rank key, which are ASCII. */
 const ABOVE_ALL = '\u{10FFFF}';
 
 /**
- * The index `by_rank` of the standings table: the keys of a partition, ascending, are its ranks from 1 on. Reads are
+ * The rank index of the standings table: the keys of a partition, ascending, are its ranks from 1 on. Reads are
  * eventually consistent, as on every global secondary index.
  */
 export class RankIndex {
   readonly #options: RankIndexOptions;
-  readonly #gate = new RequestGate(MAX_PARALLEL_QUERIES);
 
   constructor(options: RankIndexOptions) {
     this.#options = options;
   }
 
   /** Fewer keys than the limit mean that there are no more. */
-  async keys({ partition, direction, beyond, limit }: KeysQuery): Promise<RankedKey[]> {
+  async keys({ partition, direction, beyond, limit }: KeysQuery): Promise<Place[]> {
     const isForward = direction === 'forward';
-    const condition = beyond === undefined ? '' : ` AND rank_key ${isForward ? '>' : '<'} :beyond`;
-    const keys: RankedKey[] = [];
-    let start: Item | undefined;
-    do {
-      const { Items = [], LastEvaluatedKey } = await this.#query({
-        KeyConditionExpression: `rank_partition = :partition${condition}`,
-        ExpressionAttributeValues: {
-          ':partition': text(partition),
-          ...(beyond !== undefined && { ':beyond': text(beyond) }),
-        },
-        ScanIndexForward: isForward,
-        Limit: limit - keys.length,
-        ExclusiveStartKey: start,
-      });
-      for (const item of Items) {
-        keys.push({ rankKey: textOf(item, 'rank_key'), playerId: textOf(item, 'player_id') });
-      }
-      start = LastEvaluatedKey;
-    } while (start !== undefined && keys.length < limit);
-    return keys;
+    const range =
+      beyond === undefined ? undefined : isForward ? { above: beyond } : { below: beyond };
+    const query = { ...this.#query(partition, range), ScanIndexForward: isForward };
+    return (await this.#options.client.query(query, limit)).map(toRankedKey);
   }
 
   /** Counts the keys of a range, leaving out those of the players in `except`. */
-  async count(partition: string, range: KeyRange, except: readonly string[] = []): Promise<number> {
-    const { condition, values } = keyCondition(range);
-    const exceptions = Object.fromEntries(except.map((id, index) => [`:p${index}`, text(id)]));
-    let count = 0;
-    let start: Item | undefined;
-    do {
-      const { Count = 0, LastEvaluatedKey } = await this.#query({
-        Select: 'COUNT',
-        KeyConditionExpression: `rank_partition = :partition${condition}`,
-        ...(except.length > 0 && {
-          FilterExpression: `NOT player_id IN (${Object.keys(exceptions).join(', ')})`,
-        }),
-        ExpressionAttributeValues: { ':partition': text(partition), ...values, ...exceptions },
-        ExclusiveStartKey: start,
-      });
-      count += Count;
-      start = LastEvaluatedKey;
-    } while (start !== undefined);
-    return count;
+  count(partition: string, range: KeyRange, except: readonly string[] = []): Promise<number> {
+    const query = this.#query(partition, sortKeyRange(range));
+    if (except.length === 0) return this.#options.client.count(query);
+    const exceptions = Object.fromEntries(except.map((id, index) => [`:p${index}`, id]));
+    const player = STANDINGS_TABLE.partitionKey.name;
+    return this.#options.client.count({
+      ...query,
+      FilterExpression: `NOT ${player} IN (${Object.keys(exceptions).join(', ')})`,
+      ExpressionAttributeValues: { ...query.ExpressionAttributeValues, ...exceptions },
+    });
   }
 
   /** Whether a partition lists this key. */
   async has(partition: string, rankKey: string): Promise<boolean> {
-    const { Count = 0 } = await this.#query({
-      Select: 'COUNT',
-      KeyConditionExpression: 'rank_partition = :partition AND rank_key = :key',
-      ExpressionAttributeValues: { ':partition': text(partition), ':key': text(rankKey) },
-    });
-    return Count > 0;
+    return (await this.#options.client.count(this.#query(partition, { is: rankKey }))) > 0;
   }
 
-  async #query(input: Partial<QueryCommand['input']>) {
-    const { client, tableName, indexName, meter } = this.#options;
-    const command = new QueryCommand({
+  #query(partition: string, sortKey: SortKeyRange | undefined) {
+    const { tableName, indexName } = this.#options;
+    return {
       TableName: tableName,
+      ...queryOf(RANK_INDEX, partition, { sortKey }),
       IndexName: indexName,
-      ReturnConsumedCapacity: 'TOTAL',
-      ...input,
-    });
-    const output = await this.#gate.pass(() => client.send(command));
-    meter.add(output.ConsumedCapacity?.CapacityUnits);
-    return output;
+    };
   }
 }
 
-/** A query takes one condition on the sort key, and `BETWEEN` includes both ends. */
-function keyCondition(range: KeyRange): { condition: string; values: Item } {
-  if ('after' in range) {
-    return { condition: ' AND rank_key > :after', values: { ':after': text(range.after) } };
-  }
+/** A query takes one condition on the sort key, and a range with two ends includes both. */
+function sortKeyRange(range: KeyRange): SortKeyRange | undefined {
+  if ('after' in range) return { above: range.after };
   const { from, below } = range;
-  if (from !== undefined && below !== undefined) {
-    return {
-      condition: ' AND rank_key BETWEEN :from AND :to',
-      values: { ':from': text(from), ':to': text(justBelow(below)) },
-    };
-  }
-  if (below !== undefined) {
-    return { condition: ' AND rank_key < :below', values: { ':below': text(below) } };
-  }
-  if (from !== undefined) {
-    return { condition: ' AND rank_key >= :from', values: { ':from': text(from) } };
-  }
-  return { condition: '', values: {} };
+  if (from === undefined) return below === undefined ? undefined : { below };
+  return { from, ...(below !== undefined && { to: justBelow(below) }) };
 }
 
 /** A string less than this key and greater than every rank key that is less than it. */

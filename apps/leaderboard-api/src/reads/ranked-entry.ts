@@ -1,18 +1,17 @@
-import { instantMs } from '@leaderboard/ranking';
-import { readRankKey } from './rank-key-value.ts';
-import type { RankedKey } from './rank-index.ts';
+import { parseRankKey } from '@leaderboard/ranking';
+import type { RankedStanding } from '@leaderboard/tables';
+import type { Place } from './rank-index.ts';
 import type { ReadTarget } from './read-target.ts';
-import type { TableStanding } from './standings-table.ts';
 
 /** One player's place on a window of a board. */
 export interface RankedEntry {
   readonly rank: number;
-  readonly playerId: string;
+  readonly player_id: string;
   /** Canonical decimal string. */
   readonly score: string;
   readonly updates: number;
-  /** ms since the epoch. */
-  readonly achievedAtMs: number;
+  /** ISO 8601 in UTC, with or without ms. */
+  readonly achieved_at: string;
 }
 
 /** An entry, if the standing still exists, and whether index and table agree on it. */
@@ -24,13 +23,13 @@ export interface PlacedEntry {
 /** The entry of a player whose place was computed from the item itself. */
 export function entryOfStanding(
   rank: number,
-  standing: TableStanding,
+  standing: RankedStanding,
   target: ReadTarget,
 ): PlacedEntry {
-  const { playerId, score, updates, achievedAt, definitionHash } = standing;
+  const { player_id, score, updates, achieved_at, definition_hash } = standing;
   return {
-    entry: { rank, playerId, score, updates, achievedAtMs: instantMs(achievedAt) },
-    isSettled: definitionHash === target.definitionHash,
+    entry: { rank, player_id, score, updates, achieved_at },
+    isSettled: definition_hash === target.definitionHash,
   };
 }
 
@@ -41,21 +40,25 @@ export function entryOfStanding(
  */
 export function entryOfPlace(
   rank: number,
-  key: RankedKey,
-  standing: TableStanding | undefined,
+  key: Place,
+  standing: RankedStanding | undefined,
   target: ReadTarget,
 ): PlacedEntry {
   if (standing === undefined) return { entry: undefined, isSettled: false };
-  if (standing.rankKey === key.rankKey) return entryOfStanding(rank, standing, target);
-  const value = readRankKey(key.rankKey, target.board.definition);
-  if (value === undefined) return { entry: undefined, isSettled: false };
+  if (standing.rank_key === key.rank_key) return entryOfStanding(rank, standing, target);
+  const place = parseRankKey(key.rank_key, target.board.definition);
+  if (place === undefined) return { entry: undefined, isSettled: false };
+  const { score, achieved_at_ms } = place;
   return {
     entry: {
       rank,
-      playerId: key.playerId,
-      score: value.score,
+      player_id: key.player_id,
+      score,
       updates: standing.updates,
-      achievedAtMs: value.achievedAtMs ?? instantMs(standing.achievedAt),
+      achieved_at:
+        achieved_at_ms === undefined
+          ? standing.achieved_at
+          : new Date(achieved_at_ms).toISOString(),
     },
     isSettled: false,
   };

@@ -1,6 +1,7 @@
 import { rankPartition, rankStart } from '@leaderboard/ranking';
+import type { RankedStanding } from '@leaderboard/tables';
 import { mergedKeys } from './merged-keys.ts';
-import type { KeyRange, KeysQuery, RankedKey, RankIndex } from './rank-index.ts';
+import type { KeyRange, KeysQuery, Place, RankIndex } from './rank-index.ts';
 import {
   entryOfPlace,
   entryOfStanding,
@@ -9,7 +10,7 @@ import {
 } from './ranked-entry.ts';
 import { ranksAmongOthers, ranksOfNeighbours } from './ranks.ts';
 import type { ReadTarget } from './read-target.ts';
-import type { StandingsTable, TableStanding } from './standings-table.ts';
+import type { StandingsTable } from './standings-table.ts';
 
 /** What a read found, and whether it is consistent. */
 export interface RankedRead {
@@ -50,12 +51,12 @@ export class RankedReads {
     }
     const [neighbours, following] = await Promise.all([
       this.#neighbours(target, keys, { isFromStart: after === undefined }),
-      keys.length < limit ? 0 : this.#count(target, { after: last.rankKey }),
+      keys.length < limit ? 0 : this.#count(target, { after: last.rank_key }),
     ]);
     return {
       ...combined(neighbours.places),
       total: neighbours.before + keys.length + following,
-      nextAfter: following > 0 ? last.rankKey : undefined,
+      nextAfter: following > 0 ? last.rank_key : undefined,
     };
   }
 
@@ -72,7 +73,7 @@ export class RankedReads {
     const last = keys.at(-1) ?? own;
     const [neighbours, following, isIndexed] = await Promise.all([
       this.#neighbours(target, keys, { isFromStart: above.isEnd, own }),
-      below.isEnd ? 0 : this.#count(target, { after: last.rankKey }, [playerId]),
+      below.isEnd ? 0 : this.#count(target, { after: last.rank_key }, [playerId]),
       this.#isIndexed(target, own),
     ]);
     const { entries, isSettled } = combined(neighbours.places);
@@ -83,12 +84,12 @@ export class RankedReads {
   /** The places of these players; a player without a standing there has no entry. */
   async placesOf(target: ReadTarget, playerIds: readonly string[]): Promise<RankedRead> {
     const standings = await this.#table.standings(playerIds, target.key, 'strong');
-    standings.sort((a, b) => (a.rankKey < b.rankKey ? -1 : 1));
-    const keys = standings.map(({ rankKey }) => rankKey);
+    standings.sort((a, b) => (a.rank_key < b.rank_key ? -1 : 1));
+    const keys = standings.map(({ rank_key }) => rank_key);
     const { tie_break } = target.board.definition;
     const starts = [...new Set(keys.map((key) => rankStart(key, tie_break)))];
     // The counts leave these players out: their places come from the table, whatever the index still lists.
-    const found = standings.map(({ playerId }) => playerId);
+    const found = standings.map(({ player_id }) => player_id);
     const [others, indexed] = await Promise.all([
       Promise.all(rangesBetween(starts).map((range) => this.#count(target, range, found))),
       Promise.all(standings.map((standing) => this.#isIndexed(target, standing))),
@@ -110,11 +111,11 @@ export class RankedReads {
   }
 
   /** The keys on either side of a player, nearest first. */
-  async #others(target: ReadTarget, { playerId, rankKey }: TableStanding, limit: number) {
+  async #others(target: ReadTarget, { player_id, rank_key }: RankedStanding, limit: number) {
     const side = async (direction: KeysQuery['direction']) => {
       // One more than needed, because the index may still list the player at a former place.
-      const listed = await this.#keys(target, direction, rankKey, limit + 1);
-      const keys = listed.filter((key) => key.playerId !== playerId);
+      const listed = await this.#keys(target, direction, rank_key, limit + 1);
+      const keys = listed.filter((key) => key.player_id !== player_id);
       return { keys: keys.slice(0, limit), isEnd: listed.length <= limit };
     };
     const [above, below] = await Promise.all([side('backward'), side('forward')]);
@@ -129,14 +130,14 @@ export class RankedReads {
    */
   async #neighbours(
     target: ReadTarget,
-    keys: readonly RankedKey[],
-    { isFromStart, own }: { isFromStart: boolean; own?: TableStanding },
+    keys: readonly Place[],
+    { isFromStart, own }: { isFromStart: boolean; own?: RankedStanding },
   ): Promise<{ places: PlacedEntry[]; before: number }> {
     const { tie_break } = target.board.definition;
-    const first = keys[0]?.rankKey ?? '';
+    const first = keys[0]?.rank_key ?? '';
     const start = rankStart(first, tie_break);
-    const except = own ? [own.playerId] : [];
-    const others = keys.map(({ playerId }) => playerId).filter((id) => id !== own?.playerId);
+    const except = own ? [own.player_id] : [];
+    const others = keys.map(({ player_id }) => player_id).filter((id) => id !== own?.player_id);
     const [better, tied, read] = await Promise.all([
       isFromStart ? 0 : this.#count(target, { below: start }, except),
       isFromStart || start === first
@@ -144,14 +145,14 @@ export class RankedReads {
         : this.#count(target, { from: start, below: first }, except),
       this.#table.standings(others, target.key, 'eventual'),
     ]);
-    const standings = new Map([...read, ...(own ? [own] : [])].map((one) => [one.playerId, one]));
+    const standings = new Map([...read, ...(own ? [own] : [])].map((one) => [one.player_id, one]));
     const ranks = ranksOfNeighbours(
-      keys.map(({ rankKey }) => rankKey),
+      keys.map(({ rank_key }) => rank_key),
       { better, tied },
       tie_break,
     );
     const places = keys.map((key, index) =>
-      entryOfPlace(ranks[index] ?? 0, key, standings.get(key.playerId), target),
+      entryOfPlace(ranks[index] ?? 0, key, standings.get(key.player_id), target),
     );
     return { places, before: better + tied };
   }
@@ -161,7 +162,7 @@ export class RankedReads {
     direction: KeysQuery['direction'],
     beyond: string | undefined,
     limit: number,
-  ): Promise<RankedKey[]> {
+  ): Promise<Place[]> {
     return mergedKeys(this.#index, { partitions, direction, beyond, limit });
   }
 
@@ -175,8 +176,11 @@ export class RankedReads {
     );
   }
 
-  #isIndexed({ key, board }: ReadTarget, { playerId, rankKey }: TableStanding): Promise<boolean> {
-    return this.#index.has(rankPartition(key, playerId, board.definition.shards), rankKey);
+  #isIndexed(
+    { key, board }: ReadTarget,
+    { player_id, rank_key }: RankedStanding,
+  ): Promise<boolean> {
+    return this.#index.has(rankPartition(key, player_id, board.definition.shards), rank_key);
   }
 }
 

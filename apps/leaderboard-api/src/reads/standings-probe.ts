@@ -1,7 +1,8 @@
+import type { TableIds } from '@leaderboard/tables';
 import { CachedValue } from './cached-value.ts';
 import { projectorLag } from './projector-lag.ts';
 import type { Queue } from './sqs-queue.ts';
-import type { StandingsNotesReader, TableIds } from './standings-notes.ts';
+import type { StandingsTable } from './standings-table.ts';
 
 /** The queues between ledger and standings. */
 export interface StandingsQueues {
@@ -14,7 +15,7 @@ export interface StandingsQueues {
 }
 
 export interface StandingsProbeOptions {
-  readonly notes: StandingsNotesReader;
+  readonly table: StandingsTable;
   readonly queues: StandingsQueues;
   readonly tableIds: () => Promise<TableIds>;
   /** ms since the epoch. */
@@ -58,7 +59,7 @@ export class StandingsProbe {
     const nowMs = this.#options.now();
     const [{ progress, retries, completeness }, isQueueEmpty, tableIds, ...areDeadLettersGone] =
       await Promise.all([
-        this.#options.notes.notes(),
+        this.#options.table.notes(),
         this.#isQueueEmpty.get(nowMs),
         this.#tableIds.get(nowMs),
         ...this.#deadLetterQueues.map((queue) => queue.get(nowMs)),
@@ -78,9 +79,7 @@ export class StandingsProbe {
         (lag, { ledgerTimestamp }) => Math.max(lag ?? 0, nowMs - ledgerTimestamp),
         lagMs,
       ),
-      exactDefinitions: new Set(
-        isUndisturbed && isOfTheseTables ? completeness.definitionHashes : [],
-      ),
+      exactDefinitions: new Set(isUndisturbed && isOfTheseTables ? completeness.complete : []),
     };
   }
 

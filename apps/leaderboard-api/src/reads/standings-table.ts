@@ -1,76 +1,58 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { decimalOf, integerOf, projection, text, textOf, type Item } from './attributes.ts';
-import { batchGet } from './batch-get.ts';
-import type { ReadMeter } from './read-meter.ts';
+import {
+  RANKED_STANDING_ATTRIBUTES,
+  REGISTERED_BOARDS,
+  STANDINGS_NOTES,
+  standingsKey,
+  toRankedStanding,
+  toRegisteredBoard,
+  toStandingsNotes,
+  type RankedStanding,
+  type RegisteredBoard,
+  type StandingsNotes,
+} from '@leaderboard/tables';
+import type { TableClient } from './table-client.ts';
 
-/** A player's standing on one window of a board, as the table had it at the time of the read. */
-export interface TableStanding {
-  readonly playerId: string;
-  /** Canonical decimal string. */
-  readonly score: string;
-  /** As the update had it: ISO 8601 in UTC, with or without ms. */
-  readonly achievedAt: string;
-  readonly updates: number;
-  readonly rankKey: string;
-  /** Hash of the definition under which it was folded. */
-  readonly definitionHash: string;
-}
-
-export interface StandingsTableOptions {
-  readonly client: DynamoDBClient;
-  readonly tableName: string;
-  readonly meter: ReadMeter;
-  /** A number in [0, 1). */
-  readonly random: () => number;
-  readonly sleep: (ms: number) => Promise<void>;
-}
-
-/** What a response is made of; no other attribute leaves the table. */
-const STANDING = projection([
-  'player_id',
-  'score',
-  'achieved_at',
-  'updates',
-  'rank_key',
-  'definition_hash',
-]);
-
-/** The standings that the projector writes. */
+/** The standings, and what projector, rebuild and snapshotter note beside them. */
 export class StandingsTable {
-  readonly #options: StandingsTableOptions;
+  readonly #client: TableClient;
+  readonly #tableName: string;
 
-  constructor(options: StandingsTableOptions) {
-    this.#options = options;
+  constructor(client: TableClient, tableName: string) {
+    this.#client = client;
+    this.#tableName = tableName;
   }
 
   /**
    * The standings of these players on a window of a board, in no particular order; players without one are left out.
    *
    * @param consistency `strong` sees every write that has completed; it costs twice as much as `eventual`.
-   * @throws ReadsThrottledError the table stays throttled
+   * @throws ThrottledReadError the table stays throttled
    */
   async standings(
     playerIds: readonly string[],
     boardWindow: string,
     consistency: 'strong' | 'eventual',
-  ): Promise<TableStanding[]> {
-    const keys = playerIds.map((id) => ({ player_id: text(id), board_window: text(boardWindow) }));
-    const items = await batchGet(keys, {
-      ...this.#options,
-      consistentRead: consistency === 'strong',
-      projection: STANDING,
-    });
-    return items.map(toStanding);
+  ): Promise<RankedStanding[]> {
+    const items = await this.#client.items(
+      playerIds.map((id) => standingsKey(id, boardWindow)),
+      {
+        tableName: this.#tableName,
+        consistentRead: consistency === 'strong',
+        attributes: RANKED_STANDING_ATTRIBUTES,
+      },
+    );
+    return items.map(toRankedStanding);
   }
-}
 
-function toStanding(item: Item): TableStanding {
-  return {
-    playerId: textOf(item, 'player_id'),
-    score: decimalOf(item, 'score'),
-    achievedAt: textOf(item, 'achieved_at'),
-    updates: integerOf(item, 'updates'),
-    rankKey: textOf(item, 'rank_key'),
-    definitionHash: textOf(item, 'definition_hash'),
-  };
+  /** The boards that have had a standing. */
+  async boards(): Promise<RegisteredBoard[]> {
+    const query = { TableName: this.#tableName, ...REGISTERED_BOARDS };
+    return (await this.#client.query(query)).map(toRegisteredBoard);
+  }
+
+  /** Strongly consistent: a note that revokes a claim is written before the change that makes the claim false. */
+  async notes(): Promise<StandingsNotes> {
+    const query = { TableName: this.#tableName, ConsistentRead: true, ...STANDINGS_NOTES };
+    return toStandingsNotes(await this.#client.query(query));
+  }
 }

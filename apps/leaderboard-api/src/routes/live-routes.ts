@@ -2,17 +2,18 @@ import {
   boardDefinitionHash,
   findBoard,
   parseBoardWindow,
+  parseRankKey,
   percentile,
   type BoardDefinitions,
 } from '@leaderboard/ranking';
+import type { RegisteredBoard } from '@leaderboard/tables';
 import { ApiError } from '../errors.ts';
 import type { RouteRequest } from '../http/api.ts';
 import { liveResponse, type HttpResponse } from '../http/response.ts';
-import type { BoardRegistry, RegisteredBoard } from '../reads/board-registry.ts';
 import type { LiveReader } from '../reads/live-reader.ts';
-import { readRankKey } from '../reads/rank-key-value.ts';
 import type { RankedReads } from '../reads/ranked-reads.ts';
 import type { ReadTarget } from '../reads/read-target.ts';
+import type { StandingsTable } from '../reads/standings-table.ts';
 import { decodeCursor, encodeCursor, invalidCursor } from './cursor.ts';
 import { requirePlayerId, requirePlayerIds } from './player-ids.ts';
 import { requestedWindow } from './requested-window.ts';
@@ -22,7 +23,7 @@ import { LIMITS, MAX_FRIENDS } from './route-table.ts';
 export interface LiveRoutesOptions {
   readonly definitions: BoardDefinitions;
   readonly reads: RankedReads;
-  readonly registry: BoardRegistry;
+  readonly table: StandingsTable;
   readonly live: LiveReader;
   /** ms since the epoch. */
   readonly now: () => number;
@@ -37,10 +38,10 @@ export class LiveRoutes {
   }
 
   async boards(): Promise<HttpResponse> {
-    const { live, registry, definitions } = this.#options;
+    const { live, table, definitions } = this.#options;
     const hashes = definitions.boards.map(boardDefinitionHash);
     const { result, freshness } = await live.read(hashes, async () => {
-      const listed = listBoards(await registry.boards(), definitions);
+      const listed = listBoards(await table.boards(), definitions);
       const counted = await Promise.all(listed.map((board) => this.#countPlayers(board)));
       return { boards: counted, isSettled: listed.every(({ players }) => players === undefined) };
     });
@@ -108,7 +109,7 @@ export class LiveRoutes {
     const { result, freshness } = await this.#options.live.read([target.definitionHash], () =>
       this.#options.reads.placesOf(target, playerIds),
     );
-    const found = new Set(result.entries.map((entry) => entry.playerId));
+    const found = new Set(result.entries.map((entry) => entry.player_id));
     return liveResponse({
       ...windowFields(target),
       entries: result.entries.map(toEntry),
@@ -140,7 +141,7 @@ export class LiveRoutes {
     if (cursor.definition !== target.definitionHash) {
       throw invalidCursor(`It is older than the current definition of board ${target.board.id}`);
     }
-    if (readRankKey(cursor.after, target.board.definition) === undefined) {
+    if (parseRankKey(cursor.after, target.board.definition) === undefined) {
       throw invalidCursor('This service did not issue it');
     }
     return { target, after: cursor.after };
@@ -149,7 +150,7 @@ export class LiveRoutes {
   /** A per-game board exists once that game has its first update. */
   async #requirePlayed({ board }: ReadTarget): Promise<void> {
     if (board.definition.scope !== 'per_game') return;
-    const registered = await this.#options.registry.boards();
+    const registered = await this.#options.table.boards();
     if (registered.some(({ id }) => id === board.id)) return;
     throw new ApiError(
       'NotFound',

@@ -5,14 +5,8 @@ import type { RankedEntry } from '../reads/ranked-entry.ts';
 import type { ReadTarget } from '../reads/read-target.ts';
 
 /** A place on a board. Fields are listed one by one, so that no other field of an item becomes public. */
-export function toEntry({ rank, playerId, score, updates, achievedAtMs }: RankedEntry) {
-  return {
-    rank,
-    player_id: playerId,
-    score: exactNumber(score),
-    updates,
-    achieved_at: toInstant(achievedAtMs),
-  };
+export function toEntry({ rank, player_id, score, updates, achieved_at }: RankedEntry) {
+  return { rank, player_id, score: exactNumber(score), updates, achieved_at: withMs(achieved_at) };
 }
 
 export function windowFields({ board, window, period }: ReadTarget) {

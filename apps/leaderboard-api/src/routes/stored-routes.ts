@@ -1,10 +1,11 @@
 import { instantMs, RankingError, type BoardDefinitions } from '@leaderboard/ranking';
+import { LATEST_SORT_KEY as LATEST, type HistoryUpdate, type Snapshot } from '@leaderboard/tables';
 import { ApiError, quoted } from '../errors.ts';
 import type { RouteRequest } from '../http/api.ts';
 import { exactNumber } from '../http/exact-json.ts';
 import { cacheableResponse, liveResponse, type HttpResponse } from '../http/response.ts';
-import type { HistoryReader, HistoryUpdate } from '../reads/history-reader.ts';
-import { LATEST, type SnapshotReader, type StoredSnapshot } from '../reads/snapshot-reader.ts';
+import type { HistoryReader } from '../reads/history-reader.ts';
+import type { SnapshotReader } from '../reads/snapshot-reader.ts';
 import { decodeCursor, encodeCursor, invalidCursor, type Cursor } from './cursor.ts';
 import { requirePlayerId } from './player-ids.ts';
 import { requireBoard, requireWindow } from './requested-window.ts';
@@ -61,13 +62,13 @@ export class StoredRoutes {
     return liveResponse({
       board: board.id,
       window,
-      snapshots: found.map(({ asOf, period, total, entryCount }) => ({
-        as_of: asOf,
+      snapshots: found.map(({ as_of, period, total, entry_count }) => ({
+        as_of,
         period,
         total,
-        entries: entryCount,
+        entries: entry_count,
       })),
-      next_cursor: nextCursor('snapshots', leaderboardId, hasMore ? last?.asOf : undefined),
+      next_cursor: nextCursor('snapshots', leaderboardId, hasMore ? last?.as_of : undefined),
     });
   }
 
@@ -117,13 +118,13 @@ export class StoredRoutes {
   }
 }
 
-function toSnapshotBody(snapshot: StoredSnapshot) {
+function toSnapshotBody(snapshot: Snapshot) {
   return {
-    leaderboard_id: snapshot.leaderboardId,
+    leaderboard_id: snapshot.leaderboard_id,
     board: snapshot.board,
     window: snapshot.window,
     period: snapshot.period,
-    as_of: snapshot.asOf,
+    as_of: snapshot.as_of,
     total: snapshot.total,
     entries: snapshot.entries.map(toEntry),
   };
@@ -133,11 +134,11 @@ function toSnapshotBody(snapshot: StoredSnapshot) {
 function toHistoryEntry(update: HistoryUpdate) {
   return {
     timestamp: toInstant(update.timestamp),
-    occurred_at: withMs(update.occurredAt),
-    game_id: update.gameId,
+    occurred_at: withMs(update.occurred_at),
+    game_id: update.game_id,
     score: exactNumber(update.score),
-    update_type: update.updateType,
-    event_id: update.eventId,
+    update_type: update.update_type,
+    event_id: update.event_id,
     version: update.version,
   };
 }

@@ -3,13 +3,15 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll } from '@jest/globals';
 import type { ApiMetric } from '@leaderboard/contracts/metrics';
 import type { BoardDefinition } from '@leaderboard/ranking';
+import { RANK_INDEX } from '@leaderboard/tables';
+import { createTables } from '@leaderboard/tables/testing';
+import { startDynamoDbEngine, type DynamoDbEngine } from '@leaderboard/testing/dynamodb-engine';
 import { CapturedMetrics } from '@leaderboard/testing/telemetry';
 import type { Context } from 'aws-lambda';
 import { createReadApi } from '../create-read-api.ts';
 import type { ApiHandler } from '../http/api.ts';
-import { RANK_INDEX, startDynamoDbEngine, type DynamoDbEngine } from './dynamodb-engine.ts';
 import { checkResponse } from './response-schemas.ts';
-import { NOW_MS, TestTables } from './test-tables.ts';
+import { NOW_MS, TestTables, type TableNames } from './test-tables.ts';
 
 /** A response, checked against its schema. */
 export interface TestResponse {
@@ -42,6 +44,7 @@ export type CreateApi = (
 export function useApi(): CreateApi {
   let engine: DynamoDbEngine;
   const apis: TestApi[] = [];
+  let stacks = 0;
   beforeAll(async () => {
     engine = await startDynamoDbEngine();
   });
@@ -50,7 +53,8 @@ export function useApi(): CreateApi {
     await engine.stop();
   });
   return async (definitions, options) => {
-    const api = await TestApi.create(engine, definitions, options);
+    stacks += 1;
+    const api = await TestApi.create(engine, stacks, definitions, options);
     apis.push(api);
     return api;
   };
@@ -74,7 +78,7 @@ export class TestApi {
   private constructor(
     client: DynamoDBClient,
     tables: TestTables,
-    names: { ledger: string; standings: string; snapshots: string },
+    names: TableNames,
     definitions: readonly BoardDefinition[],
   ) {
     this.client = client;
@@ -82,7 +86,7 @@ export class TestApi {
     this.handler = createReadApi(
       {
         standingsTableName: names.standings,
-        rankIndexName: RANK_INDEX,
+        rankIndexName: RANK_INDEX.name,
         ledgerTableName: names.ledger,
         snapshotsTableName: names.snapshots,
         boards: { default_board: 'GLOBAL', boards: definitions },
@@ -107,10 +111,15 @@ export class TestApi {
   /** @param isComplete whether a note says that the standings are complete and were projected an hour ago */
   static async create(
     engine: DynamoDbEngine,
+    stack: number,
     definitions: readonly BoardDefinition[],
     { isComplete = true } = {},
   ): Promise<TestApi> {
-    const names = await engine.createTables();
+    const names = await createTables(engine.client, {
+      ledger: `leaderboard-data-${stack}`,
+      standings: `standings-${stack}`,
+      snapshots: `leaderboard-snapshots-${stack}`,
+    });
     const tables = new TestTables(engine.createClient(), names, definitions);
     if (isComplete) {
       await tables.recordProgress(0, NOW_MS - 3_600_000, 0);

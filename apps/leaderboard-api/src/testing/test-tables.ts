@@ -2,7 +2,6 @@ import {
   BatchWriteItemCommand,
   DeleteItemCommand,
   UpdateItemCommand,
-  type AttributeValue,
   type DynamoDBClient,
 } from '@aws-sdk/client-dynamodb';
 import { tableIdentity } from '@leaderboard/function';
@@ -17,7 +16,23 @@ import {
   type BoardDefinition,
   type Standing,
 } from '@leaderboard/ranking';
-import type { Tables } from './dynamodb-engine.ts';
+import {
+  boardKey,
+  toAttributes,
+  toCompletenessItem,
+  toLedgerAttributes,
+  toProgressItem,
+  toRetryNoteItem,
+  toStandingItem,
+  type Attributes,
+} from '@leaderboard/tables';
+
+/** Physical names of the tables of one stack. */
+export interface TableNames {
+  readonly ledger: string;
+  readonly standings: string;
+  readonly snapshots: string;
+}
 
 /** An update as the tests write it. */
 export interface TestUpdate {
@@ -27,26 +42,24 @@ export interface TestUpdate {
   readonly game_id: string;
 }
 
-type Item = Record<string, AttributeValue>;
-
 const ITEMS_PER_REQUEST = 25;
 /** 2026-11-21T10:00:00Z */
 export const NOW_MS = 1_795_255_200_000;
 
-/** Writes what processor, projector and snapshotter would have written. */
+/** Writes what processor, projector and snapshotter write. */
 export class TestTables {
   readonly #client: DynamoDBClient;
-  readonly #tables: Tables;
+  readonly #tables: TableNames;
   readonly #definitions: readonly BoardDefinition[];
   readonly #updates: TestUpdate[] = [];
 
-  constructor(client: DynamoDBClient, tables: Tables, definitions: readonly BoardDefinition[]) {
+  constructor(client: DynamoDBClient, tables: TableNames, definitions: readonly BoardDefinition[]) {
     this.#client = client;
     this.#tables = tables;
     this.#definitions = definitions;
   }
 
-  /** Adds updates to the ledger and folds the whole of it into standings, without a projector. */
+  /** Adds updates to the ledger and folds the players' whole ledger into standings, without a projector. */
   async play(updates: readonly TestUpdate[]): Promise<void> {
     this.#updates.push(...updates);
     const players = Map.groupBy(this.#updates, ({ player_id }) => player_id);
@@ -60,18 +73,16 @@ export class TestTables {
     await this.put(this.#tables.standings, standings);
   }
 
-  /** The boards that are registered, with the snapshotter's count of their players if it has been there. */
+  /** Registers boards, with the snapshotter's count of their players if it has counted them. */
   async registerBoards(boards: Readonly<Record<string, number | undefined>>): Promise<void> {
     await this.put(
       this.#tables.standings,
-      Object.entries(boards).map(([id, players]) => ({
-        player_id: { S: '#boards' },
-        board_window: { S: id },
-        ...(players !== undefined && {
-          players: { N: String(players) },
-          counted_at: { S: new Date(NOW_MS).toISOString() },
+      Object.entries(boards).map(([id, players]) =>
+        toAttributes({
+          ...boardKey(id),
+          ...(players !== undefined && { players, counted_at: new Date(NOW_MS).toISOString() }),
         }),
-      })),
+      ),
     );
   }
 
@@ -82,58 +93,55 @@ export class TestTables {
     arrivalMs = 0,
   ): Promise<void> {
     await this.put(this.#tables.standings, [
-      {
-        player_id: { S: '#progress' },
-        board_window: { S: `slot-0${slot}` },
-        recorded_at: { N: String(recordedAt) },
-        ledger_timestamp: { N: String(recordedAt - lagMs) },
-        lag_ms: { N: String(lagMs) },
-        arrival_ms: { N: String(arrivalMs) },
-      },
+      toAttributes(
+        toProgressItem(slot, { recordedAt, ledgerTimestamp: recordedAt - lagMs, lagMs, arrivalMs }),
+      ),
     ]);
   }
 
-  /** Takes away the note of {@link TestApi.create}. */
+  /** Removes the note of {@link TestApi.create}. */
   async forgetProgress(): Promise<void> {
     await this.removeStanding('#progress', 'slot-00');
   }
 
-  /** Notes the standings as complete for these definitions, as the rebuild does. */
+  /** Records that the standings are complete for these definitions, as the rebuild does. */
   async recordCompleteness(
     definitions: readonly BoardDefinition[],
     ids: { ledger?: string; standings?: string } = {},
   ): Promise<void> {
+    const hashes = definitions.map(boardDefinitionHash).toSorted();
     const idOf = (table: string) => tableIdentity(this.#client, table);
     await this.put(this.#tables.standings, [
-      {
-        player_id: { S: '#progress' },
-        board_window: { S: 'complete' },
-        complete_hashes: { S: definitions.map(boardDefinitionHash).toSorted().join(',') },
-        ledger_table_id: { S: ids.ledger ?? (await idOf(this.#tables.ledger)) },
-        standings_table_id: { S: ids.standings ?? (await idOf(this.#tables.standings)) },
-      },
+      toAttributes(
+        toCompletenessItem({
+          projected: hashes,
+          complete: hashes,
+          tableIds: {
+            ledger: ids.ledger ?? (await idOf(this.#tables.ledger)),
+            standings: ids.standings ?? (await idOf(this.#tables.standings)),
+          },
+          settledAt: NOW_MS,
+          rebuildRun: '',
+          revision: 1,
+        }),
+      ),
     ]);
   }
 
-  /** Notes that records of a player are being retried, as the projector does. */
+  /** Records that updates of a player are being retried, as the projector does. */
   async recordRetry(ledgerTimestamp: number, until: number): Promise<void> {
     await this.put(this.#tables.standings, [
-      {
-        player_id: { S: '#progress' },
-        board_window: { S: 'retry-07' },
-        ledger_timestamp: { N: String(ledgerTimestamp) },
-        until: { N: String(until) },
-      },
+      toAttributes(toRetryNoteItem(7, { player: 'ada', ledgerTimestamp, until })),
     ]);
   }
 
-  async putSnapshot(leaderboardId: string, asOf: string, item: Item): Promise<void> {
+  async putSnapshot(leaderboardId: string, asOf: string, item: Attributes): Promise<void> {
     await this.put(this.#tables.snapshots, [
       { leaderboard_id: { S: leaderboardId }, as_of: { S: asOf }, ...item },
     ]);
   }
 
-  /** Makes a standing one of another definition. */
+  /** Gives a standing the hash of another definition. */
   async refoldUnder(hash: string, playerId: string, boardWindow: string): Promise<void> {
     await this.#client.send(
       new UpdateItemCommand({
@@ -154,7 +162,7 @@ export class TestTables {
     );
   }
 
-  async put(table: string, items: readonly Item[]): Promise<void> {
+  async put(table: string, items: readonly Attributes[]): Promise<void> {
     for (let index = 0; index < items.length; index += ITEMS_PER_REQUEST) {
       const chunk = items.slice(index, index + ITEMS_PER_REQUEST);
       const requests = chunk.map((item) => ({ PutRequest: { Item: item } }));
@@ -162,7 +170,7 @@ export class TestTables {
     }
   }
 
-  #foldAll(history: readonly TestUpdate[]): Item[] {
+  #foldAll(history: readonly TestUpdate[]): Attributes[] {
     const standings = new Map<string, { standing: Standing; board: Board }>();
     for (const [index, update] of history.entries()) {
       const versioned = { ...update, update_type: 'score_update', version: index + 1 };
@@ -173,40 +181,41 @@ export class TestTables {
         }
       }
     }
-    return [...standings].map(([key, { standing, board }]) => toStandingItem(key, standing, board));
+    return [...standings].map(([key, { standing, board }]) =>
+      toStandingAttributes(key, standing, board),
+    );
   }
 }
 
-/** The item as `apps/standings` writes it. */
-function toStandingItem(boardWindow: string, standing: Standing, { id, definition }: Board): Item {
-  const { player_id, score, updates, achieved_at, version } = standing;
-  return {
-    player_id: { S: player_id },
-    board_window: { S: boardWindow },
-    board_id: { S: id },
-    score: { N: score },
-    rank_partition: { S: rankPartition(boardWindow, player_id, definition.shards) },
-    rank_key: { S: rankKey(standing, definition) },
-    updates: { N: String(updates) },
-    achieved_at: { S: achieved_at },
-    version: { N: String(version) },
-    definition_hash: { S: boardDefinitionHash(definition) },
-  };
+function toStandingAttributes(
+  board_window: string,
+  standing: Standing,
+  { id, definition }: Board,
+): Attributes {
+  return toAttributes(
+    toStandingItem({
+      ...standing,
+      board_window,
+      board_id: id,
+      definition_hash: boardDefinitionHash(definition),
+      rank_partition: rankPartition(board_window, standing.player_id, definition.shards),
+      rank_key: rankKey(standing, definition),
+    }),
+  );
 }
 
-function toLedgerItem(update: TestUpdate, index: number): Item {
-  return {
-    player_id: { S: update.player_id },
-    timestamp: { N: String(Date.parse(update.occurred_at) + index) },
-    event_id: { S: `event-${index + 1}` },
-    game_id: { S: update.game_id },
-    score: { N: String(update.score) },
-    update_type: { S: 'score_update' },
-    occurred_at: { S: update.occurred_at },
-    metadata: { M: { secret: { S: 'of the game alone' } } },
-    processing_timestamp: { N: '1795255200' },
-    message_id: { S: 'message-of-the-queue' },
-    version: { N: String(index + 1) },
-    sequence_number: { S: '00000000000000000001' },
-  };
+function toLedgerItem(update: TestUpdate, index: number): Attributes {
+  return toLedgerAttributes({
+    update: {
+      ...update,
+      event_id: `event-${index + 1}`,
+      update_type: 'score_update',
+      metadata: { secret: 'of the game alone' },
+    },
+    version: index + 1,
+    timestamp: Date.parse(update.occurred_at) + index,
+    processingTimestamp: NOW_MS / 1_000,
+    messageId: 'message-of-the-queue',
+    sequenceNumber: '1',
+  });
 }
