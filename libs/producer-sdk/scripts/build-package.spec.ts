@@ -20,10 +20,10 @@ const readme = readFileSync(path.join(projectFolder, 'README.md'), 'utf8');
 let tarball: string;
 let queue: FifoQueue;
 
-/** What this machine needs to reach its npm registry, for example behind a company's proxy. */
+/** What this machine needs to reach its npm registry, for example behind a proxy. */
 const REGISTRY_ACCESS = /^(npm_config_(registry|cafile)|NODE_EXTRA_CA_CERTS)$/i;
 
-/** What a stranger's shell has: nothing of this workspace, and no AWS set-up but what a test gives. */
+/** A user's environment: nothing of this workspace, and no AWS configuration except a test's own. */
 function cleanEnvironment(extra: Record<string, string> = {}): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(
     ([name]) => REGISTRY_ACCESS.test(name) || !/^(npm_|NODE_|AWS_|FORCE_COLOR)/i.test(name),
@@ -115,7 +115,7 @@ test('the repository is the one whose workflow builds the package, which provena
   });
 });
 
-test('the build is repeated when a variable that it reads has changed', () => {
+test('a changed environment variable invalidates the cached build', () => {
   const read = (file: string) => readFileSync(path.join(projectFolder, file), 'utf8');
   const names = new Set(read('scripts/build-package.ts').match(/GITHUB_\w+/g));
   expect(names.size).toBeGreaterThan(0);
@@ -126,7 +126,7 @@ test('the build is repeated when a variable that it reads has changed', () => {
   expect(nx.targets.build.inputs).toEqual(expect.arrayContaining(inputs));
 });
 
-test('publint and attw find nothing', async () => {
+test('publint and attw report no problem', async () => {
   expect(await run(tool('publint'), ['run', tarball, '--strict'], folder)).toContain('All good');
   expect(await run(tool('attw'), [tarball, '--no-color'], folder)).toContain('No problems found');
 });

@@ -1,6 +1,6 @@
 /**
- * Builds what is published: ESM, CJS, their types, and a package.json of its own. The manifest beside this folder
- * points at sources and stays private, so that nothing but the built package can be published.
+ * Builds the published package: ESM, CJS, their types, and its own package.json. The manifest in the project folder points
+ * at sources and is private, so that only the built package can be published.
  *
  *   node libs/producer-sdk/scripts/build-package.ts [output folder, default dist]
  */
@@ -16,7 +16,7 @@ const workspaceFolder = path.resolve(projectFolder, '../..');
 const outputFolder = path.resolve(process.argv[2] ?? path.join(projectFolder, 'dist'));
 const entryPoint = path.join(projectFolder, 'src/index.ts');
 
-/** The fields of the workspace manifest that a reader of the published one needs. */
+/** The fields of the workspace manifest that the published one has too. */
 interface Manifest {
   name: string;
   version: string;
@@ -95,8 +95,8 @@ function writeManifest(): void {
 }
 
 /**
- * npm checks the provenance of a package against its `repository`, so that is the one whose GitHub workflow builds the
- * package. Anywhere else it is not known, and left out.
+ * npm checks the provenance of a package against its `repository`, so this is the repository whose GitHub workflow builds the
+ * package. Outside of a workflow it is unknown, and omitted.
  */
 function repository({ GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: name }: NodeJS.ProcessEnv) {
   if (server === undefined || name === undefined) return {};

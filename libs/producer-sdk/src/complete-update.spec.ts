@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { parseLeaderboardUpdate, validateLeaderboardUpdate } from '@leaderboard/contracts';
 import { invalidFixtures, validFixtures } from '@leaderboard/contracts/fixtures';
 import { VirtualRuntime } from '../testing/virtual-runtime.ts';
-import { completeUpdate } from './complete-update.ts';
+import { completeUpdate, uuidV7 } from './complete-update.ts';
 import { LeaderboardValidationError } from './index.ts';
 
 const runtime = new VirtualRuntime();
@@ -36,13 +36,13 @@ test.each(invalidFixtures().filter((fixture) => !isFilledIn(fixture)))(
 );
 
 test.each(invalidFixtures().filter(isFilledIn))(
-  'invalid fixture $name lacks only what the SDK fills in',
+  'invalid fixture $name lacks only fields that the SDK fills in',
   ({ update }) => {
     expect(issuesOf(update).filter(({ path }) => FILLED_IN.includes(path))).toEqual([]);
   },
 );
 
-test('an undefined field counts as left out', () => {
+test('an undefined field counts as omitted', () => {
   const { update } = completeUpdate({ ...base, event_id: undefined, metadata: undefined }, runtime);
   expect(update).toMatchObject({ event_id: expect.any(String), metadata: {} });
 });
@@ -50,18 +50,18 @@ test('an undefined field counts as left out', () => {
 test.each([
   ['a score that is not a number', { ...base, score: Number.NaN }, '/score'],
   ['a score without bounds', { ...base, score: Number.POSITIVE_INFINITY }, '/score'],
-  ['metadata that JSON turns into text', { ...base, metadata: new Date() }, '/metadata'],
+  ['metadata that JSON turns into a string', { ...base, metadata: new Date() }, '/metadata'],
   ['a bigint', { ...base, metadata: { gold: [10n] } }, '/metadata/gold/0'],
   ['a bigint as the score', { ...base, score: 10n }, '/score'],
   ['a function', { ...base, metadata: { now: () => 1 } }, '/metadata/now'],
   ['a 64-bit id', { ...base, metadata: { steam_id: 2 ** 56 } }, '/metadata/steam_id'],
   ['a noncharacter', { ...base, metadata: { nick: 'a\uFFFFb' } }, '/metadata/nick'],
   ['an empty key', { ...base, metadata: { '': 1 } }, '/metadata'],
-])('%s is refused before it is sent', (_, input, path) => {
+])('%s is rejected before it is sent', (_, input, path) => {
   expect(issuesOf(input)).toContainEqual(expect.objectContaining({ path }));
 });
 
-test('metadata with a cycle is refused before it is sent', () => {
+test('metadata with a cycle is rejected before it is sent', () => {
   const metadata: Record<string, unknown> = {};
   metadata['self'] = metadata;
   expect(issuesOf({ ...base, metadata })).toMatchObject([
@@ -69,7 +69,7 @@ test('metadata with a cycle is refused before it is sent', () => {
   ]);
 });
 
-test('the validation error carries the completed candidate and names every failing field', () => {
+test('the validation error has the completed update and names every failing field', () => {
   expect(() => completeUpdate({ ...base, score: '5', game_id: '' }, runtime)).toThrow(
     expect.objectContaining({
       code: 'InvalidUpdate',
@@ -87,7 +87,7 @@ test('metadata with a toJSON is sent as JSON writes it', () => {
   expect(JSON.parse(body)).toEqual(update);
 });
 
-test('metadata that fails as it is written as JSON is refused before it is sent', () => {
+test('metadata that cannot be written as JSON is rejected before it is sent', () => {
   const metadata = {
     season: {
       toJSON: () => {
@@ -98,7 +98,7 @@ test('metadata that fails as it is written as JSON is refused before it is sent'
   expect(issuesOf({ ...base, metadata }).length).toBeGreaterThan(0);
 });
 
-test('the deduplication id stays for a repeat at another time or with its defaults, and is another one for other content', () => {
+test('the deduplication id is the same for another time or filled-in defaults, and differs for other content', () => {
   const idOf = (changes: object) =>
     completeUpdate({ ...base, event_id: 'match-7', ...changes }, runtime).deduplicationId;
   expect(idOf({ occurred_at: '2026-11-20T09:30:00Z' })).toBe(idOf({}));
@@ -107,9 +107,22 @@ test('the deduplication id stays for a repeat at another time or with its defaul
   expect(idOf({ metadata: { a: 1 } })).not.toBe(idOf({}));
 });
 
-test('characters that an engine that speaks SQS does not take are escaped, and arrive unchanged', () => {
+test('characters that SQS-compatible servers reject are escaped, and arrive unchanged', () => {
   const metadata = { note: 'a\u0000d\u{1F3C6}e' };
   const { body } = completeUpdate({ ...base, metadata }, runtime);
   expect(body).toMatch(/^[\u{20}-\u{D7FF}\u{E000}-\u{FFFD}]*$/u);
   expect(JSON.parse(body)).toMatchObject({ metadata });
+});
+
+test('a UUIDv7 is the example of RFC 9562, appendix A.6', () => {
+  const random = Uint8Array.from([0x0c, 0xc3, 0x18, 0xc4, 0xdc, 0x0c, 0x0c, 0x07, 0x39, 0x8f]);
+  const id = uuidV7(0x017f22e279b0, random);
+  expect(id).toMatch(/^017f22e2-79b0-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+});
+
+test('a UUIDv7 has its version and variant whatever the random bits', () => {
+  expect(uuidV7(0, new Uint8Array(10))).toBe('00000000-0000-7000-8000-000000000000');
+  expect(uuidV7(2 ** 48 - 1, new Uint8Array(10).fill(255))).toBe(
+    'ffffffff-ffff-7fff-bfff-ffffffffffff',
+  );
 });

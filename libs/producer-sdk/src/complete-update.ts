@@ -10,22 +10,21 @@ import {
 import { LeaderboardValidationError } from './errors.ts';
 import type { Runtime } from './runtime.ts';
 import type { LeaderboardUpdateInput } from './types.ts';
-import { uuidV7 } from './uuid-v7.ts';
 
-/** An update ready for the wire: a snapshot that nothing outside can change any more. */
+/** An update that is ready to be sent: a snapshot that the caller can no longer change. */
 export interface CompletedUpdate {
   update: LeaderboardUpdate;
   body: string;
   messageGroupId: string;
   deduplicationId: string;
-  /** Where `occurred_at` comes from, until settleTime() has compared it with the queue's clock. */
+  /** The source of `occurred_at`, until settleTime() has compared it with the queue's clock. */
   time: 'filled-in' | 'given' | 'settled';
   /** The moment of the call on {@link Runtime.elapsed}, in ms. */
   calledAt: number;
 }
 
 /**
- * Fills in what was left out, validates, and takes a snapshot. Whether `occurred_at` is within its limits depends on the
+ * Fills in omitted fields, validates, and takes a snapshot. Whether `occurred_at` is within its limits depends on the
  * queue's clock: see settleTime().
  *
  * @throws LeaderboardValidationError
@@ -50,7 +49,7 @@ export function completeUpdate(
   };
 }
 
-/** The same update at another time, ms since 1970. Its identity does not depend on the time. */
+/** The same update with another `occurred_at`, ms since 1970. Its deduplication id does not depend on the time. */
 export function atTime(completed: CompletedUpdate, occurredAtMs: number): CompletedUpdate {
   const update = { ...completed.update, occurred_at: new Date(occurredAtMs).toISOString() };
   return { ...completed, update, body: escapeForSqs(JSON.stringify(update)) };
@@ -67,8 +66,8 @@ function fillIn(input: unknown, nowMs: number, runtime: Pick<Runtime, 'randomByt
 }
 
 /**
- * The value is judged as it was given, for the clearest message, and again as text by the function that the processor
- * uses: JSON can change a value (a `Date`, or `toJSON`, in metadata), and the text is what counts.
+ * Validates the value as it was given, for the clearest message, and then the JSON, with the function that the processor
+ * uses: JSON can change a value (a `Date`, or `toJSON`, in metadata), and the JSON is what is sent.
  */
 function writeBody(
   candidate: unknown,
@@ -84,7 +83,7 @@ function writeBody(
   }
 }
 
-/** Characters beyond U+FFFF, such as emoji, are legal in an SQS message, but not every engine that speaks SQS takes them. */
+/** Characters beyond U+FFFF, such as emoji, are legal in an SQS message, but some SQS-compatible servers reject them. */
 function escapeForSqs(json: string): string {
   return json.replace(/[\uD800-\uDFFF]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16)}`);
 }
@@ -93,4 +92,17 @@ function notJson(cause: unknown): ValidationIssue {
   const reason = cause instanceof Error ? cause.message : String(cause);
   const message = `the value (object) cannot be written as JSON: ${reason} (rule: json)`;
   return { path: '', rule: 'json', value_type: 'object', message };
+}
+
+/**
+ * A UUIDv7 (RFC 9562, section 5.7): 48 bits of milliseconds, then 74 random bits, so that ids sort by time.
+ *
+ * @param nowMs milliseconds since 1970
+ * @param randomBytes 10 random bytes
+ */
+export function uuidV7(nowMs: number, randomBytes: Uint8Array): string {
+  const hex = [...randomBytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+  const time = Math.trunc(nowMs).toString(16).padStart(12, '0');
+  const variant = (8 + (Number.parseInt(hex.charAt(3), 16) & 3)).toString(16);
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${hex.slice(0, 3)}-${variant}${hex.slice(4, 7)}-${hex.slice(7, 19)}`;
 }

@@ -17,14 +17,14 @@ const metadataServiceError = Object.assign(
 );
 const codeOf = (outcome: SendOutcome) => (outcome.status === 'sent' ? 'sent' : outcome.error.code);
 
-describe('a client of the caller', () => {
+describe('a client that the caller passes in', () => {
   test.each([
     ['no credentials', metadataServiceError],
     ['an expired token', awsError('ExpiredTokenException', 403)],
     ['an expired token, by its older name', awsError('ExpiredToken', 403)],
-  ])('%s is tried again, and everything that is buffered is sent', async (_, error) => {
+  ])('%s is retried, and every buffered update is sent', async (_, error) => {
     const { producer, sqs, runtime } = producerUnderTest({
-      request: (request) => (request < 4 ? error : 'answer'),
+      request: (request) => (request < 4 ? error : 'respond'),
     });
     const sending = producer.sendLeaderboardUpdates([...players, ...players]);
     await runtime.run();
@@ -36,7 +36,7 @@ describe('a client of the caller', () => {
     ['CredentialsUnavailable', metadataServiceError, 0],
     ['InvalidCredentials', awsError('ExpiredToken', 403), expect.any(Number)],
   ])(
-    'after sendTimeoutMs every update, also one behind others, rejects with %s',
+    'after sendTimeoutMs every update, those behind others included, rejects with %s',
     async (code, error, attempts) => {
       const { producer, runtime } = producerUnderTest(
         { request: () => error },
@@ -58,9 +58,9 @@ describe('a client of the caller', () => {
     },
   );
 
-  test('a source of credentials that gives none uses up no attempt', async () => {
+  test('missing credentials do not count as an attempt', async () => {
     const { producer, runtime } = producerUnderTest(
-      { request: (request) => (request < 5 ? metadataServiceError : 'answer') },
+      { request: (request) => (request < 5 ? metadataServiceError : 'respond') },
       { maxAttempts: 1 },
     );
     const sending = producer.sendLeaderboardUpdates(players.slice(0, 1));
@@ -69,7 +69,7 @@ describe('a client of the caller', () => {
   });
 });
 
-describe('a client of its own', () => {
+describe('a client that the producer creates', () => {
   const good = { accessKeyId: 'good', secretAccessKey: 'secret' };
 
   /** Sends twelve updates with these options. */
@@ -87,7 +87,7 @@ describe('a client of its own', () => {
     return outcomes;
   }
 
-  test('a source that fails, whatever its error is called, is asked again', async () => {
+  test('a failing credential provider is called again, whatever the name of its error', async () => {
     await using sqs = await startSqsEndpoint();
     const failures = [
       metadataServiceError,
@@ -114,7 +114,7 @@ describe('a client of its own', () => {
     return { producer, runtime, sending: producer.sendLeaderboardUpdates(players) };
   }
 
-  test('a source that never gives any is named in the error, and nothing was sent', async () => {
+  test('the error of a provider that never returns credentials is in the rejection, and nothing was sent', async () => {
     await using sqs = await startSqsEndpoint();
     const { runtime, sending } = sendLater(sqs, () =>
       Promise.reject(new Error('The vault is sealed')),
@@ -131,7 +131,7 @@ describe('a client of its own', () => {
     expect(sqs.accessKeyIds).toEqual([]);
   });
 
-  test('a source slower than requestTimeoutMs is waited for, and asked once', async () => {
+  test('a provider slower than requestTimeoutMs is awaited, and called once', async () => {
     await using sqs = await startSqsEndpoint();
     const { promise, resolve } = Promise.withResolvers<typeof good>();
     let asked = 0;
@@ -145,7 +145,7 @@ describe('a client of its own', () => {
     expect(asked).toBe(1);
   });
 
-  test('a source too slow for sendTimeoutMs is named for every update, and nothing was sent', async () => {
+  test('a provider slower than sendTimeoutMs rejects every update, and nothing was sent', async () => {
     await using sqs = await startSqsEndpoint();
     const { producer, runtime, sending } = sendLater(sqs, () => new Promise(() => undefined));
     const followers = producer.sendLeaderboardUpdates(players);
@@ -155,7 +155,7 @@ describe('a client of its own', () => {
     expect(await followers).toMatchObject(players.map(() => ({ error })));
   });
 
-  test('after an expired token the source is asked for new credentials', async () => {
+  test('after an expired token the provider is asked for new credentials', async () => {
     await using sqs = await startSqsEndpoint({
       refusalOf: (id) => (id === 'old' ? 'ExpiredTokenException' : undefined),
     });

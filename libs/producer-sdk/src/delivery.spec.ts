@@ -18,7 +18,7 @@ test.each<[RequestFate]>([
   'a request that ends with "%s" is repeated with the same body and deduplication id',
   async (fate) => {
     const { producer, sqs, runtime } = producerUnderTest({
-      request: (request) => (request < 2 ? fate : 'answer'),
+      request: (request) => (request < 2 ? fate : 'respond'),
     });
     const sending = producer.sendLeaderboardUpdate(update);
     await runtime.run();
@@ -31,7 +31,7 @@ test.each<[RequestFate]>([
 );
 
 test.each(['internal-error', 'throttled', 'lost'] as const)(
-  'an entry that ends with "%s" is repeated without its companions',
+  'an entry that ends with "%s" is retried without the others of its batch',
   async (fate) => {
     const { producer, sqs, runtime } = producerUnderTest({
       entry: ({ MessageGroupId }, request) =>
@@ -45,9 +45,9 @@ test.each(['internal-error', 'throttled', 'lost'] as const)(
   },
 );
 
-test('updates that fail together are repeated together', async () => {
+test('updates that fail together are retried together', async () => {
   const { producer, sqs, runtime } = producerUnderTest({
-    request: (request) => (request === 0 ? 'throttled' : 'answer'),
+    request: (request) => (request === 0 ? 'throttled' : 'respond'),
   });
   const players = Array.from({ length: 10 }, (_, index) => `player-${index}`);
   void producer.sendLeaderboardUpdates(players.map((player_id) => ({ ...update, player_id })));
@@ -61,7 +61,7 @@ test.each([
   ['QueueNotFound', awsError('QueueDoesNotExist', 400)],
   ['InvalidCredentials', awsError('InvalidClientTokenId', 403)],
   ['Rejected', awsError('UnsupportedOperation', 400)],
-])('%s is final at once', async (code, error) => {
+])('%s is not retried', async (code, error) => {
   const { producer, sqs, runtime } = producerUnderTest({ request: () => error });
   const sending = outcomeOf(producer.sendLeaderboardUpdate(update));
   await runtime.run();
@@ -69,20 +69,20 @@ test.each([
   expect(sqs.requests).toHaveLength(1);
 });
 
-test('a corrected clock skew is tried again', async () => {
+test('a corrected clock skew is retried', async () => {
   const skewed = Object.assign(new Error('Signature expired'), {
     name: 'InvalidSignatureException',
     $metadata: { httpStatusCode: 403, clockSkewCorrected: true },
   });
   const { producer, runtime } = producerUnderTest({
-    request: (request) => (request === 0 ? skewed : 'answer'),
+    request: (request) => (request === 0 ? skewed : 'respond'),
   });
   const sending = producer.sendLeaderboardUpdate(update);
   await runtime.run();
   expect((await sending).message_id).toBe('message-1');
 });
 
-test('a rejection carries the completed update, the attempts, the cause, and whether the queue may have it', async () => {
+test('a rejection has the completed update, the attempts, the cause, and whether the queue may have it', async () => {
   const { producer, sqs, runtime } = producerUnderTest(
     { request: (request) => (request === 0 ? 'reset-accepted' : 'throttled') },
     { maxAttempts: 3 },
@@ -111,9 +111,9 @@ test.each([
   expect(await sending).toMatchObject({ code: 'RetriesExhausted', attempts: 2, outcome });
 });
 
-test('sending error.update again repeats the same event: it is in the queue once', async () => {
+test('error.update can be sent again: it is in the queue once', async () => {
   const { producer, sqs, runtime } = producerUnderTest(
-    { request: (request) => (request === 0 ? 'reset-accepted' : 'answer') },
+    { request: (request) => (request === 0 ? 'reset-accepted' : 'respond') },
     { maxAttempts: 1 },
   );
   const sending = outcomeOf(producer.sendLeaderboardUpdate(update));
@@ -128,7 +128,7 @@ test('sending error.update again repeats the same event: it is in the queue once
   expect(sqs.accepted).toHaveLength(1);
 });
 
-test('no attempt starts after sendTimeoutMs, neither of an update nor of its followers', async () => {
+test('no attempt starts after sendTimeoutMs, neither for an update nor for those behind it', async () => {
   const { producer, sqs, runtime } = producerUnderTest(
     { request: () => 'unavailable' },
     { sendTimeoutMs: 1000, maxAttempts: 1000 },
@@ -143,7 +143,7 @@ test('no attempt starts after sendTimeoutMs, neither of an update nor of its fol
   expect(sqs.requests.length).toBeGreaterThan(3);
 });
 
-test('after a final failure the followers of the player go on, and the failed one is never sent again', async () => {
+test('after a final failure later updates of the player are sent, and the failed one is not', async () => {
   const { producer, sqs, runtime } = producerUnderTest({
     entry: (_, request) => (request === 0 ? 'sender-fault' : 'accept'),
   });
@@ -154,7 +154,7 @@ test('after a final failure the followers of the player go on, and the failed on
   expect(sqs.requests).toHaveLength(3);
 });
 
-test('an abort takes back what is unsent, and leaves what is on the wire', async () => {
+test('an abort rejects unsent updates, and not one in flight', async () => {
   const { producer, sqs, runtime } = producerUnderTest(
     { latencyMs: () => 100 },
     { maxBuffered: 2 },
@@ -178,7 +178,7 @@ test('an abort takes back what is unsent, and leaves what is on the wire', async
   expect(sqs.bodies.map(({ score }) => score)).toEqual([1, 4]);
 });
 
-test('an abort during a request stops the repeats, and says that the outcome is unknown', async () => {
+test('an abort during a request stops the retries, and the outcome is unknown', async () => {
   const { producer, sqs, runtime } = producerUnderTest({ request: () => 'reset-accepted' });
   const controller = new AbortController();
   const sending = outcomeOf(producer.sendLeaderboardUpdate(update, { signal: controller.signal }));
@@ -189,7 +189,7 @@ test('an abort during a request stops the repeats, and says that the outcome is 
   expect(sqs.requests).toHaveLength(1);
 });
 
-test('an abort during a pause ends it: no timer is left', async () => {
+test('an abort during backoff ends it and leaves no timer', async () => {
   const { producer, runtime } = producerUnderTest(
     { request: () => 'throttled' },
     { retryBaseMs: 5000 },
@@ -203,7 +203,7 @@ test('an abort during a pause ends it: no timer is left', async () => {
   expect(runtime.pendingTimers).toBe(0);
 });
 
-test('an abort takes back a follower together with its head', async () => {
+test('an abort rejects an update together with the one before it', async () => {
   const { producer, sqs, runtime } = producerUnderTest(
     { request: () => 'throttled' },
     { retryBaseMs: 5000 },
@@ -222,7 +222,7 @@ test('an abort takes back a follower together with its head', async () => {
   expect(sqs.requests).toHaveLength(1);
 });
 
-test('a signal is listened to once for all updates, and not when they are settled', async () => {
+test('a signal has one listener for all updates, and none once they are settled', async () => {
   const { producer, runtime } = producerUnderTest();
   const { signal } = new AbortController();
   const updates = Array.from({ length: 20 }, (_, index) => ({ ...update, player_id: `p${index}` }));
@@ -243,7 +243,7 @@ test('a signal that is already aborted sends nothing', async () => {
   expect(sqs.requests).toHaveLength(0);
 });
 
-test('a client that ignores its abort signal cannot hold an update for ever', async () => {
+test('a client that ignores its abort signal cannot keep an update unsettled', async () => {
   const { producer, sqs, runtime } = producerUnderTest({}, { maxAttempts: 2 });
   sqs.send = () => new Promise(() => undefined);
   const sending = outcomeOf(producer.sendLeaderboardUpdate(update));

@@ -1,5 +1,6 @@
 import type { LeaderboardUpdate } from '@leaderboard/contracts';
-import { AbortWatch } from './abort-watch.ts';
+import { AbortWatch } from './abort-signals.ts';
+import { Backoff, retryDelayMs } from './backoff.ts';
 import type { CompletedUpdate } from './complete-update.ts';
 import {
   LeaderboardConfigError,
@@ -11,48 +12,46 @@ import type { Failure } from './failure.ts';
 import { GroupQueues, SQS_BATCH_LIMITS } from './group-queues.ts';
 import type { DeliverySettings } from './options.ts';
 import { PendingUpdate } from './pending-update.ts';
-import { retryDelayMs } from './retry-delay.ts';
-import { RetryPauses } from './retry-pauses.ts';
 import type { Runtime } from './runtime.ts';
-import type { BatchTransport, EntryResult } from './sqs-sender.ts';
+import type { EntryResult, SqsTransport } from './sqs-transport.ts';
 import type { SentUpdate } from './types.ts';
 
 /**
- * Brings completed updates to the queue: buffer, batches, repeats. Every update handed in settles exactly once, and a
- * player's updates reach the queue in the order in which they were handed in.
+ * Delivers completed updates to the queue: buffers, batches and retries them. Every update settles exactly once, and the
+ * updates of one player reach the queue in the order of their calls.
  */
 export class Delivery {
   readonly #settings: DeliverySettings;
-  readonly #transport: BatchTransport;
+  readonly #transport: SqsTransport;
   readonly #runtime: Runtime;
   readonly #queues = new GroupQueues();
-  /** Calls that wait for room, in order. */
+  /** Updates that wait for space in the buffer, in the order of their calls. */
   readonly #waiting = new Set<PendingUpdate>();
   readonly #buffered = new Set<PendingUpdate>();
   readonly #requests = new Set<AbortController>();
-  readonly #pauses: RetryPauses;
+  readonly #backoff: Backoff;
   readonly #aborts = new AbortWatch((entries) => {
-    this.#takeBack(entries);
+    this.#abort(entries);
   });
-  /** How many flushes are under way: while one is, nothing lingers. */
+  /** Number of flushes in progress. During a flush nothing lingers. */
   #flushes = 0;
-  /** Why the latest request failed, if it was for its credentials. */
+  /** Why the latest request failed, if its credentials were the reason. */
   #credentialsFailure: Failure | undefined;
-  /** The deadline of `close` has passed: nothing is tried again. */
-  #givenUp = false;
+  /** The deadline of `close` has passed: nothing is retried. */
+  #closeTimedOut = false;
   #cancelLinger: (() => void) | undefined;
 
-  constructor(settings: DeliverySettings, transport: BatchTransport, runtime: Runtime) {
+  constructor(settings: DeliverySettings, transport: SqsTransport, runtime: Runtime) {
     this.#settings = settings;
     this.#transport = transport;
     this.#runtime = runtime;
-    this.#pauses = new RetryPauses(runtime, (entries) => {
+    this.#backoff = new Backoff(runtime, (entries) => {
       for (const entry of entries) this.#queues.resume(entry);
       this.#pump();
     });
   }
 
-  /** Hands an update in; settles with its own result. */
+  /** Adds an update; the promise settles with the update's own result. */
   deliver(completed: CompletedUpdate, signal: AbortSignal | undefined): Promise<SentUpdate> {
     const entry = new PendingUpdate(completed, signal);
     if (signal?.aborted === true) {
@@ -72,7 +71,7 @@ export class Delivery {
     return entry.result;
   }
 
-  /** Sends what was handed in before without lingering; resolves when all of it is settled, and never rejects. */
+  /** Sends all pending updates without lingering; resolves when they are settled, and never rejects. */
   async flush(): Promise<void> {
     const unsettled = [...this.#buffered, ...this.#waiting].map((entry) => entry.settled);
     this.#flushes += 1;
@@ -81,10 +80,10 @@ export class Delivery {
     this.#flushes -= 1;
   }
 
-  /** A flush with a deadline; what is then still unsettled is rejected, and requests on the wire are cut. */
+  /** Flushes until `closeTimeoutMs`; then rejects unsettled updates and aborts requests in flight. */
   async close(): Promise<void> {
     const cancel = this.#runtime.schedule(() => {
-      this.#giveUp();
+      this.#timeOutClose();
     }, this.#settings.closeTimeoutMs);
     await this.flush();
     cancel();
@@ -93,27 +92,27 @@ export class Delivery {
 
   #admit(entry: PendingUpdate): void {
     const now = this.#runtime.elapsed();
-    entry.leaveAt = now + this.#settings.lingerMs;
+    entry.lingerUntil = now + this.#settings.lingerMs;
     entry.expiresAt = now + this.#settings.sendTimeoutMs;
     this.#buffered.add(entry);
     this.#queues.append(entry);
   }
 
-  /** All of them before anything else is sent: a follower of one of them is not to slip onto the wire. */
-  #takeBack(entries: readonly PendingUpdate[]): void {
+  /** Rejects all of them before anything is sent: one may be the next of another's group. */
+  #abort(entries: readonly PendingUpdate[]): void {
     for (const entry of entries) {
-      if (entry.state === 'wire') continue;
-      this.#pauses.remove(entry);
+      if (entry.state === 'in-flight') continue;
+      this.#backoff.remove(entry);
       this.#fail(entry, 'Aborted', 'it was aborted before it was sent', entry.signal?.reason);
     }
     this.#pump();
   }
 
-  /** Sends every batch that may leave now, then waits for the next one. */
+  /** Sends every batch that may be sent now, then waits for the next one. */
   #pump(): void {
     for (;;) {
       const now = this.#runtime.elapsed();
-      if (!this.#mayLeave(now)) break;
+      if (!this.#maySend(now)) break;
       const batch = this.#queues.takeBatch(SQS_BATCH_LIMITS);
       const inTime = batch.filter((entry) => entry.expiresAt > now);
       if (inTime.length > 0) void this.#send(inTime);
@@ -122,32 +121,32 @@ export class Delivery {
     this.#armLinger();
   }
 
-  #mayLeave(now: number): boolean {
+  #maySend(now: number): boolean {
     const { readyCount } = this.#queues;
     if (this.#requests.size >= this.#settings.maxInFlightRequests) return false;
     if (readyCount === 0) return false;
     if (this.#flushes > 0 || readyCount >= SQS_BATCH_LIMITS.entries) return true;
-    return (this.#queues.earliestLeaveAt() ?? Infinity) <= now;
+    return (this.#queues.earliestLingerEnd() ?? Infinity) <= now;
   }
 
-  /** One timer, only while an update is ready and a request may start: otherwise an answer calls the pump. */
+  /** One timer, only while an update is ready and a request may start: otherwise the next response calls the pump. */
   #armLinger(): void {
     const blocked = this.#requests.size >= this.#settings.maxInFlightRequests;
-    const leaveAt = blocked ? undefined : this.#queues.earliestLeaveAt();
-    if (leaveAt === undefined) {
+    const lingerEnd = blocked ? undefined : this.#queues.earliestLingerEnd();
+    if (lingerEnd === undefined) {
       this.#cancelLinger?.();
       this.#cancelLinger = undefined;
       return;
     }
     if (this.#cancelLinger !== undefined) return;
-    const delay = Math.max(0, Math.ceil(leaveAt - this.#runtime.elapsed()));
+    const delay = Math.max(0, Math.ceil(lingerEnd - this.#runtime.elapsed()));
     this.#cancelLinger = this.#runtime.schedule(() => {
       this.#cancelLinger = undefined;
       this.#pump();
     }, delay);
   }
 
-  /** An update whose time is up in the buffer: behind others of its player, or for want of a free request. */
+  /** Rejects an update that reached `sendTimeoutMs` in the buffer: behind others of its player, or with no request free. */
   #expire(entry: PendingUpdate): void {
     const reason = `sendTimeoutMs (${this.#settings.sendTimeoutMs} ms) passed in the buffer`;
     const blocked = this.#credentialsFailure;
@@ -160,7 +159,7 @@ export class Delivery {
     const request = new AbortController();
     this.#requests.add(request);
     const cancel = this.#runtime.schedule(() => {
-      request.abort(new Error(`no answer within ${requestTimeoutMs} ms (requestTimeoutMs)`));
+      request.abort(new Error(`no response within ${requestTimeoutMs} ms (requestTimeoutMs)`));
     }, requestTimeoutMs);
     const updates = batch.map((entry) => entry.completed);
     const results = await this.#transport.sendBatch(updates, request.signal);
@@ -168,14 +167,14 @@ export class Delivery {
     this.#requests.delete(request);
     const failure = results.find((result) => !result.accepted)?.failure;
     this.#credentialsFailure = failure?.exhausted === 'RetriesExhausted' ? undefined : failure;
-    this.#take(batch, results);
+    this.#settle(batch, results);
     this.#pump();
   }
 
-  /** Updates of one answer that are tried again share one draw, so that they share a request again. */
-  #take(batch: readonly PendingUpdate[], results: readonly EntryResult[]): void {
+  /** Updates of one request that are retried share one random draw, so that they share a request again. */
+  #settle(batch: readonly PendingUpdate[], results: readonly EntryResult[]): void {
     const draw = this.#runtime.random();
-    const pauses = new Map<number, Set<PendingUpdate>>();
+    const retries = new Map<number, Set<PendingUpdate>>();
     for (const [index, entry] of batch.entries()) {
       const result = results[index];
       if (result === undefined) throw new Error(`The transport gave no result for entry ${index}`);
@@ -189,17 +188,17 @@ export class Delivery {
         if (failure.isAttempt) entry.attempts += 1;
         entry.mayBeAccepted ||= failure.mayBeAccepted;
         const delay = retryDelayMs(entry.failures, draw, this.#settings);
-        if (!this.#isOver(entry, failure, delay)) {
-          entry.state = 'pause';
-          pauses.set(delay, (pauses.get(delay) ?? new Set()).add(entry));
+        if (!this.#failIfFinal(entry, failure, delay)) {
+          entry.state = 'backoff';
+          retries.set(delay, (retries.get(delay) ?? new Set()).add(entry));
         }
       }
     }
-    for (const [delay, entries] of pauses) this.#pauses.add(entries, delay);
+    for (const [delay, entries] of retries) this.#backoff.add(entries, delay);
   }
 
-  /** Settles an update whose failed attempt was the last one. */
-  #isOver(entry: PendingUpdate, failure: Failure, delay: number): boolean {
+  /** Rejects an update whose failed attempt was its last one; returns whether it was. */
+  #failIfFinal(entry: PendingUpdate, failure: Failure, delay: number): boolean {
     const { final, exhausted, reason, cause } = failure;
     const { maxAttempts, sendTimeoutMs } = this.#settings;
     if (typeof final === 'string') {
@@ -207,7 +206,7 @@ export class Delivery {
     } else if (final !== undefined) {
       entry.fail(forUpdate(final, entry.completed.update));
       this.#release(entry);
-    } else if (this.#givenUp) {
+    } else if (this.#closeTimedOut) {
       this.#fail(entry, 'CloseTimeout', this.#closeReason(), cause);
     } else if (entry.signal?.aborted === true) {
       this.#fail(entry, 'Aborted', 'it was aborted after a failed attempt', entry.signal.reason);
@@ -221,11 +220,11 @@ export class Delivery {
     return true;
   }
 
-  #giveUp(): void {
-    this.#givenUp = true;
+  #timeOutClose(): void {
+    this.#closeTimedOut = true;
     for (const entry of [...this.#waiting, ...this.#buffered]) {
-      if (entry.state === 'wire') continue;
-      this.#pauses.remove(entry);
+      if (entry.state === 'in-flight') continue;
+      this.#backoff.remove(entry);
       this.#fail(entry, 'CloseTimeout', this.#closeReason());
     }
     for (const request of this.#requests) request.abort(new Error(this.#closeReason()));
@@ -249,7 +248,7 @@ export class Delivery {
     this.#release(entry);
   }
 
-  /** Frees a settled update's place, and lets the calls that wait for room in, in their order. */
+  /** Frees the space of a settled update, and admits waiting updates in the order of their calls. */
   #release(entry: PendingUpdate): void {
     this.#aborts.remove(entry);
     this.#waiting.delete(entry);
@@ -263,7 +262,7 @@ export class Delivery {
   }
 }
 
-/** A wrong configuration is found once for a whole batch; each of its updates is handed back with its own error. */
+/** A configuration error is found once for a whole batch; each of its updates rejects with its own error. */
 function forUpdate(error: LeaderboardError, update: LeaderboardUpdate): LeaderboardError {
   if (!LeaderboardConfigError.isInstance(error)) return error;
   return new LeaderboardConfigError(error.code, error.message, update);

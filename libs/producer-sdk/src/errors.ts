@@ -7,15 +7,15 @@ import {
 /**
  * Why a send failed.
  *
- * - `AccessDenied`, `QueueNotFound`: the set-up is wrong; not retried.
- * - `InvalidCredentials`: SQS refused the credentials: wrong ones are not retried, expired ones until `sendTimeoutMs`.
- * - `CredentialsUnavailable`: the source of the credentials returned none until `sendTimeoutMs`; `cause` is its last error.
- * - `ClockSkew`: the given `occurred_at` is right by this host's clock and out of its limits by the queue's.
- * - `Rejected`: SQS refused the message as the sender's fault; not retried.
- * - `RetriesExhausted`: `maxAttempts` or `sendTimeoutMs` is used up; `cause` is the last failure.
- * - `Aborted`: the call's signal took the update back; `cause` is the signal's reason.
+ * - `AccessDenied`, `QueueNotFound`: the setup is wrong; not retried.
+ * - `InvalidCredentials`: SQS rejected the credentials: invalid ones are not retried, expired ones until `sendTimeoutMs`.
+ * - `CredentialsUnavailable`: the credential provider returned none until `sendTimeoutMs`; `cause` is its last error.
+ * - `ClockSkew`: the given `occurred_at` is valid by this host's clock and outside its limits by the queue's clock.
+ * - `Rejected`: SQS rejected the message as the sender's fault; not retried.
+ * - `RetriesExhausted`: `maxAttempts` or `sendTimeoutMs` was reached; `cause` is the last failure.
+ * - `Aborted`: the signal of the call was aborted; `cause` is its reason.
  * - `BufferFull`: `whenFull` is `'reject'` and the buffer is full.
- * - `CloseTimeout`: `close()` ran into `closeTimeoutMs`.
+ * - `CloseTimeout`: `close()` reached `closeTimeoutMs`.
  */
 export type SendErrorCode =
   | 'AccessDenied'
@@ -29,10 +29,10 @@ export type SendErrorCode =
   | 'BufferFull'
   | 'CloseTimeout';
 
-/** `not_accepted`: the queue does not have it. `unknown`: an attempt ended without an answer; the queue may have it. */
+/** `not_accepted`: the queue does not have the update. `unknown`: an attempt got no response; the queue may have it. */
 export type SendFailureOutcome = 'not_accepted' | 'unknown';
 
-/** What can be wrong with the configuration. */
+/** Why the configuration was rejected. */
 export type ConfigErrorCode = 'InvalidOption' | 'QueueUrlMissing' | 'RegionMissing';
 
 /** Every `code` that an error of this package can have. */
@@ -52,14 +52,14 @@ function carries(error: unknown, mark: symbol): boolean {
 }
 
 /**
- * The base of every error of this package. Tell errors apart by `isInstance` or by `code`: unlike `instanceof`,
- * both hold when two copies of the package (ESM and CJS, or two versions) meet in one process.
+ * The base class of every error of this package. Distinguish errors by `isInstance` or by `code`: unlike `instanceof`,
+ * both work when two copies of the package (ESM and CJS, or two versions) are loaded in one process.
  */
 export abstract class LeaderboardError extends Error {
   readonly [ERROR] = true;
   abstract readonly code: LeaderboardErrorCode;
 
-  /** Whether a value is an error of this package, from whichever copy of it. */
+  /** Whether a value is an error of this package, from any copy of it. */
   static isInstance(error: unknown): error is LeaderboardError {
     return carries(error, ERROR);
   }
@@ -70,7 +70,7 @@ export class LeaderboardConfigError extends LeaderboardError {
   readonly [CONFIG_ERROR] = true;
   override readonly name = 'LeaderboardConfigError';
   readonly code: ConfigErrorCode;
-  /** The completed update, when the error is the rejection of a send; `undefined` from `createProducer`. */
+  /** The completed update, when a send rejects with this error; `undefined` from `createProducer`. */
   readonly update: LeaderboardUpdate | undefined;
 
   constructor(code: ConfigErrorCode, message: string, update?: LeaderboardUpdate) {
@@ -79,20 +79,20 @@ export class LeaderboardConfigError extends LeaderboardError {
     this.update = update;
   }
 
-  /** Whether a value is this error, from whichever copy of the package. */
+  /** Whether a value is this error, from any copy of the package. */
   static override isInstance(error: unknown): error is LeaderboardConfigError {
     return carries(error, CONFIG_ERROR);
   }
 }
 
-/** The update breaks the contract. Nothing was sent, and sending it again cannot help. */
+/** The update violates the contract. Nothing was sent, and a retry cannot succeed. */
 export class LeaderboardValidationError extends LeaderboardError {
   readonly [VALIDATION_ERROR] = true;
   override readonly name = 'LeaderboardValidationError';
   readonly code = 'InvalidUpdate';
-  /** Every failing field: JSON pointer, rule, type of the value, and a sentence. */
+  /** Every failing field: JSON pointer, rule, type of the value, and a message. */
   readonly issues: readonly ValidationIssue[];
-  /** What was to be sent, with `event_id` and `occurred_at` filled in where they were left out. */
+  /** The update that was passed in, with `event_id` and `occurred_at` filled in where they were omitted. */
   readonly update: unknown;
 
   constructor(issues: readonly ValidationIssue[], update: unknown) {
@@ -101,13 +101,13 @@ export class LeaderboardValidationError extends LeaderboardError {
     this.update = update;
   }
 
-  /** Whether a value is this error, from whichever copy of the package. */
+  /** Whether a value is this error, from any copy of the package. */
   static override isInstance(error: unknown): error is LeaderboardValidationError {
     return carries(error, VALIDATION_ERROR);
   }
 }
 
-/** What a {@link LeaderboardSendError} tells. */
+/** The data of a {@link LeaderboardSendError}. */
 export interface SendErrorDetails {
   code: SendErrorCode;
   reason: string;
@@ -118,7 +118,7 @@ export interface SendErrorDetails {
 }
 
 /**
- * A valid update was not confirmed by the queue. `update` is complete: sending exactly it again is safe, now or days
+ * The queue did not confirm a valid update. `update` is complete: sending exactly this object again is safe, now or days
  * later, because its `event_id` makes it count once.
  *
  * @example
@@ -133,19 +133,18 @@ export class LeaderboardSendError extends LeaderboardError {
   readonly [SEND_ERROR] = true;
   override readonly name = 'LeaderboardSendError';
   readonly code: SendErrorCode;
-  /** The completed update: the same `event_id`, `occurred_at` and content that went over the wire. */
+  /** The completed update: the same `event_id`, `occurred_at` and content that was sent. */
   readonly update: LeaderboardUpdate;
-  /** How many requests were made for it; 0 when it never left the buffer, or no credentials could be loaded. */
+  /** Number of requests for it; 0 when it never left the buffer, or no credentials could be loaded. */
   readonly attempts: number;
-  /** Whether the queue may have it all the same. */
+  /** Whether the queue may have it nevertheless. */
   readonly outcome: SendFailureOutcome;
 
   constructor({ code, reason, update, attempts, outcome, cause }: SendErrorDetails) {
-    const known =
-      outcome === 'unknown' ? 'the queue may have it nevertheless' : 'the queue does not have it';
+    const known = outcome === 'unknown' ? 'the queue may have it' : 'the queue does not have it';
     super(
       `Update ${update.event_id} of player ${update.player_id} was not sent (${code}): ${reason}. ` +
-        `After ${attempts} ${attempts === 1 ? 'attempt' : 'attempts'}; ${known}. Send error.update again to repeat it safely.`,
+        `Attempts: ${attempts}; ${known}. It is safe to send error.update again.`,
       { cause },
     );
     this.code = code;
@@ -154,7 +153,7 @@ export class LeaderboardSendError extends LeaderboardError {
     this.outcome = outcome;
   }
 
-  /** Whether a value is this error, from whichever copy of the package. */
+  /** Whether a value is this error, from any copy of the package. */
   static override isInstance(error: unknown): error is LeaderboardSendError {
     return carries(error, SEND_ERROR);
   }
@@ -165,7 +164,7 @@ export class ProducerClosedError extends LeaderboardError {
   readonly [CLOSED_ERROR] = true;
   override readonly name = 'ProducerClosedError';
   readonly code = 'ProducerClosed';
-  /** The completed update, to be sent through another producer. */
+  /** The completed update. Send it through another producer. */
   readonly update: LeaderboardUpdate;
 
   constructor(update: LeaderboardUpdate) {
@@ -175,7 +174,7 @@ export class ProducerClosedError extends LeaderboardError {
     this.update = update;
   }
 
-  /** Whether a value is this error, from whichever copy of the package. */
+  /** Whether a value is this error, from any copy of the package. */
   static override isInstance(error: unknown): error is ProducerClosedError {
     return carries(error, CLOSED_ERROR);
   }

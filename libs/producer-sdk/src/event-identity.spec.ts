@@ -19,7 +19,7 @@ afterAll(async () => {
   await queue.stop();
 });
 
-test('within the window of SQS a repeat is dropped, and other content under the same event id is on the queue', async () => {
+test('within the deduplication interval SQS drops a repeat, and accepts other content under the same event id', async () => {
   const update = { player_id: 'player-1', game_id: 'chess', event_id: 'match-991', score: 10 };
   const first = await producer.sendLeaderboardUpdate(update);
   const repeat = await producer.sendLeaderboardUpdate({ ...update, metadata: {} });

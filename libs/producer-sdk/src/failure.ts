@@ -11,15 +11,15 @@ type ExhaustedCode = Extract<
   'CredentialsUnavailable' | 'InvalidCredentials' | 'RetriesExhausted'
 >;
 
-/** Why one try did not get an update accepted. */
+/** Why an attempt failed. */
 export interface Failure {
-  /** The error to reject with immediately; `undefined` when another try can help. */
+  /** The error to reject with immediately; `undefined` when a retry may succeed. */
   final: FinalCode | LeaderboardError | undefined;
-  /** The code to reject with when the time for more tries is used up. */
+  /** The code to reject with when no retry is left. */
   exhausted: ExhaustedCode;
-  /** There was a request, so that `maxAttempts` counts it. */
+  /** Whether a request was made, which counts towards `maxAttempts`. */
   isAttempt: boolean;
-  /** The queue may have the update although no answer says so. */
+  /** Whether the queue may have the update although no response confirms it. */
   mayBeAccepted: boolean;
   reason: string;
   cause: unknown;
@@ -42,15 +42,15 @@ const INVALID_CREDENTIALS = new Set([
   'SignatureDoesNotMatch',
   'UnrecognizedClientException',
 ]);
-/** What a request signed with a wrong time is refused with, among other reasons. */
-const SIGNATURE_REFUSED = new Set([
+/** Errors of a request that was signed with a wrong time; they have other causes too. */
+const SIGNATURE_REJECTED = new Set([
   'InvalidSignatureException',
   'RequestExpired',
   'RequestInTheFuture',
   'RequestTimeTooSkewed',
   'SignatureDoesNotMatch',
 ]);
-/** Error names of the AWS SDK's own credential providers, as a client of the caller's throws them. */
+/** Error names of the AWS SDK's own credential providers, as thrown by a client that the caller created. */
 const NO_CREDENTIALS = new Set(['CredentialsProviderError', 'TokenProviderError']);
 const THROTTLED = new Set([
   'KmsThrottled',
@@ -65,7 +65,7 @@ const THROTTLED = new Set([
   'ThrottlingException',
   'TooManyRequestsException',
 ]);
-/** Nothing was sent: there was no connection to send it over. */
+/** Nothing was sent: there was no connection. */
 const NOT_CONNECTED = new Set([
   'EAI_AGAIN',
   'ECONNREFUSED',
@@ -74,61 +74,61 @@ const NOT_CONNECTED = new Set([
   'ENOTFOUND',
 ]);
 
-/** Judges the failure of a whole request. What is not known for certain to be final is tried again. */
+/** Classifies the failure of a whole request. What is not known to be final is retried. */
 export function classifyError(error: unknown): Failure {
-  if (LeaderboardError.isInstance(error)) return { ...again(false, error), final: error };
+  if (LeaderboardError.isInstance(error)) return { ...retryable(false, error), final: error };
   const { name, code, status, clockSkewCorrected } = describe(error);
   if (NO_CREDENTIALS.has(name)) return credentialsUnavailable(error);
-  if (THROTTLED.has(name) || status === 429) return again(false, error);
-  if (NOT_CONNECTED.has(code)) return again(false, error);
-  // On a host whose clock is minutes off, the AWS SDK marks nearly every error so, whatever it is about.
-  const wasTimeWrong = clockSkewCorrected && SIGNATURE_REFUSED.has(name);
+  if (THROTTLED.has(name) || status === 429) return retryable(false, error);
+  if (NOT_CONNECTED.has(code)) return retryable(false, error);
+  // On a host whose clock is minutes off, the AWS SDK sets this mark on nearly every error, whatever its cause.
+  const wasTimeWrong = clockSkewCorrected && SIGNATURE_REJECTED.has(name);
   if (wasTimeWrong || isExpiredCredentials(error)) {
-    return { ...again(false, error), exhausted: 'InvalidCredentials' };
+    return { ...retryable(false, error), exhausted: 'InvalidCredentials' };
   }
-  if (INVALID_CREDENTIALS.has(name)) return refused('InvalidCredentials', error);
-  if (QUEUE_NOT_FOUND.has(name)) return refused('QueueNotFound', error);
+  if (INVALID_CREDENTIALS.has(name)) return notRetryable('InvalidCredentials', error);
+  if (QUEUE_NOT_FOUND.has(name)) return notRetryable('QueueNotFound', error);
   if (status === undefined || status >= 500 || status < 400 || status === 408)
-    return again(true, error);
+    return retryable(true, error);
   if (status === 401 || status === 403 || /AccessDenied/.test(name)) {
-    return refused('AccessDenied', error);
+    return notRetryable('AccessDenied', error);
   }
-  return refused('Rejected', error);
+  return notRetryable('Rejected', error);
 }
 
-/** Judges one failed entry of an answered request; `undefined` when the answer does not mention the entry. */
+/** Classifies one failed entry of a response; `undefined` when the response does not mention the entry. */
 export function classifyEntry(entry: BatchResultErrorEntry | undefined): Failure {
   if (entry === undefined) {
-    return again(true, new Error('SQS answered without a result for this entry'));
+    return retryable(true, new Error('the response of SQS has no result for this entry'));
   }
   const code = entry.Code ?? 'Unknown';
   const cause = new Error(`SQS: ${entry.Message ?? 'no message'} (${code})`);
-  if (THROTTLED.has(code)) return again(false, cause);
-  if (entry.SenderFault !== true) return again(true, cause);
-  return refused(/AccessDenied/.test(code) ? 'AccessDenied' : 'Rejected', cause);
+  if (THROTTLED.has(code)) return retryable(false, cause);
+  if (entry.SenderFault !== true) return retryable(true, cause);
+  return notRetryable(/AccessDenied/.test(code) ? 'AccessDenied' : 'Rejected', cause);
 }
 
 /**
- * The source of the credentials failed, whatever its error is called. Never final: the AWS SDK throws the same error
- * when nothing is configured and when the instance's metadata service did not answer once.
+ * The failure of the credential provider, whatever its error is called. Never final: the AWS SDK throws the same error when
+ * no credentials are configured and when the instance metadata service did not respond once.
  */
 export function credentialsUnavailable(cause: unknown): Failure {
   const reason = `could not load AWS credentials: ${messageOf(cause)}`;
   const exhausted = 'CredentialsUnavailable';
-  return { ...again(false, cause), exhausted, isAttempt: false, reason };
+  return { ...retryable(false, cause), exhausted, isAttempt: false, reason };
 }
 
-/** Whether SQS says that the credentials were valid once. */
+/** Whether SQS reports that the credentials have expired. */
 export function isExpiredCredentials(error: unknown): boolean {
   return EXPIRED_CREDENTIALS.has(describe(error).name);
 }
 
-/** Whether an error is a response of SQS, and not the lack of one. */
+/** Whether an error is a response of SQS. */
 export function isResponse(error: unknown): boolean {
   return describe(error).status !== undefined;
 }
 
-function again(mayBeAccepted: boolean, cause: unknown): Failure {
+function retryable(mayBeAccepted: boolean, cause: unknown): Failure {
   const reason = messageOf(cause);
   return {
     final: undefined,
@@ -140,8 +140,8 @@ function again(mayBeAccepted: boolean, cause: unknown): Failure {
   };
 }
 
-function refused(final: FinalCode, cause: unknown): Failure {
-  return { ...again(false, cause), final };
+function notRetryable(final: FinalCode, cause: unknown): Failure {
+  return { ...retryable(false, cause), final };
 }
 
 function messageOf(cause: unknown): string {

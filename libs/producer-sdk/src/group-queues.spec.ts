@@ -25,7 +25,7 @@ test('a batch ends at the byte limit, counted in UTF-8', () => {
   expect(queues.takeBatch(limits)).toHaveLength(1);
 });
 
-test('a follower is ready only once the update before it is gone', () => {
+test('an update is ready only once the one before it is settled', () => {
   const queues = new GroupQueues();
   const [first, second] = [pending('a', 10), pending('a', 10)];
   queues.append(first);

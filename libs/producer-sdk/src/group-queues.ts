@@ -1,25 +1,25 @@
 import type { PendingUpdate } from './pending-update.ts';
 
-/** What fits into one request. */
+/** The limits of one request. */
 export interface BatchLimits {
   entries: number;
   bytes: number;
 }
 
 /**
- * The limits of `SendMessageBatch`: 10 messages, 1 MiB in all (Amazon SQS API Reference, "SendMessageBatch").
- * A valid update is below 14 KiB, when all its metadata is emoji, so 10 of them never reach the second.
+ * The limits of `SendMessageBatch`: 10 messages, 1 MiB in total (Amazon SQS API Reference, "SendMessageBatch").
+ * A valid update is below 14 KiB, even when all its metadata is emoji, so 10 of them never reach 1 MiB.
  */
 export const SQS_BATCH_LIMITS: BatchLimits = { entries: 10, bytes: 1_048_576 };
 
 /**
- * The buffered updates, one queue per message group, in the order of their calls. Only a group's head can be ready, and
- * a head that is on the wire or in a pause blocks its group: this is what keeps one player's updates in order, because
- * within one request SQS can accept a later entry and refuse an earlier one of the same group.
+ * The buffered updates, one queue per message group, in the order of their calls. Only the head of a group can be ready. A
+ * head that is in flight or in backoff blocks its group: this keeps one player's updates in order, because within one
+ * request SQS can accept a later entry and reject an earlier one of the same group.
  */
 export class GroupQueues {
   readonly #groups = new Map<string, PendingUpdate[]>();
-  /** Heads that may leave, longest ready first. */
+  /** Heads that may be sent, longest ready first. */
   readonly #ready = new Set<PendingUpdate>();
 
   get readyCount(): number {
@@ -37,14 +37,14 @@ export class GroupQueues {
     this.#ready.add(entry);
   }
 
-  /** Ends a pause: the head may leave again. */
+  /** Ends the backoff of a head: it may be sent again. */
   resume(entry: PendingUpdate): void {
-    if (entry.state !== 'pause') return;
+    if (entry.state !== 'backoff') return;
     entry.state = 'queued';
     this.#ready.add(entry);
   }
 
-  /** Takes a settled update out; its follower, if it was the head, becomes ready. */
+  /** Removes a settled update. If it was the head, the next update of its group becomes ready. */
   remove(entry: PendingUpdate): void {
     const id = entry.completed.messageGroupId;
     const group = this.#groups.get(id) ?? [];
@@ -57,16 +57,16 @@ export class GroupQueues {
     else if (position === 0) this.#ready.add(next);
   }
 
-  /** When the first ready update may leave without company; `undefined` when none is ready. */
-  earliestLeaveAt(): number | undefined {
+  /** When the linger time of the first ready update ends; `undefined` when none is ready. */
+  earliestLingerEnd(): number | undefined {
     let earliest: number | undefined;
     for (const entry of this.#ready) {
-      if (earliest === undefined || entry.leaveAt < earliest) earliest = entry.leaveAt;
+      if (earliest === undefined || entry.lingerUntil < earliest) earliest = entry.lingerUntil;
     }
     return earliest;
   }
 
-  /** Takes the next request's updates: each of another group. */
+  /** Removes and returns the updates of the next request, each of another group. */
   takeBatch(limits: BatchLimits): PendingUpdate[] {
     const batch: PendingUpdate[] = [];
     let bytes = 0;
@@ -75,7 +75,7 @@ export class GroupQueues {
       bytes += entry.bytes;
       batch.push(entry);
       this.#ready.delete(entry);
-      entry.state = 'wire';
+      entry.state = 'in-flight';
     }
     return batch;
   }

@@ -15,10 +15,10 @@ export type {
   GivenClientOptions,
   OwnClientOptions,
   ProducerOptions,
+  SqsSender,
 } from './options.ts';
 export { createProducer } from './producer.ts';
 export { sendLeaderboardUpdate } from './shared-producer.ts';
-export type { SqsSender } from './sqs-sender.ts';
 export type {
   LeaderboardUpdateInput,
   Producer,

@@ -15,7 +15,7 @@ test.each([
   ['a negative linger', { queueUrl: QUEUE_URL, lingerMs: -1 }, 'lingerMs (-1)'],
   ['a fraction', { queueUrl: QUEUE_URL, maxAttempts: 1.5 }, 'maxAttempts (1.5)'],
   [
-    'a send timeout beyond the deduplication',
+    'a send timeout beyond the deduplication interval',
     { queueUrl: QUEUE_URL, sendTimeoutMs: 300_000 },
     '240000',
   ],
@@ -25,21 +25,21 @@ test.each([
     { queueUrl: QUEUE_URL, client, region: 'us-west-1' },
     'client and region',
   ],
-  ['no options', undefined, '{ queueUrl }'],
+  ['no options', undefined, 'queueUrl'],
   ['an endpoint without a scheme', { queueUrl: QUEUE_URL, endpoint: 'localhost:4566' }, 'endpoint'],
-  ['a client that cannot send', { queueUrl: QUEUE_URL, client: {} }, 'method send()'],
+  ['a client that cannot send', { queueUrl: QUEUE_URL, client: {} }, 'send() method'],
   [
     'limits of occurred_at without one of them',
     { queueUrl: QUEUE_URL, occurredAtLimits: { maxFutureMs: 0 } },
     'occurredAtLimits.maxPastMs (undefined)',
   ],
   [
-    'limits of occurred_at that are no numbers',
+    'limits of occurred_at that are not numbers',
     { queueUrl: QUEUE_URL, occurredAtLimits: { maxFutureMs: '5m', maxPastMs: 1 } },
     'occurredAtLimits.maxFutureMs (5m)',
   ],
   ['the wrong region', { queueUrl: QUEUE_URL, region: 'eu-west-1' }, 'us-west-1'],
-])('%s is a LeaderboardConfigError that says so', (_, options, part) => {
+])('%s is rejected with a LeaderboardConfigError that names it', (_, options, part) => {
   const make = () => createProducer(options as ProducerOptions);
   expect(make).toThrow(part);
   expect(make).toThrow(expect.objectContaining({ code: 'InvalidOption', update: undefined }));

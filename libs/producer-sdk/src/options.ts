@@ -1,63 +1,74 @@
 import { DEFAULT_OCCURRED_AT_LIMITS, type OccurredAtLimits } from '@leaderboard/contracts';
-import type { SQSClientConfig } from '@aws-sdk/client-sqs';
+import type {
+  SendMessageBatchCommand,
+  SendMessageBatchCommandOutput,
+  SQSClientConfig,
+} from '@aws-sdk/client-sqs';
 import { LeaderboardConfigError } from './errors.ts';
-import type { SqsSender } from './sqs-sender.ts';
 
-/** What every producer can be told. All times are in milliseconds. */
+/** Options of every producer. All times are in milliseconds. */
 export interface DeliveryOptions {
   /** URL of the FIFO queue, `https://sqs.<region>.amazonaws.com/<account>/<name>.fifo`. */
   queueUrl: string;
   /**
    * How long an update may wait for others to share its request, in ms, 0 to 1,000. Default 5.
-   * 0 gathers only what is sent without awaiting in between.
+   * With 0 a request has only the updates that are sent without awaiting in between.
    */
   lingerMs?: number | undefined;
-  /** Requests on the wire at once, each with at most one update per player. Default 8. */
+  /** Concurrent requests, each with at most one update per player. Default 8. */
   maxInFlightRequests?: number | undefined;
-  /** Updates accepted by this producer and not settled, those on the wire included. Default 1,000. */
+  /** Updates that the producer has taken and not settled, those in flight included. Default 1,000. */
   maxBuffered?: number | undefined;
-  /** What a send does when the buffer is full: `'wait'` for room (default), or `'reject'` with `BufferFull`. */
+  /** What a send does when the buffer is full: `'wait'` for space (default), or `'reject'` with `BufferFull`. */
   whenFull?: 'wait' | 'reject' | undefined;
-  /** Requests that may be made for one update, the first one included. Default 15. */
+  /** Maximum number of requests for one update, the first one included. Default 15. */
   maxAttempts?: number | undefined;
   /**
-   * Time from an update's place in the buffer to the start of its last attempt, in ms. Default 60,000, at most 240,000:
-   * a repeat must fall into the 5 minutes in which SQS drops it ("Exactly-once processing in Amazon SQS").
+   * Time from when an update enters the buffer to the start of its last attempt, in ms. Default 60,000, at most 240,000:
+   * a retry must fall within the 5-minute deduplication interval of SQS ("Exactly-once processing in Amazon SQS").
    */
   sendTimeoutMs?: number | undefined;
-  /** Time for one request, credentials included, in ms; then it is repeated. Default 5,000. */
+  /** Time limit of one request, credentials included, in ms; then it is retried. Default 5,000. */
   requestTimeoutMs?: number | undefined;
-  /** Upper bound of the first pause before a repeat, in ms; doubled each time, the pause drawn at random below it. Default 100. */
+  /** Upper bound of the random wait before the first retry, in ms; it doubles with each retry. Default 100. */
   retryBaseMs?: number | undefined;
-  /** The largest such bound, in ms. Default 5,000. */
+  /** The largest upper bound, in ms. Default 5,000. */
   retryCapMs?: number | undefined;
-  /** How long `close()` waits for what is unsettled, in ms. Default 10,000. */
+  /** How long `close()` waits for unsettled updates, in ms. Default 10,000. */
   closeTimeoutMs?: number | undefined;
-  /** How far `occurred_at` may lie from the present, in ms. Default: 5 minutes ahead, 35 days behind, as the processor's. */
+  /** How far `occurred_at` may lie from now, in ms. Default: 5 minutes ahead, 35 days behind, as in the processor. */
   occurredAtLimits?: OccurredAtLimits | undefined;
 }
 
-/** The producer makes its own SQS client, without retries of its own, and destroys it on `close()`. */
+/** The producer creates its own SQS client, which does not retry, and destroys it on `close()`. */
 export interface OwnClientOptions extends DeliveryOptions {
   client?: undefined;
-  /** AWS region. Left out: what the AWS SDK finds (`AWS_REGION`, profile, instance). There is no default region. */
+  /** AWS region. If omitted, the one that the AWS SDK finds (`AWS_REGION`, profile, instance). There is no default region. */
   region?: string | undefined;
-  /** AWS credentials or a provider of them. Left out: the AWS SDK's default chain. */
+  /** AWS credentials or a credential provider. If omitted, the AWS SDK's default chain. */
   credentials?: SQSClientConfig['credentials'] | undefined;
-  /** SQS endpoint, for example of a local stack. Left out: `AWS_ENDPOINT_URL_SQS`, `AWS_ENDPOINT_URL`, then the queue URL's host. */
+  /** SQS endpoint, for example of a local stack. If omitted, `AWS_ENDPOINT_URL_SQS`, `AWS_ENDPOINT_URL`, then the queue URL's host. */
   endpoint?: string | undefined;
 }
 
-/** The producer sends through the caller's SQS client and never destroys it; region and credentials are the client's. */
+/** The one method of an `SQSClient` that the producer calls. */
+export interface SqsSender {
+  send(
+    command: SendMessageBatchCommand,
+    options?: { abortSignal?: AbortSignal },
+  ): Promise<SendMessageBatchCommandOutput>;
+}
+
+/** The producer sends through the caller's SQS client, with its region and credentials, and never destroys it. */
 export interface GivenClientOptions extends DeliveryOptions {
-  /** An `SQSClient`. Give it `maxAttempts: 1`: its own repeats come on top of the producer's, inside `requestTimeoutMs`. */
+  /** An `SQSClient`. Set its `maxAttempts` to 1: its own retries add to the producer's, within `requestTimeoutMs`. */
   client: SqsSender;
   region?: undefined;
   credentials?: undefined;
   endpoint?: undefined;
 }
 
-/** Options of `createProducer`: either a client, or what is needed to make one. */
+/** Options of `createProducer`: either a client, or what is needed to create one. */
 export type ProducerOptions = OwnClientOptions | GivenClientOptions;
 
 /** Options with every default filled in. */
@@ -81,7 +92,7 @@ export function readOptions(options: ProducerOptions): DeliverySettings {
   if (typeof options !== 'object' || options === null) {
     throw new LeaderboardConfigError(
       'InvalidOption',
-      `createProducer takes its options as an object, at least { queueUrl }, not ${String(options)}.`,
+      `createProducer needs an options object with at least queueUrl, got ${String(options)}.`,
     );
   }
   checkClient(options);
@@ -111,7 +122,7 @@ function checkClient({ client, region, credentials, endpoint }: ProducerOptions)
   if (typeof (client as Partial<SqsSender> | null)?.send !== 'function') {
     throw new LeaderboardConfigError(
       'InvalidOption',
-      'client must be an SQSClient, or another object with its method send().',
+      'client must be an SQSClient, or another object with a send() method.',
     );
   }
   const extra = Object.entries({ region, credentials, endpoint }).find(
@@ -120,7 +131,7 @@ function checkClient({ client, region, credentials, endpoint }: ProducerOptions)
   if (extra === undefined) return;
   throw new LeaderboardConfigError(
     'InvalidOption',
-    `The options client and ${extra[0]} exclude each other: set ${extra[0]} on the client, or leave the client out.`,
+    `The options client and ${extra[0]} are mutually exclusive: set ${extra[0]} on the client, or omit client.`,
   );
 }
 
@@ -140,7 +151,7 @@ function checkLimits({ maxFutureMs, maxPastMs }: OccurredAtLimits): OccurredAtLi
     if (typeof value === 'number' && value >= 0) continue;
     throw new LeaderboardConfigError(
       'InvalidOption',
-      `occurredAtLimits.${name} (${String(value)}) must be a number of milliseconds from 0.`,
+      `occurredAtLimits.${name} (${String(value)}) must be a number of milliseconds, 0 or more.`,
     );
   }
   return { maxFutureMs, maxPastMs };

@@ -27,7 +27,7 @@ const runs = fc.record({
   badRequests: fc.double({ min: 0, max: 0.7, noNaN: true }),
   badEntries: fc.double({ min: 0, max: 0.5, noNaN: true }),
   badProbes: fc.double({ min: 0, max: 0.7, noNaN: true }),
-  tellsClockOffset: fc.boolean(),
+  measuresClockOffset: fc.boolean(),
   abortShare: fc.double({ min: 0, max: 0.2, noNaN: true }),
   options: fc.record({
     lingerMs: fc.constantFrom(0, 5, 50),
@@ -39,7 +39,7 @@ const runs = fc.record({
   }),
 });
 
-test('whatever fails, what is accepted of a player is in call order, once, and every call tells the truth, at a time that the processor takes', async () => {
+test('under any failures, accepted updates of a player are in call order, once, at valid times, and every outcome is true', async () => {
   await fc.assert(
     fc.asyncProperty(runs, async (run) => {
       const chance = new VirtualRuntime(run.seed);
@@ -48,10 +48,10 @@ test('whatever fails, what is accepted of a player is in call order, once, and e
       const { producer, sqs, runtime } = producerUnderTest(
         {
           latencyMs: () => Math.floor(chance.random() * 100),
-          request: () => (chance.random() < run.badRequests ? pick(REQUEST_FATES) : 'answer'),
+          request: () => (chance.random() < run.badRequests ? pick(REQUEST_FATES) : 'respond'),
           entry: () => (chance.random() < run.badEntries ? pick(ENTRY_FATES) : 'accept'),
-          probe: () => (chance.random() < run.badProbes ? pick(['hang', 'reset']) : 'answer'),
-          tellsClockOffset: run.tellsClockOffset,
+          probe: () => (chance.random() < run.badProbes ? pick(['hang', 'reset']) : 'respond'),
+          measuresClockOffset: run.measuresClockOffset,
         },
         run.options,
         run.seed,
@@ -59,7 +59,7 @@ test('whatever fails, what is accepted of a player is in call order, once, and e
       const setHostClock = () => {
         runtime.aheadMs = Math.round((chance.random() - 0.5) * 2 * CLOCK_RANGE_MS);
       };
-      if (run.tellsClockOffset) setHostClock();
+      if (run.measuresClockOffset) setHostClock();
 
       const calls: Promise<'sent' | 'not_accepted' | 'unknown'>[] = [];
       for (let score = 0; score < run.updates; score += 1) {
@@ -78,7 +78,7 @@ test('whatever fails, what is accepted of a player is in call order, once, and e
           ),
         );
         if (chance.random() < 0.1) await runtime.run(runtime.elapsed() + 20);
-        if (run.tellsClockOffset && chance.random() < 0.05) setHostClock();
+        if (run.measuresClockOffset && chance.random() < 0.05) setHostClock();
       }
       await runtime.run();
       const outcomes = await Promise.all(calls);
@@ -99,7 +99,7 @@ test('whatever fails, what is accepted of a player is in call order, once, and e
         expect(checkOccurredAt(occurred_at, sentAt, DEFAULT_OCCURRED_AT_LIMITS)).toBeUndefined();
       }
       expect(sqs.violations).toEqual([]);
-      expect(sqs.mostRequestsAtOnce).toBeLessThanOrEqual(run.options.maxInFlightRequests);
+      expect(sqs.mostConcurrentRequests).toBeLessThanOrEqual(run.options.maxInFlightRequests);
       expect(runtime.pendingTimers).toBe(0);
     }),
     { numRuns: sizeOf({ short: 200, long: 5_000 }) },
@@ -112,7 +112,7 @@ test('never more than maxBuffered updates are accepted and unsettled', async () 
       const chance = new VirtualRuntime(seed);
       const { producer, sqs, runtime } = producerUnderTest(
         {
-          request: () => (chance.random() < 0.3 ? 'throttled' : 'answer'),
+          request: () => (chance.random() < 0.3 ? 'throttled' : 'respond'),
           latencyMs: () => Math.floor(chance.random() * 100),
         },
         { maxBuffered, whenFull: 'reject' },

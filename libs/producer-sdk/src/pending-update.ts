@@ -3,12 +3,12 @@ import type { LeaderboardError } from './errors.ts';
 import type { SentUpdate } from './types.ts';
 
 /**
- * Where an update is between its call and its result.
- * `waiting` for room in the buffer · `queued` behind others of its player, or for company · `wire` · `pause` before a repeat.
+ * Where an update is between its call and its result: `waiting` for space in the buffer, `queued` behind others of its player
+ * or until its request is sent, `in-flight`, in `backoff` before a retry, or `settled`.
  */
-export type PendingState = 'waiting' | 'queued' | 'wire' | 'pause' | 'settled';
+export type PendingState = 'waiting' | 'queued' | 'in-flight' | 'backoff' | 'settled';
 
-/** One update on its way, and the promise of its call. */
+/** One unsettled update, and the promise of its call. */
 export class PendingUpdate {
   /** As it was last sent, or will be sent first. */
   completed: CompletedUpdate;
@@ -18,13 +18,14 @@ export class PendingUpdate {
   /** Settles with the result, and never rejects. */
   readonly settled: Promise<void>;
   state: PendingState = 'waiting';
-  /** Requests that SQS may have seen; tries that ended before one are counted in `failures` only. */
+  /** Requests that SQS may have received; `failures` also counts attempts that failed before a request. */
   attempts = 0;
   failures = 0;
-  /** An attempt ended without a clear answer, so the queue may have it. */
+  /** An attempt ended without a clear response, so the queue may have the update. */
   mayBeAccepted = false;
-  /** When it may leave without company, and when its last attempt may start, on the monotonic clock. */
-  leaveAt = 0;
+  /** When the linger time ends, on the monotonic clock. */
+  lingerUntil = 0;
+  /** Until when an attempt may start, on the monotonic clock. */
   expiresAt = 0;
   #resolve!: (sent: SentUpdate) => void;
   #reject!: (error: LeaderboardError) => void;

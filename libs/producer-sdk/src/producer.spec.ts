@@ -10,7 +10,7 @@ const update = (player: number, score: number) => ({
   score,
 });
 
-test('an update is completed, and the result is what the queue said', async () => {
+test('an update is completed, and the result has the ids that the queue returned', async () => {
   const { producer, sqs, runtime } = producerUnderTest();
   const sending = producer.sendLeaderboardUpdate(update(1, 0));
   await runtime.run();
@@ -49,7 +49,7 @@ test('two genuine, identical scores are two updates', async () => {
   expect(sqs.accepted).toHaveLength(2);
 });
 
-test('what the caller changes after the call is not sent', async () => {
+test('changes to the object after the call are not sent', async () => {
   const { producer, sqs, runtime } = producerUnderTest();
   const mine = { ...update(1, 5), metadata: { weapons: ['bow'] } };
   const sending = producer.sendLeaderboardUpdate(mine);
@@ -78,17 +78,17 @@ test('without linger, calls of one tick still share a request', async () => {
   expect(sqs.requests.map((entries) => entries.length)).toEqual([3]);
 });
 
-test('at most maxInFlightRequests requests are on the wire', async () => {
+test('at most maxInFlightRequests requests are in flight', async () => {
   const { producer, sqs, runtime } = producerUnderTest({}, { maxInFlightRequests: 2 });
   void producer.sendLeaderboardUpdates(
     Array.from({ length: 95 }, (_, player) => update(player, 1)),
   );
   await runtime.run();
   expect(sqs.accepted).toHaveLength(95);
-  expect(sqs.mostRequestsAtOnce).toBe(2);
+  expect(sqs.mostConcurrentRequests).toBe(2);
 });
 
-test('one player has one update on the wire, whatever becomes of it', async () => {
+test('one player has one update in flight, whatever its outcome', async () => {
   const failOnce = new Set(['1', '2']);
   const { producer, sqs, runtime } = producerUnderTest({
     entry: ({ MessageBody }) =>
@@ -103,7 +103,7 @@ test('one player has one update on the wire, whatever becomes of it', async () =
   expect(sqs.violations).toEqual([]);
 });
 
-test('sendLeaderboardUpdates tells every entry’s own outcome, in order', async () => {
+test('sendLeaderboardUpdates returns the outcome of each entry, in order', async () => {
   const { producer, runtime } = producerUnderTest({
     entry: ({ MessageGroupId }) => (MessageGroupId === 'player-3' ? 'sender-fault' : 'accept'),
   });
@@ -120,7 +120,7 @@ test('sendLeaderboardUpdates tells every entry’s own outcome, in order', async
   ).toEqual(['sent', 'InvalidUpdate', 'Rejected', 'sent']);
 });
 
-test('a call beyond maxBuffered waits for room, and the order holds', async () => {
+test('a call beyond maxBuffered waits for space, and the order is kept', async () => {
   const { producer, sqs, runtime } = producerUnderTest({}, { maxBuffered: 2, lingerMs: 0 });
   const scores = [1, 2, 3, 4, 5];
   const sending = producer.sendLeaderboardUpdates(scores.map((score) => update(1, score)));
@@ -129,7 +129,7 @@ test('a call beyond maxBuffered waits for room, and the order holds', async () =
   expect(sqs.bodies.map(({ score }) => score)).toEqual(scores);
 });
 
-test('with whenFull reject, a call beyond maxBuffered is refused at once', async () => {
+test('with whenFull reject, a call beyond maxBuffered rejects immediately', async () => {
   const { producer, sqs, runtime } = producerUnderTest({}, { maxBuffered: 1, whenFull: 'reject' });
   const sending = producer.sendLeaderboardUpdates([update(1, 1), update(2, 2)]);
   await runtime.run();
@@ -150,7 +150,7 @@ test('flush does not wait for the linger, and resolves when everything is settle
   expect(flushedAt).toBe(60);
 });
 
-test('close sends what was called before and refuses what is called after, with the completed update', async () => {
+test('close sends earlier updates and rejects later ones with the completed update', async () => {
   const { producer, sqs, runtime } = producerUnderTest({}, { maxBuffered: 1 });
   const before = producer.sendLeaderboardUpdates([update(1, 1), update(1, 2)]);
   const closing = producer.close();
@@ -168,7 +168,7 @@ test('close sends what was called before and refuses what is called after, with 
   expect(producer.close()).toBe(closing);
 });
 
-test('close gives up at closeTimeoutMs: everything is settled and no timer is left', async () => {
+test('close settles everything at closeTimeoutMs and leaves no timer', async () => {
   const { producer, runtime } = producerUnderTest(
     { request: (request) => (request === 0 ? 'hang' : 'unavailable') },
     { closeTimeoutMs: 200, requestTimeoutMs: 60_000, retryBaseMs: 60_000, retryCapMs: 60_000 },

@@ -5,7 +5,7 @@ import { readOptions, type ProducerOptions } from './options.ts';
 import { systemRuntime, type Runtime } from './runtime.ts';
 import { settleTime } from './settle-time.ts';
 import type { Environment } from './sqs-client.ts';
-import { createTransport } from './sqs-sender.ts';
+import { createTransport } from './sqs-transport.ts';
 import type {
   LeaderboardUpdateInput,
   Producer,
@@ -15,7 +15,7 @@ import type {
 } from './types.ts';
 
 /**
- * Makes a producer for one FIFO queue. Nothing is sent, and no connection is opened, before the first update.
+ * Creates a producer for one FIFO queue. It opens no connection before the first update.
  *
  * @throws LeaderboardConfigError when an option is missing or wrong
  * @example
@@ -36,7 +36,7 @@ export function createProducerOn(
   const settings = readOptions(options);
   const transport = createTransport(options, settings, runtime, environment);
   const { clock } = transport;
-  const atTheQueue = {
+  const queueTime = {
     now: () => clock.now(),
     elapsed: () => runtime.elapsed(),
     randomBytes: (count: number) => runtime.randomBytes(count),
@@ -48,7 +48,7 @@ export function createProducerOn(
     input: LeaderboardUpdateInput,
     sendOptions: SendOptions = {},
   ): Promise<SentUpdate> {
-    const unsettled = completeUpdate(input, atTheQueue);
+    const unsettled = completeUpdate(input, queueTime);
     const completed = clock.isKnown
       ? settleTime(unsettled, clock, settings.occurredAtLimits)
       : unsettled;

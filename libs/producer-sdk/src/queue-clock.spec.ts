@@ -9,14 +9,14 @@ const players = (count: number) => Array.from({ length: count }, (_, player) => 
 const timeOf = (ms: number) => new Date(ms).toISOString();
 const outcomeOf = (sending: Promise<unknown>) => sending.catch((error: unknown) => error);
 
-/** A producer on a host whose clock is off, over a queue whose responses tell so. */
-function onHostAhead(aheadMs: number, request: (request: number) => RequestFate = () => 'answer') {
-  const under = producerUnderTest({ tellsClockOffset: true, request });
+/** A producer on a host whose clock is off; the queue's responses show by how much. */
+function onHostAhead(aheadMs: number, request: (request: number) => RequestFate = () => 'respond') {
+  const under = producerUnderTest({ measuresClockOffset: true, request });
   under.runtime.aheadMs = aheadMs;
   return under;
 }
 
-/** What the processor finds wrong with the times of the messages. */
+/** The issues that the processor finds with the times of the messages. */
 function refusals(sqs: FakeSqs) {
   return sqs.accepted.flatMap(({ sentTimestamp }, index) => {
     const { occurred_at } = sqs.bodies[index] ?? { occurred_at: '' };
@@ -25,7 +25,7 @@ function refusals(sqs: FakeSqs) {
 }
 
 test.each([-60 * 24 * 365, -10, -2, 0, 2, 4, 6, 10, 14, 60 * 24 * 365])(
-  'with a clock %d minutes ahead, the processor takes every update that is reported as sent',
+  'with a clock %d minutes ahead, the processor accepts every update that is reported as sent',
   async (minutes) => {
     const { producer, sqs, runtime } = onHostAhead(minutes * MINUTE_MS);
     const first = producer.sendLeaderboardUpdates(players(25));
@@ -40,7 +40,7 @@ test.each([-60 * 24 * 365, -10, -2, 0, 2, 4, 6, 10, 14, 60 * 24 * 365])(
   },
 );
 
-test('a wrong clock is corrected to the moment of the call, and the result says so', async () => {
+test('a wrong clock is corrected to the time of the call, in the message and in the result', async () => {
   const { producer, sqs, runtime } = onHostAhead(10 * MINUTE_MS);
   const first = producer.sendLeaderboardUpdate(update(1));
   await runtime.run(5000);
@@ -51,7 +51,7 @@ test('a wrong clock is corrected to the moment of the call, and the result says 
   expect(sqs.bodies).toEqual([(await first).update, (await second).update]);
 });
 
-test('a clock that is off by seconds is left as it is, so that times do not jump with every response', async () => {
+test('a clock that is off by seconds is not corrected, so that times do not jump with each response', async () => {
   const { producer, runtime } = onHostAhead(20_000);
   const first = producer.sendLeaderboardUpdate(update(1));
   await runtime.run(5000);
@@ -61,7 +61,7 @@ test('a clock that is off by seconds is left as it is, so that times do not jump
   expect((await second).update.occurred_at).toBe(timeOf(runtime.startedAt + 25_000));
 });
 
-test('the clock is asked for once, however many requests wait for it', async () => {
+test('the clock is requested once, however many requests wait for it', async () => {
   const { producer, sqs, runtime } = onHostAhead(0);
   void producer.sendLeaderboardUpdates(players(80));
   await runtime.run();
@@ -70,7 +70,7 @@ test('the clock is asked for once, however many requests wait for it', async () 
   expect(sqs.probes).toBe(1);
 });
 
-test('a clock that jumps is asked for again before the next update leaves', async () => {
+test('after the clock jumps, it is requested again before the next update is sent', async () => {
   const { producer, sqs, runtime } = onHostAhead(0);
   void producer.sendLeaderboardUpdates(players(3));
   await runtime.run();
@@ -84,9 +84,9 @@ test('a clock that jumps is asked for again before the next update leaves', asyn
   expect(refusals(sqs)).toEqual([]);
 });
 
-test('repeats carry the same time', async () => {
+test('retries have the same time', async () => {
   const fates: RequestFate[] = ['hang-accepted', 'reset', 'throttled'];
-  const { producer, sqs, runtime } = onHostAhead(10 * MINUTE_MS, (n) => fates[n] ?? 'answer');
+  const { producer, sqs, runtime } = onHostAhead(10 * MINUTE_MS, (n) => fates[n] ?? 'respond');
   const sending = producer.sendLeaderboardUpdate(update(1));
   await runtime.run();
   await sending;
@@ -98,10 +98,10 @@ test.each([
   ['before the clock is known', 0],
   ['when the clock is known', 1],
 ])(
-  'a repeat carries the same time although the host was suspended, for a call %s',
+  'a retry has the same time although the host was suspended, for a call %s',
   async (_, sentBefore) => {
     const { producer, sqs, runtime } = onHostAhead(10 * MINUTE_MS, (n) =>
-      n === sentBefore ? 'hang-accepted' : 'answer',
+      n === sentBefore ? 'hang-accepted' : 'respond',
     );
     void producer.sendLeaderboardUpdates(players(sentBefore));
     await runtime.run();
@@ -116,7 +116,7 @@ test.each([
   },
 );
 
-test('an occurred_at from a clock that is ahead is refused with a code and the difference, and its companions are sent', async () => {
+test('an occurred_at from a clock that is ahead rejects with a code and the difference, and other updates are sent', async () => {
   const { producer, sqs, runtime } = onHostAhead(10 * MINUTE_MS);
   const given = { ...update(1), occurred_at: timeOf(runtime.now()) };
   const sending = producer.sendLeaderboardUpdates([given, update(2)]);
@@ -136,7 +136,7 @@ test('an occurred_at from a clock that is ahead is refused with a code and the d
   expect(sqs.bodies.map(({ player_id }) => player_id)).toEqual(['player-2']);
 });
 
-test('a right occurred_at is taken on a host whose clock is years behind', async () => {
+test('a correct occurred_at is sent from a host whose clock is years behind', async () => {
   const { producer, sqs, runtime } = onHostAhead(-5 * 365 * 24 * 60 * MINUTE_MS);
   const occurred_at = timeOf(runtime.trueNow() - 1000);
   const sending = producer.sendLeaderboardUpdate({ ...update(1), occurred_at });
@@ -161,7 +161,7 @@ test.each([
   expect(sqs.accepted).toHaveLength(0);
 });
 
-test('a client without a clock offset is believed to run on a right clock, and is not asked', async () => {
+test('without a clock offset the host clock is trusted, and no clock request is sent', async () => {
   const { producer, sqs, runtime } = producerUnderTest();
   const occurred_at = timeOf(runtime.now() + 6 * MINUTE_MS);
   const refused = outcomeOf(producer.sendLeaderboardUpdate({ ...update(1), occurred_at }));

@@ -1,29 +1,29 @@
 import type { Runtime } from './runtime.ts';
 
 /**
- * Clocks that differ by less count as equal, in ms: the `Date` of a response is in whole seconds and as old as its way
- * back, so following it closely would make the times of good hosts jump.
+ * Clocks that differ by less count as equal, in ms. The `Date` of a response has whole seconds and is as old as the
+ * response's latency, so following it closely would make the times of correct hosts jump.
  */
 const TOLERANCE_MS = 60_000;
 
 /**
- * The queue's clock, seen from a host whose own clock may be wrong. The AWS SDK compares the `Date` of every response
- * with the host's clock (`systemClockOffset`); this makes times out of that.
+ * The queue's clock, as seen from a host whose own clock may be wrong. The AWS SDK compares the `Date` of every response
+ * with the host's clock (`systemClockOffset`); this class derives times from that offset.
  */
 export class QueueClock {
   readonly #runtime: Pick<Runtime, 'now' | 'elapsed'>;
   readonly #readOffset: (() => number) | undefined;
   #correctionMs = 0;
-  /** The wall clock minus the clock that never jumps, at the latest response. */
+  /** The wall clock minus the monotonic clock, at the latest response. */
   #wallMinusElapsed: number | undefined;
 
-  /** @param readOffset the client's offset, in ms to add to the host's clock; without it the host's clock is believed */
+  /** @param readOffset the client's offset, in ms to add to the host's clock; without it the host's clock is trusted */
   constructor(runtime: Pick<Runtime, 'now' | 'elapsed'>, readOffset?: () => number) {
     this.#runtime = runtime;
     this.#readOffset = readOffset;
   }
 
-  /** Whether a response has told the offset, and the host's clock has not jumped since. */
+  /** Whether a response has shown the offset, and the host's clock has not jumped since. */
   get isKnown(): boolean {
     if (this.#readOffset === undefined) return true;
     return this.#wallMinusElapsed !== undefined && isNear(this.#gap(), this.#wallMinusElapsed);
@@ -34,18 +34,18 @@ export class QueueClock {
     return this.#runtime.now();
   }
 
-  /** Whether the host's clock is off by more than a minute, as far as is known. */
+  /** Whether the host's clock is known to be off by more than a minute. */
   get isHostOff(): boolean {
     return !isNear(this.hostNow, this.queueNow);
   }
 
-  /** The queue's clock as the latest response tells, ms since 1970; a little behind, never ahead. */
+  /** The queue's clock according to the latest response, ms since 1970; slightly behind, never ahead. */
   get queueNow(): number {
     return this.hostNow + (this.#readOffset?.() ?? 0);
   }
 
-  /** Call after every response: from now on the offset is known. */
-  heard(): void {
+  /** Call after every response: the offset is then known. */
+  responseReceived(): void {
     this.#wallMinusElapsed = this.#gap();
   }
 
@@ -56,7 +56,11 @@ export class QueueClock {
     return this.hostNow + this.#correctionMs;
   }
 
-  /** The time of a moment on {@link Runtime.elapsed}, given what was taken for it then: that, unless it was wrong. */
+  /**
+   * The wall-clock time, ms since 1970, of a moment on {@link Runtime.elapsed}.
+   *
+   * @param takenMs what was taken for it at that moment; returned unchanged unless it was wrong
+   */
   timeOf(elapsed: number, takenMs: number): number {
     const better = this.now() - (this.#runtime.elapsed() - elapsed);
     return isNear(takenMs, better) ? takenMs : Math.round(better);

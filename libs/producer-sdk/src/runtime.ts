@@ -1,19 +1,19 @@
-/** Time and chance, passed in so that a test can repeat a run exactly. */
+/** Clocks, timers and randomness, passed in so that a test can repeat a run exactly. */
 export interface Runtime {
   /** Wall clock, milliseconds since 1970; only for `occurred_at` and event ids. */
   now(): number;
-  /** A clock that never jumps, in milliseconds; for every wait and deadline. */
+  /** Monotonic clock, in milliseconds; for every wait and deadline. */
   elapsed(): number;
   /** A number from 0 up to, not including, 1. */
   random(): number;
   randomBytes(count: number): Uint8Array;
-  /** Calls back after a delay in milliseconds; the returned function cancels. */
+  /** Calls back after a delay in milliseconds; the returned function cancels the timer. */
   schedule(callback: () => void, delayMs: number): () => void;
 }
 
 /**
- * The real one. Its timers hold the process: each exists only while an update is unsettled,
- * so an idle producer holds nothing.
+ * The system's clocks and timers. A timer keeps the process alive, and exists only while an update is unsettled: an idle
+ * producer does not keep the process alive.
  */
 export const systemRuntime: Runtime = {
   now: () => Date.now(),

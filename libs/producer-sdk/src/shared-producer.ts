@@ -8,8 +8,8 @@ const QUEUE_URL_VARIABLE = 'LEADERBOARD_QUEUE_URL';
 let shared: Producer | undefined;
 
 /**
- * Sends one update to the queue that the environment variable `LEADERBOARD_QUEUE_URL` names, through one producer
- * that the whole process shares and that the first call makes, with every option at its default.
+ * Sends one update to the queue in the environment variable `LEADERBOARD_QUEUE_URL`. The first call creates a producer with
+ * default options, which the whole process shares.
  *
  * @throws LeaderboardConfigError (as a rejection, code `QueueUrlMissing`) when the variable is not set; otherwise as
  * {@link Producer.sendLeaderboardUpdate}

@@ -2,22 +2,22 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { LeaderboardConfigError } from './errors.ts';
 import type { OwnClientOptions } from './options.ts';
 
-/** Environment variables, read once when a producer is made. */
+/** Environment variables, read once when a producer is created. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** A client of the producer's own, and what has to hold before its first request. */
+/** The SQS client that the producer created, and the checks before a request. */
 export interface OwnClient {
   client: SQSClient;
-  /** Rejects with a {@link LeaderboardConfigError} when there is no region, or another one than the queue's. */
+  /** Rejects with a {@link LeaderboardConfigError} when there is no region, or it is not the queue's. */
   ready: () => Promise<void>;
-  /** Rejects with whatever the source of the credentials throws. `refresh`: those known have expired. */
+  /** Rejects with the error of the credential provider. `refresh`: the credentials in use have expired. */
   credentials: (refresh: boolean) => Promise<void>;
 }
 
 /**
- * Makes the producer's own client. One attempt per request: the producer repeats single entries itself, and knows what
- * was tried. The endpoint is always given: left to itself the AWS SDK prefers the queue URL to `AWS_ENDPOINT_URL_SQS`
- * and prints a warning with every request.
+ * Creates the producer's own client. It makes one attempt per request, because the producer retries single entries itself
+ * and counts the attempts. The endpoint is always set: otherwise the AWS SDK prefers the queue URL to
+ * `AWS_ENDPOINT_URL_SQS` and prints a warning with every request.
  *
  * @throws LeaderboardConfigError
  */
@@ -47,7 +47,7 @@ export function createClient(
   };
 }
 
-/** The option, or the first variable that is set; an empty variable is one that is not. */
+/** The option, or the first variable that is set and not empty. */
 function chooseEndpoint(
   endpoint: string | undefined,
   environment: Environment,
@@ -91,7 +91,7 @@ function regionOfQueueUrl(queueUrl: string): string | undefined {
   )?.[1];
 }
 
-/** A request signed for another region is refused as if the credentials were wrong; this says what is. */
+/** SQS rejects a request that is signed for another region as if the credentials were invalid; this error names the region. */
 function checkRegion(region: string, queueRegion: string | undefined, queueUrl: string): void {
   if (queueRegion === undefined || queueRegion === region) return;
   throw new LeaderboardConfigError(

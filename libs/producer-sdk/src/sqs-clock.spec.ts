@@ -12,7 +12,7 @@ test.each([
   ['its own client', -10],
   ['its own client', -60 * 24 * 40],
   ['its own client', 60 * 24 * 40],
-  ['a client of the caller', -10],
+  ['a given client', -10],
 ])('with %s and SQS %d minutes ahead, every time is within the limits', async (kind, minutes) => {
   await using sqs = await startSqsEndpoint({ clockAheadMs: minutes * MINUTE_MS });
   const { queueUrl, endpoint } = sqs;
@@ -43,7 +43,7 @@ test.each([
   ['InvalidClientTokenId', 403, 'InvalidCredentials', 1, 'not_accepted'],
   ['InternalFailure', 500, 'RetriesExhausted', 2, 'unknown'],
 ])(
-  'with SQS 10 minutes behind, %s (%d) means the same as on a right clock',
+  'with SQS 10 minutes behind, %s (%d) means the same as with a correct clock',
   async (refusal, refusalStatus, code, attempts, outcome) => {
     await using sqs = await startSqsEndpoint({
       clockAheadMs: -10 * MINUTE_MS,

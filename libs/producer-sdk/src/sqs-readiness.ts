@@ -1,4 +1,5 @@
 import { SendMessageBatchCommand } from '@aws-sdk/client-sqs';
+import { untilAborted } from './abort-signals.ts';
 import {
   classifyError,
   credentialsUnavailable,
@@ -6,14 +7,13 @@ import {
   isResponse,
   type Failure,
 } from './failure.ts';
+import type { SqsSender } from './options.ts';
 import type { QueueClock } from './queue-clock.ts';
 import type { OwnClient } from './sqs-client.ts';
-import type { SqsSender } from './sqs-sender.ts';
-import { untilAborted } from './until-aborted.ts';
 
 /**
- * What has to be there before a batch is sent: a region, credentials, and the queue's clock. What is missing is looked for
- * before every batch; whatever fails here, no update has left yet.
+ * What a batch needs before it can be sent: a region, credentials, and the queue's clock. Whatever is missing is looked up
+ * before each batch. When that fails, no update has been sent.
  */
 export class SqsReadiness {
   readonly clock: QueueClock;
@@ -23,7 +23,7 @@ export class SqsReadiness {
   #credentialsExpired = false;
   #learning: Promise<void> | undefined;
 
-  /** @param own the producer's own client; region and credentials of another one are its caller's business */
+  /** @param own the client that the producer created; the caller of another client provides its region and credentials */
   constructor(client: SqsSender, queueUrl: string, clock: QueueClock, own?: OwnClient) {
     this.#client = client;
     this.#queueUrl = queueUrl;
@@ -31,7 +31,7 @@ export class SqsReadiness {
     this.#own = own;
   }
 
-  /** Resolves with what is missing, `undefined` when nothing is. Never rejects. */
+  /** Resolves with the failure, or `undefined` when the batch can be sent. Never rejects. */
   async prepare(signal: AbortSignal): Promise<Failure | undefined> {
     if (this.#own !== undefined) {
       const missing = await this.#prepareOwn(this.#own, signal);
@@ -47,14 +47,14 @@ export class SqsReadiness {
     }
   }
 
-  /** Notes a response. */
-  heard(): void {
-    this.clock.heard();
+  /** Call after each successful request. */
+  succeeded(): void {
+    this.clock.responseReceived();
   }
 
-  /** Notes the error of a request. */
+  /** Call after each failed request. */
   failed(error: unknown): void {
-    if (isResponse(error)) this.clock.heard();
+    if (isResponse(error)) this.clock.responseReceived();
     if (isExpiredCredentials(error)) this.#credentialsExpired = true;
   }
 
@@ -75,9 +75,9 @@ export class SqsReadiness {
   }
 
   /**
-   * Makes SQS respond before the first update is sent: SQS takes requests that are signed up to 15 minutes ahead, so a wrong
-   * time would be in the queue before its response shows it, and a corrected repeat would be dropped as a duplicate. An
-   * empty batch needs no permission beyond sending; SQS refuses it (`EmptyBatchRequest`), and any response will do.
+   * Gets a response from SQS before the first update is sent. SQS accepts requests signed up to 15 minutes ahead, so a wrong
+   * time would reach the queue before the response shows it, and SQS would drop a corrected retry as a duplicate. An empty
+   * batch needs no permission other than sending. SQS rejects it (`EmptyBatchRequest`), which is response enough.
    */
   async #learnClock(signal: AbortSignal): Promise<void> {
     const emptyBatch = new SendMessageBatchCommand({ QueueUrl: this.#queueUrl, Entries: [] });
@@ -86,6 +86,6 @@ export class SqsReadiness {
     } catch (error) {
       if (!isResponse(error)) throw error;
     }
-    this.clock.heard();
+    this.clock.responseReceived();
   }
 }

@@ -2,35 +2,35 @@ import type { LeaderboardUpdate } from '@leaderboard/contracts';
 import type { LeaderboardError } from './errors.ts';
 
 /**
- * What a game server knows about one score. Fields are spelled as on the wire.
- * `event_id` and `occurred_at` are filled in when they are left out.
+ * One score, as a game server reports it. Fields have the names of the message.
+ * `event_id` and `occurred_at` are filled in when they are omitted.
  *
  * @example
  * const update: LeaderboardUpdateInput = { player_id: 'player-7', game_id: 'chess', score: 1250 };
  */
 export interface LeaderboardUpdateInput {
-  /** Who scored. At most 128 of `A-Z a-z 0-9 . _ : @ -`, beginning with a letter or digit. Also the SQS message group. */
+  /** Who scored. At most 128 of `A-Z a-z 0-9 . _ : @ -`, starting with a letter or digit. Also the SQS message group id. */
   player_id: string;
   /** The game in which the score was made. At most 64 of the same characters. */
   game_id: string;
   /** At most 15 significant digits, at most 6 of them after the point. Zero and negative scores are valid. */
   score: number;
   /**
-   * Names this update within its player (at most 128 of the same characters); the same id with the same content
+   * Identifies this update within its player (at most 128 of the same characters). The same id with the same content
    * counts once, whatever its `occurred_at`; with other content it is an error (`EventIdReused` in the dead-letter queue).
-   * Left out: a fresh UUIDv7, and then every call is an update of its own.
+   * If omitted, a new UUIDv7: then every call is a separate update.
    */
   event_id?: string | undefined;
   /**
-   * When the score was made: ISO 8601 in UTC, `2026-11-21T09:30:00.123Z`. Left out: the moment of the call, by the
-   * queue's clock if the host's is off by more than a minute.
+   * When the score was made: ISO 8601 in UTC, `2026-11-21T09:30:00.123Z`. If omitted, the time of the call, by the queue's
+   * clock if the host's clock is off by more than a minute.
    */
   occurred_at?: string | undefined;
-  /** What kind of update this is. Left out: `score_update`. */
+  /** The kind of update, in your own terms. If omitted, `score_update`. */
   update_type?: string | undefined;
   /**
-   * Anything to be kept in the ledger beside the score; at most 4,096 bytes as JSON. Integers beyond ±(2^53−1), such as
-   * 64-bit ids, must be strings. Left out: `{}`.
+   * Data to store in the ledger with the score; at most 4,096 bytes as JSON. Integers beyond ±(2^53−1), such as 64-bit ids,
+   * must be strings. If omitted, `{}`.
    */
   metadata?: Record<string, unknown> | undefined;
 }
@@ -48,21 +48,22 @@ export interface SentUpdate {
 /** Options of one call. */
 export interface SendOptions {
   /**
-   * Takes back updates that are not on the wire: they reject with the code `Aborted`.
-   * An update on the wire is left to settle, because the queue may already have it.
+   * Aborts updates that are not in flight: they reject with the code `Aborted`.
+   * An update in flight is not aborted, because the queue may already have it; it is not retried.
    */
   signal?: AbortSignal | undefined;
 }
 
-/** How one entry of `sendLeaderboardUpdates` ended. */
+/** The outcome of one entry of `sendLeaderboardUpdates`. */
 export type SendOutcome =
   { status: 'sent'; sent: SentUpdate } | { status: 'failed'; error: LeaderboardError };
 
-/** Sends updates to one queue. Make one per process and queue, and keep it. */
+/** Sends updates to one queue. Create one per process and queue, and reuse it. */
 export interface Producer {
   /**
-   * Completes, validates and sends one update; resolves once the queue has accepted it. The update is read during the
-   * call: changing the object later changes nothing. Updates of one player are accepted in the order of the calls.
+   * Fills in omitted fields, validates and sends one update. The promise resolves once SQS has accepted the update. The
+   * update is copied during the call: later changes to the object have no effect. SQS accepts the updates of one player in
+   * the order of the calls.
    *
    * @throws LeaderboardValidationError, LeaderboardSendError, LeaderboardConfigError, ProducerClosedError (as rejections)
    * @example
@@ -72,8 +73,8 @@ export interface Producer {
    */
   sendLeaderboardUpdate(update: LeaderboardUpdateInput, options?: SendOptions): Promise<SentUpdate>;
   /**
-   * Sends many updates; resolves with one outcome per entry, in their order, once all are settled. An entry that
-   * fails hides and stops no other, and the promise itself does not reject on account of an entry.
+   * Sends many updates; resolves with one outcome per entry, in order, once all are settled. A failed entry does not stop
+   * the others, and does not reject the promise.
    *
    * @example
    * const outcomes = await producer.sendLeaderboardUpdates(updates);
@@ -83,11 +84,11 @@ export interface Producer {
     updates: readonly LeaderboardUpdateInput[],
     options?: SendOptions,
   ): Promise<SendOutcome[]>;
-  /** Sends what was called before at once, without linger; resolves when all of it is settled. Never rejects. */
+  /** Sends all pending updates immediately, without linger; resolves when they are settled. Never rejects. */
   flush(): Promise<void>;
   /**
-   * Flushes, waits at most `closeTimeoutMs` for it, and lets go of the SQS client if the producer made it. From the call
-   * on, sends reject with {@link ProducerClosedError}. Never rejects; every send is settled when it resolves.
+   * Flushes, for at most `closeTimeoutMs`, and destroys the SQS client if the producer created it. Sends after this call
+   * reject with {@link ProducerClosedError}. Never rejects; every send is settled when it resolves.
    */
   close(): Promise<void>;
 }

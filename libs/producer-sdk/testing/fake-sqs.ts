@@ -8,24 +8,24 @@ import type {
 import type { LeaderboardUpdate, SqsSender } from '../src/index.ts';
 import type { VirtualRuntime } from './virtual-runtime.ts';
 
-/** What the fake does with one entry. `lost`: accepted, but the answer does not say so. */
+/** What the fake does with one entry. `lost`: accepted, but missing in the response. */
 export type EntryFate = 'accept' | 'internal-error' | 'sender-fault' | 'throttled' | 'lost';
 /**
- * What it does with a whole request. `hang`: never answers, having accepted nothing. `hang-accepted`: never answers,
- * having accepted. `reset`: the connection breaks before, `reset-accepted`: after acceptance.
+ * What it does with a whole request. `hang`: accepts nothing and never responds. `hang-accepted`: accepts and never responds.
+ * `reset`: the connection breaks before acceptance, `reset-accepted`: after it.
  */
 export type RequestFate =
-  'answer' | 'hang' | 'hang-accepted' | 'reset' | 'reset-accepted' | 'throttled' | 'unavailable';
+  'respond' | 'hang' | 'hang-accepted' | 'reset' | 'reset-accepted' | 'throttled' | 'unavailable';
 
-/** Decides over requests and entries; by default everything is accepted after 10 ms. */
+/** Decides what happens to requests and entries; by default everything is accepted after 10 ms. */
 export interface Script {
   latencyMs?: (request: number) => number;
   request?: (request: number) => RequestFate | Error;
   entry?: (entry: SendMessageBatchRequestEntry, request: number) => EntryFate;
-  /** Like an `SQSClient`, the fake tells how far the host's clock is off; otherwise it is a plain object with `send()`. */
-  tellsClockOffset?: boolean;
-  /** What becomes of an empty batch; by default it is refused after 10 ms. */
-  probe?: () => 'answer' | 'hang' | 'reset';
+  /** Whether the fake measures the clock offset, like an `SQSClient`; otherwise it is a plain object with `send()`. */
+  measuresClockOffset?: boolean;
+  /** What happens to an empty batch; by default it is rejected after 10 ms. */
+  probe?: () => 'respond' | 'hang' | 'reset';
 }
 
 export interface AcceptedMessage {
@@ -38,18 +38,18 @@ export interface AcceptedMessage {
   sentTimestamp: number;
 }
 
-/** An SQS FIFO queue as seen by a sender: accepts in order, drops repeats of a deduplication id, fails as it is told. */
+/** An SQS FIFO queue as seen by a sender: accepts in order, drops repeated deduplication ids, fails as scripted. */
 export class FakeSqs implements SqsSender {
   readonly accepted: AcceptedMessage[] = [];
   readonly requests: SendMessageBatchRequestEntry[][] = [];
   readonly violations: string[] = [];
-  mostRequestsAtOnce = 0;
+  mostConcurrentRequests = 0;
   /** Empty batches. */
   probes = 0;
   /** As an SQSClient's: set from the `Date` of every response. */
   readonly config: { systemClockOffset?: number };
   readonly #byDeduplicationId = new Map<string, AcceptedMessage>();
-  readonly #groupsOnWire = new Set<string>();
+  readonly #groupsInFlight = new Set<string>();
   readonly #runtime: VirtualRuntime;
   readonly #script: Script;
   #requestsNow = 0;
@@ -57,7 +57,7 @@ export class FakeSqs implements SqsSender {
   constructor(runtime: VirtualRuntime, script: Script = {}) {
     this.#runtime = runtime;
     this.#script = script;
-    this.config = script.tellsClockOffset === true ? { systemClockOffset: 0 } : {};
+    this.config = script.measuresClockOffset === true ? { systemClockOffset: 0 } : {};
   }
 
   get bodies(): LeaderboardUpdate[] {
@@ -71,64 +71,64 @@ export class FakeSqs implements SqsSender {
     const entries = command.input.Entries ?? [];
     if (entries.length === 0) {
       this.probes += 1;
-      const fate = this.#script.probe?.() ?? 'answer';
+      const fate = this.#script.probe?.() ?? 'respond';
       if (fate === 'hang') return untilAborted(options.abortSignal);
       await Promise.race([this.#runtime.sleep(10), untilAborted(options.abortSignal)]);
       if (fate === 'reset')
         throw Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
-      this.#tellOffset();
+      this.#updateClockOffset();
       throw awsError('EmptyBatchRequest', 400);
     }
     const number = this.requests.push(entries) - 1;
     const groups = entries.map((entry) => entry.MessageGroupId ?? '');
     for (const group of groups) {
-      if (this.#groupsOnWire.has(group)) this.violations.push(`${group} twice on the wire`);
-      this.#groupsOnWire.add(group);
+      if (this.#groupsInFlight.has(group)) this.violations.push(`${group} twice in flight`);
+      this.#groupsInFlight.add(group);
     }
     if (entries.length > 10) this.violations.push(`${entries.length} entries`);
     this.#requestsNow += 1;
-    this.mostRequestsAtOnce = Math.max(this.mostRequestsAtOnce, this.#requestsNow);
+    this.mostConcurrentRequests = Math.max(this.mostConcurrentRequests, this.#requestsNow);
     try {
-      return await this.#answer(entries, number, options.abortSignal);
+      return await this.#respond(entries, number, options.abortSignal);
     } finally {
       this.#requestsNow -= 1;
-      for (const group of groups) this.#groupsOnWire.delete(group);
+      for (const group of groups) this.#groupsInFlight.delete(group);
     }
   }
 
-  async #answer(
+  async #respond(
     entries: SendMessageBatchRequestEntry[],
     number: number,
     signal: AbortSignal | undefined,
   ): Promise<SendMessageBatchCommandOutput> {
-    const fate = this.#script.request?.(number) ?? 'answer';
+    const fate = this.#script.request?.(number) ?? 'respond';
     if (fate instanceof Error) throw fate;
     if (fate === 'hang') return untilAborted(signal);
     const latency = this.#runtime.sleep(this.#script.latencyMs?.(number) ?? 10);
     await Promise.race([latency, untilAborted(signal)]);
     if (fate === 'reset') throw Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
     if (fate === 'throttled' || fate === 'unavailable') {
-      this.#tellOffset();
+      this.#updateClockOffset();
       throw fate === 'throttled'
         ? awsError('RequestThrottled', 400)
         : awsError('ServiceUnavailable', 503);
     }
-    const answer = this.#judge(entries, number);
+    const response = this.#decide(entries, number);
     if (fate === 'hang-accepted') return untilAborted(signal);
     if (fate === 'reset-accepted') {
       throw Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
     }
-    this.#tellOffset();
-    return answer;
+    this.#updateClockOffset();
+    return response;
   }
 
   /** Every response has a `Date`. */
-  #tellOffset(): void {
+  #updateClockOffset(): void {
     if (this.config.systemClockOffset === undefined) return;
     this.config.systemClockOffset = this.#runtime.trueNow() - this.#runtime.now();
   }
 
-  #judge(entries: SendMessageBatchRequestEntry[], number: number): SendMessageBatchCommandOutput {
+  #decide(entries: SendMessageBatchRequestEntry[], number: number): SendMessageBatchCommandOutput {
     const Successful: SendMessageBatchResultEntry[] = [];
     const Failed: BatchResultErrorEntry[] = [];
     for (const entry of entries) {

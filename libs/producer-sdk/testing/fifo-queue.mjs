@@ -1,7 +1,7 @@
 /**
- * A FIFO queue on an embedded SQS engine, in a process of its own: the engine cannot be loaded inside Jest.
- * Prints one line of JSON, `{ endpoint, queueUrl }`, once it serves; every later line of its input is answered with the
- * bodies of the messages in the queue, as a JSON list. Ends with its input.
+ * A FIFO queue on an embedded SQS engine, in its own process: the engine cannot be loaded inside Jest. Prints one line of
+ * JSON, `{ endpoint, queueUrl }`, once it listens. For each line of its input it prints the bodies of the messages in the
+ * queue, as a JSON list. Exits at the end of its input.
  */
 import { createInterface } from 'node:readline';
 import { startFauxqs } from 'fauxqs';

@@ -6,12 +6,12 @@ import { createInterface } from 'node:readline';
 export interface FifoQueue {
   endpoint: string;
   queueUrl: string;
-  /** The bodies of the messages in the queue, in order, without taking them out. */
+  /** The bodies of the messages in the queue, in order, without receiving them. */
   bodies(): Promise<string[]>;
   stop(): Promise<void>;
 }
 
-/** Starts the queue of fifo-queue.mjs; resolves once it serves. */
+/** Starts the queue of fifo-queue.mjs; resolves once it listens. */
 export async function startFifoQueue(): Promise<FifoQueue> {
   const child = spawn(process.execPath, [path.join(import.meta.dirname, 'fifo-queue.mjs')], {
     stdio: ['pipe', 'pipe', 'inherit'],
@@ -24,7 +24,7 @@ export async function startFifoQueue(): Promise<FifoQueue> {
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const nextLine = async (): Promise<unknown> => {
     const { done, value } = await lines.next();
-    if (done === true) throw new Error('The queue process ended early');
+    if (done === true) throw new Error('The queue process exited early');
     return JSON.parse(value);
   };
   const { endpoint, queueUrl } = (await nextLine()) as { endpoint: string; queueUrl: string };

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import type { SendMessageBatchRequestEntry } from '@aws-sdk/client-sqs';
 
-/** A message that the endpoint took, with its own time at that moment, ms since 1970. */
+/** A message that the endpoint accepted, and when by its own clock, in ms since 1970. */
 export interface ReceivedMessage {
   body: string;
   sentTimestamp: number;
@@ -20,10 +20,10 @@ export interface SqsEndpoint extends AsyncDisposable {
 }
 
 /**
- * The HTTP side of SQS, for the AWS SDK's client: its clock, and what it thinks of an access key id, are the test's.
+ * An HTTP endpoint of SQS for the AWS SDK's client. The test sets its clock and which access key ids it rejects.
  *
- * @param refusalOf the name of the error for a request signed with this access key id
- * @param refusalStatus its HTTP status
+ * @param refusalOf the name of the error for a request signed with this access key id, if it is rejected
+ * @param refusalStatus the HTTP status of that error
  */
 export async function startSqsEndpoint({
   clockAheadMs = 0,

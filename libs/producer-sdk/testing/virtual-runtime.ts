@@ -6,7 +6,7 @@ interface Timer {
   callback: () => void;
 }
 
-/** A clock that moves only when told to, and randomness from a seed: every run is the same run. */
+/** A clock that the test moves, and seeded randomness: every run is the same. */
 export class VirtualRuntime implements Runtime {
   readonly startedAt = Date.parse('2026-11-21T09:30:00.000Z');
   /** How far the host's wall clock is ahead of the true time, in ms. */
@@ -33,7 +33,7 @@ export class VirtualRuntime implements Runtime {
     return this.startedAt + this.#elapsed + this.#suspendedMs;
   }
 
-  /** The host sleeps: time passes, but not on {@link elapsed}, and no timer fires. */
+  /** The host is suspended: time passes, but not on {@link elapsed}, and no timer fires. */
   suspend(ms: number): void {
     this.#suspendedMs += ms;
   }
@@ -68,7 +68,7 @@ export class VirtualRuntime implements Runtime {
     });
   }
 
-  /** Lets time pass until nothing is scheduled any more, or until the given moment on this clock. */
+  /** Runs timers until none is left, or until the given time on this clock. */
   async run(untilMs = Infinity): Promise<void> {
     for (;;) {
       await new Promise(setImmediate);

@@ -1,44 +1,28 @@
 import type { OccurredAtLimits } from '@leaderboard/contracts';
 import { SendMessageBatchCommand, type SendMessageBatchCommandOutput } from '@aws-sdk/client-sqs';
+import { untilAborted } from './abort-signals.ts';
 import type { CompletedUpdate } from './complete-update.ts';
 import { classifyEntry, classifyError, type Failure } from './failure.ts';
-import type { DeliverySettings, ProducerOptions } from './options.ts';
+import type { DeliverySettings, ProducerOptions, SqsSender } from './options.ts';
 import { QueueClock } from './queue-clock.ts';
 import type { Runtime } from './runtime.ts';
 import { settleTime } from './settle-time.ts';
 import { createClient, type Environment } from './sqs-client.ts';
 import { SqsReadiness } from './sqs-readiness.ts';
-import { untilAborted } from './until-aborted.ts';
 
-/** The one method of an `SQSClient` that the producer calls. */
-export interface SqsSender {
-  send(
-    command: SendMessageBatchCommand,
-    options?: { abortSignal?: AbortSignal },
-  ): Promise<SendMessageBatchCommandOutput>;
-}
-
-/** How one update of a batch fared, and the update as it went over the wire, or would have. */
+/** The result of one update of a batch, and the update as it was sent, or would have been. */
 export type EntryResult = { completed: CompletedUpdate } & (
   | { accepted: true; message_id: string; sequence_number: string }
   | { accepted: false; failure: Failure }
 );
 
-/** Sends one batch and tells every entry's result, in order. Never rejects. */
-export interface BatchTransport {
-  readonly clock: QueueClock;
-  sendBatch(batch: readonly CompletedUpdate[], signal: AbortSignal): Promise<EntryResult[]>;
-  /** Lets go of what the transport made itself. */
-  destroy(): void;
-}
-
-/** The transport over SQS, through the caller's client or one of its own. @throws LeaderboardConfigError */
+/** Sends batches through the caller's SQS client, or through one that it creates. @throws LeaderboardConfigError */
 export function createTransport(
   options: ProducerOptions,
   { queueUrl, occurredAtLimits }: Pick<DeliverySettings, 'queueUrl' | 'occurredAtLimits'>,
   runtime: Runtime,
   environment: Environment,
-): BatchTransport {
+): SqsTransport {
   if (options.client !== undefined) {
     const clock = new QueueClock(runtime, clockOffsetOf(options.client));
     const readiness = new SqsReadiness(options.client, queueUrl, clock);
@@ -52,15 +36,17 @@ export function createTransport(
   });
 }
 
-/** How to read what an SQSClient has learned about the clocks; a stand-in for one has learned nothing. */
+/** Reads the clock offset that an SQSClient has measured; another object with a `send` method has none. */
 function clockOffsetOf(client: SqsSender): (() => number) | undefined {
   const { config } = client as { config?: { systemClockOffset?: unknown } };
   if (typeof config?.systemClockOffset !== 'number') return undefined;
   return () => config.systemClockOffset as number;
 }
 
-class SqsTransport implements BatchTransport {
+/** Sends batches of updates to one queue. */
+export class SqsTransport {
   readonly clock: QueueClock;
+  /** Destroys the client if the producer created it. */
   readonly destroy: () => void;
   readonly #client: SqsSender;
   readonly #queueUrl: string;
@@ -82,9 +68,10 @@ class SqsTransport implements BatchTransport {
     this.#readiness = readiness;
   }
 
+  /** Returns the result of every entry, in order. Never rejects. */
   async sendBatch(batch: readonly CompletedUpdate[], signal: AbortSignal): Promise<EntryResult[]> {
     let unready: Failure | undefined;
-    // Whatever was awaited, the clock is known at the moment at which the times are settled.
+    // The clock must be known when the times are settled, whatever was awaited before.
     do unready = await this.#readiness.prepare(signal);
     while (unready === undefined && !this.clock.isKnown);
     if (unready !== undefined) {
@@ -118,9 +105,9 @@ class SqsTransport implements BatchTransport {
     });
     try {
       const sending = this.#client.send(command, { abortSignal: signal });
-      const answer = await untilAborted(sending, signal);
-      this.#readiness.heard();
-      return batch.map((completed, index) => entryResult(completed, answer, String(index)));
+      const response = await untilAborted(sending, signal);
+      this.#readiness.succeeded();
+      return batch.map((completed, index) => entryResult(completed, response, String(index)));
     } catch (error) {
       this.#readiness.failed(error);
       const failure = classifyError(error);
@@ -131,10 +118,10 @@ class SqsTransport implements BatchTransport {
 
 function entryResult(
   completed: CompletedUpdate,
-  answer: SendMessageBatchCommandOutput,
+  response: SendMessageBatchCommandOutput,
   id: string,
 ): EntryResult {
-  const success = answer.Successful?.find((entry) => entry.Id === id);
+  const success = response.Successful?.find((entry) => entry.Id === id);
   if (success?.MessageId !== undefined && success.SequenceNumber !== undefined) {
     return {
       completed,
@@ -143,6 +130,6 @@ function entryResult(
       sequence_number: success.SequenceNumber,
     };
   }
-  const failed = answer.Failed?.find((entry) => entry.Id === id);
+  const failed = response.Failed?.find((entry) => entry.Id === id);
   return { completed, accepted: false, failure: classifyEntry(failed) };
 }

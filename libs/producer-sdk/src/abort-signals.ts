@@ -6,8 +6,8 @@ interface Watched {
 }
 
 /**
- * Hears of the updates that their callers take back. Listens to each signal once, however many updates were sent under
- * it: Node warns of a leak from the eleventh listener on.
+ * Watches the abort signals of pending updates. It adds one listener per signal, however many updates share it: Node warns
+ * of a leak from the eleventh listener.
  */
 export class AbortWatch {
   readonly #watched = new Map<AbortSignal, Watched>();
@@ -24,7 +24,7 @@ export class AbortWatch {
     watched.entries.add(entry);
   }
 
-  /** The update is settled; a signal without updates is let go, so that a long-lived one holds nothing. */
+  /** Call when the update is settled. A signal without pending updates loses its listener, so a long-lived one keeps nothing alive. */
   remove(entry: PendingUpdate): void {
     const { signal } = entry;
     if (signal === undefined) return;
@@ -48,5 +48,24 @@ export class AbortWatch {
     };
     this.#watched.set(signal, watched);
     return watched;
+  }
+}
+
+/**
+ * Resolves with the promise, or rejects with the signal's reason, whichever comes first: a client that ignores its abort
+ * signal cannot keep a request open.
+ */
+export async function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  let stop: (() => void) | undefined;
+  const aborted = new Promise<never>((_, reject) => {
+    stop = () => {
+      reject(signal.reason as Error);
+    };
+    signal.addEventListener('abort', stop, { once: true });
+  });
+  try {
+    return await Promise.race([promise, aborted]);
+  } finally {
+    if (stop !== undefined) signal.removeEventListener('abort', stop);
   }
 }
