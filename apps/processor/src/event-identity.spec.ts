@@ -1,44 +1,30 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import type { LeaderboardUpdate } from '@leaderboard/contracts';
 import type { SQSRecord } from 'aws-lambda';
-import { METRIC_NAMES } from './metric-names.ts';
-import { startDynamoDbEngine, type DynamoDbEngine } from './testing/dynamodb-engine.ts';
+import { PROCESSOR_METRICS } from '@leaderboard/contracts/metrics';
 import {
   newPlayer,
   queueRecord,
   redelivered,
   START_MS,
-  TestProcessor,
   update,
   updateRecord,
-} from './testing/test-processor.ts';
+} from './testing/records.ts';
+import { useProcessor } from './testing/test-processor.ts';
 
 const MINUTE_MS = 60_000;
 
-let engine: DynamoDbEngine;
-let processor: TestProcessor;
+const processor = useProcessor();
 
-beforeAll(async () => {
-  engine = await startDynamoDbEngine();
-});
-afterAll(async () => {
-  await engine.stop();
-});
-beforeEach(() => {
-  processor = new TestProcessor(engine);
-});
-
-const summaries = () =>
-  processor.deadLetters.letters.map(({ record, errorType }) => [record.messageId, errorType]);
 const occurredAt = (afterMs: number) => ({
   occurred_at: new Date(START_MS + afterMs).toISOString(),
 });
 const suppressed = () => ({
-  duplicates: processor.metrics.total(METRIC_NAMES.duplicateSuppressed),
-  atOtherTime: processor.metrics.total(METRIC_NAMES.repeatAtOtherTime),
+  duplicates: processor.metrics.total(PROCESSOR_METRICS.duplicateSuppressed),
+  atOtherTime: processor.metrics.total(PROCESSOR_METRICS.repeatAtOtherTime),
 });
 
-/** Where a second message with the event id of the first one meets it. */
+/** When a second message with the event id of the first one arrives. */
 const MEETINGS = ['in the same batch', 'a second later', '6 minutes later'] as const;
 
 async function meet(first: SQSRecord, second: SQSRecord, when: (typeof MEETINGS)[number]) {
@@ -57,9 +43,9 @@ describe('an event id with other content', () => {
     const first = updateRecord(update(player, 'e1'));
     const reused = updateRecord(update(player, 'e1', { score: 11 }));
     await meet(first, reused, when);
-    expect(await processor.ledgerOf(player)).toMatchObject([{ score: { N: '10' } }]);
-    expect(summaries()).toEqual([[reused.messageId, 'EventIdReused']]);
-    expect(processor.metrics.total(METRIC_NAMES.eventIdReused)).toBe(1);
+    expect(await processor.ledgerOf(player)).toMatchObject([{ score: 10 }]);
+    expect(processor.deadLettered).toEqual([[reused.messageId, 'EventIdReused']]);
+    expect(processor.metrics.total(PROCESSOR_METRICS.eventIdReused)).toBe(1);
   });
 
   test('is dead-lettered again after a redrive, which gives it a new message id', async () => {
@@ -68,11 +54,11 @@ describe('an event id with other content', () => {
     await processor.handle([updateRecord(update(player, 'e1')), updateRecord(other)]);
     processor.clockMs += 60 * MINUTE_MS;
     await processor.handle([updateRecord(other)]);
-    expect(summaries().map(([, errorType]) => errorType)).toEqual([
+    expect(processor.deadLettered.map(([, errorType]) => errorType)).toEqual([
       'EventIdReused',
       'EventIdReused',
     ]);
-    expect(await processor.ledgerOf(player)).toMatchObject([{ score: { N: '10' } }]);
+    expect(await processor.ledgerOf(player)).toMatchObject([{ score: 10 }]);
   });
 
   test('does not block its group', async () => {
@@ -94,17 +80,17 @@ describe('an event id with other content', () => {
     const player = newPlayer();
     await processor.handle([updateRecord(update(player, 'e1'))]);
     await processor.handle([updateRecord(update(player, 'e1', change))]);
-    expect(processor.metrics.total(METRIC_NAMES.eventIdReused)).toBe(1);
+    expect(processor.metrics.total(PROCESSOR_METRICS.eventIdReused)).toBe(1);
   });
 });
 
 describe('the same content under its event id', () => {
-  test.each(MEETINGS)('is dropped and counted, at whatever time: %s', async (when) => {
+  test.each(MEETINGS)('is dropped and counted, at any time: %s', async (when) => {
     const player = newPlayer();
     const repeat = updateRecord(update(player, 'e1', occurredAt(-60 * MINUTE_MS)));
     await meet(updateRecord(update(player, 'e1', occurredAt(0))), repeat, when);
     expect(await processor.ledgerOf(player)).toMatchObject([
-      { occurred_at: { S: occurredAt(0).occurred_at } },
+      { occurred_at: occurredAt(0).occurred_at },
     ]);
     expect(processor.deadLetters.letters).toEqual([]);
     expect(suppressed()).toEqual({ duplicates: 1, atOtherTime: 0 });
@@ -133,16 +119,16 @@ describe('the same content under its event id', () => {
 });
 
 describe('markers of other releases', () => {
-  /** SHA-256 of the whole update with its defaults, as `sha256sum` says it: what markers held before hashes had a version. */
+  /** SHA-256 of the whole update with its defaults, as `sha256sum` prints it: what markers held before hashes had a version. */
   const LEGACY_HASH = 'eebabdd14d4661e5dd5c02a5b408f3693d2a67da3ab08c71a378a2d9d73f868a';
   const legacy = update('player-of-old', 'e1', { score: 10 });
 
   /** Stores a marker as another release did, and returns the record that it names. */
   async function storeMarker(hash: string): Promise<SQSRecord> {
     const first = updateRecord(legacy);
-    await processor.putMarker(legacy.player_id, legacy.event_id, {
-      body_hash: { S: hash },
-      message_id: { S: first.messageId },
+    await processor.putProcessedEvent(legacy.player_id, legacy.event_id, {
+      body_hash: hash,
+      message_id: first.messageId,
     });
     return first;
   }
@@ -151,7 +137,7 @@ describe('markers of other releases', () => {
     ['the same update is a repeat', {}, []],
     ['other content is a reuse', { score: 11 }, ['EventIdReused']],
     ['another time is a reuse, because the hash includes it', occurredAt(0), ['EventIdReused']],
-  ])('with a hash of before versions, %s', async (_, change, letters) => {
+  ])('with a hash without a version, %s', async (_, change, letters) => {
     await storeMarker(LEGACY_HASH);
     await processor.handle([updateRecord({ ...legacy, ...change })]);
     expect(processor.deadLetters.letters.map(({ errorType }) => errorType)).toEqual(letters);
@@ -159,12 +145,12 @@ describe('markers of other releases', () => {
   });
 
   test.each(['v3:0123', 'hash-of-another-release', LEGACY_HASH.replace('0', '1')])(
-    'the own message is no reuse, whatever hash its marker holds: %s',
+    'the same message is not a reuse, whatever hash its marker holds: %s',
     async (hash) => {
       const first = await storeMarker(hash);
       expect(await processor.handle([redelivered(first, 2)])).toEqual([]);
       expect(processor.deadLetters.letters).toEqual([]);
-      expect(processor.metrics.total(METRIC_NAMES.updateSuccess)).toBe(1);
+      expect(processor.metrics.total(PROCESSOR_METRICS.updateSuccess)).toBe(1);
     },
   );
 

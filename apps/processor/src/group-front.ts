@@ -14,7 +14,7 @@ export interface FrontDependencies {
 
 /**
  * Settles the records at the front of a group that need no write: invalid ones, those whose event id is already
- * processed, and those whose write failed for good in this invocation. Afterwards the front is a record to be written,
+ * processed, and those whose write was given up in this invocation. Afterwards the front is a record to be written,
  * or the group is closed, or empty.
  *
  * @returns the message ids that go back to the queue
@@ -33,14 +33,14 @@ export async function settleFront(
   }
 }
 
-/** Gives the rest of a group back to the queue. */
+/** Returns the rest of a group to the queue. */
 export function closeGroup(group: MessageGroup, observer: BatchObserver, reason: string): string[] {
   const records = group.close().map(({ record }) => record);
   observer.returned(records, reason);
   return records.map(({ messageId }) => messageId);
 }
 
-/** Tells the observer of a record that is in the ledger: an own commit is the success of its message. */
+/** Reports a record that is in the ledger: its own commit is the success of its message. */
 export function reportInLedger(
   record: ValidRecord,
   verdict: MarkerVerdict,
@@ -52,7 +52,7 @@ export function reportInLedger(
 
 type Step =
   | { readonly kind: 'settled' }
-  /** Something was learned about the front: look at it again. */
+  /** Something new is known about the front: check it again. */
   | { readonly kind: 'again' }
   /** The front is to be written. */
   | { readonly kind: 'ready' }
@@ -65,13 +65,13 @@ async function settle(
 ): Promise<Step> {
   const { record } = front;
   if (!front.valid) {
-    return bury({ record, errorType: 'InvalidMessage', reason: front.reason }, dependencies);
+    return deadLetter({ record, errorType: 'InvalidMessage', reason: front.reason }, dependencies);
   }
 
   const marker = group.markerOf(front);
   const verdict = marker && compareWithMarker(front, marker);
   if (verdict?.kind === 'reused') {
-    return bury({ record, errorType: 'EventIdReused', reason: verdict.reason }, dependencies);
+    return deadLetter({ record, errorType: 'EventIdReused', reason: verdict.reason }, dependencies);
   }
   if (verdict) {
     reportInLedger(front, verdict, dependencies.observer);
@@ -88,7 +88,7 @@ async function settle(
 
 /**
  * The next receive would be SQS's own redrive, without a reason and with the followers untouched, so the record goes to
- * the dead-letter queue now; unless a commit that went unanswered has brought it into the ledger after all.
+ * the dead-letter queue now; unless a commit whose response was lost has brought it into the ledger.
  */
 async function settleLastReceive(
   group: MessageGroup,
@@ -108,15 +108,15 @@ async function settleLastReceive(
   }
   // Without its marker, nothing of the transaction was committed: the followers' outcome is known as well.
   group.outcomeUnknown = false;
-  return bury({ record: front.record, ...failure }, dependencies);
+  return deadLetter({ record: front.record, ...failure }, dependencies);
 }
 
-async function bury(letter: DeadLetter, dependencies: FrontDependencies): Promise<Step> {
+async function deadLetter(letter: DeadLetter, dependencies: FrontDependencies): Promise<Step> {
   try {
     await dependencies.deadLetters.send(letter);
   } catch (error) {
     dependencies.observer.deadLetterFailed(letter, error);
-    return { kind: 'close', reason: `the dead-letter queue did not take it (${letter.reason})` };
+    return { kind: 'close', reason: `the dead-letter queue did not accept it (${letter.reason})` };
   }
   dependencies.observer.deadLettered(letter);
   return { kind: 'settled' };

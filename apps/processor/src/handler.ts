@@ -5,11 +5,12 @@ import { Tracer } from '@aws-lambda-powertools/tracer';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { SqsDeadLetterQueue } from '@leaderboard/function';
+import { documentClient } from '@leaderboard/tables';
 import { readConfig } from './config.ts';
-import { DynamoDbLedgerStore } from './dynamodb-ledger-store.ts';
+import { LedgerStore } from './ledger-store.ts';
 import { createQueueHandler } from './queue-handler.ts';
 
-/** A request without an answer after this time is given up, so that one lost answer does not use up the invocation. */
+/** A request without a response after this time fails, so that one lost response does not use up the invocation. */
 const REQUEST_TIMEOUTS = {
   connectionTimeout: 1_000,
   requestTimeout: 3_000,
@@ -22,10 +23,12 @@ const config = readConfig(process.env);
 const tracer = new Tracer({ serviceName: config.serviceName, captureHTTPsRequests: false });
 
 export const handler = createQueueHandler({
-  store: new DynamoDbLedgerStore({
-    // One attempt: the batch processor retries, because it knows the time that is left and what a lost answer means.
-    client: tracer.captureAWSv3Client(
-      new DynamoDBClient({ maxAttempts: 1, requestHandler: REQUEST_TIMEOUTS }),
+  store: new LedgerStore({
+    // One attempt: the batch processor retries, because it knows the time left and what a lost response means.
+    client: documentClient(
+      tracer.captureAWSv3Client(
+        new DynamoDBClient({ maxAttempts: 1, requestHandler: REQUEST_TIMEOUTS }),
+      ),
     ),
     ledgerTableName: config.ledgerTableName,
     processedEventsTableName: config.processedEventsTableName,

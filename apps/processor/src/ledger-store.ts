@@ -1,79 +1,178 @@
-import type { LeaderboardUpdate } from '@leaderboard/contracts';
+import { TransactWriteItemsCommand, type TransactWriteItem } from '@aws-sdk/client-dynamodb';
+import { BatchGetCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import {
+  CorruptItemError,
+  EMPTY_HEAD,
+  HEAD_SORT_KEY,
+  ifAbsent,
+  ifHeadIs,
+  LEDGER_TABLE,
+  PROCESSED_EVENTS_TABLE,
+  processedEventKey,
+  toAttributes,
+  toHead,
+  toHeadItem,
+  toLedgerAttributes,
+  toMarker,
+  toMarkerItem,
+  type Attributes,
+  type Head,
+  type Item,
+  type LedgerEntry as StoredEntry,
+  type Marker,
+  type WriteCondition,
+} from '@leaderboard/tables';
+import {
+  classifyCancellation,
+  classifyRequestError,
+  type CommitOutcome,
+  type ReadOutcome,
+} from './store-faults.ts';
 
-/** Where a player's ledger ends. A player without updates has version 0 and timestamp 0. */
-export interface Head {
-  readonly version: number;
-  /** Sort key of the newest ledger item (ms since the epoch). */
-  readonly timestamp: number;
-}
-
-export const EMPTY_HEAD: Head = { version: 0, timestamp: 0 };
-
-/** What is remembered about an event id of a player. */
-export interface Marker {
-  /** In the version in which it was stored. */
+/** One update with its place in the ledger, and the hash by which a repeat of it is recognized. */
+export interface LedgerEntry extends StoredEntry {
   readonly contentHash: string;
-  /** ISO 8601; undefined in markers of before content hashes had a version. */
-  readonly occurredAt: string | undefined;
-  /** The SQS message that brought the update into the ledger. */
-  readonly messageId: string;
-}
-
-/** One update with its place in the ledger. */
-export interface LedgerEntry {
-  readonly update: LeaderboardUpdate;
-  readonly contentHash: string;
-  readonly messageId: string;
-  readonly sequenceNumber: string;
-  /** Dense per player, from 1. */
-  readonly version: number;
-  /** Sort key, ms since the epoch; rises strictly per player. */
-  readonly timestamp: number;
-  /** When the processor wrote it, in seconds since the epoch. */
-  readonly processingTimestamp: number;
 }
 
 /** All that one transaction writes for one player. */
 export interface PlayerWrite {
   readonly playerId: string;
-  /** The head that was read. The write holds only if the player's ledger still ends there. */
+  /** The head that was read. The write takes place only if the player's ledger still ends there. */
   readonly expectedHead: Head;
   /** Not empty, at most one per event id, in version order. */
   readonly entries: readonly LedgerEntry[];
 }
 
-/** Why the store turned down one item of a transaction. Nothing of the transaction was written. */
-export type ItemFault =
-  | { readonly kind: 'head-moved' }
-  | { readonly kind: 'already-processed'; readonly marker: Marker }
-  | { readonly kind: 'contended'; readonly reason: string }
-  | { readonly kind: 'refused'; readonly reason: string };
-
-export interface PlayerFaults {
-  readonly head?: ItemFault;
-  /** By index in {@link PlayerWrite.entries}; undefined where the store had nothing against the entry. */
-  readonly entries: readonly (ItemFault | undefined)[];
+export interface LedgerStoreOptions {
+  /** A `documentClient` with one attempt per request: the caller knows the time left and what a lost response means. */
+  readonly client: DynamoDBDocumentClient;
+  readonly ledgerTableName: string;
+  readonly processedEventsTableName: string;
+  /** How long an event id is remembered, in seconds. */
+  readonly markerTtlSeconds: number;
 }
 
-export type CommitOutcome =
-  | { readonly kind: 'committed' }
-  /** Nothing was written; `players[i]` says what stood against the i-th write. */
-  | { readonly kind: 'cancelled'; readonly players: readonly PlayerFaults[] }
-  /** Nothing was written: the store rejects the request as it is, and will do so again. */
-  | { readonly kind: 'refused'; readonly reason: string }
-  /** No usable answer. `outcomeUnknown` is true when the transaction may have been committed all the same. */
-  | { readonly kind: 'unavailable'; readonly reason: string; readonly outcomeUnknown: boolean };
+/**
+ * The ledger and the memory of processed events in DynamoDB. Faults are values: only a programming error rejects.
+ *
+ * A batch of an SQS FIFO mapping (at most 10 records) is at most 30 actions, below the 100 of a transaction.
+ */
+export class LedgerStore {
+  readonly #options: LedgerStoreOptions;
 
-export type ReadOutcome<T> =
-  | { readonly kind: 'read'; readonly value: T }
-  | { readonly kind: 'unavailable'; readonly reason: string };
+  constructor(options: LedgerStoreOptions) {
+    this.#options = options;
+  }
 
-/** The ledger together with its memory of processed events. Faults are values: only a programming error rejects. */
-export interface LedgerStore {
-  /** Heads by player id, strongly consistent. A player that the store did not get to is missing from the map. */
-  readHeads(playerIds: readonly string[]): Promise<ReadOutcome<ReadonlyMap<string, Head>>>;
+  /** Heads by player id, strongly consistent. One that DynamoDB did not read, or that is damaged, is `unavailable`. */
+  async readHeads(
+    playerIds: readonly string[],
+  ): Promise<ReadOutcome<ReadonlyMap<string, ReadOutcome<Head>>>> {
+    const keys = playerIds.map((playerId) => processedEventKey(playerId, HEAD_SORT_KEY));
+    const outcome = await this.#read(keys);
+    if (outcome.kind === 'unavailable') return outcome;
+    const { items, unread } = outcome.value;
+    const heads = new Map<string, ReadOutcome<Head>>(
+      playerIds.map((playerId) => [playerId, { kind: 'read', value: EMPTY_HEAD }]),
+    );
+    for (const item of items) heads.set(playerOf(item), readHead(item));
+    for (const playerId of unread) {
+      heads.set(playerId, { kind: 'unavailable', reason: 'the read of the head was throttled' });
+    }
+    return { kind: 'read', value: heads };
+  }
+
   /** The marker of one event, strongly consistent. */
-  readMarker(playerId: string, eventId: string): Promise<ReadOutcome<Marker | undefined>>;
+  async readMarker(playerId: string, eventId: string): Promise<ReadOutcome<Marker | undefined>> {
+    const outcome = await this.#read([processedEventKey(playerId, eventId)]);
+    if (outcome.kind === 'unavailable') return outcome;
+    const { items, unread } = outcome.value;
+    if (unread.length > 0) return { kind: 'unavailable', reason: 'the read was throttled' };
+    return { kind: 'read', value: items[0] && toMarker(items[0]) };
+  }
+
   /** Writes everything or nothing. */
-  commit(writes: readonly PlayerWrite[]): Promise<CommitOutcome>;
+  async commit(writes: readonly PlayerWrite[]): Promise<CommitOutcome> {
+    const TransactItems = writes.flatMap((write) => this.#playerItems(write));
+    try {
+      await this.#options.client.send(new TransactWriteItemsCommand({ TransactItems }));
+      return { kind: 'committed' };
+    } catch (error) {
+      const fault = classifyRequestError(error);
+      if (fault.kind !== 'cancelled') return fault;
+      return classifyCancellation(
+        writes.map(({ entries }) => entries.length),
+        fault.reasons,
+      );
+    }
+  }
+
+  async #read(
+    keys: readonly Item[],
+  ): Promise<ReadOutcome<{ items: readonly Item[]; unread: readonly string[] }>> {
+    const table = this.#options.processedEventsTableName;
+    const command = new BatchGetCommand({
+      RequestItems: { [table]: { Keys: [...keys], ConsistentRead: true } },
+    });
+    try {
+      const { Responses, UnprocessedKeys } = await this.#options.client.send(command);
+      const unread = UnprocessedKeys?.[table]?.Keys?.map(playerOf) ?? [];
+      return { kind: 'read', value: { items: Responses?.[table] ?? [], unread } };
+    } catch (error) {
+      const fault = classifyRequestError(error);
+      const reason = fault.kind === 'cancelled' ? 'the read was cancelled' : fault.reason;
+      return { kind: 'unavailable', reason };
+    }
+  }
+
+  /** Head first, then marker and ledger item of each entry: `classifyCancellation` relies on this order. */
+  #playerItems({ playerId, expectedHead, entries }: PlayerWrite): TransactWriteItem[] {
+    const { ledgerTableName, processedEventsTableName, markerTtlSeconds } = this.#options;
+    const newest = entries.at(-1);
+    if (!newest) return [];
+    const head = toAttributes(toHeadItem(playerId, newest));
+    return [
+      put(processedEventsTableName, head, ifHeadIs(expectedHead)),
+      ...entries.flatMap((entry) => {
+        const marker = toAttributes(toMarkerItem(entry, entry.contentHash, markerTtlSeconds));
+        return [
+          put(processedEventsTableName, marker, ifAbsent(PROCESSED_EVENTS_TABLE), 'ALL_OLD'),
+          put(ledgerTableName, toLedgerAttributes(entry), ifAbsent(LEDGER_TABLE)),
+        ];
+      }),
+    ];
+  }
+}
+
+/** The plain client's form: the document client cannot carry the metadata of a ledger item. */
+function put(
+  TableName: string,
+  Item: Attributes,
+  { ExpressionAttributeValues: values, ...condition }: WriteCondition,
+  present?: 'ALL_OLD',
+): TransactWriteItem {
+  return {
+    Put: {
+      TableName,
+      Item,
+      ...condition,
+      ...(values && { ExpressionAttributeValues: toAttributes(values) }),
+      ...(present && { ReturnValuesOnConditionCheckFailure: present }),
+    },
+  };
+}
+
+function playerOf(item: Item): string {
+  return String(item[PROCESSED_EVENTS_TABLE.partitionKey.name]);
+}
+
+/** A damaged head stops its player only: the updates end in the dead-letter queue with the reason. */
+function readHead(item: Item): ReadOutcome<Head> {
+  try {
+    const { version, timestamp } = toHead(item);
+    return { kind: 'read', value: { version, timestamp } };
+  } catch (error) {
+    if (!(error instanceof CorruptItemError)) throw error;
+    return { kind: 'unavailable', reason: error.message };
+  }
 }

@@ -1,13 +1,13 @@
 import { compareContent } from '@leaderboard/contracts';
-import type { Marker } from './ledger-store.ts';
+import type { Marker } from '@leaderboard/tables';
 import type { ValidRecord } from './record-check.ts';
 
-/** Two times of one event that lie further apart are worth a look: two events may have been given the same id. */
+/** Two times of one event that are further apart are reported: two events may have been given the same id. */
 const SAME_TIME_TOLERANCE_MS = 60 * 60 * 1000;
 
 /** What a record is whose event id is in the ledger. */
 export type MarkerVerdict =
-  /** This very message brought the update into the ledger, in an attempt or an invocation that got no answer. */
+  /** This very message brought the update into the ledger, in an attempt or an invocation whose response was lost. */
   | { readonly kind: 'own' }
   /** The same content in another message. `atOtherTime`: its `occurred_at` is more than an hour from the first one's. */
   | { readonly kind: 'repeat'; readonly atOtherTime: boolean }

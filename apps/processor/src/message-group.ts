@@ -1,5 +1,6 @@
 import type { DeadLetterErrorType } from '@leaderboard/contracts';
-import type { Head, LedgerEntry, Marker, PlayerWrite } from './ledger-store.ts';
+import type { Head, Marker } from '@leaderboard/tables';
+import type { LedgerEntry, PlayerWrite } from './ledger-store.ts';
 import { compareWithMarker } from './marker-verdict.ts';
 import type { CheckedRecord, ValidRecord } from './record-check.ts';
 
@@ -18,7 +19,7 @@ export interface Run {
 
 /**
  * The records of one message group in one batch, as a queue: only the front is ever settled, so that whatever happens
- * to a record happens before its followers are touched. Holds state and decides; talks to nobody.
+ * to a record happens before its followers are touched. Holds state and decides; does no I/O.
  */
 export class MessageGroup {
   /** The player's head as far as it is known; undefined when it has to be read (again). */
@@ -33,7 +34,7 @@ export class MessageGroup {
   giveUpAt: number | undefined;
   /** Why the last attempt failed. */
   lastFault: string | undefined;
-  /** A transaction of this group went unanswered, and nothing since has shown what became of it. */
+  /** The response to a transaction of this group was lost, and nothing since has shown its outcome. */
   outcomeUnknown = false;
 
   #pending: readonly CheckedRecord[];
@@ -74,7 +75,7 @@ export class MessageGroup {
     return this.#failures.get(record);
   }
 
-  /** The front is settled: the next record starts with a clean slate. */
+  /** The front is settled: the next record starts without attempts. */
   shift(): void {
     this.#advance(1);
   }

@@ -1,12 +1,7 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import type { SQSRecord } from 'aws-lambda';
-import { METRIC_NAMES } from './metric-names.ts';
+import { describe, expect, test } from '@jest/globals';
+import { PROCESSOR_METRICS } from '@leaderboard/contracts/metrics';
+import { HEAD_SORT_KEY, processedEventKey } from '@leaderboard/tables';
 import { MAX_ATTEMPTS } from './retry-policy.ts';
-import {
-  PROCESSED_EVENTS_TABLE,
-  startDynamoDbEngine,
-  type DynamoDbEngine,
-} from './testing/dynamodb-engine.ts';
 import {
   cancellation,
   eventIdsOf,
@@ -17,41 +12,24 @@ import {
 } from './testing/fault-injection.ts';
 import { ITEM_THROTTLED, LASTING_FAULTS } from './testing/lasting-faults.ts';
 import {
-  MAX_RECEIVE_COUNT,
+  messageIdsOf,
   newPlayer,
   queueRecord,
   redelivered,
-  TestProcessor,
   update,
   updateRecord,
-} from './testing/test-processor.ts';
+  updateRecords,
+} from './testing/records.ts';
+import { MAX_RECEIVE_COUNT, TABLES, useProcessor } from './testing/test-processor.ts';
 
-let engine: DynamoDbEngine;
-let processor: TestProcessor;
-
-beforeAll(async () => {
-  engine = await startDynamoDbEngine();
-});
-afterAll(async () => {
-  await engine.stop();
-});
-beforeEach(() => {
-  processor = new TestProcessor(engine);
-});
-
-const idsOf = (records: readonly SQSRecord[]) => records.map(({ messageId }) => messageId);
-const recordsOf = (player: string, count: number, receiveCount = 1) =>
-  Array.from({ length: count }, (_, index) =>
-    updateRecord(update(player, `e${index}`), { receiveCount }),
-  );
-const writes = () => processor.faults.requests.filter(isWrite);
+const processor = useProcessor();
 
 describe('transient failures', () => {
   test.each(LASTING_FAULTS)(
-    '%s in the middle returns that record and all later ones of its group, and no other',
+    '%s in the middle returns that record and all later ones of its group, and no others',
     async (_, failFor) => {
       const [player, left, right] = [newPlayer(), newPlayer(), newPlayer()];
-      const group = recordsOf(player, 6);
+      const group = updateRecords(player, 6);
       failFor(processor, 'e3');
       const batch = [
         updateRecord(update(left, 'l1')),
@@ -59,13 +37,13 @@ describe('transient failures', () => {
         updateRecord(update(right, 'r1')),
         updateRecord(update(right, 'r2')),
       ];
-      expect(await processor.handle(batch)).toEqual(idsOf(group.slice(3)));
+      expect(await processor.handle(batch)).toEqual(messageIdsOf(group.slice(3)));
       expect(await processor.eventIdsOf(player)).toEqual(['e0', 'e1', 'e2']);
       expect(await processor.versionsOf(left)).toEqual([1]);
       expect(await processor.versionsOf(right)).toEqual([1, 2]);
       expect(processor.deadLetters.letters).toEqual([]);
-      expect(processor.metrics.total(METRIC_NAMES.updateError)).toBe(1);
-      expect(processor.metrics.total(METRIC_NAMES.batchFailed)).toBe(1);
+      expect(processor.metrics.total(PROCESSOR_METRICS.updateError)).toBe(1);
+      expect(processor.metrics.total(PROCESSOR_METRICS.batchFailed)).toBe(1);
 
       processor.faults.plan = () => undefined;
       const again = group.slice(3).map((record) => redelivered(record, 2));
@@ -83,7 +61,7 @@ describe('transient failures', () => {
       updateRecord(update(player, 'e1')),
     ];
     ITEM_THROTTLED(processor, 'e0');
-    expect(await processor.handle(batch)).toEqual(idsOf(batch));
+    expect(await processor.handle(batch)).toEqual(messageIdsOf(batch));
     expect(processor.deadLetters.letters).toEqual([]);
   });
 
@@ -95,10 +73,10 @@ describe('transient failures', () => {
   ])('a short throttle or conflict %s is retried in the same invocation', async (_, error) => {
     const player = newPlayer();
     processor.faults.plan = (request) =>
-      isWrite(request) && writes().length <= 3
+      isWrite(request) && processor.writes.length <= 3
         ? { when: 'before', error: error(request) }
         : undefined;
-    expect(await processor.handle(recordsOf(player, 3))).toEqual([]);
+    expect(await processor.handle(updateRecords(player, 3))).toEqual([]);
     expect(await processor.versionsOf(player)).toEqual([1, 2, 3]);
   });
 
@@ -106,96 +84,98 @@ describe('transient failures', () => {
     const player = newPlayer();
     processor.faults.plan = () =>
       processor.faults.requests.length <= 2 ? { when: 'before', error: throttle() } : undefined;
-    expect(await processor.handle(recordsOf(player, 3))).toEqual([]);
+    expect(await processor.handle(updateRecords(player, 3))).toEqual([]);
     expect(await processor.versionsOf(player)).toEqual([1, 2, 3]);
   });
 
-  test('a player whose head the store did not get to waits; the others are written at once', async () => {
+  test('a player whose head was not read waits; the others are written immediately', async () => {
     const [late, other] = [newPlayer(), newPlayer()];
     await processor.handle([updateRecord(update(late, 'before'))]);
-    const writesBefore = writes().length;
-    const Keys = [{ player_id: { S: late }, event_id: { S: '#head' } }];
+    const writesBefore = processor.writes.length;
+    const Keys = [processedEventKey(late, HEAD_SORT_KEY)];
     let isFirstRead = true;
     processor.faults.plan = (request) => {
       if (isWrite(request) || !isFirstRead) return undefined;
       isFirstRead = false;
-      const UnprocessedKeys = { [PROCESSED_EVENTS_TABLE]: { Keys } };
+      const UnprocessedKeys = { [TABLES.processedEvents]: { Keys } };
       return { when: 'instead', output: { Responses: {}, UnprocessedKeys, $metadata: {} } };
     };
     const records = [updateRecord(update(late, 'late')), updateRecord(update(other, 'other'))];
     expect(await processor.handle(records)).toEqual([]);
-    expect(writes().slice(writesBefore).map(eventIdsOf)).toEqual([
+    expect(processor.writes.slice(writesBefore).map(eventIdsOf)).toEqual([
       ['other', 'other'],
       ['late', 'late'],
     ]);
     expect(await processor.versionsOf(late)).toEqual([1, 2]);
   });
 
-  test('attempts end, so that one record does not use up the invocation', async () => {
+  test('attempts are limited, so that one record does not use up the invocation', async () => {
     const player = newPlayer();
     ITEM_THROTTLED(processor, 'e0');
-    const records = recordsOf(player, 1);
-    expect(await processor.handle(records)).toEqual(idsOf(records));
-    expect(writes()).toHaveLength(MAX_ATTEMPTS);
+    const records = updateRecords(player, 1);
+    expect(await processor.handle(records)).toEqual(messageIdsOf(records));
+    expect(processor.writes).toHaveLength(MAX_ATTEMPTS);
   });
 
-  test('when the time runs out, what is left goes back in order', async () => {
+  test('when the time runs out, the rest is returned in order', async () => {
     const [slow, other] = [newPlayer(), newPlayer()];
-    const records = [...recordsOf(slow, 3), ...recordsOf(other, 2)];
+    const records = [...updateRecords(slow, 3), ...updateRecords(other, 2)];
     processor.faults.plan = () => {
       processor.clockMs += 11_000;
       return { when: 'before', error: timeout() };
     };
-    expect((await processor.handle(records)).toSorted()).toEqual(idsOf(records).toSorted());
+    expect((await processor.handle(records)).toSorted()).toEqual(messageIdsOf(records).toSorted());
     expect(processor.faults.requests.length).toBeLessThan(4);
   });
 });
 
-describe('answers that are lost', () => {
-  test('a commit whose answer is lost is a success, once', async () => {
+describe('lost responses', () => {
+  test('a commit whose response is lost is a success, once', async () => {
     const player = newPlayer();
     processor.faults.plan = (request) =>
-      isWrite(request) && writes().length === 1 ? { when: 'after', error: timeout() } : undefined;
-    expect(await processor.handle(recordsOf(player, 3))).toEqual([]);
+      isWrite(request) && processor.writes.length === 1
+        ? { when: 'after', error: timeout() }
+        : undefined;
+    expect(await processor.handle(updateRecords(player, 3))).toEqual([]);
     expect(await processor.versionsOf(player)).toEqual([1, 2, 3]);
-    expect(processor.metrics.total(METRIC_NAMES.updateSuccess)).toBe(3);
-    expect(processor.metrics.total(METRIC_NAMES.duplicateSuppressed)).toBe(0);
+    expect(processor.metrics.total(PROCESSOR_METRICS.updateSuccess)).toBe(3);
+    expect(processor.metrics.total(PROCESSOR_METRICS.duplicateSuppressed)).toBe(0);
   });
 
-  test('a message delivered again after its commit, because the function was killed, is settled without a trace', async () => {
+  test('a message delivered again after its commit, because the function was killed, counts as the success that it was', async () => {
     const player = newPlayer();
-    const records = recordsOf(player, 3);
+    const records = updateRecords(player, 3);
     await processor.handle(records);
-    const next = new TestProcessor(engine);
+    const next = processor.another();
     expect(await next.handle(records.map((record) => redelivered(record, 2)))).toEqual([]);
     expect(await next.versionsOf(player)).toEqual([1, 2, 3]);
-    expect(next.metrics.total(METRIC_NAMES.updateSuccess)).toBe(3);
-    expect(next.metrics.total(METRIC_NAMES.duplicateSuppressed)).toBe(0);
+    expect(next.metrics.total(PROCESSOR_METRICS.updateSuccess)).toBe(3);
+    expect(next.metrics.total(PROCESSOR_METRICS.duplicateSuppressed)).toBe(0);
   });
 
   test('on the last receive a record is not dead-lettered when a lost commit brought it into the ledger', async () => {
     const player = newPlayer();
     processor.faults.plan = (request) => {
       if (!isWrite(request)) return undefined;
-      return writes().length === 1
+      return processor.writes.length === 1
         ? { when: 'after', error: timeout() }
         : { when: 'before', error: throttle() };
     };
-    const records = recordsOf(player, 1, MAX_RECEIVE_COUNT);
+    const records = updateRecords(player, 1, MAX_RECEIVE_COUNT);
     expect(await processor.handle(records)).toEqual([]);
     expect(await processor.versionsOf(player)).toEqual([1]);
     expect(processor.deadLetters.letters).toEqual([]);
-    expect(processor.metrics.total(METRIC_NAMES.updateSuccess)).toBe(1);
+    expect(processor.metrics.total(PROCESSOR_METRICS.updateSuccess)).toBe(1);
   });
 
   test('on the last receive a record goes back when nobody can say whether it was committed', async () => {
     const player = newPlayer();
     processor.faults.plan = () => {
-      if (writes().length === 0) return undefined;
-      return { when: writes().length === 1 ? 'after' : 'before', error: timeout() };
+      if (processor.writes.length === 0) return undefined;
+      return { when: processor.writes.length === 1 ? 'after' : 'before', error: timeout() };
     };
-    const records = recordsOf(player, 1, MAX_RECEIVE_COUNT);
-    expect(await processor.handle(records)).toEqual(idsOf(records));
+    const records = updateRecords(player, 1, MAX_RECEIVE_COUNT);
+    expect(await processor.handle(records)).toEqual(messageIdsOf(records));
     expect(processor.deadLetters.letters).toEqual([]);
   });
 });

@@ -1,37 +1,17 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import type { SQSRecord } from 'aws-lambda';
-import { startDynamoDbEngine, type DynamoDbEngine } from './testing/dynamodb-engine.ts';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import { cancellation, validationException, type Request } from './testing/fault-injection.ts';
 import { namesEvent, REFUSED_METADATA, refusal } from './testing/lasting-faults.ts';
 import {
-  MAX_RECEIVE_COUNT,
+  messageIdsOf,
   newPlayer,
   redelivered,
-  TestProcessor,
   update,
   updateRecord,
-} from './testing/test-processor.ts';
+  updateRecords,
+} from './testing/records.ts';
+import { MAX_RECEIVE_COUNT, useProcessor } from './testing/test-processor.ts';
 
-let engine: DynamoDbEngine;
-let processor: TestProcessor;
-
-beforeAll(async () => {
-  engine = await startDynamoDbEngine();
-});
-afterAll(async () => {
-  await engine.stop();
-});
-beforeEach(() => {
-  processor = new TestProcessor(engine);
-});
-
-const idsOf = (records: readonly SQSRecord[]) => records.map(({ messageId }) => messageId);
-const summaries = () =>
-  processor.deadLetters.letters.map(({ record, errorType }) => [record.messageId, errorType]);
-const recordsOf = (player: string, count: number, receiveCount = 1) =>
-  Array.from({ length: count }, (_, index) =>
-    updateRecord(update(player, `e${index}`), { receiveCount }),
-  );
+const processor = useProcessor();
 
 describe('records that the store refuses', () => {
   beforeEach(() => {
@@ -44,22 +24,22 @@ describe('records that the store refuses', () => {
   test('a refused record is isolated: earlier ones of its group and other groups are written', async () => {
     const [player, ...others] = Array.from({ length: 4 }, newPlayer) as [string, ...string[]];
     const group = [
-      ...recordsOf(player, 4),
+      ...updateRecords(player, 4),
       refused(player, 'refused'),
       updateRecord(update(player, 'last')),
     ];
     const batch = [...group, ...others.map((other) => updateRecord(update(other, 'o1')))];
-    expect(await processor.handle(batch)).toEqual(idsOf(group.slice(4)));
+    expect(await processor.handle(batch)).toEqual(messageIdsOf(group.slice(4)));
     expect(await processor.eventIdsOf(player)).toEqual(['e0', 'e1', 'e2', 'e3']);
     for (const other of others) expect(await processor.versionsOf(other)).toEqual([1]);
   });
 
-  test('it is tried on 3 receives, then dead-lettered once with its reason, and its followers are written', async () => {
+  test('is retried on 3 receives, then dead-lettered once with its reason; its followers are written', async () => {
     const player = newPlayer();
-    const batch = [refused(player, 'refused'), ...recordsOf(player, 9)];
+    const batch = [refused(player, 'refused'), ...updateRecords(player, 9)];
     for (const receive of [1, 2]) {
       const records = batch.map((record) => redelivered(record, receive));
-      expect(await processor.handle(records)).toEqual(idsOf(batch));
+      expect(await processor.handle(records)).toEqual(messageIdsOf(batch));
     }
     const last = batch.map((record) => redelivered(record, MAX_RECEIVE_COUNT));
     expect(await processor.handle(last)).toEqual([]);
@@ -79,13 +59,13 @@ describe('records that the store refuses', () => {
       (request: Request) => cancellation(request, ['e2'], 'ItemCollectionSizeLimitExceeded'),
     ],
     ['a whole request', () => validationException()],
-  ])('a refusal of %s hits the record that is the cause, and no other', async (_, error) => {
+  ])('a refusal of %s affects only the record that is the cause', async (_, error) => {
     const player = newPlayer();
-    const records = recordsOf(player, 5, MAX_RECEIVE_COUNT);
+    const records = updateRecords(player, 5, MAX_RECEIVE_COUNT);
     processor.faults.plan = (request) =>
       namesEvent(request, 'e2') ? { when: 'before', error: error(request) } : undefined;
     expect(await processor.handle(records)).toEqual([]);
     expect(await processor.eventIdsOf(player)).toEqual(['e0', 'e1', 'e3', 'e4']);
-    expect(summaries()).toEqual([[records[2]?.messageId, 'RecordRefused']]);
+    expect(processor.deadLettered).toEqual([[records[2]?.messageId, 'RecordRefused']]);
   });
 });

@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import type { SQSRecord } from 'aws-lambda';
+import { seededRandom } from '@leaderboard/testing/random';
+import { sizeOf } from '@leaderboard/testing/test-form';
 import fc from 'fast-check';
-import { startDynamoDbEngine, type DynamoDbEngine } from './testing/dynamodb-engine.ts';
 import {
   cancellation,
   eventIdsOf,
@@ -15,26 +16,13 @@ import {
 } from './testing/fault-injection.ts';
 import { FifoQueueModel } from './testing/fifo-queue-model.ts';
 import { REFUSED_METADATA, refusal } from './testing/lasting-faults.ts';
-import {
-  newPlayer,
-  queueRecord,
-  TestProcessor,
-  update,
-  updateRecord,
-} from './testing/test-processor.ts';
-import { sizeOf } from '@leaderboard/testing/test-form';
+import { newPlayer, queueRecord, update, updateRecord } from './testing/records.ts';
+import { useProcessor } from './testing/test-processor.ts';
 
 const SEED = 20_261_121;
 const RUNS = sizeOf({ short: 200, long: 5_000 });
 
-let engine: DynamoDbEngine;
-
-beforeAll(async () => {
-  engine = await startDynamoDbEngine();
-});
-afterAll(async () => {
-  await engine.stop();
-});
+const processor = useProcessor();
 
 /** Few players, events and bodies, so that repeats and reused event ids come up all the time. */
 const message = fc.record({
@@ -66,7 +54,7 @@ test('under faults, kills and redeliveries the ledger is the accepted updates in
 type Scenario = typeof scenario extends fc.Arbitrary<infer T> ? T : never;
 
 async function play({ messages, seed, faultRate, killRate }: Scenario): Promise<void> {
-  const random = randomNumbers(seed);
+  const random = seededRandom(seed);
   const players = Array.from({ length: 4 }, newPlayer);
   const sent = messages.map(({ player, event, body, kind }) => {
     const playerId = players[player] ?? '';
@@ -75,9 +63,9 @@ async function play({ messages, seed, faultRate, killRate }: Scenario): Promise<
     return updateRecord(update(playerId, `e${event}`, { score: body, metadata }));
   });
   const queue = new FifoQueueModel(sent);
-  const processor = new TestProcessor(engine);
+  processor.reset();
   processor.random = random;
-  /** Records that may be in the ledger without anybody having been told. */
+  /** Records that may be in the ledger although no response said so. */
   const unacknowledged = new Set<string>();
   let isAlive = true;
 
@@ -89,7 +77,7 @@ async function play({ messages, seed, faultRate, killRate }: Scenario): Promise<
     if (random() >= faultRate) return undefined;
     const fault = randomFault(request, random);
     if (fault.error.name === 'TimeoutError') processor.clockMs += 3_000;
-    if (fault.when === 'after') for (const id of messageIdsOf(request)) unacknowledged.add(id);
+    if (fault.when === 'after') for (const id of writtenMessageIds(request)) unacknowledged.add(id);
     return fault;
   };
   processor.deadLetters.refuses = () => !isAlive || random() < faultRate / 2;
@@ -107,13 +95,12 @@ async function play({ messages, seed, faultRate, killRate }: Scenario): Promise<
     const returned = await processor.handle(batch);
     isAlive = true;
     if (isKilled) for (const record of batch) unacknowledged.add(record.messageId);
-    else queue.answer(batch, returned);
+    else queue.settle(batch, returned);
   }
-  await expectInvariants(processor, queue, players, sent, unacknowledged);
+  await expectInvariants(queue, players, sent, unacknowledged);
 }
 
 async function expectInvariants(
-  processor: TestProcessor,
   queue: FifoQueueModel,
   players: readonly string[],
   sent: readonly SQSRecord[],
@@ -125,17 +112,17 @@ async function expectInvariants(
 
   for (const player of players) {
     const items = await processor.ledgerOf(player);
-    expect(items.map((item) => Number(item['version']?.N))).toEqual(items.map((_, i) => i + 1));
-    const timestamps = items.map((item) => Number(item['timestamp']?.N));
+    expect(items.map(({ version }) => version)).toEqual(items.map((_, i) => i + 1));
+    const timestamps = items.map(({ timestamp }) => timestamp);
     expect(timestamps).toEqual([...new Set(timestamps)].sort((a, b) => a - b));
-    const positions = items.map((item) => order.get(item['message_id']?.S ?? '') ?? -1);
+    const positions = items.map(({ message_id }) => order.get(message_id) ?? -1);
     expect(positions).toEqual(positions.toSorted((a, b) => a - b));
-    expect(new Set(items.map((item) => item['event_id']?.S)).size).toBe(items.length);
+    expect(new Set(items.map(({ event_id }) => event_id)).size).toBe(items.length);
     for (const [index, position] of positions.entries()) {
       const record = sent[position];
       if (!record) throw new Error('The ledger holds a message that was never sent.');
       inLedger.set(record.messageId, record);
-      byEvent.set(`${player} ${items[index]?.['event_id']?.S}`, record);
+      byEvent.set(`${player} ${items[index]?.event_id}`, record);
     }
   }
 
@@ -178,20 +165,9 @@ function randomFault(request: Request, random: () => number): FailedRequest {
   return choice ? choice() : { when: 'before', error: throttle() };
 }
 
-function messageIdsOf(request: Request): string[] {
+function writtenMessageIds(request: Request): string[] {
   if (request.name !== 'TransactWriteItemsCommand') return [];
   return (request.input.TransactItems ?? []).flatMap(
     ({ Put }) => Put?.Item?.['message_id']?.S ?? [],
   );
-}
-
-/** Numbers in [0, 1) that follow from the seed (mulberry32). */
-function randomNumbers(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

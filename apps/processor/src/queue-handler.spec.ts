@@ -1,118 +1,28 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { METRIC_NAMES } from './metric-names.ts';
-import { startDynamoDbEngine, type DynamoDbEngine } from './testing/dynamodb-engine.ts';
-import {
-  MARKER_TTL_SECONDS,
-  newPlayer,
-  queueRecord,
-  START_MS,
-  TestProcessor,
-  update,
-  updateRecord,
-} from './testing/test-processor.ts';
+import { describe, expect, test } from '@jest/globals';
+import { PROCESSOR_METRICS } from '@leaderboard/contracts/metrics';
+import { newPlayer, queueRecord, START_MS, update, updateRecord } from './testing/records.ts';
+import { MAX_RECEIVE_COUNT, TABLES, useProcessor } from './testing/test-processor.ts';
 
-let engine: DynamoDbEngine;
-let processor: TestProcessor;
-
-beforeAll(async () => {
-  engine = await startDynamoDbEngine();
-});
-afterAll(async () => {
-  await engine.stop();
-});
-beforeEach(() => {
-  processor = new TestProcessor(engine);
-});
-
-const summaries = () =>
-  processor.deadLetters.letters.map(({ record, errorType }) => [record.messageId, errorType]);
+const processor = useProcessor();
 
 describe('writing', () => {
-  test('a ledger item holds the message, its place in the ledger and its origin', async () => {
-    const player = newPlayer();
-    const sent = update(player, 'e1', {
-      score: -0.000001,
-      metadata: { constructor: 'x', nested: { list: [1, 'two', null, true, 1e21, 0.1] } },
-    });
-    const record = updateRecord(sent);
-    expect(await processor.handle([record])).toEqual([]);
-
-    expect(await processor.ledgerOf(player)).toEqual([
-      {
-        player_id: { S: player },
-        timestamp: { N: String(START_MS) },
-        event_id: { S: 'e1' },
-        game_id: { S: 'chess' },
-        score: { N: '-0.000001' },
-        update_type: { S: 'score_update' },
-        occurred_at: { S: sent.occurred_at },
-        metadata: {
-          M: {
-            constructor: { S: 'x' },
-            nested: {
-              M: {
-                list: {
-                  L: [
-                    { N: '1' },
-                    { S: 'two' },
-                    { NULL: true },
-                    { BOOL: true },
-                    { N: '1000000000000000000000' },
-                    { N: '0.1' },
-                  ],
-                },
-              },
-            },
-          },
-        },
-        processing_timestamp: { N: String(START_MS / 1000) },
-        message_id: { S: record.messageId },
-        version: { N: '1' },
-        sequence_number: { S: record.attributes.SequenceNumber?.padStart(20, '0') },
-      },
-    ]);
-  });
-
-  test('the marker remembers hash, message and place, and expires; the head is under #head', async () => {
-    const player = newPlayer();
-    const record = updateRecord(update(player, 'e1'));
-    await processor.handle([record]);
-
-    expect(await processor.processedEvent(player, 'e1')).toEqual({
-      player_id: { S: player },
-      event_id: { S: 'e1' },
-      body_hash: { S: expect.stringMatching(/^v2:[0-9a-f]{64}$/) },
-      occurred_at: { S: update(player, 'e1').occurred_at },
-      message_id: { S: record.messageId },
-      version: { N: '1' },
-      timestamp: { N: String(START_MS) },
-      expires_at: { N: String(START_MS / 1000 + MARKER_TTL_SECONDS) },
-    });
-    expect(await processor.processedEvent(player, '#head')).toEqual({
-      player_id: { S: player },
-      event_id: { S: '#head' },
-      version: { N: '1' },
-      timestamp: { N: String(START_MS) },
-    });
-  });
-
   test('a zero score is valid, and defaults are filled in', async () => {
     const player = newPlayer();
     const { player_id, event_id, game_id, occurred_at } = update(player, 'e1');
     const body = JSON.stringify({ player_id, event_id, game_id, occurred_at, score: 0 });
     await processor.handle([queueRecord(body, player)]);
     expect(await processor.ledgerOf(player)).toMatchObject([
-      { score: { N: '0' }, update_type: { S: 'score_update' }, metadata: { M: {} } },
+      { score: 0, update_type: 'score_update', metadata: {} },
     ]);
   });
 
-  test('a short sequence number is padded, so that it sorts as text', async () => {
+  test('a short sequence number is padded, so that it sorts as a string', async () => {
     const player = newPlayer();
     const record = updateRecord(update(player, 'e1'));
     record.attributes.SequenceNumber = '7';
     await processor.handle([record]);
     expect(await processor.ledgerOf(player)).toMatchObject([
-      { sequence_number: { S: '00000000000000000007' } },
+      { sequence_number: '00000000000000000007' },
     ]);
   });
 
@@ -124,9 +34,9 @@ describe('writing', () => {
     ]);
     await processor.handle([updateRecord(update(player, 'e3'))]);
     expect(await processor.ledgerOf(player)).toMatchObject([
-      { event_id: { S: 'e1' }, version: { N: '1' }, timestamp: { N: String(START_MS) } },
-      { event_id: { S: 'e2' }, version: { N: '2' }, timestamp: { N: String(START_MS + 1) } },
-      { event_id: { S: 'e3' }, version: { N: '3' }, timestamp: { N: String(START_MS + 2) } },
+      { event_id: 'e1', version: 1, timestamp: START_MS },
+      { event_id: 'e2', version: 2, timestamp: START_MS + 1 },
+      { event_id: 'e3', version: 3, timestamp: START_MS + 2 },
     ]);
   });
 
@@ -136,8 +46,8 @@ describe('writing', () => {
     processor.clockMs -= 60_000;
     await processor.handle([updateRecord(update(player, 'e2'))]);
     expect(await processor.ledgerOf(player)).toMatchObject([
-      { event_id: { S: 'e1' }, timestamp: { N: String(START_MS) } },
-      { event_id: { S: 'e2' }, timestamp: { N: String(START_MS + 1) } },
+      { event_id: 'e1', timestamp: START_MS },
+      { event_id: 'e2', timestamp: START_MS + 1 },
     ]);
   });
 
@@ -152,7 +62,7 @@ describe('writing', () => {
       'TransactWriteItemsCommand',
     ]);
     expect(processor.faults.requests[0]?.input).toMatchObject({
-      RequestItems: { 'processed-events-test': { ConsistentRead: true } },
+      RequestItems: { [TABLES.processedEvents]: { ConsistentRead: true } },
     });
     expect(await Promise.all(players.map((player) => processor.versionsOf(player)))).toEqual([
       [1, 2, 3, 4],
@@ -165,38 +75,57 @@ describe('writing', () => {
     ['new', 0],
     ['known', 2],
   ])(
-    'two processors on a %s player at once: both get their updates in, under dense versions',
+    'two processors on a %s player at the same time: both write their updates, under dense versions',
     async (_, updatesBefore) => {
       const player = newPlayer();
       const before = Array.from({ length: updatesBefore }, (__, index) => `c${index}`);
       await processor.handle(before.map((id) => updateRecord(update(player, id))));
-      const other = new TestProcessor(engine);
+      const other = processor.another();
       other.clockMs += 10_000;
-      const answers = await Promise.all([
+      const returned = await Promise.all([
         processor.handle([updateRecord(update(player, 'a1')), updateRecord(update(player, 'a2'))]),
         other.handle([updateRecord(update(player, 'b1')), updateRecord(update(player, 'b2'))]),
       ]);
-      expect(answers).toEqual([[], []]);
+      expect(returned).toEqual([[], []]);
       expect(await processor.versionsOf(player)).toEqual(
         Array.from({ length: updatesBefore + 4 }, (__, index) => index + 1),
       );
       const eventIds = await processor.eventIdsOf(player);
-      expect(eventIds.filter((id) => id?.startsWith('a'))).toEqual(['a1', 'a2']);
-      expect(eventIds.filter((id) => id?.startsWith('b'))).toEqual(['b1', 'b2']);
+      expect(eventIds.filter((id) => id.startsWith('a'))).toEqual(['a1', 'a2']);
+      expect(eventIds.filter((id) => id.startsWith('b'))).toEqual(['b1', 'b2']);
     },
   );
 
   test('a ledger item is never overwritten, even where the head is lost', async () => {
     const player = newPlayer();
     await processor.handle([updateRecord(update(player, 'e1'))]);
-    await processor.forgetHead(player);
+    await processor.removeHead(player);
     expect(await processor.handle([updateRecord(update(player, 'e2'))])).toEqual([]);
     expect(await processor.eventIdsOf(player)).toEqual(['e1', 'e2']);
   });
 
-  test('two processors with the same message at once: it is in the ledger once and settled for both', async () => {
+  test('a damaged head stops its player only, and the reason says what to do', async () => {
+    const [damaged, other] = [newPlayer(), newPlayer()];
+    await processor.putProcessedEvent(damaged, '#head', { version: 'one', timestamp: START_MS });
+    const records = [damaged, other].map((player) =>
+      updateRecord(update(player, 'e1'), { receiveCount: MAX_RECEIVE_COUNT }),
+    );
+    expect(await processor.handle(records)).toEqual([]);
+    expect(await processor.eventIdsOf(other)).toEqual(['e1']);
+    expect(processor.deadLetters.letters).toMatchObject([
+      {
+        record: { messageId: records[0]?.messageId },
+        errorType: 'TransientFailure',
+        reason: expect.stringContaining(
+          'has no number in its attribute version (it has "one"). Restore the item',
+        ),
+      },
+    ]);
+  });
+
+  test('two processors with the same message at the same time: it is in the ledger once and settled for both', async () => {
     const player = newPlayer();
-    const other = new TestProcessor(engine);
+    const other = processor.another();
     const record = updateRecord(update(player, 'e1'));
     expect(await Promise.all([processor.handle([record]), other.handle([record])])).toEqual([
       [],
@@ -213,16 +142,16 @@ describe('duplicates', () => {
     const next = [updateRecord(update(player, 'e1')), updateRecord(update(player, 'e2'))];
     expect(await processor.handle(next)).toEqual([]);
     expect(await processor.eventIdsOf(player)).toEqual(['e1', 'e2']);
-    expect(processor.metrics.total(METRIC_NAMES.duplicateSuppressed)).toBe(1);
-    expect(processor.metrics.total(METRIC_NAMES.updateSuccess)).toBe(2);
+    expect(processor.metrics.total(PROCESSOR_METRICS.duplicateSuppressed)).toBe(1);
+    expect(processor.metrics.total(PROCESSOR_METRICS.updateSuccess)).toBe(2);
   });
 
-  test('a repeat inside a batch is dropped without a request of its own', async () => {
+  test('a repeat within a batch is dropped without another request', async () => {
     const player = newPlayer();
     const batch = ['e1', 'e2', 'e1', 'e3'].map((id) => updateRecord(update(player, id)));
     expect(await processor.handle(batch)).toEqual([]);
     expect(await processor.eventIdsOf(player)).toEqual(['e1', 'e2', 'e3']);
-    expect(processor.metrics.total(METRIC_NAMES.duplicateSuppressed)).toBe(1);
+    expect(processor.metrics.total(PROCESSOR_METRICS.duplicateSuppressed)).toBe(1);
     expect(processor.faults.requests).toHaveLength(2);
   });
 
@@ -238,7 +167,7 @@ describe('duplicates', () => {
 });
 
 describe('invalid records', () => {
-  test('an invalid record is dead-lettered once with its reason and its group goes on at once', async () => {
+  test('an invalid record is dead-lettered once with its reason, and its group continues immediately', async () => {
     const player = newPlayer();
     const records = [
       updateRecord(update(player, 'e1')),
@@ -255,7 +184,7 @@ describe('invalid records', () => {
         reason: expect.stringContaining('/score'),
       },
     ]);
-    expect(processor.metrics.total(METRIC_NAMES.invalidMessage)).toBe(1);
+    expect(processor.metrics.total(PROCESSOR_METRICS.invalidMessage)).toBe(1);
   });
 
   test('a score outside the bounds of a board is invalid, and the reason names both', async () => {
@@ -299,7 +228,7 @@ describe('invalid records', () => {
     );
     const records = [queueRecord(body, player), updateRecord(update(bystander, 'e1'))];
     expect(await processor.handle(records)).toEqual([]);
-    expect(summaries()).toEqual([[records[0]?.messageId, 'InvalidMessage']]);
+    expect(processor.deadLettered).toEqual([[records[0]?.messageId, 'InvalidMessage']]);
     expect(await processor.eventIdsOf(bystander)).toEqual(['e1']);
   });
 
@@ -320,21 +249,18 @@ describe('invalid records', () => {
   test.each([
     ['accepted', -35, 'ledger'],
     ['too late', -36, 'InvalidMessage'],
-  ])(
-    'occurred_at is held against the time of sending, not against now: %s',
-    async (_, days, end) => {
-      const player = newPlayer();
-      const sentAtMs = START_MS - 10 * 86_400_000;
-      const occurred_at = new Date(sentAtMs + days * 86_400_000).toISOString();
-      await processor.handle([updateRecord(update(player, 'e1', { occurred_at }), { sentAtMs })]);
-      const inLedger = (await processor.eventIdsOf(player)).map(() => 'ledger');
-      expect([...inLedger, ...processor.deadLetters.letters.map((each) => each.errorType)]).toEqual(
-        [end],
-      );
-    },
-  );
+  ])('occurred_at is compared with the time of sending, not with now: %s', async (_, days, end) => {
+    const player = newPlayer();
+    const sentAtMs = START_MS - 10 * 86_400_000;
+    const occurred_at = new Date(sentAtMs + days * 86_400_000).toISOString();
+    await processor.handle([updateRecord(update(player, 'e1', { occurred_at }), { sentAtMs })]);
+    const inLedger = (await processor.eventIdsOf(player)).map(() => 'ledger');
+    expect([...inLedger, ...processor.deadLetters.letters.map((each) => each.errorType)]).toEqual([
+      end,
+    ]);
+  });
 
-  test('when the dead-letter queue refuses, the record and its followers go back, and nothing is lost', async () => {
+  test('when the dead-letter queue refuses, the record and its followers return, and nothing is lost', async () => {
     const [player, bystander] = [newPlayer(), newPlayer()];
     const records = [
       updateRecord(update(player, 'e1')),
@@ -352,7 +278,7 @@ describe('invalid records', () => {
     processor.deadLetters.refuses = () => false;
     expect(await processor.handle(records.slice(1, 3))).toEqual([]);
     expect(await processor.eventIdsOf(player)).toEqual(['e1', 'e3']);
-    expect(summaries()).toEqual([[records[1]?.messageId, 'InvalidMessage']]);
+    expect(processor.deadLettered).toEqual([[records[1]?.messageId, 'InvalidMessage']]);
   });
 });
 
@@ -365,9 +291,9 @@ describe('metrics', () => {
     ]);
     expect(processor.metrics.published).toHaveLength(1);
     expect(processor.metrics.published[0]).toMatchObject({
-      [METRIC_NAMES.updateSuccess]: [1, 1],
-      [METRIC_NAMES.playerScore]: [7, 35],
-      [METRIC_NAMES.batchSuccess]: 1,
+      [PROCESSOR_METRICS.updateSuccess]: [1, 1],
+      [PROCESSOR_METRICS.playerScore]: [7, 35],
+      [PROCESSOR_METRICS.batchSuccess]: 1,
       _aws: { CloudWatchMetrics: [{ Dimensions: [['service']] }] },
     });
     expect(JSON.stringify(processor.metrics.published)).not.toContain(player);
@@ -376,9 +302,9 @@ describe('metrics', () => {
   test('a batch with returned records is failed, and the record that failed is an error', async () => {
     processor.deadLetters.refuses = () => true;
     await processor.handle([queueRecord('{}', newPlayer())]);
-    expect(processor.metrics.total(METRIC_NAMES.batchFailed)).toBe(1);
-    expect(processor.metrics.total(METRIC_NAMES.batchSuccess)).toBe(0);
-    expect(processor.metrics.total(METRIC_NAMES.updateError)).toBe(1);
+    expect(processor.metrics.total(PROCESSOR_METRICS.batchFailed)).toBe(1);
+    expect(processor.metrics.total(PROCESSOR_METRICS.batchSuccess)).toBe(0);
+    expect(processor.metrics.total(PROCESSOR_METRICS.updateError)).toBe(1);
   });
 
   test('a batch of a standard queue throws, so that all of it is delivered again, and is still counted', async () => {
@@ -387,6 +313,6 @@ describe('metrics', () => {
     await expect(processor.handle([record])).rejects.toMatchObject({
       code: 'UNSUPPORTED_EVENT_SOURCE',
     });
-    expect(processor.metrics.total(METRIC_NAMES.batchFailed)).toBe(1);
+    expect(processor.metrics.total(PROCESSOR_METRICS.batchFailed)).toBe(1);
   });
 });

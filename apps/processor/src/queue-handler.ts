@@ -2,8 +2,8 @@ import type { Logger } from '@aws-lambda-powertools/logger';
 import type { Metrics } from '@aws-lambda-powertools/metrics';
 import { toQueueRecord } from '@leaderboard/function';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import { processBatch, type BatchDependencies } from './batch-processor.ts';
-import { PowertoolsObserver } from './powertools-observer.ts';
+import { BatchObserver } from './batch-observer.ts';
+import { processBatch, type BatchDependencies } from './process-batch.ts';
 
 export interface QueueHandlerOptions extends Omit<BatchDependencies, 'observer'> {
   readonly logger: Logger;
@@ -13,7 +13,7 @@ export interface QueueHandlerOptions extends Omit<BatchDependencies, 'observer'>
 export type QueueHandler = (event: SQSEvent, context: Context) => Promise<SQSBatchResponse>;
 
 /**
- * The function behind the event source mapping. It answers with the records that the queue must deliver again (the
+ * The function behind the event source mapping. It returns the records that the queue must deliver again (the
  * mapping must have `ReportBatchItemFailures`). When it throws, the whole batch is delivered again, which changes
  * nothing for records that were settled before. Metrics are flushed either way.
  */
@@ -21,7 +21,7 @@ export function createQueueHandler(options: QueueHandlerOptions): QueueHandler {
   const { logger, metrics } = options;
   return async (event, context) => {
     logger.addContext(context);
-    const observer = new PowertoolsObserver(logger, metrics);
+    const observer = new BatchObserver(logger, metrics);
     try {
       const returned = await processBatch(
         event.Records.map(toQueueRecord),

@@ -25,7 +25,7 @@ export interface InvalidRecord {
 
 export type CheckedRecord = ValidRecord | InvalidRecord;
 
-/** What a record is held against, beyond the contract. */
+/** What a record is checked against, beyond the contract. */
 export interface RecordRules {
   readonly occurredAtLimits: OccurredAtLimits;
   /** The boards whose score bounds an update has to keep. */
@@ -33,8 +33,8 @@ export interface RecordRules {
 }
 
 /**
- * Judges one record. The verdict depends on the message alone (its time is held against the time at which the queue
- * accepted it), so every redelivery is judged alike.
+ * Checks one record. The result depends on the message alone (its time is compared with the time at which the queue
+ * accepted it), so it is the same for every redelivery.
  *
  * The group must be the player's: a message under another group could overtake the player's other updates.
  */

@@ -1,14 +1,15 @@
+import { backoffMs } from '@leaderboard/tables';
+
 /**
- * Attempts for one record within one invocation. Short throttles pass within them (at most 3.5 s of waiting); what
- * lasts longer is for the queue's own retry, so that one record does not hold up the answer for its whole batch.
+ * Attempts for one record within one invocation. Short throttles end within them (at most 3.5 s of waiting); what
+ * lasts longer is left to the queue's own retry, so that one record does not delay the response for its whole batch.
  */
 export const MAX_ATTEMPTS = 8;
 
-/** Attempts after which a request that keeps failing as a whole is divided, to find out whom it fails for. */
+/** Attempts after which a request that keeps failing as a whole is divided, to find the record that is the cause. */
 export const ATTEMPTS_BEFORE_DIVIDING = 2;
 
-const BASE_DELAY_MS = 50;
-const MAX_DELAY_MS = 1_000;
+const BACKOFF = { baseMs: 50, maxMs: 1_000, jitter: 1 };
 
 /**
  * Exponential backoff with full jitter.
@@ -17,13 +18,13 @@ const MAX_DELAY_MS = 1_000;
  * @param random a number in [0, 1)
  * @returns ms to wait
  */
-export function backoffMs(attempts: number, random: number): number {
-  return random * Math.min(MAX_DELAY_MS, BASE_DELAY_MS * 2 ** (attempts - 1));
+export function pauseMs(attempts: number, random: number): number {
+  return backoffMs(attempts, random, BACKOFF);
 }
 
 /**
- * Kept back for what comes after the time has run out, if DynamoDB answers nothing: the request under way and the read of
- * a marker, 3 s each until they are given up, then the dead letter and the answer.
+ * Kept back for what comes after the time has run out, if DynamoDB does not respond: the request in flight and the read of
+ * a marker, 3 s each until they time out, then the dead letter and the response.
  */
 const RESERVE_MS = 8_000;
 

@@ -2,30 +2,29 @@ import {
   DynamoDBServiceException,
   ProvisionedThroughputExceededException,
   TransactionCanceledException,
-  type BatchGetItemCommandInput,
-  type BatchGetItemCommandOutput,
   type DynamoDBClient,
   type TransactWriteItemsCommandInput,
 } from '@aws-sdk/client-dynamodb';
+import type { BatchGetCommandInput, BatchGetCommandOutput } from '@aws-sdk/lib-dynamodb';
 
 /** A request on its way to DynamoDB. */
 export type Request =
-  | { readonly name: 'BatchGetItemCommand'; readonly input: BatchGetItemCommandInput }
+  | { readonly name: 'BatchGetItemCommand'; readonly input: BatchGetCommandInput }
   | { readonly name: 'TransactWriteItemsCommand'; readonly input: TransactWriteItemsCommandInput };
 
-/** What happens to a request: an error instead of it, an error instead of its answer, or another answer. */
+/** What happens to a request: an error instead of it, an error instead of its response, or another response. */
 export type Fault =
   | { readonly when: 'before' | 'after'; readonly error: Error }
-  | { readonly when: 'instead'; readonly output: BatchGetItemCommandOutput };
+  | { readonly when: 'instead'; readonly output: BatchGetCommandOutput };
 
 export type FaultPlan = (request: Request) => Fault | undefined;
 
-/** Puts a fault plan between the client and DynamoDB and records the requests that pass by. */
+/** Puts a fault plan between a client and DynamoDB, and records the requests. */
 export class FaultInjector {
   plan: FaultPlan = () => undefined;
   readonly requests: Request[] = [];
 
-  constructor(client: DynamoDBClient) {
+  watch(client: DynamoDBClient): DynamoDBClient {
     client.middlewareStack.add(
       (next, context) => async (args) => {
         const request = { name: context.commandName, input: args.input } as Request;
@@ -39,6 +38,7 @@ export class FaultInjector {
       },
       { step: 'initialize', name: 'faultInjector' },
     );
+    return client;
   }
 }
 

@@ -1,11 +1,12 @@
 import type { SQSRecord } from 'aws-lambda';
-import { MAX_RECEIVE_COUNT, redelivered } from './test-processor.ts';
+import { redelivered } from './records.ts';
+import { MAX_RECEIVE_COUNT } from './test-processor.ts';
 
 const MAX_BATCH_SIZE = 10;
 
 /**
  * A FIFO queue as a mapping sees it, one batch at a time: messages of a group come in order, what is returned comes
- * again, and what was received often enough is moved to the dead-letter queue instead of being handed out.
+ * again, and what was received often enough is moved to the dead-letter queue instead of being delivered.
  */
 export class FifoQueueModel {
   /** Message ids that the redrive policy moved to the dead-letter queue. */
@@ -40,8 +41,8 @@ export class FifoQueueModel {
     return batch;
   }
 
-  /** Takes the function's answer: everything of the batch that it did not return is done. */
-  answer(batch: readonly SQSRecord[], returned: readonly string[]): void {
+  /** Takes the function's response: everything of the batch that it did not return is done. */
+  settle(batch: readonly SQSRecord[], returned: readonly string[]): void {
     this.#remove(
       batch.map(({ messageId }) => messageId).filter((messageId) => !returned.includes(messageId)),
     );

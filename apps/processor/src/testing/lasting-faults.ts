@@ -54,7 +54,7 @@ export function namesEvent(request: Request, eventId: string): boolean {
   return eventIdsOf(request).includes(eventId);
 }
 
-/** Marks an update that the store refuses, by {@link refusal}: the contract lets nothing through that the real one would. */
+/** Marks an update that the store refuses, by {@link refusal}: the contract accepts nothing that the real one would refuse. */
 export const REFUSED_METADATA = { refused: true };
 
 /** Refuses every request that writes an update with {@link REFUSED_METADATA}. */

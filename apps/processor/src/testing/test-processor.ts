@@ -1,27 +1,46 @@
 import { Logger } from '@aws-lambda-powertools/logger';
-import { Metrics } from '@aws-lambda-powertools/metrics';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import {
-  BatchGetItemCommand,
-  DeleteItemCommand,
-  PutItemCommand,
+  DeleteCommand,
+  DynamoDBDocumentClient,
+  GetCommand,
+  PutCommand,
   QueryCommand,
-  type AttributeValue,
-  type DynamoDBClient,
-} from '@aws-sdk/client-dynamodb';
+} from '@aws-sdk/lib-dynamodb';
+import { afterAll, beforeAll, beforeEach } from '@jest/globals';
 import { DEFAULT_OCCURRED_AT_LIMITS, type LeaderboardUpdate } from '@leaderboard/contracts';
+import type { ProcessorMetric } from '@leaderboard/contracts/metrics';
 import type { DeadLetter, DeadLetterQueue } from '@leaderboard/function';
 import { parseBoardDefinitions } from '@leaderboard/ranking';
+import {
+  documentClient,
+  HEAD_SORT_KEY,
+  LEDGER_TABLE,
+  processedEventKey,
+  queryOf,
+  type Item,
+} from '@leaderboard/tables';
+import { createTables } from '@leaderboard/tables/testing';
+import { startDynamoDbEngine, type DynamoDbEngine } from '@leaderboard/testing/dynamodb-engine';
+import { CapturedMetrics } from '@leaderboard/testing/telemetry';
 import type { Context, SQSRecord } from 'aws-lambda';
-import { DynamoDbLedgerStore, HEAD_SORT_KEY } from '../dynamodb-ledger-store.ts';
-import type { MetricName } from '../metric-names.ts';
+import { LedgerStore } from '../ledger-store.ts';
 import { createQueueHandler } from '../queue-handler.ts';
-import { LEDGER_TABLE, PROCESSED_EVENTS_TABLE, type DynamoDbEngine } from './dynamodb-engine.ts';
-import { FaultInjector } from './fault-injection.ts';
+import { FaultInjector, isWrite, type Request } from './fault-injection.ts';
+import { START_MS } from './records.ts';
 
+export const TABLES = { ledger: 'leaderboard-data-test', processedEvents: 'processed-events-test' };
 export const MAX_RECEIVE_COUNT = 3;
 export const MARKER_TTL_SECONDS = 60 * 86_400;
-/** 2026-11-21T10:00:00Z */
-export const START_MS = 1_795_255_200_000;
+
+/** A ledger item as a reader with default settings sees it. */
+export interface LedgerItem extends LeaderboardUpdate {
+  readonly timestamp: number;
+  readonly processing_timestamp: number;
+  readonly message_id: string;
+  readonly version: number;
+  readonly sequence_number: string;
+}
 
 /** The edge to SQS: keeps the letters, or refuses the ones it is told to. */
 export class InMemoryDeadLetterQueue implements DeadLetterQueue {
@@ -35,53 +54,75 @@ export class InMemoryDeadLetterQueue implements DeadLetterQueue {
   }
 }
 
-/** Keeps what would be printed for CloudWatch. */
-export class CapturedMetrics extends Metrics {
-  readonly published: Record<string, unknown>[] = [];
-
-  override publishStoredMetrics(): this {
-    if (this.hasStoredMetrics()) this.published.push({ ...this.serializeMetrics() });
-    this.clearMetrics();
-    return this;
-  }
-
-  /** Sum of a metric over everything that was published. */
-  total(name: MetricName): number {
-    return this.published.flatMap((emf) => emf[name] ?? []).reduce<number>(add, 0);
-  }
-}
-
-function add(sum: number, value: unknown): number {
-  return sum + Number(value);
+/**
+ * Sets up a processor on a DynamoDB engine for the tests of a file. It is new before each test; the tables stay, so each
+ * test takes players of its own.
+ *
+ * @example
+ * const processor = useProcessor();
+ * test('…', async () => {
+ *   expect(await processor.handle([updateRecord(update(newPlayer(), 'e1'))])).toEqual([]);
+ * });
+ */
+export function useProcessor(): TestProcessor {
+  let engine: DynamoDbEngine | undefined;
+  const processor = new TestProcessor(() => {
+    if (engine === undefined) throw new Error('Use the processor in tests and hooks only.');
+    return engine;
+  });
+  beforeAll(async () => {
+    engine = await startDynamoDbEngine();
+    await createTables(engine.client, TABLES);
+  });
+  afterAll(() => engine?.stop());
+  beforeEach(() => {
+    processor.reset();
+  });
+  return processor;
 }
 
 /** The processor with a clock that only moves when it waits, and faults that come when they are planned. */
 export class TestProcessor {
-  readonly deadLetters = new InMemoryDeadLetterQueue();
-  readonly metrics = new CapturedMetrics({ namespace: 'Test', serviceName: 'processor' });
-  readonly faults: FaultInjector;
-  readonly #client: DynamoDBClient;
-  /** Reads what is there, past the faults. */
-  readonly #reader: DynamoDBClient;
+  deadLetters = new InMemoryDeadLetterQueue();
+  metrics = new CapturedMetrics<ProcessorMetric>();
+  faults = new FaultInjector();
   /** ms since the epoch; set it to move the clock. */
   clockMs = START_MS;
   timeoutMs = 30_000;
   random = () => 0.5;
+  readonly #engine: () => DynamoDbEngine;
+  /** Its requests pass through the faults. */
+  #client: DynamoDBDocumentClient | undefined;
 
-  constructor(engine: DynamoDbEngine) {
-    this.#client = engine.createClient();
-    this.#reader = engine.createClient();
-    this.faults = new FaultInjector(this.#client);
+  constructor(engine: () => DynamoDbEngine) {
+    this.#engine = engine;
+  }
+
+  /** Starts again with the same tables: no faults, no dead letters, the clock at its start. */
+  reset(): void {
+    this.deadLetters = new InMemoryDeadLetterQueue();
+    this.metrics = new CapturedMetrics<ProcessorMetric>();
+    this.faults = new FaultInjector();
+    this.clockMs = START_MS;
+    this.timeoutMs = 30_000;
+    this.random = () => 0.5;
+    this.#client = undefined;
+  }
+
+  /** Another processor on the same tables. */
+  another(): TestProcessor {
+    return new TestProcessor(this.#engine);
   }
 
   /** @returns the message ids that go back to the queue */
   async handle(records: readonly SQSRecord[]): Promise<string[]> {
     const endMs = this.clockMs + this.timeoutMs;
+    this.#client ??= documentClient(this.faults.watch(this.#engine().createClient()));
     const handler = createQueueHandler({
-      store: new DynamoDbLedgerStore({
+      store: new LedgerStore({
         client: this.#client,
-        ledgerTableName: LEDGER_TABLE,
-        processedEventsTableName: PROCESSED_EVENTS_TABLE,
+        ledgerTableName: TABLES.ledger,
+        processedEventsTableName: TABLES.processedEvents,
         markerTtlSeconds: MARKER_TTL_SECONDS,
       }),
       deadLetters: this.deadLetters,
@@ -102,118 +143,61 @@ export class TestProcessor {
     return batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
   }
 
-  /** A player's ledger in the order of its sort key. */
-  async ledgerOf(playerId: string): Promise<Record<string, AttributeValue>[]> {
-    const { Items } = await this.#reader.send(
-      new QueryCommand({
-        TableName: LEDGER_TABLE,
-        ConsistentRead: true,
-        KeyConditionExpression: 'player_id = :player',
-        ExpressionAttributeValues: { ':player': { S: playerId } },
-      }),
-    );
-    return Items ?? [];
+  /** The transactions so far. */
+  get writes(): Request[] {
+    return this.faults.requests.filter(isWrite);
   }
 
-  async eventIdsOf(playerId: string): Promise<(string | undefined)[]> {
-    return (await this.ledgerOf(playerId)).map((item) => item['event_id']?.S);
+  /** Message id and error type of each dead letter, in order. */
+  get deadLettered(): [messageId: string, errorType: string][] {
+    return this.deadLetters.letters.map(({ record, errorType }) => [record.messageId, errorType]);
+  }
+
+  /** A player's ledger in the order of its sort key. */
+  async ledgerOf(playerId: string): Promise<LedgerItem[]> {
+    const query = queryOf(LEDGER_TABLE, playerId);
+    const command = new QueryCommand({ TableName: TABLES.ledger, ConsistentRead: true, ...query });
+    return ((await this.#tables.send(command)).Items ?? []) as LedgerItem[];
+  }
+
+  async eventIdsOf(playerId: string): Promise<string[]> {
+    return (await this.ledgerOf(playerId)).map(({ event_id }) => event_id);
   }
 
   async versionsOf(playerId: string): Promise<number[]> {
-    return (await this.ledgerOf(playerId)).map((item) => Number(item['version']?.N));
+    return (await this.ledgerOf(playerId)).map(({ version }) => version);
   }
 
-  async processedEvent(
-    playerId: string,
-    eventId: string,
-  ): Promise<Record<string, AttributeValue> | undefined> {
-    const Keys = [{ player_id: { S: playerId }, event_id: { S: eventId } }];
-    const command = new BatchGetItemCommand({
-      RequestItems: { [PROCESSED_EVENTS_TABLE]: { Keys } },
+  async processedEvent(playerId: string, eventId: string): Promise<Item | undefined> {
+    const Key = processedEventKey(playerId, eventId);
+    const command = new GetCommand({
+      TableName: TABLES.processedEvents,
+      Key,
+      ConsistentRead: true,
     });
-    return (await this.#reader.send(command)).Responses?.[PROCESSED_EVENTS_TABLE]?.[0];
+    return (await this.#tables.send(command)).Item;
   }
 
-  /** Stores a marker as it is given, as another release of the processor might have. */
-  async putMarker(
-    playerId: string,
-    eventId: string,
-    attributes: Record<string, AttributeValue>,
-  ): Promise<void> {
-    const Item = { player_id: { S: playerId }, event_id: { S: eventId }, ...attributes };
-    await this.#reader.send(new PutItemCommand({ TableName: PROCESSED_EVENTS_TABLE, Item }));
+  /** Stores an item of the processed events, as another release of the processor might have. */
+  async putProcessedEvent(playerId: string, eventId: string, attributes: Item): Promise<void> {
+    const Item = { ...processedEventKey(playerId, eventId), ...attributes };
+    await this.#tables.send(new PutCommand({ TableName: TABLES.processedEvents, Item }));
   }
 
   /** Loses a player's head, as a table restored by hand might. */
-  async forgetHead(playerId: string): Promise<void> {
-    const Key = { player_id: { S: playerId }, event_id: { S: HEAD_SORT_KEY } };
-    await this.#reader.send(new DeleteItemCommand({ TableName: PROCESSED_EVENTS_TABLE, Key }));
+  async removeHead(playerId: string): Promise<void> {
+    const Key = processedEventKey(playerId, HEAD_SORT_KEY);
+    await this.#tables.send(new DeleteCommand({ TableName: TABLES.processedEvents, Key }));
   }
-}
 
-let nextNumber = 1;
+  /** A client past the faults. */
+  get client(): DynamoDBClient {
+    return this.#engine().client;
+  }
 
-/** A player id that no other test uses. */
-export function newPlayer(): string {
-  return `player-${nextNumber++}`;
-}
-
-export function update(
-  playerId: string,
-  eventId: string,
-  changes: Partial<LeaderboardUpdate> = {},
-): LeaderboardUpdate {
-  return {
-    player_id: playerId,
-    event_id: eventId,
-    game_id: 'chess',
-    score: 10,
-    update_type: 'score_update',
-    occurred_at: new Date(START_MS - 1_000).toISOString(),
-    metadata: {},
-    ...changes,
-  };
-}
-
-export interface RecordOptions {
-  readonly group?: string;
-  readonly receiveCount?: number;
-  readonly sentAtMs?: number;
-}
-
-/** A queue record with this body; each has a message id and a sequence number of its own. */
-export function queueRecord(body: string, group: string, options: RecordOptions = {}): SQSRecord {
-  const number = nextNumber++;
-  return {
-    messageId: `message-${number}`,
-    receiptHandle: `receipt-${number}`,
-    body,
-    attributes: {
-      ApproximateReceiveCount: String(options.receiveCount ?? 1),
-      SentTimestamp: String(options.sentAtMs ?? START_MS),
-      SenderId: 'test',
-      ApproximateFirstReceiveTimestamp: String(START_MS),
-      MessageGroupId: options.group ?? group,
-      SequenceNumber: String(18_850_000_000_000_000_000n + BigInt(number)),
-    },
-    messageAttributes: {},
-    md5OfBody: '',
-    eventSource: 'aws:sqs',
-    eventSourceARN: 'arn:aws:sqs:us-west-1:000000000000:leaderboard-updates-test.fifo',
-    awsRegion: 'us-west-1',
-  };
-}
-
-export function updateRecord(sent: LeaderboardUpdate, options: RecordOptions = {}): SQSRecord {
-  return queueRecord(JSON.stringify(sent), sent.player_id, options);
-}
-
-/** The record as the queue hands it out the next time. */
-export function redelivered(record: SQSRecord, receiveCount: number): SQSRecord {
-  return {
-    ...record,
-    attributes: { ...record.attributes, ApproximateReceiveCount: String(receiveCount) },
-  };
+  get #tables(): DynamoDBDocumentClient {
+    return DynamoDBDocumentClient.from(this.client);
+  }
 }
 
 /** One board that takes scores up to a million, in the game `bounded`. */

@@ -1,10 +1,10 @@
 import type { QueueRecord } from '@leaderboard/function';
 import { closeGroup, reportInLedger, settleFront, type FrontDependencies } from './group-front.ts';
-import type { CommitOutcome, PlayerFaults } from './ledger-store.ts';
 import { compareWithMarker } from './marker-verdict.ts';
 import { groupRecords, type MessageGroup, type Run } from './message-group.ts';
 import { checkRecord, type RecordRules } from './record-check.ts';
-import { ATTEMPTS_BEFORE_DIVIDING, backoffMs, MAX_ATTEMPTS, reserveMs } from './retry-policy.ts';
+import { ATTEMPTS_BEFORE_DIVIDING, MAX_ATTEMPTS, pauseMs, reserveMs } from './retry-policy.ts';
+import type { CommitOutcome, PlayerFaults } from './store-faults.ts';
 
 export interface BatchDependencies extends FrontDependencies, RecordRules {
   /** ms since the epoch. */
@@ -15,8 +15,8 @@ export interface BatchDependencies extends FrontDependencies, RecordRules {
 }
 
 /**
- * Brings one batch into the ledger: one read of the players' heads and one transaction for all records, as long as
- * nothing goes wrong. What goes wrong for one group is kept away from the others; within a group nothing overtakes.
+ * Writes one batch to the ledger: one read of the players' heads and one transaction for all records, as long as
+ * nothing fails. A failure of one group does not affect the others; within a group no record overtakes another.
  *
  * @param records the batch, in queue order
  * @param remainingMs what the runtime leaves of the invocation, in ms
@@ -77,7 +77,7 @@ class BatchProcessor {
     if (writable.length === 0 || this.#timeLeftMs() <= 0) return;
     const runs = writable.map((group) => group.plan(now()));
     this.#apply(writable, runs, await store.commit(runs.map(({ write }) => write)));
-    // At once: a front that is settled by now has no next attempt to wait for.
+    // A front that is settled by now has no next attempt to wait for.
     await this.#settleFronts(writable);
   }
 
@@ -98,10 +98,9 @@ class BatchProcessor {
       return [];
     }
     for (const group of headless) {
-      group.head = outcome.value.get(playerOf(group));
-      if (group.head === undefined) {
-        this.#attemptFailed([group], 1, 'the store did not get to reading the head');
-      }
+      const head = outcome.value.get(playerOf(group));
+      if (head?.kind === 'read') group.head = head.value;
+      else this.#attemptFailed([group], 1, head?.reason ?? 'the head was not read');
     }
     return groups.filter(({ head }) => head !== undefined);
   }
@@ -143,8 +142,8 @@ class BatchProcessor {
   }
 
   /**
-   * Takes in what stood against one group in a cancelled transaction. A group that nothing stood against stays as it
-   * is, and is written in the next transaction without waiting for the others.
+   * Applies the faults of one group in a cancelled transaction. A group without a fault stays as it is, and is written in
+   * the next transaction without waiting for the others.
    */
   #cancelled(group: MessageGroup, { write }: Run, faults: PlayerFaults): void {
     let firstContended: number | undefined;
@@ -177,21 +176,22 @@ class BatchProcessor {
   }
 
   /**
-   * An attempt for these groups together failed. With one group and one record it is known whom it failed for, so that
-   * record waits, or is given up. Otherwise the next attempts are divided until it is.
+   * An attempt for these groups together failed. With one group and one record it is known which record is the cause, so
+   * that record waits, or is given up. Otherwise the next attempts are divided until it is known.
    */
   #attemptFailed(groups: readonly MessageGroup[], longestRun: number, reason: string): void {
     const { now, observer, random } = this.#dependencies;
     const isAttributable = groups.length === 1 && longestRun === 1;
-    const pause = random();
+    // One for all of them: groups that share a transaction stay together.
+    const chance = random();
     for (const group of groups) {
       group.attempts += 1;
       group.lastFault = reason;
-      const readyAt = now() + backoffMs(group.attempts, pause);
+      const readyAt = now() + pauseMs(group.attempts, chance);
       group.readyAt = readyAt;
       observer.attemptFailed(groupIdOf(group), group.attempts, reason);
       if (!isAttributable) continue;
-      // A fair share of the time for each record, so that the followers have their turn on the last receive.
+      // A fair share of the time for each record, so that the followers are tried too on the last receive.
       group.giveUpAt ??= now() + this.#timeLeftMs() / group.pending.length;
       if (group.attempts >= MAX_ATTEMPTS || readyAt > group.giveUpAt) giveUp(group);
     }
@@ -209,7 +209,7 @@ class BatchProcessor {
     for (const group of groups.slice(Math.ceil(groups.length / 2))) group.lane = lane;
   }
 
-  /** The time is over: what was tried and failed is settled as failed, what was not tried goes back as it is. */
+  /** The time has run out: what was tried and failed is settled as failed, what was not tried returns as it is. */
   async #stop(groups: readonly MessageGroup[]): Promise<void> {
     for (const group of groups) if (group.attempts > 0) giveUp(group);
     await this.#settleFronts(groups);
@@ -236,7 +236,7 @@ function groupIdOf(group: MessageGroup): string {
   return group.front?.record.messageGroupId ?? '';
 }
 
-/** A valid record's group is its player's: the record check sees to it. */
+/** A valid record's group is its player's: the record check makes sure of it. */
 function playerOf(group: MessageGroup): string {
   return group.front?.valid ? group.front.update.player_id : groupIdOf(group);
 }

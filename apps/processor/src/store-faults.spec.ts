@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import { DynamoDBServiceException } from '@aws-sdk/client-dynamodb';
-import { classifyItemFault, classifyRequestError } from './dynamodb-faults.ts';
+import { classifyItemFault, classifyRequestError } from './store-faults.ts';
 
 const serviceError = (name: string, $fault: 'client' | 'server') =>
   new DynamoDBServiceException({ name, $fault, message: 'm', $metadata: {} });
 
-describe('whether a request without a usable answer may have been committed', () => {
+describe('whether a request without a usable response may have been committed', () => {
   test.each([
     ['a throttle', serviceError('ThrottlingException', 'client'), false],
     ['denied access', serviceError('AccessDeniedException', 'client'), false],
@@ -18,20 +18,20 @@ describe('whether a request without a usable answer may have been committed', ()
   });
 });
 
-test('a request that DynamoDB finds invalid is refused', () => {
+test('a request that DynamoDB calls invalid is refused', () => {
   expect(classifyRequestError(serviceError('ValidationException', 'client'))).toEqual({
     kind: 'refused',
     reason: 'ValidationException: m',
   });
 });
 
-test('an item in the place of a new ledger item is no duplicate: nothing may be overwritten or dropped', () => {
+test('an item in the place of a new ledger item is not a duplicate: nothing may be overwritten or dropped', () => {
   expect(classifyItemFault('ledger-entry', { Code: 'ConditionalCheckFailed' })).toMatchObject({
     kind: 'contended',
   });
 });
 
-test('a failed marker condition without the marker is no duplicate either', () => {
+test('a failed marker condition without the marker is not a duplicate either', () => {
   expect(classifyItemFault('marker', { Code: 'ConditionalCheckFailed' })).toMatchObject({
     kind: 'contended',
   });
