@@ -110,7 +110,7 @@ test('fails when keys are still unread after six attempts', async () => {
   await expect(reading).rejects.toThrow(ThrottledReadError);
   await expect(reading).rejects.toThrow(
     expect.objectContaining({
-      code: 'THROTTLED_READ',
+      code: 'ThrottledRead',
       tableName: TABLE,
       message: `4 of 10 items of the table ${TABLE} were still unread after 6 attempts: the table is throttled. Try again later.`,
     }),

@@ -11,7 +11,7 @@ const BACKOFF = { baseMs: 50, maxMs: 800 };
 /** DynamoDB left keys of a batch unread in every attempt: the table is throttled. */
 export class ThrottledReadError extends Error {
   override readonly name = 'ThrottledReadError';
-  readonly code = 'THROTTLED_READ';
+  readonly code = 'ThrottledRead';
   /** Physical name of the table. */
   readonly tableName: string;
 

@@ -71,7 +71,7 @@ describe('an attribute that is not what it should be', () => {
     expect(() => read.string('game_id')).toThrow(
       expect.objectContaining({
         name: 'CorruptItemError',
-        code: 'CORRUPT_ITEM',
+        code: 'CorruptItem',
         table: 'leaderboard-data',
         attribute: 'game_id',
       }),

@@ -5,7 +5,7 @@ import type { TableDefinition } from './table-definition.ts';
 /** An item lacks an attribute, or holds a value of another type: it is damaged, or another program wrote it. */
 export class CorruptItemError extends Error {
   override readonly name = 'CorruptItemError';
-  readonly code = 'CORRUPT_ITEM';
+  readonly code = 'CorruptItem';
   /** Logical name of the table. */
   readonly table: string;
   readonly attribute: string;
