@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { APPLIED_SORT_KEY, appliedKey, standingsKey } from '@leaderboard/tables';
 import { anUpdate } from './stacks/an-update.ts';
 import type { RankingPage } from './stacks/leaderboard-api-client.ts';
 import { useLeaderboardStack } from './stacks/leaderboard-stack.ts';
@@ -20,15 +21,15 @@ test('a new stack calls no read exact before its first update, and all of them a
 test('after a change of the definitions, a player who plays on loses the standings of boards that are gone', async () => {
   const TableName = stack.output('standings_table_name');
   const player_id = 'plays-on';
-  const item = async (board_window: string) => {
-    const Key = { player_id, board_window };
+  const item = async (boardWindow: string) => {
+    const Key = standingsKey(player_id, boardWindow);
     return (await stack.dynamodb.send(new GetCommand({ TableName, Key, ConsistentRead: true })))
       .Item;
   };
   const isApplied = (version: number) =>
     until(
       `version ${version} is in the standings`,
-      async () => (await item('#applied'))?.['version'] === version,
+      async () => (await item(APPLIED_SORT_KEY))?.['version'] === version,
     );
 
   await stack.producer.sendLeaderboardUpdate(anUpdate({ player_id, score: 5 }));
@@ -41,7 +42,7 @@ test('after a change of the definitions, a player who plays on loses the standin
       TableName,
       Item: {
         ...(await item('GLOBAL#all_time')),
-        board_window: gone,
+        ...standingsKey(player_id, gone),
         board_id: 'GONE',
         definition_hash: 'gone',
       },
@@ -50,7 +51,7 @@ test('after a change of the definitions, a player who plays on loses the standin
   await stack.dynamodb.send(
     new UpdateCommand({
       TableName,
-      Key: { player_id, board_window: '#applied' },
+      Key: appliedKey(player_id),
       UpdateExpression: 'SET definition_hashes = :gone',
       ExpressionAttributeValues: { ':gone': 'gone' },
     }),

@@ -7,7 +7,7 @@ import { rankLedger, WINDOWS, type OracleBoard } from './oracle/standings-oracle
 import {
   useStandingsStack,
   type BoardDefinition,
-  type LedgerUpdate,
+  type StoredUpdate,
   type StandingsStack,
 } from './stacks/standings-stack.ts';
 
@@ -82,7 +82,7 @@ describe(`${UPDATES} updates over 5 board definitions × 4 windows`, () => {
     nowMs: Date.now(),
   });
   const standings = useStandingsStack(DEFINITIONS, { args: ['--pipe-chaos', String(SEED)] });
-  let ledger: LedgerUpdate[];
+  let ledger: StoredUpdate[];
 
   beforeAll(async () => {
     await sendWithTrouble(standings, updates);

@@ -1,3 +1,4 @@
+import { HEAD_SORT_KEY, PROCESSED_EVENTS_TABLE, STANDINGS_TABLE } from '@leaderboard/tables';
 import type { Consumption } from './capacity-proxy.ts';
 import { itemBytes } from './item-size.ts';
 
@@ -46,7 +47,7 @@ export function meanItemBytes(
 ): Record<string, number> {
   const sizes = new Map<string, number[]>();
   for (const { table, item } of consumed.flatMap(({ puts }) => puts)) {
-    const isHead = item['event_id']?.['S'] === '#head';
+    const isHead = item[PROCESSED_EVENTS_TABLE.sortKey.name]?.['S'] === HEAD_SORT_KEY;
     const kind = isHead ? `${baseName(table, suffix)} head` : baseName(table, suffix);
     sizes.set(kind, [...(sizes.get(kind) ?? []), itemBytes(item)]);
   }
@@ -65,9 +66,9 @@ export function bytesPerPlayer(consumed: readonly Consumption[], table: string):
   for (const { item } of consumed
     .flatMap(({ puts }) => puts)
     .filter((put) => put.table === table)) {
-    const player = String(item['player_id']?.['S']);
+    const player = String(item[STANDINGS_TABLE.partitionKey.name]?.['S']);
     players.add(player);
-    latest.set(JSON.stringify([player, item['board_window']]), itemBytes(item));
+    latest.set(JSON.stringify([player, item[STANDINGS_TABLE.sortKey.name]]), itemBytes(item));
   }
   const total = [...latest.values()].reduce((sum, bytes) => sum + bytes, 0);
   return Math.ceil(total / Math.max(1, players.size));

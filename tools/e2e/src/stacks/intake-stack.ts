@@ -7,6 +7,7 @@ import {
 } from '@aws-sdk/client-sqs';
 import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import type { SpawnStackOptions } from '@leaderboard/local';
+import { UNROUTED_INDEX } from '@leaderboard/tables';
 import { LeaderboardStack } from './leaderboard-stack.ts';
 import { until } from './until.ts';
 
@@ -104,7 +105,7 @@ export class IntakeStack {
 
   /** Accepted events that are not yet routed. */
   async unroutedEvents(): Promise<Record<string, unknown>[]> {
-    return this.#scan('unrouted');
+    return this.#scan(UNROUTED_INDEX.name);
   }
 
   /** Runs the sweep until every event is routed. */

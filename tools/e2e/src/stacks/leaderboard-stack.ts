@@ -2,20 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect } from '@jest/globals';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
-import {
-  DeleteMessageCommand,
-  GetQueueAttributesCommand,
-  ReceiveMessageCommand,
-  SQSClient,
-  SendMessageCommand,
-  type Message,
-} from '@aws-sdk/client-sqs';
-import {
-  DEAD_LETTER_ATTRIBUTES,
-  deduplicationId,
-  messageGroupId,
-  type LeaderboardUpdate,
-} from '@leaderboard/contracts';
+import { GetQueueAttributesCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { deduplicationId, messageGroupId, type LeaderboardUpdate } from '@leaderboard/contracts';
 import {
   ONE_MACHINE,
   spawnStack,
@@ -24,8 +12,10 @@ import {
 } from '@leaderboard/local';
 import { StackControl } from '@leaderboard/local/stack-control';
 import { createProducer, type Producer } from '@leaderboard/producer-sdk';
+import { documentClient, LEDGER_TABLE, processedEventKey, queryOf } from '@leaderboard/tables';
 import { mutantOf } from '../permissions/mutant.ts';
 import { writeUsage } from '../permissions/usage-file.ts';
+import { DeadLetterQueue, type DeadLetter } from './dead-letter-queue.ts';
 import { LeaderboardApiClient } from './leaderboard-api-client.ts';
 import { until } from './until.ts';
 
@@ -36,15 +26,6 @@ export interface LedgerItem extends LeaderboardUpdate {
   message_id: string;
   version: number;
   sequence_number: string;
-}
-
-/** A message of the dead-letter queue. */
-export interface DeadLetter {
-  messageId: string;
-  body: string;
-  groupId: string;
-  errorType: string | undefined;
-  errorReason: string | undefined;
 }
 
 /** Dead letters can be read again immediately; everything else is as deployed, timeouts included. */
@@ -58,8 +39,9 @@ const mutant = mutantOf(process.env);
 interface Running {
   readonly spawned: SpawnedStack;
   readonly sqs: SQSClient;
-  readonly dynamodb: DynamoDBDocumentClient;
+  readonly dynamodb: DynamoDBClient;
   readonly producer: Producer;
+  readonly deadLetters: DeadLetterQueue;
 }
 
 /**
@@ -81,7 +63,6 @@ export function useLeaderboardStack(options: SpawnStackOptions = {}): Leaderboar
 /** The running system and what a test does to it and reads from it. */
 export class LeaderboardStack {
   #running: Running | undefined;
-  #letters: DeadLetter[] = [];
 
   async start(options: SpawnStackOptions = {}): Promise<void> {
     const complete = {
@@ -98,10 +79,9 @@ export class LeaderboardStack {
     this.#running = {
       spawned,
       sqs,
-      dynamodb: DynamoDBDocumentClient.from(
-        new DynamoDBClient({ region, credentials, endpoint: endpoints.dynamodb }),
-      ),
+      dynamodb: new DynamoDBClient({ region, credentials, endpoint: endpoints.dynamodb }),
       producer: createProducer({ queueUrl: String(outputs['main_queue_url']), client: sqs }),
+      deadLetters: new DeadLetterQueue(sqs, String(outputs['dlq_url'])),
     };
   }
 
@@ -120,8 +100,14 @@ export class LeaderboardStack {
     return this.#started.sqs;
   }
 
+  /** For items as plain JavaScript values. */
   get dynamodb(): DynamoDBDocumentClient {
-    return this.#started.dynamodb;
+    return DynamoDBDocumentClient.from(this.#started.dynamodb);
+  }
+
+  /** For what `@leaderboard/tables` reads: numbers keep all their digits. */
+  get tables(): DynamoDBDocumentClient {
+    return documentClient(this.#started.dynamodb);
   }
 
   get producer(): Producer {
@@ -181,8 +167,7 @@ export class LeaderboardStack {
     const { Items = [] } = await this.dynamodb.send(
       new QueryCommand({
         TableName: this.output('dynamodb_table_name'),
-        KeyConditionExpression: 'player_id = :player',
-        ExpressionAttributeValues: { ':player': playerId },
+        ...queryOf(LEDGER_TABLE, playerId),
         ConsistentRead: true,
       }),
     );
@@ -194,38 +179,16 @@ export class LeaderboardStack {
     const { Item } = await this.dynamodb.send(
       new GetCommand({
         TableName: this.output('processed_events_table_name'),
-        Key: { player_id: playerId, event_id: eventId },
+        Key: processedEventKey(playerId, eventId),
         ConsistentRead: true,
       }),
     );
     return Item;
   }
 
-  /**
-   * All messages that the dead-letter queue has received and that were not sent back. Reading takes them out: otherwise a
-   * FIFO queue shows only the first message of a group.
-   */
-  async deadLetters(): Promise<DeadLetter[]> {
-    for (;;) {
-      const { Messages = [] } = await this.sqs.send(
-        new ReceiveMessageCommand({
-          QueueUrl: this.output('dlq_url'),
-          MaxNumberOfMessages: 10,
-          MessageAttributeNames: ['All'],
-          MessageSystemAttributeNames: ['MessageGroupId'],
-        }),
-      );
-      if (Messages.length === 0) return this.#letters;
-      for (const message of Messages) {
-        this.#letters.push(toDeadLetter(message));
-        await this.sqs.send(
-          new DeleteMessageCommand({
-            QueueUrl: this.output('dlq_url'),
-            ReceiptHandle: message.ReceiptHandle,
-          }),
-        );
-      }
-    }
+  /** All messages that the dead-letter queue has received and that were not sent back. */
+  deadLetters(): Promise<DeadLetter[]> {
+    return this.#started.deadLetters.all();
   }
 
   /** The dead letters of one message group. */
@@ -233,10 +196,9 @@ export class LeaderboardStack {
     return (await this.deadLetters()).filter((letter) => letter.groupId === groupId);
   }
 
-  /** Sends a group's dead letters back to the main queue, as a redrive does, and returns how many. */
+  /** Sends a group's dead letters back to the main queue, as a redrive does. @returns how many */
   async redrive(groupId: string): Promise<number> {
-    const letters = await this.deadLettersOf(groupId);
-    this.#letters = this.#letters.filter((letter) => letter.groupId !== groupId);
+    const letters = await this.#started.deadLetters.take(groupId);
     for (const { body } of letters) await this.put(body, groupId);
     return letters.length;
   }
@@ -275,15 +237,4 @@ async function spawnMutant(options: SpawnStackOptions, grant: string): Promise<S
     if (!String(error).includes('the program grants no such thing')) throw error;
     return spawnStack(options);
   }
-}
-
-function toDeadLetter(message: Message): DeadLetter {
-  const attribute = (name: string) => message.MessageAttributes?.[name]?.StringValue;
-  return {
-    messageId: message.MessageId ?? '',
-    body: message.Body ?? '',
-    groupId: message.Attributes?.MessageGroupId ?? '',
-    errorType: attribute(DEAD_LETTER_ATTRIBUTES.errorType),
-    errorReason: attribute(DEAD_LETTER_ATTRIBUTES.errorReason),
-  };
 }

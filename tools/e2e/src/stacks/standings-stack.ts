@@ -3,10 +3,27 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ScanCommand, type AttributeValue } from '@aws-sdk/client-dynamodb';
-import { BatchGetCommand, DeleteCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, paginateScan, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { LeaderboardUpdate } from '@leaderboard/contracts';
 import type { SpawnStackOptions } from '@leaderboard/local';
+import {
+  appliedKey,
+  batchGet,
+  HEAD_SORT_KEY,
+  ONLY_STANDINGS,
+  processedEventKey,
+  PROGRESS_PARTITION,
+  queryOf,
+  RETRY_SORT_KEY_PREFIX,
+  STANDINGS_TABLE,
+  standingsKey,
+  toApplied,
+  toHead,
+  toHistoryUpdate,
+  toLedgerUpdate,
+  toRetryNote,
+  type Item,
+} from '@leaderboard/tables';
 import { afterAll, beforeAll } from '@jest/globals';
 import type { LeaderboardApiClient } from './leaderboard-api-client.ts';
 import { LeaderboardStack } from './leaderboard-stack.ts';
@@ -20,8 +37,8 @@ export interface BoardDefinition extends OracleBoard {
   readonly shards?: number;
 }
 
-/** An update as the ledger holds it. */
-export interface LedgerUpdate extends OracleUpdate {
+/** An update as the ledger holds it, with its score as the stored digits. */
+export interface StoredUpdate extends OracleUpdate {
   readonly event_id: string;
 }
 
@@ -34,8 +51,6 @@ export interface RebuildResult {
 const WORKSPACE_ROOT = path.resolve(import.meta.dirname, '../../../..');
 const REBUILD = path.join(WORKSPACE_ROOT, 'apps/standings/src/rebuild/main.ts');
 const POLL_MS = 200;
-/** Keys of one BatchGetItem (API reference of BatchGetItem). */
-const BATCH_GET_KEYS = 100;
 /** Messages on their way to the main queue at once, past the SDK. */
 const PUTS_AT_ONCE = 25;
 
@@ -106,8 +121,8 @@ export class StandingsStack {
         await this.stack.messagesIn('main_queue_url'),
         await this.stack.messagesIn('standings_queue_url'),
       ];
-      const heads = await this.#versions('processed_events_table_name', 'event_id', '#head', ids);
-      const applied = await this.#versions('standings_table_name', 'board_window', '#applied', ids);
+      const heads = await this.#heads(ids);
+      const applied = await this.#applied(ids);
       const behind = [...heads].filter(([player, head]) => applied.get(player) !== head);
       if (behind.length === 0 && waiting.every((count) => count === 0)) {
         return this.#retryNotesAreOver();
@@ -131,39 +146,36 @@ export class StandingsStack {
   async #retryNotesAreOver(): Promise<void> {
     const TableName = this.stack.output('standings_table_name');
     await until('no records are noted as being retried', async () => {
-      const { Items = [] } = await this.stack.dynamodb.send(
+      const { Items = [] } = await this.stack.tables.send(
         new QueryCommand({
           TableName,
-          KeyConditionExpression: 'player_id = :progress AND begins_with(board_window, :retry)',
-          ExpressionAttributeValues: { ':progress': '#progress', ':retry': 'retry-' },
+          ...queryOf(STANDINGS_TABLE, PROGRESS_PARTITION, {
+            sortKey: { startsWith: RETRY_SORT_KEY_PREFIX },
+          }),
           ConsistentRead: true,
         }),
       );
-      const isShared = ({ player }: (typeof Items)[number]) => player === '';
-      for (const { player_id, board_window } of Items.filter(isShared)) {
-        await this.stack.dynamodb.send(
-          new DeleteCommand({ TableName, Key: { player_id, board_window } }),
-        );
+      const isShared = (item: Item) => toRetryNote(item).player === '';
+      for (const item of Items.filter(isShared)) {
+        const Key = standingsKey(PROGRESS_PARTITION, sortKeyOf(item));
+        await this.stack.tables.send(new DeleteCommand({ TableName, Key }));
       }
-      return Items.every((note) => isShared(note) || Number(note['until']) < Date.now());
+      return Items.every((item) => isShared(item) || toRetryNote(item).until < Date.now());
     });
   }
 
   /** The whole ledger, with each score as its stored digits. */
-  async ledger(): Promise<LedgerUpdate[]> {
-    const updates: LedgerUpdate[] = [];
-    let from: Record<string, AttributeValue> | undefined;
-    do {
-      const page = await this.stack.dynamodb.send(
-        new ScanCommand({
-          TableName: this.stack.output('dynamodb_table_name'),
-          ConsistentRead: true,
-          ExclusiveStartKey: from,
-        }),
-      );
-      updates.push(...(page.Items ?? []).map(toLedgerUpdate));
-      from = page.LastEvaluatedKey;
-    } while (from !== undefined);
+  async ledger(): Promise<StoredUpdate[]> {
+    const updates: StoredUpdate[] = [];
+    for await (const { Items = [] } of paginateScan(
+      { client: this.stack.tables },
+      { TableName: this.stack.output('dynamodb_table_name'), ConsistentRead: true },
+    )) {
+      for (const item of Items) {
+        const { player_id } = toLedgerUpdate(item);
+        updates.push({ player_id, ...toHistoryUpdate(item) });
+      }
+    }
     return updates;
   }
 
@@ -172,13 +184,12 @@ export class StandingsStack {
     const { Items = [] } = await this.stack.dynamodb.send(
       new QueryCommand({
         TableName: this.stack.output('standings_table_name'),
-        KeyConditionExpression: 'player_id = :player',
-        FilterExpression: 'attribute_exists(rank_key)',
-        ExpressionAttributeValues: { ':player': player },
+        ...queryOf(STANDINGS_TABLE, player),
+        ...ONLY_STANDINGS,
         ConsistentRead: true,
       }),
     );
-    return Items.map((item) => String(item['board_window']));
+    return Items.map(sortKeyOf);
   }
 
   /** Runs `standings:rebuild --check` on the tables of this stack. */
@@ -202,43 +213,31 @@ export class StandingsStack {
     });
   }
 
-  async #versions(
-    tableOutput: string,
-    sortKey: string,
-    sortValue: string,
-    players: readonly string[],
-  ): Promise<Map<string, number>> {
-    const table = this.stack.output(tableOutput);
-    const versions = new Map<string, number>();
-    for (let start = 0; start < players.length; start += BATCH_GET_KEYS) {
-      const { Responses = {} } = await this.stack.dynamodb.send(
-        new BatchGetCommand({
-          RequestItems: {
-            [table]: {
-              Keys: players
-                .slice(start, start + BATCH_GET_KEYS)
-                .map((player_id) => ({ player_id, [sortKey]: sortValue })),
-              ConsistentRead: true,
-            },
-          },
-        }),
-      );
-      for (const item of Responses[table] ?? []) {
-        versions.set(String(item['player_id']), Number(item['version']));
-      }
-    }
-    return versions;
+  /** The version at which each player's ledger ends. */
+  async #heads(players: readonly string[]): Promise<Map<string, number>> {
+    const keys = players.map((player) => processedEventKey(player, HEAD_SORT_KEY));
+    const items = await this.#read('processed_events_table_name', keys);
+    return new Map(items.map(toHead).map(({ playerId, version }) => [playerId, version]));
+  }
+
+  /** The version up to which each player's ledger is in the standings. */
+  async #applied(players: readonly string[]): Promise<Map<string, number>> {
+    const items = await this.#read('standings_table_name', players.map(appliedKey));
+    const { partitionKey } = STANDINGS_TABLE;
+    return new Map(items.map((item) => [String(item[partitionKey.name]), toApplied(item).version]));
+  }
+
+  #read(tableOutput: string, keys: readonly Item[]): Promise<Item[]> {
+    return batchGet(keys, {
+      client: this.stack.tables,
+      tableName: this.stack.output(tableOutput),
+      consistentRead: true,
+      sleep,
+      random: Math.random,
+    });
   }
 }
 
-function toLedgerUpdate(item: Record<string, AttributeValue>): LedgerUpdate {
-  return {
-    player_id: item['player_id']?.S ?? '',
-    event_id: item['event_id']?.S ?? '',
-    version: Number(item['version']?.N),
-    game_id: item['game_id']?.S ?? '',
-    update_type: item['update_type']?.S ?? '',
-    score: item['score']?.N ?? '',
-    occurred_at: item['occurred_at']?.S ?? '',
-  };
+function sortKeyOf(item: Item): string {
+  return String(item[STANDINGS_TABLE.sortKey.name]);
 }
