@@ -82,23 +82,22 @@ export function ledgerKey(playerId: string, timestamp: number): Item {
   return { player_id: playerId, timestamp };
 }
 
-/** The item of an entry, for a request of the plain client: its metadata is JSON that the document client cannot carry. */
+/**
+ * The item of an entry: every field of the update, and its place in the ledger. It is for a request of the plain client,
+ * because the metadata is JSON that the document client cannot carry.
+ */
 export function toLedgerAttributes(entry: LedgerEntry): Attributes {
-  const { update, version, timestamp } = entry;
+  const { metadata, ...fields } = entry.update;
   return {
     ...toAttributes({
-      ...ledgerKey(update.player_id, timestamp),
-      event_id: update.event_id,
-      game_id: update.game_id,
-      score: update.score,
-      update_type: update.update_type,
-      occurred_at: update.occurred_at,
+      ...fields,
+      timestamp: entry.timestamp,
       processing_timestamp: entry.processingTimestamp,
       message_id: entry.messageId,
-      version,
+      version: entry.version,
       sequence_number: entry.sequenceNumber.padStart(SEQUENCE_NUMBER_DIGITS, '0'),
     }),
-    metadata: jsonAttribute(update.metadata),
+    metadata: jsonAttribute(metadata),
   };
 }
 
