@@ -10,7 +10,7 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 
 import { PULUMI_VERSION } from './pulumi-cli.ts';
 import { LOCAL_BACKEND_URL, POLICY_PACK_FOLDER } from './pulumi-invocation.ts';
-import { CONFIG_OPTIONS } from '../config/settings.ts';
+import { SETTINGS } from '../config/settings.ts';
 import { PROJECT_ROOT } from '../workspace.ts';
 
 // Each test starts processes, which a busy machine may take long over.
@@ -82,7 +82,7 @@ test('up stops before Pulumi when the account has too little concurrency, and sa
 test("the preflight goes by the stack's configuration, and stops at what is wrong in it", async () => {
   quota.total = 10;
   const none = Object.fromEntries(
-    Object.keys(CONFIG_OPTIONS)
+    Object.keys(SETTINGS)
       .filter((key) => key.endsWith('ReservedConcurrency'))
       .map((key) => [`leaderboard:${key}`, { value: 'none', secret: false }]),
   );

@@ -1,32 +1,27 @@
 import * as pulumi from '@pulumi/pulumi';
 
-import type { ConfigOption, StackIdentity } from './setting-kinds.ts';
-import { CONFIG_OPTIONS } from './settings.ts';
-import { brokenIntakeRelations } from './intake-settings.ts';
+import { brokenRelations } from './relations.ts';
+import type { Setting, StackIdentity } from './setting.ts';
+import { SETTINGS, type SettingValues } from './settings.ts';
 
-type Options = typeof CONFIG_OPTIONS;
-type OptionValues = {
-  [Key in keyof Options]: Options[Key] extends ConfigOption<infer Value> ? Value : never;
-};
-
-/** The whole configuration of one stack, validated; units are in the names of the keys. */
-export type StackConfig = StackIdentity & {
-  /** AWS region that the stack lives in. */
+/** The whole configuration of one stack, validated. */
+export interface StackConfig extends SettingValues, StackIdentity {
+  /** AWS region of the stack. */
   region: string;
-} & OptionValues;
+}
 
 /** Where the configuration is read from. */
 export interface ConfigSources {
   /** Name of the Pulumi stack. */
   stack: string;
-  /** Pulumi stack configuration: full key (`leaderboard:maxReceiveCount`) to text. */
+  /** Pulumi stack configuration, by full keys such as `leaderboard:maxReceiveCount`. */
   stackConfig: Readonly<Record<string, string>>;
   /** Environment variables; only `ENVIRONMENT_SUFFIX` is read. */
   environment: Readonly<Record<string, string | undefined>>;
 }
 
 export const CONFIG_NAMESPACE = 'leaderboard';
-export const DEFAULT_REGION = 'us-west-1';
+const DEFAULT_REGION = 'us-west-1';
 export const DEFAULT_STACK = 'dev';
 
 /**
@@ -37,7 +32,7 @@ const ENVIRONMENT_SUFFIX = /^[a-z](?:[a-z0-9-]{0,18}[a-z0-9])?$/;
 const ENVIRONMENT_SUFFIX_SHAPE =
   '1 to 20 lower case letters, digits and hyphens, starting with a letter and not ending with a hyphen';
 const REGION = /^[a-z]{2}(?:-[a-z]+)+-\d$/;
-/** The only setting of the AWS provider that is taken from the stack; the rest, credentials included, is the environment's. */
+/** The only setting of the AWS provider that comes from the stack; the others, credentials included, come from the environment. */
 const REGION_KEY = 'aws:region';
 
 /**
@@ -45,7 +40,7 @@ const REGION_KEY = 'aws:region';
  * A RunError, so that Pulumi shows the message without a stack trace.
  */
 export class ConfigurationError extends pulumi.RunError {
-  readonly code = 'InvalidConfiguration';
+  readonly code = 'INVALID_CONFIGURATION';
   readonly problems: readonly string[];
 
   constructor(problems: readonly string[]) {
@@ -56,7 +51,7 @@ export class ConfigurationError extends pulumi.RunError {
 
 /**
  * Reads and validates the configuration of the running Pulumi stack: `ENVIRONMENT_SUFFIX`, then the stack's
- * configuration, then the defaults of the requirements.
+ * configuration, then the defaults.
  *
  * @throws ConfigurationError naming every bad key, its value and the allowed range.
  * @example
@@ -86,15 +81,18 @@ export function resolveStackConfig(sources: ConfigSources): StackConfig {
   }
 
   const values = Object.fromEntries(
-    Object.entries(CONFIG_OPTIONS).map(([key, option]) => [
+    Object.entries(SETTINGS).map(([key, setting]) => [
       key,
-      resolveOption(key, option, { environmentSuffix }, sources.stackConfig, problems),
+      resolveSetting(key, setting, { environmentSuffix }, sources.stackConfig, problems),
     ]),
-  ) as OptionValues;
+  ) as SettingValues;
 
   const config = { environmentSuffix, region, ...values };
-  // Relations are judged only between values that are valid on their own.
-  if (problems.length === 0) problems.push(...brokenRelations(config, sources.stack));
+  // Relations are checked only between values that are each valid.
+  if (problems.length === 0) {
+    const broken = brokenRelations(config, sources.stack);
+    problems.push(...broken.map((problem) => `${CONFIG_NAMESPACE}:${problem}`));
+  }
   if (problems.length > 0) throw new ConfigurationError(problems);
   return config;
 }
@@ -122,24 +120,24 @@ function resolveEnvironmentSuffix(sources: ConfigSources, problems: string[]): s
   return suffix;
 }
 
-function resolveOption(
+function resolveSetting(
   key: string,
-  option: ConfigOption<unknown>,
+  setting: Setting<unknown>,
   stack: StackIdentity,
   stackConfig: ConfigSources['stackConfig'],
   problems: string[],
 ): unknown {
   const text = stackConfig[`${CONFIG_NAMESPACE}:${key}`];
-  if (text === undefined) return option.defaultFor(stack);
-  const value = option.parse(text);
+  if (text === undefined) return setting.defaultFor(stack);
+  const value = setting.parse(text);
   if (value !== undefined) return value;
-  problems.push(`${CONFIG_NAMESPACE}:${key} is "${text}"; allowed: ${option.allowed}`);
-  return option.defaultFor(stack);
+  problems.push(`${CONFIG_NAMESPACE}:${key} is "${text}"; allowed: ${setting.allowed}`);
+  return setting.defaultFor(stack);
 }
 
-/** A misspelled key would otherwise leave a default in force without a word. */
+/** Without this check a misspelled key would silently leave a default in force. */
 function unknownKeys(stackConfig: ConfigSources['stackConfig']): string[] {
-  const known = ['environmentSuffix', ...Object.keys(CONFIG_OPTIONS)];
+  const known = ['environmentSuffix', ...Object.keys(SETTINGS)];
   return Object.keys(stackConfig).flatMap((key) => {
     if (key.startsWith('aws:') && key !== REGION_KEY) {
       return [
@@ -153,33 +151,4 @@ function unknownKeys(stackConfig: ConfigSources['stackConfig']): string[] {
       ? []
       : [`${key} is not a setting; allowed under ${CONFIG_NAMESPACE}: ${known.join(', ')}`];
   });
-}
-
-function brokenRelations(config: StackConfig, stack: string): string[] {
-  const problems: string[] = [];
-  if (config.mainQueueVisibilityTimeoutSeconds < config.processorTimeoutSeconds) {
-    problems.push(
-      `${CONFIG_NAMESPACE}:mainQueueVisibilityTimeoutSeconds is ${config.mainQueueVisibilityTimeoutSeconds}; ` +
-        `allowed: at least processorTimeoutSeconds (${config.processorTimeoutSeconds} s), ` +
-        'or an update is received again while it is being processed',
-    );
-  }
-  for (const consumer of ['processor', 'projector'] as const) {
-    const reserved = config[`${consumer}ReservedConcurrency`];
-    const maximum = config[`${consumer}MaximumConcurrency`];
-    if (reserved !== 'none' && maximum > reserved) {
-      problems.push(
-        `${CONFIG_NAMESPACE}:${consumer}MaximumConcurrency is ${maximum}; ` +
-          `allowed: at most ${consumer}ReservedConcurrency (${reserved}), or throttled batches use up their receives`,
-      );
-    }
-  }
-  if (config.markerTtlDays <= config.occurredAtMaxPastDays) {
-    problems.push(
-      `${CONFIG_NAMESPACE}:occurredAtMaxPastDays is ${config.occurredAtMaxPastDays}; ` +
-        `allowed: below markerTtlDays (${config.markerTtlDays} days), or an old update could be accepted twice`,
-    );
-  }
-  problems.push(...brokenIntakeRelations(CONFIG_NAMESPACE, stack, config));
-  return problems;
 }

@@ -3,29 +3,28 @@ import { join } from 'node:path';
 
 import { format, resolveConfig } from 'prettier';
 
-import { CONFIG_OPTIONS } from '../config/settings.ts';
+import type { Setting } from '../config/setting.ts';
+import { SETTING_GROUPS } from '../config/settings.ts';
 import { PROJECT_ROOT } from '../workspace.ts';
 
 export const README = join(PROJECT_ROOT, 'README.md');
 
 const GENERATED = /(<!-- configuration:start.*?-->\n)[^]*(<!-- configuration:end -->)/;
 
-/** The README with its configuration table as the table of options has it. */
+/** The README with its list of settings as the settings are declared. */
 export async function renderReadme(): Promise<string> {
   const readme = await readFile(README, 'utf8');
+  const groups = Object.entries(SETTING_GROUPS).map(
+    ([title, settings]) => `### ${title}\n\n${Object.entries(settings).map(listItem).join('\n')}`,
+  );
   const filled = readme.replace(
     GENERATED,
-    (_, start: string, end: string) => `${start}\n${configurationTable()}\n\n${end}`,
+    (_, start: string, end: string) => `${start}\n${groups.join('\n\n')}\n\n${end}`,
   );
   return format(filled, { ...(await resolveConfig(README)), filepath: README });
 }
 
-function configurationTable(): string {
-  const rows = Object.entries(CONFIG_OPTIONS).map(
-    ([key, { about, defaultText, allowed, source }]) =>
-      `| \`${key}\` | ${about} | ${defaultText} | ${allowed} | ${source} |`,
-  );
-  return ['| Key | What for | Default | Allowed | Source |', '|---|---|---|---|---|', ...rows].join(
-    '\n',
-  );
+function listItem([key, setting]: [string, Setting<unknown>]): string {
+  const { about, defaultText, allowed, source } = setting;
+  return `- \`${key}\` (default ${defaultText}): ${about}.\n  Allowed: ${allowed}. Source: ${source}.`;
 }

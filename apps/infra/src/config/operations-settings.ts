@@ -1,0 +1,58 @@
+import { alarmThreshold, logRetention, messageAgeAlarm } from './service-limits.ts';
+import { flag, integer, optionalText } from './setting.ts';
+
+/** The settings of logs, alarms and the protection of tables. */
+export const OPERATIONS_SETTINGS = {
+  logRetentionDays: logRetention({
+    default: 7,
+    about: "Retention of the functions' log groups",
+  }),
+  alarmPeriodSeconds: integer({
+    default: 300,
+    min: 60,
+    max: 86_400,
+    multipleOf: 60,
+    unit: 's',
+    about: 'Period over which every alarm evaluates its metric',
+    source: 'CloudWatch: PutMetricAlarm',
+  }),
+  dlqDepthAlarmThreshold: alarmThreshold({
+    default: 10,
+    unit: 'messages',
+    about: 'Alarm when the dead-letter queue of the main queue holds this many messages or more',
+  }),
+  messageAgeAlarmSeconds: messageAgeAlarm({
+    default: 300,
+    about: 'Alarm when the oldest message in the main or the standings queue is this old or older',
+  }),
+  deadLetterAgeAlarmSeconds: messageAgeAlarm({
+    default: 604_800,
+    about:
+      'Alarm when the oldest dead letter is this old or older: SQS deletes it at the end of its retention',
+  }),
+  updateErrorAlarmThreshold: alarmThreshold({
+    default: 10,
+    unit: 'failures',
+    about: 'Alarm when this many valid updates or more failed within one period',
+  }),
+  alarmTopicArn: optionalText({
+    pattern: /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256}$/,
+    shape: 'the ARN of an SNS topic',
+    about:
+      'SNS topic that is notified when an alarm fires and when it ends; without it alarms only show in CloudWatch',
+    source: 'CloudWatch: PutMetricAlarm',
+  }),
+  protectTables: flag({
+    default: ({ environmentSuffix }) => environmentSuffix !== 'dev',
+    defaultText: '`true`, but `false` where the environment suffix is `dev`',
+    about: 'Protect tables from deletion, and keep them when the stack is destroyed',
+    source: 'the ledger is the truth; everything else can be rebuilt from it',
+  }),
+  adoptTables: flag({
+    default: () => false,
+    defaultText: '`false`',
+    about:
+      'Take over tables that already exist under their names, for example those that a destroyed stack left behind',
+    source: 'protectTables',
+  }),
+};

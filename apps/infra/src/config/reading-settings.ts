@@ -1,0 +1,43 @@
+import {
+  alarmThreshold,
+  functionTimeout,
+  logLevel,
+  memory,
+  reservedConcurrency,
+} from './service-limits.ts';
+import { choice, integer } from './setting.ts';
+
+/** The settings of the read API and of the dashboard. */
+export const READING_SETTINGS = {
+  apiMemoryMegabytes: memory('the read API', 512),
+  apiTimeoutSeconds: functionTimeout({
+    default: 10,
+    about: 'Timeout of one request to the read API',
+  }),
+  apiReservedConcurrency: reservedConcurrency({
+    default: 20,
+    about:
+      'Concurrent requests of the read API, and so the cap on its cost; beyond it callers get 429. `none` leaves the quota of the account as the only cap',
+  }),
+  apiLogLevel: logLevel('the read API'),
+  apiServerErrorAlarmThreshold: alarmThreshold({
+    default: 5,
+    unit: 'responses',
+    about: 'Alarm when the read API sent this many 5xx responses or more within one period',
+  }),
+  corsMaxAgeSeconds: integer({
+    default: 3600,
+    min: 0,
+    max: 86_400,
+    unit: 's',
+    about: 'How long a browser caches that the page may call the read API',
+    source: 'Lambda API: Cors.MaxAge',
+  }),
+  dashboardPriceClass: choice({
+    default: 'PriceClass_100',
+    values: ['PriceClass_100', 'PriceClass_200', 'PriceClass_All'],
+    about:
+      'Edge locations of CloudFront that serve the page: North America and Europe, most of the world, all of it',
+    source: 'CloudFront: price classes',
+  }),
+};
