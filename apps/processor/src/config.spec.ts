@@ -1,33 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import { ConfigurationError } from '@leaderboard/function';
 import { readConfig } from './config.ts';
-
-const BOARD = {
-  id: 'GLOBAL',
-  scope: 'all_games',
-  operator: 'sum',
-  order: 'desc',
-  tie_break: 'earliest',
-  windows: ['all_time'],
-};
-
-const COMPLETE = {
-  DYNAMODB_TABLE_NAME: 'leaderboard-data-dev',
-  PROCESSED_EVENTS_TABLE_NAME: 'processed-events-dev',
-  DLQ_URL: 'https://sqs.us-west-1.amazonaws.com/123456789012/leaderboard-dlq-dev.fifo',
-  MAX_RECEIVE_COUNT: '3',
-  MARKER_TTL_DAYS: '60',
-  OCCURRED_AT_MAX_PAST_DAYS: '35',
-  BOARD_DEFINITIONS: JSON.stringify({ default_board: 'GLOBAL', boards: [BOARD] }),
-  POWERTOOLS_SERVICE_NAME: 'leaderboard-processor',
-  POWERTOOLS_METRICS_NAMESPACE: 'Leaderboard',
-};
+import { BOARD, ENVIRONMENT } from './testing/environment.ts';
 
 test('the environment becomes a typed configuration', () => {
-  expect(readConfig(COMPLETE)).toEqual({
+  expect(readConfig(ENVIRONMENT)).toEqual({
     ledgerTableName: 'leaderboard-data-dev',
     processedEventsTableName: 'processed-events-dev',
-    deadLetterQueueUrl: COMPLETE.DLQ_URL,
+    deadLetterQueueUrl: ENVIRONMENT.DLQ_URL,
     maxReceiveCount: 3,
     markerTtlSeconds: 5_184_000,
     occurredAtLimits: { maxFutureMs: 300_000, maxPastMs: 3_024_000_000 },
@@ -37,13 +17,13 @@ test('the environment becomes a typed configuration', () => {
   });
 });
 
-describe.each(Object.keys(COMPLETE))('%s', (variable) => {
+describe.each(Object.keys(ENVIRONMENT))('%s', (variable) => {
   test.each([
     ['missing', undefined, 'is not set'],
     ['empty', '', 'is empty'],
     ['blank', ' ', 'is empty'],
   ])('%s is an error that names it and says what to set', (_, value, problem) => {
-    const act = () => readConfig({ ...COMPLETE, [variable]: value });
+    const act = () => readConfig({ ...ENVIRONMENT, [variable]: value });
     expect(act).toThrow(ConfigurationError);
     expect(act).toThrow(`Environment variable ${variable} ${problem}. Set it to `);
   });
@@ -57,7 +37,7 @@ test.each([
   ['DLQ_URL', 'leaderboard-dlq-dev.fifo'],
   ['DLQ_URL', 'https://sqs.us-west-1.amazonaws.com/123456789012/leaderboard-dlq-dev'],
 ])('%s = "%s" is an error that quotes the value', (variable, value) => {
-  expect(() => readConfig({ ...COMPLETE, [variable]: value })).toThrow(
+  expect(() => readConfig({ ...ENVIRONMENT, [variable]: value })).toThrow(
     new RegExp(`${variable} is "${value}"`),
   );
 });
@@ -69,7 +49,7 @@ test.each([
     'operator',
   ],
 ])('BOARD_DEFINITIONS = %s is an error that says what is wrong', (value, problem) => {
-  const act = () => readConfig({ ...COMPLETE, BOARD_DEFINITIONS: value });
+  const act = () => readConfig({ ...ENVIRONMENT, BOARD_DEFINITIONS: value });
   expect(act).toThrow(ConfigurationError);
   expect(act).toThrow(problem);
 });
