@@ -1,17 +1,10 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 
-import { startLiveStack, takeMessages } from './live-stack.ts';
-import { eventually, type StackFixture } from './stack-fixture.ts';
+import { takeMessages } from './table-and-queue.ts';
+import { eventually, useStack } from './use-stack.ts';
 
 describe('an asynchronous invocation', () => {
-  let stack: StackFixture;
-
-  beforeAll(async () => {
-    stack = await startLiveStack({ args: ['--async-retry-seconds', '0.05'] });
-  });
-  afterAll(async () => {
-    await stack.stop();
-  });
+  const stack = useStack('live', { args: ['--async-retry-seconds', '0.05'] });
 
   async function invocations(): Promise<{ input: Record<string, unknown>; requestId: string }[]> {
     const lines = await stack.control.logLines('/aws/lambda/job-live').catch(() => []);
@@ -28,13 +21,13 @@ describe('an asynchronous invocation', () => {
     expect(input).toEqual({ from: 'schedule' });
   });
 
-  test('an unknown schedule is named', async () => {
+  test('an unknown schedule is an error with its name', async () => {
     await expect(stack.control.runSchedule('weekly')).rejects.toThrow(
       'There is no schedule "weekly".',
     );
   });
 
-  test('a schedule tries again when Lambda does not accept its event', async () => {
+  test('a schedule retries when Lambda does not accept its event', async () => {
     const before = (await invocations()).length;
     const fault = await stack.control.inject({
       service: 'lambda',
@@ -48,7 +41,7 @@ describe('an asynchronous invocation', () => {
     await eventually(async () => (await invocations()).length === before + 1);
   });
 
-  test('a function that fails is tried again as often as its configuration says, then its failure is recorded', async () => {
+  test('a function that fails is retried as configured, then its failure goes to the destination', async () => {
     const fault = await stack.control.inject({
       service: 'lambda',
       operation: 'Invoke',
@@ -77,15 +70,15 @@ describe('an asynchronous invocation', () => {
     await fault.remove();
   });
 
-  test('a synchronous invocation answers with the result, or with the error of the function', async () => {
-    const answered = await invoke({ answer: { ok: true } }, 'RequestResponse');
-    expect([answered.status, await answered.json()]).toEqual([200, { ok: true }]);
+  test('a synchronous invocation returns the result or the error of the function', async () => {
+    const returned = await invoke({ answer: { ok: true } }, 'RequestResponse');
+    expect([returned.status, await returned.json()]).toEqual([200, { ok: true }]);
     const failed = await invoke({ throw: 'asked to fail' }, 'RequestResponse');
     expect(failed.headers.get('x-amz-function-error')).toBe('Unhandled');
     expect(await failed.json()).toMatchObject({ errorType: 'RangeError' });
   });
 
-  test('a function that is not there, and a payload that is too large, are refused', async () => {
+  test('an unknown function and a payload that is too large are rejected', async () => {
     const unknown = await invoke({}, 'Event', 'nobody');
     expect([unknown.status, unknown.headers.get('x-amzn-errortype')]).toEqual([
       404,
@@ -96,7 +89,7 @@ describe('an asynchronous invocation', () => {
   });
 
   function invoke(event: unknown, type: string, name = 'job-live'): Promise<Response> {
-    const { lambda = '' } = stack.spawned.stack.endpoints;
+    const { lambda = '' } = stack.description.endpoints;
     return fetch(`${lambda}/2015-03-31/functions/${name}/invocations`, {
       method: 'POST',
       headers: { 'x-amz-invocation-type': type },

@@ -1,21 +1,14 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 
-import { eventually, StackFixture } from './stack-fixture.ts';
+import { eventually, useStack, withStack, type TestStack } from './use-stack.ts';
 
 describe('an event source mapping that reports batch item failures', () => {
-  let stack: StackFixture;
+  const stack = useStack('orders', { retryImmediately: true });
 
-  beforeAll(async () => {
-    stack = await StackFixture.start({ retryImmediately: true });
-  });
-  afterAll(async () => {
-    await stack.stop();
-  });
-
-  test('hands over every character that SQS takes, as it was sent', async () => {
+  test('delivers every character that SQS accepts unchanged', async () => {
     const id = 'a 🏆, \uE000, \uE7FF and \uE800';
     await stack.send({ id, do: 'nothing', group: 'characters' }, { MessageDeduplicationId: '1' });
     const [entry] = await eventually(async () => {
@@ -27,7 +20,7 @@ describe('an event source mapping that reports batch item failures', () => {
     expect(md5OfBody).toBe(createHash('md5').update(body).digest('hex'));
   });
 
-  test('hands over a record in the shape of an SQS event', async () => {
+  test('delivers a record of an SQS event', async () => {
     const messageId = await stack.send(
       { id: 'shape', do: 'nothing', group: 'shape-group' },
       { MessageAttributes: { colour: { DataType: 'String', StringValue: 'red' } } },
@@ -63,7 +56,7 @@ describe('an event source mapping that reports batch item failures', () => {
     });
   });
 
-  test('deletes what succeeded and leaves what is reported as failed', async () => {
+  test('deletes the messages that succeeded, not those reported as failed', async () => {
     await Promise.all([
       stack.send({ id: 'partial-good', do: 'nothing' }),
       stack.send({ id: 'partial-bad', do: 'report-failure' }),
@@ -74,7 +67,7 @@ describe('an event source mapping that reports batch item failures', () => {
     expect(await stack.entries('started', 'partial-good')).toHaveLength(1);
   });
 
-  test('a message that fails 3 times is in the dead-letter queue exactly once, its group goes on', async () => {
+  test('moves a message that fails 3 times to the dead-letter queue once, and its group continues', async () => {
     await stack.send({ id: 'poison', do: 'report-failure', group: 'poisoned' });
     await stack.send({ id: 'follower', do: 'nothing', group: 'poisoned' });
     const deadLetter = await eventually(async () => {
@@ -93,7 +86,7 @@ describe('an event source mapping that reports batch item failures', () => {
     ['an unknown message id', { batchItemFailures: [{ itemIdentifier: 'nobody' }] }],
     ['an empty message id', { batchItemFailures: [{ itemIdentifier: '' }] }],
     ['a response of another shape', 'done'],
-  ])('takes %s for a failure of the whole batch', async (name, response) => {
+  ])('treats %s as failure of the whole batch', async (name, response) => {
     const id = `malformed ${name}`;
     await stack.send(
       { id, do: 'respond', response },
@@ -102,14 +95,14 @@ describe('an event source mapping that reports batch item failures', () => {
     await eventually(async () => (await stack.entries('started', id)).length >= 2);
   });
 
-  test('a batch whose function throws is received again', async () => {
+  test('receives a batch again whose function throws', async () => {
     await stack.send({ id: 'thrower', do: 'throw' });
     await eventually(async () => (await stack.entries('started', 'thrower')).length >= 2);
     const lines = await stack.logLines();
     expect(lines.join('\n')).toContain('"errorType":"RangeError","errorMessage":"asked to throw"');
   });
 
-  test('a worker that crashes answers nobody: the message is received again', async () => {
+  test('receives a message again whose worker crashes', async () => {
     await stack.send({ id: 'crasher', do: 'exit' });
     await eventually(async () => (await stack.entries('started', 'crasher')).length >= 2);
     expect((await stack.logLines()).join('\n')).toContain(
@@ -119,66 +112,54 @@ describe('an event source mapping that reports batch item failures', () => {
 });
 
 describe('an event source mapping that does not report batch item failures', () => {
-  test('deletes every message of a batch that returned, whatever it returned', async () => {
-    const stack = await StackFixture.start({ config: { reportFailures: 'false' } });
-    try {
+  test('deletes every message of a batch whose function returned', async () => {
+    await withStack('orders', { config: { reportFailures: 'false' } }, async (stack) => {
       await stack.send({ id: 'ignored', do: 'report-failure' });
       await eventually(async () => (await stack.entries('ended', 'ignored')).length === 1);
       await eventually(async () => (await stack.messagesLeft()) === 0);
       expect(await stack.entries('started', 'ignored')).toHaveLength(1);
-    } finally {
-      await stack.stop();
-    }
+    });
   });
 });
 
 describe('the visibility timeout', () => {
   test.each([
     ['reports as failed', 'report-failure'],
-    ['does not live to answer for', 'exit'],
-  ])('returns what a function %s', async (_, action) => {
-    const stack = await StackFixture.start({ config: { visibilityTimeoutSeconds: '1' } });
-    try {
+    ['crashes on', 'exit'],
+  ])('returns a message that the function %s', async (_, action) => {
+    await withStack('orders', { config: { visibilityTimeoutSeconds: '1' } }, async (stack) => {
       await stack.send({ id: 'returned', do: action });
       await eventually(async () => (await stack.entries('started', 'returned')).length >= 2);
-    } finally {
-      await stack.stop();
-    }
+    });
   });
 });
 
 describe('concurrency and visibility', () => {
-  let stack: StackFixture;
-
-  beforeAll(async () => {
-    stack = await StackFixture.start({
-      config: { reservedConcurrency: '3', batchSize: '1' },
-    });
-  });
-  afterAll(async () => {
-    await stack.stop();
+  const stack = useStack('orders', {
+    config: { reservedConcurrency: '3', batchSize: '1' },
   });
 
-  test('no more invocations run at once than are reserved, and no fewer under a backlog', async () => {
-    expect(await mostAtOnce(stack, 3)).toBe(3);
+  test('under a backlog, as many invocations run concurrently as are reserved', async () => {
+    expect(await mostConcurrent(stack, 3)).toBe(3);
   });
 
-  test('the maximum concurrency of the mapping holds below the reserved concurrency', async () => {
-    const bounded = await StackFixture.start({
-      config: {
-        reservedConcurrency: '5',
-        maximumConcurrency: '2',
-        batchSize: '1',
+  test('the maximum concurrency of the mapping limits a higher reserved concurrency', async () => {
+    await withStack(
+      'orders',
+      {
+        config: {
+          reservedConcurrency: '5',
+          maximumConcurrency: '2',
+          batchSize: '1',
+        },
       },
-    });
-    try {
-      expect(await mostAtOnce(bounded, 2)).toBe(2);
-    } finally {
-      await bounded.stop();
-    }
+      async (bounded) => {
+        expect(await mostConcurrent(bounded, 2)).toBe(2);
+      },
+    );
   });
 
-  test('a failed message stays invisible, and its group waits, while other groups go on', async () => {
+  test('a failed message stays invisible and blocks its group, not other groups', async () => {
     await stack.send({ id: 'hidden', do: 'report-failure', group: 'hidden-group' });
     await stack.send({ id: 'behind', do: 'nothing', group: 'hidden-group' });
     await eventually(async () => (await stack.entries('ended', 'hidden')).length === 1);
@@ -192,11 +173,11 @@ describe('concurrency and visibility', () => {
   });
 });
 
-/** In which an invocation more would start, if it could. A busy machine makes the test weaker, and does not fail it. */
+/** Long enough for one more invocation to start, if it could. A busy machine makes the test weaker, and does not fail it. */
 const ONE_MORE_MS = 1_000;
 
-/** Holds nine orders up until so many are worked on, then lets them end; counts how many were worked on at once. */
-async function mostAtOnce(stack: StackFixture, expected: number): Promise<number> {
+/** Blocks nine orders until so many are in process, then releases them; returns how many were in process concurrently. */
+async function mostConcurrent(stack: TestStack, expected: number): Promise<number> {
   const hold = await stack.control.inject({
     service: 'dynamodb',
     operation: 'PutItem',
@@ -216,9 +197,9 @@ async function mostAtOnce(stack: StackFixture, expected: number): Promise<number
     return ended.length === ids.length;
   });
   let running = 0;
-  const atOnce = (await stack.log())
+  const concurrent = (await stack.log())
     .filter(({ event }) => event === 'started' || event === 'ended')
     .sort((a, b) => a.at - b.at || (a.event === 'ended' ? -1 : 1))
     .map(({ event }) => (running += event === 'started' ? 1 : -1));
-  return Math.max(...atOnce);
+  return Math.max(...concurrent);
 }

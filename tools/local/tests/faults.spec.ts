@@ -1,17 +1,10 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { DescribeLimitsCommand, GetItemCommand } from '@aws-sdk/client-dynamodb';
 
-import { eventually, StackFixture } from './stack-fixture.ts';
+import { eventually, useStack } from './use-stack.ts';
 
 describe('injected faults', () => {
-  let stack: StackFixture;
-
-  beforeAll(async () => {
-    stack = await StackFixture.start({ retryImmediately: true });
-  });
-  afterAll(async () => {
-    await stack.stop();
-  });
+  const stack = useStack('orders', { retryImmediately: true });
 
   async function isStored(id: string): Promise<boolean> {
     const { Item } = await stack.dynamodb.send(
@@ -24,7 +17,7 @@ describe('injected faults', () => {
     ['before', false],
     ['after', true],
   ] as const)(
-    'kill %s the engine: the worker is gone, the write is there: %s, the message comes back',
+    'kill %s the engine ends the worker, the write is stored: %s, the message is received again',
     async (when, stored) => {
       const id = `killed-${when}`;
       const hold = await stack.control.inject({
@@ -55,7 +48,7 @@ describe('injected faults', () => {
     },
   );
 
-  test('an error is answered as often as it is asked for, and to matching calls only', async () => {
+  test('an error is returned as often as asked for, and to matching calls only', async () => {
     const fault = await stack.control.inject({
       service: 'dynamodb',
       operation: 'PutItem',
@@ -76,7 +69,7 @@ describe('injected faults', () => {
     expect(await stack.control.faults()).toEqual([]);
   });
 
-  test('faults strike what the platform does for a function, too', async () => {
+  test('faults also affect the calls that Lambda makes for a function', async () => {
     const fault = await stack.control.inject({
       service: 'sqs',
       operation: 'DeleteMessageBatch',
@@ -91,8 +84,8 @@ describe('injected faults', () => {
     await fault.remove();
   });
 
-  test('a random fault strikes its share of the calls, the same ones for the same seed', async () => {
-    const strikes = async (seed: number) => {
+  test('a random fault affects its share of the calls, the same ones for the same seed', async () => {
+    const callsHit = async (seed: number) => {
       const fault = await stack.control.inject({
         service: 'dynamodb',
         operation: 'DescribeLimits',
@@ -100,23 +93,23 @@ describe('injected faults', () => {
         effect: { error: 'ValidationException', status: 400 },
         random: { percent: 30, seed },
       });
-      const struck: number[] = [];
+      const hit: number[] = [];
       for (let call = 0; call < 100; call += 1) {
         const before = await fault.hits();
         await stack.dynamodb.send(new DescribeLimitsCommand()).catch(() => undefined);
-        if ((await fault.hits()) > before) struck.push(call);
+        if ((await fault.hits()) > before) hit.push(call);
       }
       await fault.remove();
-      return struck;
+      return hit;
     };
-    const first = await strikes(1);
+    const first = await callsHit(1);
     expect(first.length).toBeGreaterThan(15);
     expect(first.length).toBeLessThan(45);
-    expect(await strikes(1)).toEqual(first);
-    expect(await strikes(2)).not.toEqual(first);
+    expect(await callsHit(1)).toEqual(first);
+    expect(await callsHit(2)).not.toEqual(first);
   });
 
-  test('a misspelt fault is refused, naming what is wrong', async () => {
+  test('a misspelt fault is rejected with the name of the unknown key', async () => {
     await expect(
       stack.control.inject({
         service: 'dynamodb',

@@ -1,32 +1,23 @@
 import { isDeepStrictEqual } from 'node:util';
 
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 
-import { startLiveStack } from './live-stack.ts';
-import { eventually, type StackFixture } from './stack-fixture.ts';
+import { eventually, useStack, withStack } from './use-stack.ts';
 
 describe('a function URL', () => {
-  let stack: StackFixture;
-  let url: string;
-
-  beforeAll(async () => {
-    stack = await startLiveStack();
-    url = stack.output('api_url');
-  });
-  afterAll(async () => {
-    await stack.stop();
-  });
+  const stack = useStack('live');
+  const url = () => stack.output('api_url');
 
   function post(order: unknown, headers: Record<string, string> = {}): Promise<Response> {
-    return fetch(url, {
+    return fetch(url(), {
       method: 'POST',
       headers: { 'content-type': 'application/json', ...headers },
       body: JSON.stringify(order),
     });
   }
 
-  test('hands over a request in payload format 2.0', async () => {
-    const response = await fetch(`${url}leaderboards/game%3Achess?ids=a&ids=b&limit=5`, {
+  test('passes a request to the function in payload format 2.0', async () => {
+    const response = await fetch(`${url()}leaderboards/game%3Achess?ids=a&ids=b&limit=5`, {
       headers: { 'X-Player': 'ada', cookie: 'a=1; b=2' },
     });
     expect(await response.json()).toMatchObject({
@@ -36,7 +27,7 @@ describe('a function URL', () => {
       rawQueryString: 'ids=a&ids=b&limit=5',
       queryStringParameters: { ids: 'a,b', limit: '5' },
       cookies: ['a=1', 'b=2'],
-      headers: { 'x-player': 'ada', host: new URL(url).host },
+      headers: { 'x-player': 'ada', host: new URL(url()).host },
       requestContext: {
         accountId: 'anonymous',
         http: { method: 'GET', path: '/leaderboards/game%3Achess', sourceIp: '127.0.0.1' },
@@ -46,7 +37,7 @@ describe('a function URL', () => {
     });
   });
 
-  test('answers with the status, headers, cookies and body of the function', async () => {
+  test('returns the status, headers, cookies and body of the function', async () => {
     const answer = {
       statusCode: 201,
       headers: { ETag: '"1"', 'Content-Type': 'text/plain' },
@@ -62,17 +53,17 @@ describe('a function URL', () => {
     expect(await response.text()).toBe('grüezi');
   });
 
-  test('a result without a status is a 200 in JSON, a failed function a 502', async () => {
+  test('responds 200 with JSON to a result without a status, and 502 to a failed function', async () => {
     const plain = await post({ answer: { players: 3 } });
     expect([plain.status, await plain.json()]).toEqual([200, { players: 3 }]);
     const failed = await post({ throw: 'asked to fail' });
     expect([failed.status, await failed.text()]).toEqual([502, 'Internal Server Error']);
   });
 
-  test('beyond the reserved concurrency it answers 429', async () => {
+  test('responds 429 beyond the reserved concurrency', async () => {
     let sleepMs = 250;
     await eventually(async () => {
-      // Longer and longer, until all four are there at once.
+      // Longer and longer, until all four overlap.
       sleepMs *= 2;
       const slow = Array.from({ length: 4 }, () => post({ sleepMs, answer: 'done' }));
       const statuses = (await Promise.all(slow)).map(({ status }) => status);
@@ -80,7 +71,7 @@ describe('a function URL', () => {
     });
   });
 
-  test('CORS is answered for the allowed origin only', async () => {
+  test('sends CORS headers to an allowed origin only', async () => {
     const allowed = await post({ answer: 1 }, { origin: 'https://page.example' });
     expect(allowed.headers.get('access-control-allow-origin')).toBe('https://page.example');
     expect(allowed.headers.get('access-control-expose-headers')).toBe('etag');
@@ -88,8 +79,8 @@ describe('a function URL', () => {
     expect(other.headers.get('access-control-allow-origin')).toBeNull();
   });
 
-  test('a preflight request is answered without the function', async () => {
-    const preflight = await fetch(url, {
+  test('responds to a preflight request without the function', async () => {
+    const preflight = await fetch(url(), {
       method: 'OPTIONS',
       headers: { origin: 'https://page.example', 'access-control-request-method': 'POST' },
     });
@@ -102,12 +93,9 @@ describe('a function URL', () => {
 });
 
 test('a URL without the second permission is forbidden', async () => {
-  const stack = await startLiveStack({ config: { secondPermission: 'false' } });
-  try {
+  await withStack('live', { config: { secondPermission: 'false' } }, async (stack) => {
     const response = await fetch(stack.output('api_url'));
     expect(response.status).toBe(403);
     expect(await response.text()).toContain('lambda:InvokeFunction');
-  } finally {
-    await stack.stop();
-  }
+  });
 });

@@ -1,18 +1,11 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 
-import { eventually, StackFixture } from './stack-fixture.ts';
+import { eventually, useStack } from './use-stack.ts';
 
 describe('a function', () => {
-  let stack: StackFixture;
-
-  beforeAll(async () => {
-    stack = await StackFixture.start({
-      config: { batchSize: '1' },
-      env: { ...process.env, LEAKED_FROM_THE_SHELL: 'yes', AWS_PROFILE: 'production' },
-    });
-  });
-  afterAll(async () => {
-    await stack.stop();
+  const stack = useStack('orders', {
+    config: { batchSize: '1' },
+    env: { ...process.env, LEAKED_FROM_THE_SHELL: 'yes', AWS_PROFILE: 'production' },
   });
 
   async function entryOf(event: string, order: { id: string; do: string }) {
@@ -20,7 +13,7 @@ describe('a function', () => {
     return eventually(async () => (await stack.log()).find((entry) => entry.event === event));
   }
 
-  test('has its own variables and those of the platform, and nothing of the shell', async () => {
+  test('has its own variables and those of the platform, none of the shell', async () => {
     const { variables } = await entryOf('environment', { id: 'environment', do: 'environment' });
     expect(Object.keys(variables as object).sort()).toEqual([
       'AWS_ACCESS_KEY_ID',
@@ -57,11 +50,11 @@ describe('a function', () => {
       AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '128',
       AWS_LAMBDA_LOG_GROUP_NAME: '/aws/lambda/worker-test',
       AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
-      AWS_ENDPOINT_URL_SQS: stack.spawned.stack.endpoints.sqs,
+      AWS_ENDPOINT_URL_SQS: stack.description.endpoints.sqs,
     });
   });
 
-  test('gets a context that knows the invocation', async () => {
+  test('receives the context of the invocation', async () => {
     const context = await entryOf('context', { id: 'context', do: 'context' });
     expect(context).toMatchObject({
       functionName: 'worker-test',
@@ -75,7 +68,7 @@ describe('a function', () => {
     expect(context['remainingMs']).toBeLessThanOrEqual(600_000);
   });
 
-  test('keeps its worker warm: the module is loaded once for one invocation after another', async () => {
+  test('reuses its worker: the module is loaded once for successive invocations', async () => {
     for (const id of ['warm-1', 'warm-2']) {
       await stack.send({ id, do: 'nothing' });
       await eventually(async () => (await stack.entries('ended', id)).length === 1);
@@ -84,7 +77,7 @@ describe('a function', () => {
     expect(second?.invocations).toBeGreaterThan(1);
   });
 
-  test('is killed when it uses more memory than it has', async () => {
+  test('is killed when it exceeds its memory', async () => {
     await stack.send({ id: 'greedy', do: 'exhaust-memory' });
     await eventually(async () =>
       (await stack.logLines()).join('\n').includes('Runtime.OutOfMemory'),
@@ -93,28 +86,21 @@ describe('a function', () => {
     await eventually(async () => (await stack.entries('ended', 'after-greedy')).length === 1);
   });
 
-  test('cannot reach AWS: a service that the stack does not run is refused on loopback', async () => {
+  test('cannot reach AWS: calls to other services are rejected on loopback', async () => {
     const answer = await entryOf('answer', { id: 'elsewhere', do: 'call-unsupported-service' });
     expect(answer['status']).toBe(501);
   });
 });
 
 describe('a function with a timeout of 2 s', () => {
-  let stack: StackFixture;
-
-  beforeAll(async () => {
-    stack = await StackFixture.start({
-      config: { timeoutSeconds: '2', batchSize: '1', maxReceiveCount: '100' },
-      // So that a machine too busy for 2 s runs the next order again.
-      retryImmediately: true,
-    });
-  });
-  afterAll(async () => {
-    await stack.stop();
+  const stack = useStack('orders', {
+    config: { timeoutSeconds: '2', batchSize: '1', maxReceiveCount: '100' },
+    // So that a machine too busy for 2 s runs the next order again.
+    retryImmediately: true,
   });
 
   test.each(['spin', 'sleep'])(
-    'is ended then even when it does nothing but %s, and the next one starts afresh',
+    'is ended even if all it does is %s, and the next invocation gets a new worker',
     async (action) => {
       const id = `endless-${action}`;
       await stack.send({ id, do: action, ms: 1_000_000 });

@@ -10,7 +10,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { environmentFileOf, readStackFile } from '../src/serve/stack-file.ts';
 import { spawnStack, type SpawnedStack, type SpawnStackOptions } from '../src/spawn-stack.ts';
 import type { StackDescription } from '../src/stack.ts';
-import { eventually, fixtureProgram, StackFixture } from './stack-fixture.ts';
+import { eventually, programFile, TestStack } from './use-stack.ts';
 
 let folder: string;
 
@@ -23,7 +23,7 @@ afterEach(async () => {
 
 function start(name: string, options: SpawnStackOptions = {}): Promise<SpawnedStack> {
   return spawnStack({
-    program: fixtureProgram('program.ts'),
+    program: programFile('orders'),
     stackFile: join(folder, name, '.local', 'stack.json'),
     ...options,
   });
@@ -43,7 +43,7 @@ function accepts(url: string): Promise<boolean> {
   });
 }
 
-/** Processes whose parent is, or was at the time of the call, the given one: the engine. */
+/** The child processes of a process: of a stack, the engine. */
 async function childrenOf(pid: number): Promise<number[]> {
   const text = await readFile(`/proc/${String(pid)}/task/${String(pid)}/children`, 'utf8');
   return text.trim().split(' ').filter(Boolean).map(Number);
@@ -102,7 +102,7 @@ describe('a stack', () => {
     await stop();
   });
 
-  test('that is killed outright takes its engine with it', async () => {
+  test('that is killed ends with its engine', async () => {
     const { stack, pid, stop } = await start('killed');
     const pids = [pid, ...(await childrenOf(pid))];
     process.kill(pid, 'SIGKILL');
@@ -111,8 +111,9 @@ describe('a stack', () => {
   });
 
   test('runs beside another one', async () => {
-    const [one, two] = await Promise.all([StackFixture.start(), StackFixture.start()]);
+    const [one, two] = [new TestStack(), new TestStack()];
     try {
+      await Promise.all([one.start('orders'), two.start('orders')]);
       await one.send({ id: 'only-in-one', do: 'nothing' });
       await eventually(async () => (await one.entries('ended', 'only-in-one')).length === 1);
       expect(await two.log()).toEqual([]);
@@ -121,7 +122,7 @@ describe('a stack', () => {
     }
   });
 
-  test('takes the next port where another program has the one it should take, and says so', async () => {
+  test('takes the next port if its port is in use, and reports it', async () => {
     const other = createServer();
     await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
     const { port } = other.address() as AddressInfo;
@@ -154,7 +155,7 @@ describe('a stack', () => {
     }
   });
 
-  test('refuses the stack file of one that is running', async () => {
+  test('rejects the stack file of a running stack', async () => {
     const { stop } = await start('taken');
     try {
       await expect(start('taken')).rejects.toThrow(
@@ -166,26 +167,26 @@ describe('a stack', () => {
   });
 });
 
-describe('a stack that cannot start says why and leaves nothing', () => {
+describe('a stack that cannot start reports why and leaves nothing:', () => {
   test.each([
     [
-      'a machine without a DynamoDB engine',
+      'no DynamoDB engine',
       { args: ['--platform', 'sunos-sparc'], env: { PATH: '' } },
       /No DynamoDB engine for sunos-sparc[^]*LEADERBOARD_DYNAMODB_ENDPOINT=http/,
     ],
     [
-      'an engine that is not on this machine',
+      'an engine on another machine',
       { env: { LEADERBOARD_SQS_ENDPOINT: 'https://sqs.us-west-1.amazonaws.com' } },
       /LEADERBOARD_SQS_ENDPOINT must be an http URL on this machine.*got "https:\/\/sqs\.us-west-1/,
     ],
     [
-      'a resource type that it does not know',
-      { program: fixtureProgram('program-with-unknown-type.ts') },
+      'an unknown resource type',
+      { program: programFile('unknown-type') },
       /cannot create resource "matches" of type aws:ecs\/cluster:Cluster[^]*resource-providers\.ts/,
     ],
     [
       'a program that throws inside apply',
-      { program: fixtureProgram('program-that-throws-in-apply.ts') },
+      { program: programFile('throws-in-apply') },
       /The Pulumi program failed: .*asked to throw in apply/,
     ],
     [
@@ -193,13 +194,17 @@ describe('a stack that cannot start says why and leaves nothing', () => {
       { config: { bundle: '../apps/processor/dist/nowhere' } },
       /Function "worker-test": its code is missing, looked for .*nowhere\/index\.mjs\. Build it with: npx nx run processor:build/,
     ],
-    ['a bad option', { args: ['--config', 'oops'] }, /--config must be <key>=<value>.*got "oops"/],
+    [
+      'an invalid option',
+      { args: ['--config', 'oops'] },
+      /--config must be <key>=<value>.*got "oops"/,
+    ],
   ])('%s', async (_, options, message) => {
     await expect(start('failed', options)).rejects.toThrow(message);
     expect(existsSync(join(folder, 'failed', '.local', 'stack.json'))).toBe(false);
   });
 
-  test('engines of your own are used instead, and cleaned up', async () => {
+  test('uses the engines that the environment names, and cleans them up', async () => {
     const owner = await start('owner');
     try {
       const env = {

@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { DeleteItemCommand, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
 import type { Message } from '@aws-sdk/client-sqs';
 
-import { isSilent, putItem, startLiveStack, takeMessages } from './live-stack.ts';
-import { eventually, type StackFixture } from './stack-fixture.ts';
+import { putItem, staysEmpty, takeMessages } from './table-and-queue.ts';
+import { eventually, useStack, withStack } from './use-stack.ts';
 
 interface Event {
   readonly eventID: string;
@@ -19,16 +19,9 @@ function timestampsOf(messages: readonly Message[]): number[] {
 }
 
 describe('a pipe from a stream to a queue', () => {
-  let stack: StackFixture;
+  const stack = useStack('live');
 
-  beforeAll(async () => {
-    stack = await startLiveStack();
-  });
-  afterAll(async () => {
-    await stack.stop();
-  });
-
-  test('hands on an insert as EventBridge does, in the message group of its player', async () => {
+  test('delivers an insert as EventBridge does, in the message group of its player', async () => {
     await putItem(stack, 'shape', 17, { game_id: 'chess' });
     const [message] = await takeMessages(stack, 'queue_url', 1);
     expect(JSON.parse(message?.Body ?? '')).toEqual({
@@ -53,7 +46,7 @@ describe('a pipe from a stream to a queue', () => {
     });
   });
 
-  test('lets no change and no removal through', async () => {
+  test('filters out changes and removals', async () => {
     await putItem(stack, 'filtered', 1);
     await putItem(stack, 'filtered', 1, { game_id: 'go' });
     await stack.dynamodb.send(
@@ -64,7 +57,7 @@ describe('a pipe from a stream to a queue', () => {
     );
     await putItem(stack, 'filtered', 2);
     expect(timestampsOf(await takeMessages(stack, 'queue_url', 2))).toEqual([1, 2]);
-    expect(await isSilent(stack, 'queue_url')).toBe(true);
+    expect(await staysEmpty(stack, 'queue_url')).toBe(true);
   });
 
   test('keeps the order of many inserts of one player', async () => {
@@ -82,7 +75,7 @@ describe('a pipe from a stream to a queue', () => {
     expect(timestampsOf(await takeMessages(stack, 'queue_url', 35))).toEqual(timestamps);
   });
 
-  test('a batch that the queue refused is sent again and lost to nobody', async () => {
+  test('sends a batch again that the queue rejected, and loses nothing', async () => {
     const fault = await stack.control.inject({
       service: 'sqs',
       operation: 'SendMessageBatch',
@@ -94,10 +87,10 @@ describe('a pipe from a stream to a queue', () => {
     await putItem(stack, 'again', 1);
     expect(timestampsOf(await takeMessages(stack, 'queue_url', 1))).toEqual([1]);
     await eventually(async () => (await fault.hits()) === 2);
-    expect(await isSilent(stack, 'queue_url')).toBe(true);
+    expect(await staysEmpty(stack, 'queue_url')).toBe(true);
   });
 
-  test('gives up on a record that never gets through, says where it is, and goes on with the others', async () => {
+  test('gives up on a record that always fails, dead-letters its position, and continues', async () => {
     const fault = await stack.control.inject({
       service: 'sqs',
       operation: 'SendMessageBatch',
@@ -130,9 +123,8 @@ describe('a pipe from a stream to a queue', () => {
 });
 
 describe('a pipe with --pipe-chaos', () => {
-  async function deliveriesBySeed(seed: string): Promise<string[]> {
-    const stack = await startLiveStack({ args: ['--pipe-chaos', seed] });
-    try {
+  function deliveriesBySeed(seed: string): Promise<string[]> {
+    return withStack('live', { args: ['--pipe-chaos', seed] }, async (stack) => {
       await stack.dynamodb.send(
         new TransactWriteItemsCommand({
           TransactItems: Array.from({ length: 60 }, (_, index) => ({
@@ -145,12 +137,10 @@ describe('a pipe with --pipe-chaos', () => {
       );
       const messages = await takeMessages(stack, 'queue_url', 61);
       return timestampsOf(messages).map(String);
-    } finally {
-      await stack.stop();
-    }
+    });
   }
 
-  test('delivers every record, some twice, and not in their order', async () => {
+  test('delivers every record, some twice, and out of order', async () => {
     const deliveries = await deliveriesBySeed('7');
     const once = Array.from({ length: 60 }, (_, index) => String(index + 1));
     expect(new Set(deliveries)).toEqual(new Set(once));
@@ -161,15 +151,16 @@ describe('a pipe with --pipe-chaos', () => {
   });
 });
 
-describe('a pipe that AWS would refuse is refused', () => {
+describe('a pipe that AWS would reject is rejected', () => {
   test.each([
     [
-      'batches larger than the queue takes',
+      'batches larger than the queue accepts',
       { pipeBatchSize: '11' },
       /batches of 1 to 10 records; batchSize is 11/,
     ],
     ['a FIFO dead-letter queue', { fifoPipeDlq: 'true' }, /must be a standard queue/],
   ])('%s', async (_, config, message) => {
-    await expect(startLiveStack({ config })).rejects.toThrow(message);
+    const started = withStack('live', { config }, () => Promise.resolve());
+    await expect(started).rejects.toThrow(message);
   });
 });

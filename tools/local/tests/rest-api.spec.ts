@@ -1,16 +1,13 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 
-import { eventually, fixtureProgram, StackFixture } from './stack-fixture.ts';
+import { eventually, useStack, withStack, type TestStack } from './use-stack.ts';
 
 const SECRET_ARN = 'arn:aws:secretsmanager:us-west-1:000000000000:secret:known-a1B2c3';
 
-function start(config: Record<string, string> = {}): Promise<StackFixture> {
-  const args = ['--secret', `${SECRET_ARN}=a=b`];
-  return StackFixture.start({ program: fixtureProgram('rest-api-program.ts'), config, args });
-}
+const OPTIONS = { args: ['--secret', `${SECRET_ARN}=a=b`] };
 
 async function post(
-  stack: StackFixture,
+  stack: TestStack,
   path: string,
   body: unknown,
   headers: Record<string, string> = {},
@@ -25,16 +22,9 @@ async function post(
 }
 
 describe('a REST API', () => {
-  let stack: StackFixture;
+  const stack = useStack('rest-api', OPTIONS);
 
-  beforeAll(async () => {
-    stack = await start();
-  });
-  afterAll(async () => {
-    await stack.stop();
-  });
-
-  test('hands over a request in payload format 1.0', async () => {
+  test('passes a request to the function in payload format 1.0', async () => {
     const { body } = await post(stack, '/open?a=1&a=2', { amount: 1 }, { 'X-Sender': 'me' });
     expect(body).toMatchObject({
       resource: '/open',
@@ -55,7 +45,7 @@ describe('a REST API', () => {
     });
   });
 
-  test('takes the request id of a client, and makes the extended one itself', async () => {
+  test('uses the request id of the client, and its own extended id', async () => {
     const { headers, body } = await post(stack, '/open', {}, { 'X-Amzn-RequestId': 'mine' });
     expect(headers.get('x-amzn-requestid')).toBe('mine');
     expect(body).toMatchObject({
@@ -63,7 +53,7 @@ describe('a REST API', () => {
     });
   });
 
-  test('answers with the status, headers and body of the function', async () => {
+  test('returns the status, headers and body of the function', async () => {
     const answer = {
       statusCode: 418,
       headers: { 'X-Kind': 'pot' },
@@ -78,7 +68,7 @@ describe('a REST API', () => {
   });
 
   test.each(['application/json', 'text/plain', 'application/json; charset=utf-8'])(
-    'refuses a body that the model refuses, sent as %s',
+    'rejects a body that the model rejects, sent as %s',
     async (contentType) => {
       const headers = { 'Content-Type': contentType };
       for (const body of [{ amount: 'x' }, { amount: 0 }, [], 'no json']) {
@@ -90,11 +80,11 @@ describe('a REST API', () => {
     },
   );
 
-  test('takes an empty body for an empty object', async () => {
+  test('treats an empty body as an empty object', async () => {
     expect((await post(stack, '/open', '')).body).toMatchObject({ body: null });
   });
 
-  test('answers an unknown path or method as API Gateway does', async () => {
+  test('responds to an unknown path or method as API Gateway does', async () => {
     const missing = { status: 403, body: { message: 'Missing Authentication Token' } };
     expect(await post(stack, '/nowhere', {})).toMatchObject(missing);
     expect(await post(stack, '/document.json', {})).toMatchObject(missing);
@@ -102,7 +92,7 @@ describe('a REST API', () => {
     expect(atRoot.status).toBe(403);
   });
 
-  test('takes a key that a usage plan makes good, and tells the function which', async () => {
+  test('accepts a key of a usage plan, and passes it to the function', async () => {
     for (const key of ['', 'x'.repeat(40), stack.output('key_without_plan')]) {
       expect(await post(stack, '/locked', {}, { 'x-api-key': key })).toMatchObject({
         status: 403,
@@ -117,27 +107,27 @@ describe('a REST API', () => {
     });
   });
 
-  test('invokes no function that does not permit it', async () => {
+  test('invokes no function without permission', async () => {
     expect((await post(stack, '/forbidden', {})).status).toBe(500);
   });
 
-  test('a function that crashes, answers nonsense or is too slow gets an answer of the API', async () => {
+  test('responds itself when the function crashes, returns nonsense or is too slow', async () => {
     expect((await post(stack, '/open', { throw: 'no' })).status).toBe(500);
     expect((await post(stack, '/open', { answer: 'nonsense' })).status).toBe(500);
     expect((await post(stack, '/hasty', { sleepMs: 1_000 })).status).toBe(504);
   });
 
-  test('a function whose concurrency is used up gets the mapped answer', async () => {
+  test('returns the mapped response when the concurrency of the function is used up', async () => {
     let sleepMs = 100;
     const busy = await eventually(async () => {
-      // Longer and longer, until all four are there at once.
+      // Longer and longer, until all four overlap.
       sleepMs *= 2;
-      const answers = await Promise.all(
+      const responses = await Promise.all(
         Array.from({ length: 4 }, () => post(stack, '/open', { sleepMs })),
       );
-      const refused = answers.filter(({ status }) => status === 503);
+      const rejected = responses.filter(({ status }) => status === 503);
       // An execution that the API gave up on may still be in use.
-      return refused.length >= 2 && refused;
+      return rejected.length >= 2 && rejected;
     });
     for (const { body } of busy) expect(body).toEqual({ error: 'busy' });
   });
@@ -155,7 +145,7 @@ describe('a REST API', () => {
     expect(lines).toContain('{"path":"/v1/nowhere","status":"403"}');
   });
 
-  test('a function reads the secrets that the stack was given', async () => {
+  test('its function reads the secrets of the stack', async () => {
     expect((await post(stack, '/open', { secret: SECRET_ARN })).body).toEqual({ value: 'a=b' });
     expect((await post(stack, '/open', { secret: `${SECRET_ARN}x` })).body).toEqual({
       error: 'ResourceNotFoundException',
@@ -163,39 +153,42 @@ describe('a REST API', () => {
   });
 });
 
-describe('mistakes of a program that show', () => {
-  test('a model for one content type lets the others pass', async () => {
-    const stack = await start({ modelForEveryType: 'false' });
-    try {
-      const body = { amount: 'x' };
-      expect((await post(stack, '/open', body)).status).toBe(400);
-      const asText = { 'Content-Type': 'text/plain' };
-      expect((await post(stack, '/open', body, asText)).status).toBe(200);
-    } finally {
-      await stack.stop();
-    }
+describe('a mistake of the program has its effect:', () => {
+  test('a model for one content type does not check the others', async () => {
+    await withStack(
+      'rest-api',
+      { ...OPTIONS, config: { modelForEveryType: 'false' } },
+      async (stack) => {
+        const body = { amount: 'x' };
+        expect((await post(stack, '/open', body)).status).toBe(400);
+        const asText = { 'Content-Type': 'text/plain' };
+        expect((await post(stack, '/open', body, asText)).status).toBe(200);
+      },
+    );
   });
 
   test('requests above rate and burst are throttled', async () => {
-    const stack = await start({ rate: '0.001', burst: '3' });
-    try {
-      const answers = [];
-      for (let sent = 0; sent < 8; sent += 1) answers.push(await post(stack, '/open', {}));
-      const throttled = answers.filter(({ status }) => status === 429);
-      expect(throttled).toHaveLength(5);
-      expect(throttled[0]?.headers.get('Retry-After')).toBe('7');
-      expect(throttled[0]?.body).toEqual({ error: 'later' });
-    } finally {
-      await stack.stop();
-    }
+    await withStack(
+      'rest-api',
+      { ...OPTIONS, config: { rate: '0.001', burst: '3' } },
+      async (stack) => {
+        const responses = [];
+        for (let sent = 0; sent < 8; sent += 1) responses.push(await post(stack, '/open', {}));
+        const throttled = responses.filter(({ status }) => status === 429);
+        expect(throttled).toHaveLength(5);
+        expect(throttled[0]?.headers.get('Retry-After')).toBe('7');
+        expect(throttled[0]?.body).toEqual({ error: 'later' });
+      },
+    );
   });
 
-  test('a deployment that does not wait for its methods serves none of them', async () => {
-    const stack = await start({ deployTooEarly: 'true' });
-    try {
-      expect((await post(stack, '/open', {})).status).not.toBe(200);
-    } finally {
-      await stack.stop();
-    }
+  test('a deployment before its methods serves none of them', async () => {
+    await withStack(
+      'rest-api',
+      { ...OPTIONS, config: { deployTooEarly: 'true' } },
+      async (stack) => {
+        expect((await post(stack, '/open', {})).status).not.toBe(200);
+      },
+    );
   });
 });

@@ -1,5 +1,5 @@
-import { fileURLToPath } from 'node:url';
 import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import {
@@ -10,16 +10,45 @@ import {
   type Message,
   type SendMessageCommandInput,
 } from '@aws-sdk/client-sqs';
+import { afterAll, beforeAll } from '@jest/globals';
+
+import { HANG_TIMEOUT_MS } from '@leaderboard/testing/test-form';
 
 import { spawnStack, type SpawnedStack, type SpawnStackOptions } from '../src/spawn-stack.ts';
 import { StackControl } from '../src/stack-control.ts';
-import { HANG_TIMEOUT_MS } from '@leaderboard/testing/test-form';
+import type { StackDescription } from '../src/stack.ts';
 
-export function fixtureProgram(name: string): string {
-  return fileURLToPath(new URL(`./fixtures/${name}`, import.meta.url));
+/** A program of `fixtures`. */
+export type ProgramName = 'orders' | 'live' | 'rest-api' | 'unknown-type' | 'throws-in-apply';
+
+export function programFile(name: ProgramName): string {
+  return fileURLToPath(new URL(`./fixtures/${name}-program.ts`, import.meta.url));
 }
 
-/** One line that the fixture's function wrote down. */
+/** Starts a program before the tests of a `describe` and stops it after them. */
+export function useStack(program: ProgramName, options: SpawnStackOptions = {}): TestStack {
+  const stack = new TestStack();
+  beforeAll(() => stack.start(program, options));
+  afterAll(() => stack.stop());
+  return stack;
+}
+
+/** Starts a program for the duration of a call. */
+export async function withStack<Result>(
+  program: ProgramName,
+  options: SpawnStackOptions,
+  run: (stack: TestStack) => Promise<Result>,
+): Promise<Result> {
+  const stack = new TestStack();
+  await stack.start(program, options);
+  try {
+    return await run(stack);
+  } finally {
+    await stack.stop();
+  }
+}
+
+/** One line that the function of the orders has logged. */
 export interface LogEntry {
   readonly event: string;
   readonly id: string;
@@ -36,36 +65,53 @@ export interface Order {
   readonly [key: string]: unknown;
 }
 
-/** The fixture program on a running stack, with clients for it. */
-export class StackFixture {
-  readonly spawned: SpawnedStack;
-  readonly control: StackControl;
-  readonly sqs: SQSClient;
-  readonly dynamodb: DynamoDBClient;
+/** A running stack with the control API, and clients for it. */
+export class TestStack {
+  #running:
+    | { spawned: SpawnedStack; control: StackControl; sqs: SQSClient; dynamodb: DynamoDBClient }
+    | undefined;
 
-  private constructor(spawned: SpawnedStack) {
-    this.spawned = spawned;
-    this.control = new StackControl(spawned.stack);
+  async start(program: ProgramName, options: SpawnStackOptions = {}): Promise<void> {
+    const spawned = await spawnStack({ program: programFile(program), faults: true, ...options });
     const { region, endpoints } = spawned.stack;
     const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
-    this.sqs = new SQSClient({ region, endpoint: endpoints.sqs, credentials });
-    this.dynamodb = new DynamoDBClient({ region, endpoint: endpoints.dynamodb, credentials });
-  }
-
-  static async start(options: SpawnStackOptions = {}): Promise<StackFixture> {
-    return new StackFixture(
-      await spawnStack({ program: fixtureProgram('program.ts'), faults: true, ...options }),
-    );
+    this.#running = {
+      spawned,
+      control: new StackControl(spawned.stack),
+      sqs: new SQSClient({ region, endpoint: endpoints.sqs, credentials }),
+      dynamodb: new DynamoDBClient({ region, endpoint: endpoints.dynamodb, credentials }),
+    };
   }
 
   async stop(): Promise<void> {
-    this.sqs.destroy();
-    this.dynamodb.destroy();
-    await this.spawned.stop();
+    this.#running?.sqs.destroy();
+    this.#running?.dynamodb.destroy();
+    await this.#running?.spawned.stop();
+  }
+
+  get description(): StackDescription {
+    return this.#started().spawned.stack;
+  }
+
+  get control(): StackControl {
+    return this.#started().control;
+  }
+
+  get sqs(): SQSClient {
+    return this.#started().sqs;
+  }
+
+  get dynamodb(): DynamoDBClient {
+    return this.#started().dynamodb;
+  }
+
+  #started() {
+    if (this.#running === undefined) throw new Error('The stack has not started.');
+    return this.#running;
   }
 
   output(name: string): string {
-    return String(this.spawned.stack.outputs[name]);
+    return String(this.description.outputs[name]);
   }
 
   async send(order: Order, extra: Partial<SendMessageCommandInput> = {}): Promise<string> {
@@ -93,7 +139,7 @@ export class StackFixture {
     return this.control.logLines(`/aws/lambda/${this.output('function_name')}`).catch(() => []);
   }
 
-  /** What the function wrote down about one order. */
+  /** What the function has logged about one order. */
   async entries(event: string, id: string): Promise<LogEntry[]> {
     return (await this.log()).filter((entry) => entry.event === event && entry.id === id);
   }
@@ -124,7 +170,7 @@ export class StackFixture {
   }
 }
 
-/** Asks again until there is an answer. */
+/** Calls the probe until it returns a value. */
 export async function eventually<Value>(
   probe: () => Promise<Value | undefined | false>,
 ): Promise<Value> {
@@ -134,5 +180,5 @@ export async function eventually<Value>(
     if (value !== undefined && value !== false) return value;
     await delay(25);
   }
-  throw new Error(`Waited ${String(HANG_TIMEOUT_MS)} ms in vain for: ${probe.toString()}`);
+  throw new Error(`Timed out after ${String(HANG_TIMEOUT_MS)} ms waiting for: ${probe.toString()}`);
 }

@@ -1,17 +1,11 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { DeleteMessageCommand, ReceiveMessageCommand, type Message } from '@aws-sdk/client-sqs';
-
-import type { SpawnStackOptions } from '../src/spawn-stack.ts';
 import { HANG_TIMEOUT_MS } from '@leaderboard/testing/test-form';
-import { fixtureProgram, StackFixture } from './stack-fixture.ts';
 
-/** The fixture with pipe, schedule, function URL and distribution. */
-export function startLiveStack(options: SpawnStackOptions = {}): Promise<StackFixture> {
-  return StackFixture.start({ program: fixtureProgram('live-program.ts'), ...options });
-}
+import type { TestStack } from './use-stack.ts';
 
 export async function putItem(
-  stack: StackFixture,
+  stack: TestStack,
   playerId: string,
   timestamp: number,
   attributes: Record<string, string> = {},
@@ -30,9 +24,9 @@ export async function putItem(
   );
 }
 
-/** Takes messages from a queue until it has had so many, in the order in which they came. */
+/** Receives and deletes messages of a queue until there were so many, and returns them in their order. */
 export async function takeMessages(
-  stack: StackFixture,
+  stack: TestStack,
   queueOutput: string,
   count: number,
 ): Promise<Message[]> {
@@ -59,8 +53,8 @@ export async function takeMessages(
   return taken;
 }
 
-/** Whether a queue stays without messages for a second. */
-export async function isSilent(stack: StackFixture, queueOutput: string): Promise<boolean> {
+/** Whether a queue has no message for a second. */
+export async function staysEmpty(stack: TestStack, queueOutput: string): Promise<boolean> {
   const { Messages = [] } = await stack.sqs.send(
     new ReceiveMessageCommand({ QueueUrl: stack.output(queueOutput), WaitTimeSeconds: 1 }),
   );
