@@ -13,7 +13,7 @@ export interface RecordFailure {
 /** The records that one transaction settles for a group: what it writes, and the repeats of what is written. */
 export interface Run {
   readonly write: PlayerWrite;
-  /** The group's next records, in queue order. A repeat has no entry of its own. */
+  /** The group's next records, in queue order. A repeat has no entry. */
   readonly records: readonly ValidRecord[];
 }
 

@@ -168,7 +168,7 @@ describe('lost responses', () => {
     expect(processor.metrics.total(PROCESSOR_METRICS.updateSuccess)).toBe(1);
   });
 
-  test('on the last receive a record goes back when nobody can say whether it was committed', async () => {
+  test('on the last receive a record returns when it is unknown whether it was committed', async () => {
     const player = newPlayer();
     processor.faults.plan = () => {
       if (processor.writes.length === 0) return undefined;

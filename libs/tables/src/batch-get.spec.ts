@@ -78,7 +78,7 @@ test('reads any number of keys, and leaves out those without an item', async () 
   expect(new Set(items.map((item) => toHead(item).playerId))).toEqual(new Set(PLAYERS));
 });
 
-test('reads no more than the attributes asked for', async () => {
+test('reads only the requested attributes', async () => {
   const [key = {}] = KEYS;
   const items = await batchGet([key], options(engine.client, { attributes: ['player_id'] }));
   expect(items).toEqual([{ player_id: 'player-0' }]);

@@ -19,7 +19,7 @@ export class CorruptItemError extends Error {
 
 /**
  * Reads the attributes of an item and checks their types. Every read throws {@link CorruptItemError} when the item does
- * not hold what is asked for; the message names the item, the attribute, its value, and what to do.
+ * not hold what is requested; the message names the item, the attribute, its value, and what to do.
  *
  * @example
  * const read = new ItemReader(STANDINGS_TABLE, item);

@@ -56,7 +56,7 @@ export class InMemoryDeadLetterQueue implements DeadLetterQueue {
 
 /**
  * Sets up a processor on a DynamoDB engine for the tests of a file. It is new before each test; the tables stay, so each
- * test takes players of its own.
+ * test uses its own players.
  *
  * @example
  * const processor = useProcessor();

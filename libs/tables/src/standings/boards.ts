@@ -22,7 +22,7 @@ export function boardKey(boardId: string): Item {
   return standingsKey(BOARDS_PARTITION, boardId);
 }
 
-/** A board that nobody has counted. Write it only where there is none: the item also holds the count. */
+/** A board without a count. Write it only where there is no item yet: that one may hold the count. */
 export function toBoardItem(boardId: string): Item {
   return boardKey(boardId);
 }

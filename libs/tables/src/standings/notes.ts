@@ -15,7 +15,7 @@ import { STANDINGS_TABLE } from './table.ts';
 export interface StandingsNotes {
   readonly progress: readonly Progress[];
   readonly retries: readonly Pick<RetryNote, 'ledgerTimestamp' | 'until'>[];
-  /** Undefined while nobody has found out. */
+  /** Undefined while it is unknown. */
   readonly completeness: CompleteBoards | undefined;
 }
 
