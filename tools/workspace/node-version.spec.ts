@@ -21,7 +21,7 @@ interface Exit {
   readonly output: string;
 }
 
-/** Runs a command of the workspace on a Node that says it is another version or platform. */
+/** Runs a command of the workspace on a Node that claims another version or platform. */
 function run(
   command: string,
   args: readonly string[],
@@ -51,7 +51,7 @@ test.each([
   ['npm run lint', 'npm', ['run', '--silent', 'target', '--', 'lint']],
   ['a target that is a command', 'nx', ['run', 'contracts:generate']],
   ['a target with an executor', 'nx', ['run', 'infra:outputs']],
-])('%s on Node 20 says what it needs, and does nothing else', async (_, command, args) => {
+])('%s on Node 20 fails with what it needs, and does nothing else', async (_, command, args) => {
   const { code, output } = await run(command, args, { version: 'v20.20.2' });
   expect(output).toContain('This project needs Node 24 or newer; this command runs on v20.20.2');
   expect(output).not.toMatch(/ERR_|strict mode|Building/);
@@ -93,7 +93,7 @@ describe('the first step of npm start and npm test', () => {
     expect(code).toBe(0);
   });
 
-  test('where npm has none and Node is too old, says so and installs nothing', async () => {
+  test('where npm has none and Node is too old, fails with what to do and installs nothing', async () => {
     const { code, output } = await install({ version: 'v22.21.0', platform: 'openbsd' });
     expect(output).toContain(`npm has no Node 24 for openbsd-${process.arch} to bundle`);
     expect(output).toContain('Install Node 24 or newer (https://nodejs.org)');
@@ -101,13 +101,13 @@ describe('the first step of npm start and npm test', () => {
     expect(code).toBe(1);
   });
 
-  test('where npm has none and Node will do, installs', async () => {
+  test('where npm has none and Node is new enough, installs', async () => {
     const { code, output } = await install({ version: 'v24.0.0', platform: 'openbsd' });
     expect(output).toContain('npm ci --loglevel=error');
     expect(code).toBe(0);
   });
 });
 
-test.each(['v24.0.0', 'v26.1.0'])('Node %s will do', async (version) => {
+test.each(['v24.0.0', 'v26.1.0'])('Node %s is new enough', async (version) => {
   expect(await run(process.execPath, REQUIRE_NODE, { version })).toEqual({ code: 0, output: '' });
 });

@@ -16,7 +16,7 @@ export interface DemoOptions {
 export function parseDemoOptions(argv: readonly string[]): DemoOptions {
   return new Command('npm start --')
     .description(
-      'Starts the whole system on this machine, plays a seeded demo game on it, and reports what became of every update.',
+      'Starts the whole system on this machine, plays a seeded demo game on it, and reports the outcome of every update.',
     )
     .option(
       '--once',
@@ -30,11 +30,11 @@ export function parseDemoOptions(argv: readonly string[]): DemoOptions {
     .option('--duplicates <share>', 'share of updates sent a second time, 0 to 1', share, 0.05)
     .option(
       '--in-flight <count>',
-      'updates on their way at a time: the next is sent once one of them is in the standings',
+      'updates in flight: the next is sent once one of them is in the standings',
       atLeastOne,
       30,
     )
-    .option('--seed <number>', 'another seed plays another game', seed, 1)
+    .option('--seed <number>', 'seed of the game; the same seed plays the same updates', seed, 1)
     .allowExcessArguments(false)
     .configureOutput({
       outputError: (message, write) =>

@@ -33,18 +33,18 @@ export interface GameTarget {
 }
 
 /**
- * The longest that nothing may move before the demo stops waiting and reports what it finds: longer than the visibility
- * timeouts of the queues, after which the records of an invocation that ended are received again.
+ * The demo stops waiting and reports what it finds after this time without progress: longer than the visibility timeouts
+ * of the queues, after which the records of an invocation that ended are received again.
  */
 const STALLED_AFTER_MS = 300_000;
-/** Pause between two looks at what is on its way: often enough to measure, seldom enough not to be the load. */
+/** Pause between two reads of what is in flight: short enough to measure, long enough not to be the load. */
 const POLL_MS = 200;
 
 /**
- * Plays the game through the SDK in a closed loop: so many updates are on their way at a time, and the next is sent once
- * one of them is in the standings. The rate is then the machine's own. Reports from what the tables hold in the end.
+ * Plays the game through the SDK in a closed loop: the next update is sent once one of those in flight is in the standings,
+ * so that the machine sets the rate. The report is made of what the tables hold at the end.
  *
- * @param inFlight updates that are on their way at a time
+ * @param inFlight updates in flight at a time
  * @returns undefined when the signal ends the game
  */
 export async function playGame(
@@ -82,7 +82,7 @@ export async function playGame(
   for (const { error } of played.rejected.slice(0, 1)) console.error('A call was rejected:', error);
   if (watch.gaveUp) {
     console.error(`Nothing moved for ${STALLED_AFTER_MS / 1000} s; the game ends here.`);
-    if (watch.lastError !== undefined) console.error('The last look failed:', watch.lastError);
+    if (watch.lastError !== undefined) console.error('The last read failed:', watch.lastError);
   }
 
   const distinct = played.sent.filter(({ repeat }) => !repeat).map(({ update }) => update);

@@ -11,9 +11,9 @@ export interface KeyActions {
 }
 
 /**
- * Reads single keys from the terminal, until it is told to stop.
+ * Reads single keys from the terminal until it is stopped.
  *
- * @returns how to stop, which gives the terminal back as it was; undefined where there is no terminal to read from
+ * @returns a function that stops and restores the terminal; undefined where there is no terminal to read from
  */
 export function readKeys(
   { open, quit }: KeyActions,
@@ -41,7 +41,7 @@ function isInForeground(): boolean {
   const { stdout, status } = spawnSync('ps', ['-o', 'pgid=,tpgid=', '-p', String(process.pid)], {
     encoding: 'utf8',
   });
-  // Where there is no ps, on Windows, there is no such background.
+  // Windows has no ps, and no background processes of this kind.
   if (status !== 0) return true;
   const [group, foregroundGroup] = stdout.trim().split(/\s+/);
   return group === foregroundGroup;

@@ -30,7 +30,7 @@ test.each([
   expect(await readFile(path.join(folder, 'opened'), 'utf8')).toBe(PAGE);
 });
 
-test('without a program for it the user is told to open the page', async () => {
+test('without a program to open it, the user is asked to open the page', async () => {
   expect(await openPage(PAGE, { platform: 'linux', env: { PATH: folder } })).toBe(
     `No program to open a page was found (xdg-open). Open ${PAGE} yourself.`,
   );

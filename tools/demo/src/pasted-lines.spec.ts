@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 
 const MAIN = path.join(import.meta.dirname, 'main.ts');
 
-/** A demo that plays a short game and then serves, in a folder of its own. */
+/** A demo that plays a short game in its own folder, and then serves. */
 class RunningDemo {
   readonly folder: string;
   stdout = '';
@@ -41,7 +41,7 @@ class RunningDemo {
     }
   }
 
-  /** The indented lines of its last words that begin with a command or are an address, as they are printed. */
+  /** The printed line that begins like this, with the lines that continue it, as a user would paste them. */
   pasted(start: string): string {
     const lines = this.stderr.split('\n').map((line) => line.replace(/^ {2}/, ''));
     const first = lines.findIndex((line) => line.startsWith(start));
@@ -67,7 +67,7 @@ if (spawnSync('curl', ['--version']).error !== undefined) {
   throw new Error('The lines to paste are tested with curl, which was not found. Install curl.');
 }
 
-describe('two demos at the same time, in one folder', () => {
+describe('two demos at the same time in one folder', () => {
   let folder: string;
   let demos: RunningDemo[];
 
@@ -115,7 +115,7 @@ describe('two demos at the same time, in one folder', () => {
     }
   });
 
-  test('the later one says where it is instead, and both stop on Ctrl-C and leave nothing', async () => {
+  test('take other ports than each other, and leave no files after Ctrl-C', async () => {
     expect((await readdir(path.join(folder, '.local'))).toSorted()).toEqual([
       'stack-2.env',
       'stack-2.json',

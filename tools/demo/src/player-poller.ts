@@ -3,18 +3,18 @@ import { setTimeout as sleep } from 'node:timers/promises';
 /** What was seen of a player, and when. */
 export interface Sighting<Seen> {
   seen: Seen;
-  /** When the answer was there, in milliseconds since the epoch. */
+  /** When the response arrived, in milliseconds since the epoch. */
   atMs: number;
 }
 
 export interface PlayerPollerOptions<Seen> {
-  /** Looks at players; those of whom there is nothing to see are left out of the answer. */
+  /** Reads players; leaves out those of whom there is nothing to see. */
   look: (playerIds: readonly string[]) => Promise<ReadonlyMap<string, Seen>>;
-  /** Ends the waiting. */
+  /** Ends all waits. */
   signal: AbortSignal;
-  /** Pause between two looks, in ms. */
+  /** Pause between two reads, in ms. */
   pollMs: number;
-  /** The longest that nobody may see what they wait for, in ms; the poller then gives up. */
+  /** The poller gives up after this time without progress, in ms. */
   stalledAfterMs: number;
   /** Milliseconds since the epoch. */
   now: () => number;
@@ -26,7 +26,7 @@ interface Waiter<Seen> {
   resolve: (sighting: Sighting<Seen> | undefined) => void;
 }
 
-/** Looks at all players for whom somebody waits, together, again and again while anybody does. */
+/** Polls all players that a caller waits for, in one read, while any caller waits. */
 export class PlayerPoller<Seen> {
   readonly #options: PlayerPollerOptions<Seen>;
   #waiters: Waiter<Seen>[] = [];
@@ -43,7 +43,7 @@ export class PlayerPoller<Seen> {
     return this.#gaveUp;
   }
 
-  /** Why the last look failed; undefined when it did not. */
+  /** Why the last read failed; undefined when it did not. */
   get lastError(): unknown {
     return this.#lastError;
   }

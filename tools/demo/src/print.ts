@@ -21,7 +21,7 @@ export function formatReport(report: Report): string {
   );
   const rejected = Object.values(report.rejected).reduce((total, times) => total + times, 0);
   return [
-    line('sent', report.sent, 'calls that the queue accepted, repeats too'),
+    line('sent', report.sent, 'calls that the queue accepted, with repeats'),
     line('in ledger', report.in_ledger, 'read back from the table'),
     line('duplicates suppressed', report.duplicates_suppressed),
     line('rejected', rejected, reasons.join(', ')),
@@ -49,13 +49,13 @@ function measuredUpdates({ in_ledger, latency_ms }: Report): string {
   const { updates } = latency_ms.send_to_read;
   return updates === in_ledger
     ? `All ${count.format(updates)} updates, not a sample.`
-    : `${count.format(updates)} of ${count.format(in_ledger)} updates came all the way.`;
+    : `${count.format(updates)} of ${count.format(in_ledger)} updates reached every stage.`;
 }
 
 function verdict(report: Report): string {
   const found = findings(report);
   return found.length === 0
-    ? '  Clean: every update accounted for, every standing as the ledger gives it.'
+    ? '  Clean: every update accounted for, every standing equal to the fold of the ledger.'
     : `  NOT CLEAN: ${found.join(', ')}. Run again with --json for the numbers.`;
 }
 

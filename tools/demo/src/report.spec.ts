@@ -163,7 +163,7 @@ describe('the report', () => {
       "All 3 updates, not a sample. Measured: this machine's engines, not AWS.",
     );
     expect(formatReport(report(ledger, [], { journeys: journeys.slice(1) }))).toContain(
-      '2 of 3 updates came all the way.',
+      '2 of 3 updates reached every stage.',
     );
   });
 });

@@ -11,7 +11,7 @@ export interface AcceptedCall {
   calledAtMs: number;
 }
 
-/** What became of everything that was sent, found by reading the ledger and the dead-letter queue back. */
+/** The outcome of everything that was sent, from reading the ledger and the dead-letter queue back. */
 export interface Report {
   /** Calls that the queue accepted, repeats included. */
   sent: number;
@@ -28,9 +28,9 @@ export interface Report {
   lost: number;
   /** Ledger items beyond the first of their player and event. */
   duplicated: number;
-  /** Ledger items that break their player's order: of calls, of versions 1, 2, 3, … or of rising timestamps. */
+  /** Ledger items that break their player's order: of calls, of versions 1, 2, 3, …, or of rising timestamps. */
   out_of_order: number;
-  /** Updates in the ledger that were not seen to come into the standings, or that the read API did not show. */
+  /** Updates in the ledger that were not seen in the standings, or that the read API did not show. */
   not_shown: number;
   standings: StandingsCheck;
   updates_per_second: number;
@@ -40,7 +40,7 @@ export interface Report {
   measured: string;
 }
 
-/** What was measured, for whoever reads the numbers. */
+/** Says what the numbers are of. */
 export const MEASURED = "this machine's engines, not AWS";
 
 /** What the game did. */
@@ -115,7 +115,7 @@ export function findings(report: Report): string[] {
     counted(report.rejected_by_mistake, 'rejected by mistake'),
     counted(report.not_rejected, 'wrong and not rejected'),
     counted(report.not_shown, 'not shown by the read API'),
-    counted(report.standings.wrong, 'standings that the ledger does not give'),
+    counted(report.standings.wrong, 'standings that differ from the ledger'),
   ].flat();
 }
 

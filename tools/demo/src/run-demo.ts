@@ -20,14 +20,14 @@ import { openPage } from './open-page.ts';
 import { formatReport } from './print.ts';
 import { isClean } from './report.ts';
 
-/** Errors of functions among them: they explain most reports that are not clean. */
+/** Among them are errors of functions, which explain most reports that are not clean. */
 const MESSAGES_KEPT = 10;
 
 /** Plays the demo and reports; then serves until `q` or Ctrl-C, unless it was to run once. */
 export async function runDemo(options: DemoOptions): Promise<void> {
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop.abort());
-  // Until there is a report: a run that was interrupted is not clean.
+  // Until there is a report: an interrupted run is not clean.
   if (options.once) process.exitCode = 130;
 
   const { players, games, updates, duplicates, seed, inFlight } = options;
@@ -69,7 +69,7 @@ export async function runDemo(options: DemoOptions): Promise<void> {
   }
 }
 
-/** Undefined when the user stops before the stack runs: a Ctrl-C in a terminal reaches the stack too. */
+/** Undefined when the user stops it before it runs: Ctrl-C in a terminal reaches the stack too. */
 async function startStack(
   signal: AbortSignal,
   onOutput: (text: string) => void,
@@ -86,7 +86,7 @@ function offerKeys(page: string, stop: AbortController): (() => void) | undefine
   return readKeys({
     open: () => {
       void openPage(page).then((problem) => {
-        // In place of the progress bar, if there is one: it is drawn again below.
+        // Replaces the progress bar, which is drawn again below.
         if (problem !== undefined) process.stderr.write(`\r\u001B[K${problem}\n`);
       });
     },
@@ -116,7 +116,7 @@ function connect({ region, endpoints, outputs }: StackDescription): GameTarget {
 
 /** What the user can do next: each line can be pasted into another terminal. */
 function serving({ stack, stackFile }: SpawnedStack, plan: TrafficPlan, hasKeys: boolean): string {
-  // A player of the game, who has a rank already.
+  // A player of the game, so one with a rank.
   const [first] = traffic(plan);
   const example = first && {
     player_id: first.update.player_id,

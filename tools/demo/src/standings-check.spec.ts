@@ -47,11 +47,11 @@ describe('the check of the standings', () => {
     ['a moment', { ...standing, achieved_at: '2026-11-21T09:30:01Z' }],
     ['a version', { ...standing, version: 1 }],
     ['a player', { ...standing, player_id: 'bob' }],
-  ])('finds %s that the ledger does not give', (_what, wrong) => {
+  ])('finds %s that differs from the ledger', (_what, wrong) => {
     expect(checkStandings(ledger, [wrong], boards).wrong).toBe(1);
   });
 
-  test('finds a standing that is missing, and one too many', () => {
+  test('finds a missing standing, and one too many', () => {
     expect(checkStandings(ledger, [], boards).wrong).toBe(1);
     expect(
       checkStandings(ledger, [standing, { ...standing, player_id: 'bob' }], boards).wrong,

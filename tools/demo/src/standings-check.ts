@@ -15,9 +15,9 @@ export type StandingItem = Pick<
 
 /** How the standings table compares with the fold of the ledger. */
 export interface StandingsCheck {
-  /** Standings that the ledger gives. */
+  /** Standings that follow from the ledger. */
   expected: number;
-  /** Standings that are missing, that nothing in the ledger explains, or that differ from what the ledger gives. */
+  /** Standings that are missing, that nothing in the ledger explains, or that differ from the fold of the ledger. */
   wrong: number;
 }
 

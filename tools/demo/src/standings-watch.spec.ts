@@ -81,7 +81,7 @@ describe('the watch', () => {
     expect(watch.journeys[0]).toHaveProperty('readAtMs');
   });
 
-  test('looks only at players who have updates on their way, all in one request', async () => {
+  test('reads only players who have updates in flight, all in one request', async () => {
     const { watch, applied, asked, look } = watchOn();
     applied.set('ann', { version: 1, applied_at: 50 });
     await watch.follow(journey('ann', 'a'));

@@ -5,7 +5,7 @@ import { PlayerPoller, type PlayerPollerOptions } from './player-poller.ts';
 /** How far a player's ledger is folded in, and when. */
 export type AppliedVersion = Pick<Applied, 'version' | 'applied_at'>;
 
-/** Where the watch looks. It asks only for players who have updates on their way. */
+/** What the watch reads: only players who have updates in flight. */
 export interface WatchedStandings {
   /** The standings table: one item a player. */
   appliedOf(playerIds: readonly string[]): Promise<ReadonlyMap<string, AppliedVersion>>;
@@ -15,7 +15,7 @@ export interface WatchedStandings {
   isShown(update: LeaderboardUpdate): boolean;
 }
 
-/** When an update came where, in milliseconds since the epoch; undefined where it was not seen to come. */
+/** When an update reached each stage, in milliseconds since the epoch; undefined where it was not seen to. */
 export interface Journey {
   update: LeaderboardUpdate;
   calledAtMs: number;
@@ -45,17 +45,17 @@ export class StandingsWatch {
     this.#shown = new PlayerPoller({ ...options, look: (ids) => source.updatesShownOf(ids) });
   }
 
-  /** Whether nothing came for too long; updates are then no longer waited for. */
+  /** Whether nothing moved for too long; the watch then no longer waits. */
   get gaveUp(): boolean {
     return this.#applied.gaveUp || this.#shown.gaveUp;
   }
 
-  /** Why the last look failed; undefined when it did not. */
+  /** Why the last read failed; undefined when it did not. */
   get lastError(): unknown {
     return this.#applied.lastError ?? this.#shown.lastError;
   }
 
-  /** Of every update, in the order in which the queue accepted them. */
+  /** One for each update, in the order in which the queue accepted them. */
   get journeys(): readonly Journey[] {
     return [...this.#journeys.values()];
   }

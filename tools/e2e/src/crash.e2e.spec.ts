@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { anUpdate } from './stacks/an-update.ts';
 import { useLeaderboardStack } from './stacks/leaderboard-stack.ts';
 
-describe('a processor killed between receive and answer', () => {
+describe('a processor killed between receive and response', () => {
   const stack = useLeaderboardStack();
 
   test.each(['before', 'after'] as const)(
@@ -28,7 +28,7 @@ describe('a processor killed between receive and answer', () => {
     },
   );
 
-  test('one that dies on every receive leaves the message to the redrive of SQS', async () => {
+  test('on every receive leaves the message to the redrive policy of SQS', async () => {
     const update = anUpdate();
     const fault = await stack.control.inject({
       service: 'dynamodb',
@@ -47,7 +47,7 @@ describe('a processor killed between receive and answer', () => {
     ]);
   });
 
-  test('one that dies after a commit on every receive leaves a copy in both, and redriving it changes nothing', async () => {
+  test('after its commit on every receive leaves the update in ledger and DLQ, and a redrive changes nothing', async () => {
     const update = anUpdate();
     const fault = await stack.control.inject({
       service: 'sqs',

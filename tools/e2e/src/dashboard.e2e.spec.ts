@@ -10,25 +10,25 @@ import { useLeaderboardStack } from './stacks/leaderboard-stack.ts';
 import { until } from './stacks/until.ts';
 
 const SCREENSHOTS = path.resolve(import.meta.dirname, '../../../apps/dashboard/screenshots');
-/** The game makes so many moves a second, and fewer while so many of them are on their way: a busy machine sets its pace. */
+/** The game's rate, and the updates in flight above which it pauses: a busy machine sets its pace. */
 const UPDATES_PER_SECOND = 15;
-const ON_THEIR_WAY = 15;
-/** What the page shows while it gets answers; on a busy machine standings lag. */
+const MAX_IN_FLIGHT = 15;
+/** What the page shows while it gets responses; on a busy machine standings lag. */
 const CONNECTED = ':is([data-connection="live"], [data-connection="lagging"])';
 const BOARDS = ['GLOBAL', 'game:game-1', 'game:game-2', 'game:game-3'];
 const PLAN = { players: 150, games: 3, duplicates: 0.05, seed: 6 };
 const EIGHT_DAYS_MS = 8 * 86_400_000;
 const ENTRY_COLUMNS = ['.rank', '.player-name', '.score', '.cell-updates'];
 
-describe('the page on the running system, while a game goes on', () => {
+describe('the page on the running system, during a game', () => {
   const stopGame = new AbortController();
   const stack = useLeaderboardStack();
   let browser: TestBrowser | undefined;
   let page: Page;
   let watch: ConsoleWatch;
   let game: Promise<unknown>;
-  /** The players of the last answer that the page got, by board and window: another read would be of another moment. */
-  const answers = new Map<string, string[]>();
+  /** The players of the last response that the page got, by board and window: another read would see another moment. */
+  const responses = new Map<string, string[]>();
 
   const rows = () => page.locator('.leaderboard tbody tr:not(.skeleton-row)');
   const text = (selector: string) => page.locator(selector).innerText();
@@ -51,12 +51,12 @@ describe('the page on the running system, while a game goes on', () => {
     // The page may have gone on before the body was here.
     const page = (await response.json().catch(() => undefined)) as RankingPage | undefined;
     const players = page?.entries.map(({ player_id }) => player_id);
-    if (players) answers.set(`${board} ${String(searchParams.get('window'))}`, players);
+    if (players) responses.set(`${board} ${String(searchParams.get('window'))}`, players);
   };
   const isCaughtUp = async () => {
     const queues = ['main_queue_url', 'standings_queue_url'];
     const waiting = await Promise.all(queues.map((queue) => stack.messagesIn(queue)));
-    return waiting.reduce((sum, count) => sum + count) < ON_THEIR_WAY;
+    return waiting.reduce((sum, count) => sum + count) < MAX_IN_FLIGHT;
   };
   const ranking = async (board: string, window: string) =>
     (await stack.api.read<RankingPage>(`/leaderboards/${board}?window=${window}&limit=100`))
@@ -99,7 +99,7 @@ describe('the page on the running system, while a game goes on', () => {
     await rows().first().waitFor();
   });
 
-  test('the top 100 move by themselves', async () => {
+  test('updates the top 100 by itself', async () => {
     await heading('Global');
     expect(await rows().count()).toBe(100);
     await waitFor('.movement-up');
@@ -115,7 +115,7 @@ describe('the page on the running system, while a game goes on', () => {
     expect(watch.errors).toEqual([]);
   });
 
-  test('boards and windows are those of the system, and Back returns', async () => {
+  test('shows the boards and windows of the system, and Back returns', async () => {
     const links = await page.locator('.board-link').all();
     const ids = await Promise.all(links.map((link) => link.getAttribute('data-board')));
     expect(ids.toSorted()).toEqual(BOARDS);
@@ -123,7 +123,7 @@ describe('the page on the running system, while a game goes on', () => {
       await choose(board, 'weekly');
       await until(`the page shows what the API last gave it for ${board}`, async () => {
         const shown = await column('.player-name');
-        return isDeepStrictEqual(shown, answers.get(`${board} weekly`));
+        return isDeepStrictEqual(shown, responses.get(`${board} weekly`));
       });
     }
     await shot('game-weekly');
@@ -135,7 +135,7 @@ describe('the page on the running system, while a game goes on', () => {
     expect(watch.errors).toEqual([]);
   });
 
-  test('search opens a player with place, neighbours and the history of the ledger', async () => {
+  test('opens a player from the search, with place, neighbours and history', async () => {
     const player = 'player-1';
     await page.keyboard.press('/');
     await page.keyboard.type(player);
@@ -166,7 +166,7 @@ describe('the page on the running system, while a game goes on', () => {
     expect(watch.errors).toEqual([]);
   });
 
-  test('on a phone and in the dark', async () => {
+  test('works on a phone and in the dark theme', async () => {
     await page.setViewportSize({ width: 390, height: 844 });
     await page.emulateMedia({ colorScheme: 'dark' });
     await rows().nth(4).click();
@@ -178,7 +178,7 @@ describe('the page on the running system, while a game goes on', () => {
     expect(watch.errors).toEqual([]);
   });
 
-  test('every board and window on the page is that of the API once the game rests', async () => {
+  test('shows every board and window as the API does once the game has stopped', async () => {
     await page.setViewportSize({ width: 1440, height: 1000 });
     stopGame.abort();
     await game;

@@ -15,7 +15,7 @@ describe('failures and the dead-letter queue', () => {
       .map((line) => JSON.parse(line) as Record<string, unknown>);
   }
 
-  /** The receives after which the processor gave a record of the group back to the queue. */
+  /** The receives after which the processor returned a record of the group to the queue. */
   async function returnedOf(groupId: string): Promise<Record<string, unknown>[]> {
     const lines = await stack.control.logLines('/aws/lambda/leaderboard-processor-dev');
     return lines
@@ -27,7 +27,7 @@ describe('failures and the dead-letter queue', () => {
       .map((line) => JSON.parse(line) as Record<string, unknown>);
   }
 
-  test('an invalid message is in the DLQ exactly once, with its reason, and its follower does not wait for a retry', async () => {
+  test('an invalid message is in the DLQ once, with its reason, and does not delay the next one', async () => {
     const follower = anUpdate();
     const messageId = await stack.put(
       { ...anUpdate(), player_id: follower.player_id, score: 'a lot' },
@@ -64,7 +64,7 @@ describe('failures and the dead-letter queue', () => {
     },
   );
 
-  test('a message as large as the queue takes has room for its reason in the DLQ, and a larger one is refused', async () => {
+  test('the largest message has room for its reason in the DLQ, and a larger one is refused', async () => {
     await stack.put('x'.repeat(65_536), 'large');
     await stack.drained();
     expect(await stack.deadLettersOf('large')).toMatchObject([
@@ -101,7 +101,7 @@ describe('failures and the dead-letter queue', () => {
       expect(letters.some(({ errorReason }) => errorReason?.includes(path))).toBe(true);
   });
 
-  test('a record that the store keeps refusing is tried 3 times, then in the DLQ once; others and its followers go on', async () => {
+  test('a record that the table refuses is tried 3 times and is then in the DLQ once; the others go on', async () => {
     const [refused, follower] = [
       anUpdate({ player_id: 'unlucky' }),
       anUpdate({ player_id: 'unlucky' }),
@@ -138,7 +138,7 @@ describe('failures and the dead-letter queue', () => {
     expect(receives).toEqual([1, 2]);
   });
 
-  test('a DLQ message that is sent back and fails again at once is in the DLQ again, not gone', async () => {
+  test('a redriven message that fails again is in the DLQ again', async () => {
     const update = anUpdate();
     await stack.put({ ...update, score: null }, update.player_id);
     await stack.drained();
@@ -149,7 +149,7 @@ describe('failures and the dead-letter queue', () => {
     ]);
   });
 
-  test('a DLQ message that can be accepted after a redrive is accepted', async () => {
+  test('a redriven message that can be accepted is accepted', async () => {
     const update = anUpdate();
     const fault = await stack.control.inject({
       service: 'dynamodb',

@@ -27,7 +27,7 @@ describe('exactly once and in order', () => {
     expect(await stack.ledgerOf(update.player_id)).toHaveLength(1);
   });
 
-  test('the same event past the window of SQS is in the ledger once, and nowhere else', async () => {
+  test('the same event after the deduplication window of SQS is in the ledger once, and not in the DLQ', async () => {
     const update = anUpdate();
     await stack.putUpdate(update);
     await stack.drained();
@@ -61,7 +61,7 @@ describe('exactly once and in order', () => {
     ]);
   });
 
-  test('the same event id with other content sent at once through the SDK is in the DLQ as EventIdReused, also after a redrive', async () => {
+  test('the same event id with other content, through the SDK, is in the DLQ as EventIdReused, also after a redrive', async () => {
     const update = anUpdate({ score: 1 });
     const first = await stack.producer.sendLeaderboardUpdate(update);
     const other = await stack.producer.sendLeaderboardUpdate({ ...update, score: 2 });
@@ -81,7 +81,7 @@ describe('exactly once and in order', () => {
     expect(await stack.ledgerOf(update.player_id)).toMatchObject([{ score: 1, version: 1 }]);
   });
 
-  test('a repeat without a time is a repeat, within the window of SQS and past it', async () => {
+  test('a repeat without a time is a repeat, within the deduplication window of SQS and after it', async () => {
     const { player_id, event_id, game_id, score } = anUpdate();
     const update = { player_id, event_id, game_id, score };
     const first = await stack.producer.sendLeaderboardUpdate(update);
@@ -94,7 +94,7 @@ describe('exactly once and in order', () => {
     expect(await stack.deadLettersOf(player_id)).toEqual([]);
   });
 
-  test('updates of one player in one millisecond are all kept, under dense versions and rising timestamps', async () => {
+  test('updates of one player in one millisecond are all kept, with dense versions and rising timestamps', async () => {
     const player_id = 'one-millisecond';
     const updates = Array.from({ length: 12 }, () => anUpdate({ player_id }));
     await Promise.all(updates.map((update) => stack.producer.sendLeaderboardUpdate(update)));

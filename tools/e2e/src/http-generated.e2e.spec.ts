@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { sizeOf } from '@leaderboard/testing/test-form';
-import { DocumentedAnswers } from './openapi/documented-responses.ts';
+import { DocumentedResponses } from './openapi/documented-responses.ts';
 import {
   requestsOf,
   type GeneratedRequest,
@@ -11,7 +11,7 @@ import { inParallel, useIntakeStack } from './stacks/intake-stack.ts';
 
 const REQUESTS = sizeOf({ short: 1_500, long: 20_000 });
 const SEED = 20_261_121;
-/** Below the functions' 10 executions, so that a 503 would not be the one for too many at once. */
+/** Below the functions' 10 executions, so that a 503 is never the one for too many requests. */
 const SENDERS = 8;
 
 describe('requests generated from the OpenAPI document that the API serves', () => {
@@ -21,11 +21,11 @@ describe('requests generated from the OpenAPI document that the API serves', () 
     config: { intakeThrottleRate: '10000', intakeThrottleBurst: '5000' },
   });
 
-  test(`none of ${String(REQUESTS)} is answered with 5xx, and each answer is as documented, status and body`, async () => {
+  test(`none of ${String(REQUESTS)} gets 5xx, and every response is documented, status and body`, async () => {
     const endpoint = intake.stack.output('api_endpoint');
     const apiKey = intake.stack.output('updates_api_key');
     const document = (await (await fetch(`${endpoint}/openapi.json`)).json()) as OpenApiDocument;
-    const answers = new DocumentedAnswers(document);
+    const documented = new DocumentedResponses(document);
     const requests = fc.sample(requestsOf(document, apiKey), { numRuns: REQUESTS, seed: SEED });
     const statuses = new Map<string, number>();
     const undocumented: unknown[] = [];
@@ -42,7 +42,7 @@ describe('requests generated from the OpenAPI document that the API serves', () 
       const fault =
         response.status >= 500
           ? 'a fault of the server'
-          : answers.faultOf(path, method, response.status, text);
+          : documented.faultOf(path, method, response.status, text);
       if (fault !== undefined) {
         undocumented.push({ request, status: response.status, text, fault });
       }

@@ -77,7 +77,7 @@ describe('POST /updates', () => {
     ['without an API key', anUpdate('nobody'), { 'x-api-key': '' }, 403],
     ['with an unknown API key', anUpdate('nobody'), { 'x-api-key': 'x'.repeat(40) }, 403],
     ['with 101 updates', Array.from({ length: 101 }, () => anUpdate('nobody')), {}, 400],
-    ['with a text in place of an update', '"update"', {}, 400],
+    ['with a string in place of an update', '"update"', {}, 400],
     ['with no update', [], {}, 400],
     ['with a body that is not JSON', 'player_id=7', {}, 400],
     [
@@ -95,7 +95,7 @@ describe('POST /updates', () => {
     expect(await intake.stack.ledgerOf('nobody')).toEqual([]);
   });
 
-  test('another path or method is 404 in the form of every error', async () => {
+  test('another path or method is 404, in the form of every error', async () => {
     expect(await intake.post('/webhooks', {})).toMatchObject({
       status: 404,
       body: { error: 'Not found' },

@@ -11,7 +11,7 @@ const run = promisify(execFile);
 const WORKSPACE = path.resolve(import.meta.dirname, '../../..');
 const READMES = ['README.md', 'libs/producer-sdk/README.md'];
 
-/** The code blocks of a README in one language, as they stand there. */
+/** The code blocks of a README in one language, as they are written. */
 async function blocksOf(readme: string, language: 'sh' | 'ts'): Promise<string[]> {
   const text = await readFile(path.join(WORKSPACE, readme), 'utf8');
   const blocks = text.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\`$`, 'gms'));
@@ -24,7 +24,7 @@ async function installationOf(readme: string): Promise<string[]> {
   return blocks.filter((block) => /producer-sdk(:pack|\.tgz)/.test(block));
 }
 
-/** What this process was started with by Nx and npm is nothing that a stranger's shell has. */
+/** A user's shell, without what Nx and npm have set for this process. */
 const shell: NodeJS.ProcessEnv = {
   ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^NX_/.test(name))),
   NODE_OPTIONS: '',
@@ -32,7 +32,7 @@ const shell: NodeJS.ProcessEnv = {
   npm_config_ignore_scripts: 'true',
 };
 
-describe('the SDK as a stranger installs it', () => {
+describe('the packed SDK, installed as its README says', () => {
   const stack = useLeaderboardStack();
   let folder: string;
   let project: string;
@@ -66,7 +66,7 @@ describe('the SDK as a stranger installs it', () => {
     await stack.drained();
   }
 
-  test('every README has the same commands for it', async () => {
+  test('is installed with the same commands in every README', async () => {
     const installations = await Promise.all(READMES.map(installationOf));
     expect(installations[0]).toHaveLength(2);
     for (const installation of installations) expect(installation).toEqual(installations[0]);
@@ -75,7 +75,7 @@ describe('the SDK as a stranger installs it', () => {
   test.each([
     ['README.md', { player_id: 'ann', score: 1200, event_id: 'match-7' }],
     ['libs/producer-sdk/README.md', { player_id: 'player-7', score: 1250 }],
-  ])('the first send of %s, run as it stands there, is in the ledger', async (readme, sent) => {
+  ])('the first send of %s, run as it is written, is in the ledger', async (readme, sent) => {
     const examples = await blocksOf(readme, 'ts');
     const example = examples.find((code) => !code.includes('amazonaws.com'));
     await send('first-send.mts', example ?? '');
@@ -84,7 +84,7 @@ describe('the SDK as a stranger installs it', () => {
     ]);
   });
 
-  test('it can be required', async () => {
+  test('can be loaded with require', async () => {
     await send(
       'send.cjs',
       `const { sendLeaderboardUpdate } = require('@leaderboard/producer-sdk');

@@ -57,7 +57,7 @@ describe('a game server with the policy of the SDK README', () => {
     );
   });
 
-  test('may neither read nor delete what is on the queue, nor ask about it', async () => {
+  test('may neither receive nor delete messages, nor read the attributes of the queue', async () => {
     const QueueUrl = stack.output('main_queue_url');
     const denied = expect.objectContaining({
       name: expect.stringMatching(/^AccessDenied/),
@@ -98,7 +98,7 @@ describe('a function without a permission that it needs', () => {
     removedGrants: ['leaderboard-processor-dev:AppendToLedger:dynamodb:PutItem'],
   });
 
-  test('is denied the call in the words of AWS, and the update is in the DLQ, not lost', async () => {
+  test('is denied the call with the message of AWS, and the update is in the DLQ, not lost', async () => {
     const update = anUpdate();
     await stack.putUpdate(update);
     await stack.drained();

@@ -10,7 +10,7 @@ const README = path.resolve(import.meta.dirname, '../../../apps/intake/README.md
 const SECRET_ARN = 'arn:aws:secretsmanager:us-west-1:000000000000:secret:webhooks-a1B2c3';
 const SECRET = 'the-secret-of-the-examples';
 
-/** A command of the README, with the answer that the line below it promises. */
+/** A command of the README, with the response that the line below it promises. */
 interface Example {
   command: string;
   status: number;
@@ -29,7 +29,7 @@ async function examples(): Promise<Example[]> {
   });
 }
 
-/** Runs a command as it stands there; a .curlrc makes curl print the status too. */
+/** Runs a command as it is written; a .curlrc makes curl print the status too. */
 async function run(command: string, environment: Record<string, string>) {
   const home = await mkdtemp(path.join(tmpdir(), 'readme-'));
   try {
@@ -54,20 +54,20 @@ describe('the curl examples of the README', () => {
     args: ['--secret', `${SECRET_ARN}=${SECRET}`],
   });
 
-  test('do what the lines below them promise', async () => {
+  test('return what the lines below them promise', async () => {
     const found = await examples();
     expect(found.map(({ status }) => status)).toEqual([200, 200, 202]);
     for (const { command, status, body } of found) {
       const { stack } = command.includes('$SECRET') ? signed : open;
       const event = webhookEvent();
-      const answer = await run(command, {
+      const response = await run(command, {
         API_ENDPOINT: stack.output('api_endpoint'),
         API_KEY: stack.output('updates_api_key'),
         SECRET,
         BODY: JSON.stringify(event),
       });
-      expect(answer.status).toBe(status);
-      expect(answer.body).toMatch(patternOf(body));
+      expect(response.status).toBe(status);
+      expect(response.body).toMatch(patternOf(body));
     }
   });
 });

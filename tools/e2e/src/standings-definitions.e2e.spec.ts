@@ -8,17 +8,17 @@ import { until } from './stacks/until.ts';
 
 const stack = useLeaderboardStack();
 
-test('a new stack calls no read exact before its first update, and all of them after it', async () => {
+test('no read of a new stack is exact before its first update, and every read after it is', async () => {
   const read = () => stack.api.read<RankingPage>('/leaderboards/GLOBAL');
   expect(await read()).toMatchObject({ total: 0, exact: false });
   await stack.producer.sendLeaderboardUpdate(anUpdate({ player_id: 'first' }));
-  await until('the first update is in an exact answer', async () => {
+  await until('the first update is in an exact response', async () => {
     const { total, exact } = await read();
     return total === 1 && exact;
   });
 });
 
-test('after a change of the definitions, a player who plays on loses the standings of boards that are gone', async () => {
+test('after a change of the definitions, the next update of a player removes the standings of removed boards', async () => {
   const TableName = stack.output('standings_table_name');
   const player_id = 'plays-on';
   const item = async (boardWindow: string) => {

@@ -12,7 +12,7 @@ import {
 } from './stacks/standings-stack.ts';
 
 const UPDATES = sizeOf({ short: 600, long: 20_000 });
-/** In the short form too more than a page of the API. */
+/** More than a page of the API, in the short form too. */
 const PLAYERS = sizeOf({ short: 300, long: 400 });
 const SEED = 20_261_121;
 const PLAYERS_PER_WINDOW = sizeOf({ short: 12, long: 200 });
@@ -93,14 +93,14 @@ describe(`${UPDATES} updates over 5 board definitions × 4 windows`, () => {
     ledger = await standings.ledger();
   });
 
-  test('every one of them is in the ledger once, with its score', () => {
+  test('are each in the ledger once, with their scores', () => {
     const sent = updates.map(({ event_id, score }) => [event_id, score] as const);
     const kept = ledger.map(({ event_id, score }) => [event_id, Number(score)] as const);
     expect(new Map(kept)).toEqual(new Map(sent));
     expect(kept).toHaveLength(UPDATES);
   });
 
-  test('every rank, total, percentile and neighbour that the API gives is that of a plain sort', async () => {
+  test('have the ranks, totals, percentiles and neighbours of a plain sort in every response of the API', async () => {
     await expectRankings(standings.api, rankLedger(ledger, BOARDS), PLAYERS_PER_WINDOW);
   });
 
@@ -112,8 +112,8 @@ describe(`${UPDATES} updates over 5 board definitions × 4 windows`, () => {
 });
 
 /**
- * Sends everything: the first updates by way of the dead-letter queue, a part of the rest twice in a row, and another part
- * again, past the deduplication of the queue, when the ledger has long had it.
+ * Sends everything: the first updates through the dead-letter queue, a part of the rest twice in a row, and another part
+ * again, past the deduplication of the queue, when they have been in the ledger for a while.
  */
 async function sendWithTrouble(
   standings: StandingsStack,

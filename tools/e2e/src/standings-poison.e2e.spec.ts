@@ -10,7 +10,7 @@ import { until } from './stacks/until.ts';
 const PROJECTOR_LOG = '/aws/lambda/standings-projector-dev';
 const BATCH = 10;
 
-/** Items that the processor would not write: somebody has put them into the ledger, past every check. */
+/** The processor would not write these items: they bypassed every check on their way into the ledger. */
 describe('an item in the ledger that should not be there', () => {
   const stack = useLeaderboardStack();
 
@@ -37,13 +37,13 @@ describe('an item in the ledger that should not be there', () => {
     return { ...anUpdate({ player_id }), timestamp: Date.now(), version: 1, ...fields };
   }
 
-  test('with a character that SQS refuses has its standing, and so have all after it', async () => {
+  test('with a character that SQS refuses has its standing, and does not block those after it', async () => {
     await putIntoLedger(anItem('poison', { metadata: { 'a\uFFFEb': 'c\uFFFFd' } }));
     await until('the poisoned item is in the standings', () => hasStanding('poison'));
     await play(Array.from({ length: 2 * BATCH }, (_, index) => `after-poison-${String(index)}`));
   });
 
-  test('that is no update is dead-lettered with its reason, and its player goes on', async () => {
+  test('that is not an update is dead-lettered with its reason, and does not block its player', async () => {
     await putIntoLedger(anItem('broken', { version: 'one' }));
     await play(['broken', 'after-broken']);
     const { Messages = [] } = await stack.sqs.send(
@@ -68,10 +68,10 @@ describe('an item in the ledger that should not be there', () => {
     ]);
   });
 
-  test('without the version before it is retried after pauses, and folded once that is proved to be gone', async () => {
-    const projectorLines = async (...texts: string[]) =>
+  test('without the version before it is retried after pauses, and folded once that version is proved missing', async () => {
+    const projectorLines = async (...parts: string[]) =>
       (await stack.control.logLines(PROJECTOR_LOG)).filter((line) =>
-        texts.every((text) => line.includes(text)),
+        parts.every((part) => line.includes(part)),
       );
     await putIntoLedger(anItem('hole', { version: 2 }));
     for (const times of [1, 2, 3, 4]) {
@@ -80,7 +80,7 @@ describe('an item in the ledger that should not be there', () => {
         return returned.length >= times;
       });
     }
-    // The last pause is longer than the tests without a permission wait for anything.
+    // Not until(): in a run without a permission, that waits for less than the last pause.
     while (!(await hasStanding('hole'))) await sleep(50);
     expect(await projectorLines('The ledger lacks updates of a player', '"hole"')).toHaveLength(1);
     expect(await projectorLines('Returned records wait for the visibility timeout')).toEqual([]);

@@ -28,7 +28,7 @@ const BOARDS = [
 /** Top entries that a snapshot keeps, of more players than that. */
 const SNAPSHOT_SIZE = 7;
 const PLAYERS = Array.from({ length: 12 }, (_, index) => `player-${index}`);
-const SECRET = 'never-in-an-answer';
+const SECRET = 'never-in-a-response';
 
 interface Snapshot {
   readonly leaderboard_id: string;
@@ -38,7 +38,7 @@ interface Snapshot {
   readonly entries: readonly OracleEntry[];
 }
 
-describe('snapshots, and what a reader gets that is not a ranking', () => {
+describe('snapshots, histories and errors of the read API', () => {
   // The tests fire the schedule; by itself it would not fire in the time that they take.
   const standings = useStandingsStack(BOARDS, {
     config: { snapshotSize: String(SNAPSHOT_SIZE), snapshotEveryMinutes: '60' },
@@ -67,7 +67,7 @@ describe('snapshots, and what a reader gets that is not a ranking', () => {
     await standings.settled(PLAYERS);
   });
 
-  test('before the first snapshot there is none, and that is said', async () => {
+  test('before the first snapshot, 404 says that there is none', async () => {
     const { status, body } = await standings.api.get('/');
     expect([status, body]).toEqual([404, { error: expect.stringMatching(/snapshot/i) }]);
     expect(await standings.api.read('/leaderboards/GLOBAL/snapshots')).toMatchObject({
@@ -95,7 +95,7 @@ describe('snapshots, and what a reader gets that is not a ranking', () => {
     }
   });
 
-  test('the next run after news replaces the latest one and keeps the one before', async () => {
+  test('the next run after an update replaces the latest snapshot and keeps the one before', async () => {
     const before = await latest();
     await play('player-3', 1_000);
     await standings.settled(PLAYERS);
@@ -113,7 +113,7 @@ describe('snapshots, and what a reader gets that is not a ranking', () => {
     expect(await latest(dated)).toEqual(before);
   });
 
-  test('who has a snapshot already is told so by its ETag, until there is another', async () => {
+  test('an ETag gets 304 until there is another snapshot', async () => {
     const dated = `/leaderboards/GLOBAL/snapshots/${String((await latest())?.as_of)}`;
     for (const path of ['/', '/leaderboards/fastest/snapshots/LATEST', dated]) {
       const { headers } = await standings.api.get(path);
@@ -139,7 +139,7 @@ describe('snapshots, and what a reader gets that is not a ranking', () => {
     expect((await latest())?.entries[0]?.player_id).toBe('player-4');
   });
 
-  test('GET /leaderboards names the boards with what they are and how many play', async () => {
+  test('GET /leaderboards lists the boards with their rules and players', async () => {
     const { boards, exact } = await standings.api.read<{ boards: unknown[]; exact: boolean }>(
       '/leaderboards',
     );
@@ -165,7 +165,7 @@ describe('snapshots, and what a reader gets that is not a ranking', () => {
     ]);
   });
 
-  test('at rest the lag does not grow with the time, as no update waits in the queue', async () => {
+  test('the lag does not grow while no update waits in the queue', async () => {
     const read = () => standings.api.read<RankingPage>('/leaderboards/GLOBAL?limit=1');
     const first = await read();
     let later = first;
@@ -192,7 +192,7 @@ describe('snapshots, and what a reader gets that is not a ranking', () => {
     );
   });
 
-  test('no answer carries metadata, message ids or keys of the tables', async () => {
+  test('no response carries metadata, message ids or keys of the tables', async () => {
     const ledger = await standings.stack.ledgerOf('player-3');
     expect(ledger[0]).toMatchObject({ metadata: { secret: SECRET } });
     const hidden = [
@@ -240,7 +240,7 @@ describe('snapshots, and what a reader gets that is not a ranking', () => {
     expect(answer.headers.get('cache-control')).toBe('no-store');
   });
 
-  test('the cursor of another board, and one that was changed, are refused', async () => {
+  test('the cursor of another board and a changed one are refused', async () => {
     const { next_cursor } = await standings.api.read<{ next_cursor: string }>(
       '/leaderboards/GLOBAL?limit=2',
     );

@@ -11,7 +11,7 @@ const BOARDS = [
 ] satisfies BoardDefinition[];
 
 const SCORE = 12.5;
-/** On each side of the tie, with scores of their own. */
+/** On each side of the tie, with other scores. */
 const OTHERS = 5;
 const TIED = 60;
 const FIRST_MS = Date.now() - 3_600_000;
@@ -20,7 +20,7 @@ const tiedPlayers = Array.from(
   { length: TIED },
   (_, index) => `tied-${String(index).padStart(2, '0')}`,
 );
-/** Two and two reach the score in one millisecond, so that times do not decide everything either. */
+/** Pairs reach the score in the same millisecond, so that times do not decide everything either. */
 const reachedMs = (index: number) => FIRST_MS + Math.floor(index / 2);
 const atMs = (ms: number) => new Date(ms).toISOString();
 const shuffled = <Item>(items: readonly Item[]) =>
@@ -85,7 +85,7 @@ describe('60 players on one score', () => {
 
   const ids = BOARDS.map(({ id }) => id);
   test.each(ids.flatMap((board) => [1, 7, 64, 70].map((limit) => ({ board, limit }))))(
-    '$board in pages of $limit loses and doubles nobody, and ranks go on over the borders',
+    '$board in pages of $limit lists everybody once, with ranks that continue across pages',
     async ({ board, limit }) => {
       const pages = await standings.api.pages(board, { limit });
       expect(pages).toHaveLength(Math.ceil(PLAYERS / limit));

@@ -72,7 +72,7 @@ describe('windows', () => {
       }
     });
 
-    test('without a period the present one is answered', async () => {
+    test('without a period, the response is of the current one', async () => {
       await play(standings, 'present', [
         [daysAgo(0), 5],
         [daysAgo(33), 7],

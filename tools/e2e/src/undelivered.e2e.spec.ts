@@ -8,8 +8,8 @@ import { until } from './stacks/until.ts';
 type Body = Record<string, unknown>;
 
 /**
- * Whether a function was invoked and failed. A schedule fires by itself too, and may do so under the fault of another test:
- * both kinds of messages can wait in the queue.
+ * Whether a function was invoked and failed. A schedule also fires on time, perhaps under the fault of another test: the
+ * queue can hold both kinds of messages.
  */
 const isOfFailedRun = (body: Body) => 'requestContext' in body;
 
@@ -26,14 +26,14 @@ describe('what the platform gives up on', () => {
     args: ['--async-retry-seconds', '0.1'],
   });
 
-  /** The next message of a queue that is of this kind; those before it are taken out too. */
+  /** The next message of this kind; those before it are deleted too. */
   async function takeFrom(
     queue: string,
     isWanted: (body: Body) => boolean = () => true,
   ): Promise<Body> {
     const QueueUrl = `${stack.endpoint('sqs')}/000000000000/${queue}`;
     let wanted: Body | undefined;
-    await until(`${queue} holds what was given up`, async () => {
+    await until(`${queue} holds the message`, async () => {
       const { Messages: [message] = [] } = await stack.sqs.send(
         new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 1 }),
       );
@@ -53,7 +53,7 @@ describe('what the platform gives up on', () => {
     await injected.remove();
   }
 
-  test('records that the pipe cannot hand on are noted in its dead-letter queue', async () => {
+  test('records that the pipe cannot deliver are noted in its dead-letter queue', async () => {
     const fault = {
       service: 'sqs',
       operation: 'SendMessageBatch',
@@ -72,20 +72,23 @@ describe('what the platform gives up on', () => {
   test.each([
     ['the snapshotter', 'snapshotter_schedule_name', 'standings-snapshotter-dlq-dev'],
     ['the sweep', 'event_sweep_schedule_name', 'webhook-failures-dev'],
-  ])('a run of %s that cannot be started is kept', async (_, scheduleOutput, queue) => {
-    const schedule = stack.output(scheduleOutput);
-    const fault = {
-      service: 'lambda',
-      operation: 'Invoke',
-      function: schedule,
-      effect: UNAVAILABLE,
-    } as const;
-    await during(fault, async () => {
-      await stack.control.runSchedule(schedule);
-      const letter = await takeFrom(queue, (body) => !isOfFailedRun(body));
-      expect(letter).toEqual({});
-    });
-  });
+  ])(
+    'a run of %s that cannot start is in its dead-letter queue',
+    async (_, scheduleOutput, queue) => {
+      const schedule = stack.output(scheduleOutput);
+      const fault = {
+        service: 'lambda',
+        operation: 'Invoke',
+        function: schedule,
+        effect: UNAVAILABLE,
+      } as const;
+      await during(fault, async () => {
+        await stack.control.runSchedule(schedule);
+        const letter = await takeFrom(queue, (body) => !isOfFailedRun(body));
+        expect(letter).toEqual({});
+      });
+    },
+  );
 
   test.each([
     [
@@ -95,18 +98,21 @@ describe('what the platform gives up on', () => {
       'standings-snapshotter-dlq-dev',
     ],
     ['the sweep', 'event_sweep_schedule_name', 'event-sweep-dev', 'webhook-failures-dev'],
-  ])('a run of %s that fails is kept', async (_, scheduleOutput, name, queue) => {
-    const fault = {
-      service: 'dynamodb',
-      operation: 'Query',
-      function: name,
-      effect: INVALID,
-    } as const;
-    await during(fault, async () => {
-      await stack.control.runSchedule(stack.output(scheduleOutput));
-      expect(await takeFrom(queue, isOfFailedRun)).toMatchObject({
-        requestContext: { condition: 'RetriesExhausted' },
+  ])(
+    'a run of %s that fails is in its dead-letter queue',
+    async (_, scheduleOutput, name, queue) => {
+      const fault = {
+        service: 'dynamodb',
+        operation: 'Query',
+        function: name,
+        effect: INVALID,
+      } as const;
+      await during(fault, async () => {
+        await stack.control.runSchedule(stack.output(scheduleOutput));
+        expect(await takeFrom(queue, isOfFailedRun)).toMatchObject({
+          requestContext: { condition: 'RetriesExhausted' },
+        });
       });
-    });
-  });
+    },
+  );
 });

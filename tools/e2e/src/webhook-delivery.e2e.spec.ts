@@ -11,7 +11,7 @@ import {
 import { until } from './stacks/until.ts';
 
 const EVENTS = sizeOf({ short: 600, long: 5_000 });
-/** As many senders as the validator has executions. */
+/** As many as the validator has executions. */
 const SENDERS = 10;
 
 const refused = { error: 'AccessDeniedException', status: 403 };
@@ -64,7 +64,7 @@ const FAULTS: Fault[] = [
 describe('the delivery of accepted webhooks', () => {
   const intake = useIntakeStack();
 
-  test('every accepted event is in the queue of its type and in no other while invocation and router fail at random', async () => {
+  test('every accepted event reaches the queue of its type, and no other, while invocations and the router fail at random', async () => {
     const faults = await Promise.all(FAULTS.map((fault) => intake.stack.control.inject(fault)));
     const accepted = new Map<string, TransactionType>();
     const events = Array.from({ length: EVENTS }, (_, index) =>
@@ -99,7 +99,7 @@ describe('the delivery of accepted webhooks', () => {
     for (const fault of faults) await fault.remove();
   });
 
-  test('a run of the sweep that fails for good, or that could not be started, is kept', async () => {
+  test('a run of the sweep that fails on every retry, or cannot start, is in the failures queue', async () => {
     const schedule = intake.stack.output('event_sweep_schedule_name');
     const kept: Record<string, unknown>[] = [];
     const isKept = (what: string, fits: (failure: Record<string, unknown>) => boolean) =>

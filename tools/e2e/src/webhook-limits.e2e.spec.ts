@@ -7,7 +7,7 @@ import {
   type WebhookEvent,
 } from './stacks/intake-stack.ts';
 
-/** So few that any machine sends more, however busy it is: a burst that takes a minute is still above them. */
+/** So low that any machine exceeds them, however busy: a burst that takes a minute is still above them. */
 const LIMITS = {
   intakeThrottleRate: '2',
   intakeThrottleBurst: '100',
@@ -38,7 +38,7 @@ describe('a burst above the limits', () => {
     expect(answered(200).length + answered(503).length).toBeGreaterThanOrEqual(100);
   });
 
-  test('429 and 503 say when to come back, in the form of every error', () => {
+  test('429 and 503 say when to retry, in the form of every error', () => {
     for (const { answer } of answered(429)) {
       expect(answer.headers.get('Retry-After')).toBe('1');
       expect(answer.body).toEqual({ error: 'Too many requests, send the request again later' });
@@ -49,7 +49,7 @@ describe('a burst above the limits', () => {
     }
   });
 
-  test('nothing that was accepted is lost, and nothing else is kept', async () => {
+  test('every accepted event is queued, and nothing else is stored', async () => {
     await intake.routed();
     const queued = await Promise.all(TRANSACTION_TYPES.map((type) => intake.takeEvents(type)));
     const ids = new Set(queued.flat().map(({ eventId }) => eventId));
@@ -58,7 +58,7 @@ describe('a burst above the limits', () => {
     expect(new Set(stored)).toEqual(ids);
   });
 
-  test('what was refused is accepted when it comes again', async () => {
+  test('a refused event is accepted when it is sent again', async () => {
     for (const { event } of [...answered(429).slice(0, 2), ...answered(503).slice(0, 2)]) {
       let { status } = await intake.postWebhook(event);
       while (status === 429) ({ status } = await intake.postWebhook(event));

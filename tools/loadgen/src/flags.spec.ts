@@ -16,6 +16,6 @@ test.each([
   [atLeastOne, ['', '0', '-1', '1.5', 'many', '1e400']],
   [seed, ['', 'abc', '1.5', 'NaN']],
   [share, ['', '-0.1', '1.1', 'half', 'NaN']],
-])('%p refuses everything else', (read, texts) => {
-  for (const text of texts) expect(() => read(text)).toThrow(/^It must be/);
+])('%p refuses everything else', (read, wrong) => {
+  for (const text of wrong) expect(() => read(text)).toThrow(/^It must be/);
 });

@@ -39,10 +39,10 @@ const program: Command = new Command('loadgen')
   .option('--duplicates <share>', 'share of updates sent a second time, 0 to 1', share, 0.05)
   .option(
     '--rate <per-second>',
-    'calls per second (default: as many as the queue takes)',
+    'calls per second (default: as many as the queue accepts)',
     atLeastOne,
   )
-  .option('--seed <number>', 'another seed makes other traffic', seed, 1)
+  .option('--seed <number>', 'seed of the traffic; the same seed makes the same', seed, 1)
   .option('--json', 'print the result as JSON', false)
   .action(run);
 
@@ -57,7 +57,7 @@ async function run(options: LoadgenOptions): Promise<void> {
   }
   const producer = producerOrError({ queueUrl, region });
   const stop = new AbortController();
-  // Under Nx a Ctrl-C arrives twice; either way what is sent is waited for, and told.
+  // Under Nx a Ctrl-C arrives twice; either way the run waits for the calls it has made, and reports them.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop.abort());
 
   const startMs = Date.now() - plan.updates;

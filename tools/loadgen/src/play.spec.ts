@@ -15,7 +15,7 @@ describe('playing traffic', () => {
     expect(result.rejected).toEqual([]);
   });
 
-  test('keeps rejected calls with their errors, and tells how many have settled', async () => {
+  test('keeps rejected calls with their errors, and reports how many have settled', async () => {
     const error = new Error('no');
     const onSettled = jest.fn();
     const result = await play(steps.slice(0, 10), {
@@ -41,7 +41,7 @@ describe('playing traffic', () => {
     expect(most).toBe(7);
   });
 
-  test('stops where its signal says so, and still waits for the calls it has made', async () => {
+  test('stops when its signal aborts, and waits for the calls it has made', async () => {
     const stop = new AbortController();
     const sendLeaderboardUpdate = (update: LeaderboardUpdateInput) => {
       if (update.event_id === steps[4]?.update.event_id) stop.abort();

@@ -13,7 +13,7 @@ export interface SentUpdate {
   calledAtMs: number;
 }
 
-/** What became of the traffic. */
+/** The outcome of the traffic. */
 export interface PlayResult {
   /** In the order of the calls. */
   sent: SentUpdate[];

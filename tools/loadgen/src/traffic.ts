@@ -9,7 +9,7 @@ export interface TrafficPlan {
   games: number;
   /** Distinct updates, the repeats not counted. */
   updates: number;
-  /** Share of updates, 0 to 1, that are sent a second time, as a game server does that got no answer. */
+  /** Share of updates, 0 to 1, that are sent a second time, as a game server does that got no response. */
   duplicates: number;
   seed: number;
   /** When the play began, in milliseconds since the epoch: the updates occur from then on, a millisecond apart. */
@@ -19,7 +19,7 @@ export interface TrafficPlan {
 /** One call that the traffic makes. */
 export interface TrafficStep {
   update: LeaderboardUpdate;
-  /** Whether this very update was sent before. */
+  /** Whether the same update was sent before. */
   repeat: boolean;
 }
 

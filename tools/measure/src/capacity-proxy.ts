@@ -7,7 +7,7 @@ import type { AttributeValue } from './item-size.ts';
 /** What one request consumed. */
 export interface Consumption {
   operation: string;
-  /** Units by table. Reads and writes are told apart by the operation. */
+  /** Units by table. The operation says whether they are of reads or writes. */
   units: ReadonlyMap<string, number>;
   /** Items that were put, by table. */
   puts: readonly { table: string; item: Item }[];
@@ -38,7 +38,7 @@ interface TableUnits {
   CapacityUnits: number;
 }
 
-/** Passes requests on to a DynamoDB engine, asks for the consumed capacity with each, and keeps the answers. */
+/** Forwards requests to a DynamoDB engine with `ReturnConsumedCapacity`, and keeps what the responses report. */
 export async function startCapacityProxy(engine: string): Promise<CapacityProxy> {
   let consumed: Consumption[] = [];
   const server = createServer((request, response) => {
@@ -59,7 +59,7 @@ export async function startCapacityProxy(engine: string): Promise<CapacityProxy>
     const operation = target.split('.').at(-1) ?? '';
     const asked = JSON.parse(await read(request)) as ItemRequest;
     const counts = target.startsWith('DynamoDB_') && ITEM_OPERATIONS.test(operation);
-    const answer = await fetch(engine, {
+    const response = await fetch(engine, {
       method: 'POST',
       headers: {
         'content-type': 'application/x-amz-json-1.0',
@@ -70,9 +70,9 @@ export async function startCapacityProxy(engine: string): Promise<CapacityProxy>
       },
       body: JSON.stringify(counts ? { ...asked, ReturnConsumedCapacity: 'TOTAL' } : asked),
     });
-    const body = await answer.text();
-    const consumption = counts && answer.ok ? consumptionOf(operation, asked, body) : undefined;
-    return { status: answer.status, body, consumption };
+    const body = await response.text();
+    const consumption = counts && response.ok ? consumptionOf(operation, asked, body) : undefined;
+    return { status: response.status, body, consumption };
   }
 
   server.listen(0, '127.0.0.1');
@@ -92,8 +92,8 @@ export async function startCapacityProxy(engine: string): Promise<CapacityProxy>
   };
 }
 
-function consumptionOf(operation: string, asked: ItemRequest, answer: string): Consumption {
-  const { ConsumedCapacity: capacity } = JSON.parse(answer) as {
+function consumptionOf(operation: string, asked: ItemRequest, body: string): Consumption {
+  const { ConsumedCapacity: capacity } = JSON.parse(body) as {
     ConsumedCapacity?: TableUnits | TableUnits[];
   };
   const units = new Map<string, number>();

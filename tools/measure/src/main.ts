@@ -115,7 +115,7 @@ async function measureOn(engine: string, module: string | undefined) {
   }
 }
 
-/** Gathers what is consumed until that many items were put into the ledger, and everything behind it has come to rest. */
+/** Collects what is consumed until that many items are in the ledger and the standings behind it are at rest. */
 async function untilSettled(
   take: () => Consumption[],
   ledger: string,
@@ -125,9 +125,9 @@ async function untilSettled(
   const deadline = Date.now() + WAIT_MS;
   let restingSince = Date.now();
   for (;;) {
-    const news = take();
-    if (news.length > 0) restingSince = Date.now();
-    consumed.push(...news);
+    const taken = take();
+    if (taken.length > 0) restingSince = Date.now();
+    consumed.push(...taken);
     const written = consumed.flatMap(({ puts }) => puts).filter(({ table }) => table === ledger);
     if (written.length >= count && Date.now() - restingSince > REST_MS) return consumed;
     if (Date.now() > deadline) {

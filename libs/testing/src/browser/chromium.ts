@@ -75,7 +75,7 @@ function writeFontConfig(home: string, profile: string): string {
 
 /**
  * The package unpacks into the folder for temporary files, and takes a half-written file there for a
- * whole one. So it unpacks in a process and a folder of its own, which gets its name when complete.
+ * whole one. So it unpacks in its own process and folder, which is renamed when complete.
  */
 async function unpackedChromium(): Promise<string> {
   const home = join(CACHE, `chromium-${packageVersion()}`);

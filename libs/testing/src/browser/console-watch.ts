@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core';
 
 /**
  * Collects what a person would see in red in the console. The browser itself logs a line for every
- * answer that is not a success; those a test provokes are allowed by their address.
+ * response that is not a success; those a test provokes are allowed by their address.
  */
 export class ConsoleWatch {
   readonly errors: string[] = [];

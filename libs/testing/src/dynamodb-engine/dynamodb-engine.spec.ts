@@ -24,7 +24,7 @@ async function createLedger(engine: DynamoDbEngine): Promise<void> {
   );
 }
 
-test('engines answer once started, share no tables and end when stopped', async () => {
+test('engines respond once started, share no tables and end when stopped', async () => {
   const engines = await Promise.all([
     startDynamoDbEngine(WITHOUT_ENDPOINT),
     startDynamoDbEngine(WITHOUT_ENDPOINT),

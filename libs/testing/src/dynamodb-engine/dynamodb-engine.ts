@@ -8,7 +8,7 @@ import { ENDPOINT_VARIABLE, findEngine, HOST_PLATFORM } from './find-engine.ts';
 /** A real DynamoDB engine, for tests. */
 export interface DynamoDbEngine {
   readonly endpoint: string;
-  /** Variables by which a process of its own reaches the engine: endpoint, region and credentials. */
+  /** Variables with which another process reaches the engine: endpoint, region and credentials. */
   readonly environment: Readonly<Record<string, string>>;
   /** A client that lives as long as the engine. */
   readonly client: DynamoDBClient;
@@ -19,7 +19,7 @@ export interface DynamoDbEngine {
 }
 
 /**
- * Starts an engine without tables on a free port of 127.0.0.1 and waits until it answers. With
+ * Starts an engine without tables on a free port of 127.0.0.1 and waits until it responds. With
  * `LEADERBOARD_DYNAMODB_ENDPOINT` it uses that engine, under an access key id that nobody else has.
  *
  * @throws DynamoDbEngineError `EngineMissing`, `EngineFailed`, or `InvalidEndpoint`, also for an endpoint that shows

@@ -14,7 +14,7 @@ const engine = findEngine({
 const executable = 'executable' in engine ? engine.executable : '';
 const OWNERS = process.platform === 'win32' ? (['node'] as const) : (['shell', 'node'] as const);
 
-async function answers(endpoint: string): Promise<boolean> {
+async function responds(endpoint: string): Promise<boolean> {
   return fetch(endpoint).then(
     () => true,
     () => false,
@@ -22,15 +22,15 @@ async function answers(endpoint: string): Promise<boolean> {
 }
 
 async function untilSilent(endpoint: string): Promise<void> {
-  while (await answers(endpoint)) await delay(20);
+  while (await responds(endpoint)) await delay(20);
 }
 
-test.each(OWNERS)('an engine owned by %s answers, and ends when it is stopped', async (owner) => {
+test.each(OWNERS)('an engine owned by %s responds, and ends when it is stopped', async (owner) => {
   const { endpoint, stop } = await startEngineProcess(executable, owner).then((running) => ({
     endpoint: running.endpoint,
     stop: () => running.stop(),
   }));
-  expect(await answers(endpoint)).toBe(true);
+  expect(await responds(endpoint)).toBe(true);
   await stop();
   await untilSilent(endpoint);
 });
@@ -50,7 +50,7 @@ test.each(OWNERS)('an engine owned by %s ends when its starter is killed', async
     { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, NODE_OPTIONS: '' } },
   );
   const [endpoint] = (await once(starter.stdout, 'data')) as [Buffer];
-  expect(await answers(endpoint.toString())).toBe(true);
+  expect(await responds(endpoint.toString())).toBe(true);
   starter.kill('SIGKILL');
   await untilSilent(endpoint.toString());
 });

@@ -7,7 +7,7 @@ import { DynamoDbEngineError } from './errors.ts';
 
 /** A free port may be taken by someone else before the engine binds it. */
 const START_ATTEMPTS = 3;
-/** An engine that ends is noticed immediately; this only ends a wait for one that neither answers nor ends. */
+/** An engine that ends is noticed immediately; this only ends the wait for one that neither responds nor ends. */
 const READY_TIMEOUT_MS = 120_000;
 const POLL_INTERVAL_MS = 20;
 const LAST_WORDS_LENGTH = 1_000;
@@ -46,7 +46,7 @@ export interface EngineProcess {
 }
 
 /**
- * Starts an engine in memory, on a free port of 127.0.0.1, and waits until it answers. It ends with this process.
+ * Starts an engine in memory, on a free port of 127.0.0.1, and waits until it responds. It ends with this process.
  *
  * @param owner what watches over the engine: a POSIX shell, or Node where there is none.
  * @throws DynamoDbEngineError `EngineFailed` with what the executable wrote last.

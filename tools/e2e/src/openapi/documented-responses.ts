@@ -1,16 +1,16 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { OpenApiDocument } from './generated-requests.ts';
 
-/** Judges answers by the schemas that an OpenAPI document promises for them. */
-export class DocumentedAnswers {
-  /** The document's own formats are explained in its descriptions; its `example` and `summary` are no keywords. */
+/** Checks responses against the schemas that an OpenAPI document promises. */
+export class DocumentedResponses {
+  /** Not strict: the formats are explained in prose, and `example` and `summary` are not JSON Schema keywords. */
   readonly #ajv = new Ajv2020({ strict: false, validateFormats: false });
 
   constructor(document: OpenApiDocument) {
     this.#ajv.addSchema(document, 'openapi');
   }
 
-  /** @returns what is wrong with an answer; undefined when it is documented, status and body. */
+  /** @returns what is wrong with a response; undefined when its status and body are documented. */
   faultOf(path: string, method: string, status: number, body: string): string | undefined {
     const place = ['paths', path, method, 'responses', String(status)];
     const schema = [...place, 'content', 'application/json', 'schema'].map(pointerSegment);

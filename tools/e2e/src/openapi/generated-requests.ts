@@ -31,12 +31,12 @@ const CONTENT_TYPES = [
   'application/xml',
 ];
 
-/** Few, so that ids and keys come again, with the same and with other content. */
+/** Few, so that ids and keys repeat, with the same and with other content. */
 const SHORT_TEXTS = ['a', 'evt_1', 'match-7', 'player:1'];
 
 /**
- * Requests to every operation of a document: mostly near its schemas, each part right or wrong by itself, and sometimes
- * bodies that are no JSON at all.
+ * Requests to every operation of a document: mostly near its schemas, each part valid or not on its own, and sometimes
+ * bodies that are not JSON.
  */
 export function requestsOf(
   document: OpenApiDocument,

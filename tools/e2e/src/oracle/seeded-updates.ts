@@ -33,7 +33,7 @@ export function seededRandom(seed: number): SeededRandom {
   return { below, oneOf: (items) => items[below(items.length)] as never };
 }
 
-/** Updates of players of whom few play much: the same plan makes the same updates. */
+/** Updates of many players, few of whom play much. The same plan makes the same updates. */
 export function seededUpdates(plan: UpdatePlan): LeaderboardUpdate[] {
   const random = seededRandom(plan.seed);
   return Array.from({ length: plan.updates }, (_, index) => {

@@ -2,17 +2,18 @@ import { expect } from '@jest/globals';
 import type { LeaderboardApiClient } from '../stacks/leaderboard-api-client.ts';
 import { percentileOf, type OracleEntry, type OracleRanking } from './standings-oracle.ts';
 
-/** Players asked for at once (README of the read API: up to 100 ids). */
+/** Players of one request (README of the read API: up to 100 ids). */
 const FRIENDS = 100;
 const PAGE = 250;
 const NEIGHBOURS = 5;
-/** Below the reserved concurrency of the read API, beyond which it answers 429. */
+/** Below the reserved concurrency of the read API, above which it returns 429. */
 const REQUESTS_AT_ONCE = 6;
 
 /**
- * Compares whole rankings with what the API gives: all pages of each, all of their players as friends, and the places and
- * neighbours of so many players of each board's window, spread over the window's periods.
+ * Compares whole rankings with the responses of the API: all pages of each, all of their players as friends, and the places
+ * and neighbours of a sample of players.
  *
+ * @param playersPerWindow players of the sample, for each board and window, spread over the window's periods
  * @returns how many requests that took
  */
 export async function expectRankings(
@@ -46,8 +47,8 @@ function checksOf(api: LeaderboardApiClient, ranking: OracleRanking, share: numb
   };
   const checkFriends = (friends: readonly OracleEntry[]) => async () => {
     const ids = friends.map(({ player_id }) => player_id);
-    const answer = await api.friends(board, ids.toReversed(), query);
-    expect(answer).toMatchObject({ ...whole, entries: friends, missing: [] });
+    const response = await api.friends(board, ids.toReversed(), query);
+    expect(response).toMatchObject({ ...whole, entries: friends, missing: [] });
   };
   const checkPlayer = (entry: OracleEntry, index: number) => [
     async () => {
@@ -71,7 +72,7 @@ function checksOf(api: LeaderboardApiClient, ranking: OracleRanking, share: numb
   ];
 }
 
-/** Takes the given share of places at equal distances, the first among them; a share of 1 or more takes all. */
+/** Selects a share of the places at equal distances, the first included; a share of 1 or more selects all. */
 function isSampled(index: number, share: number): boolean {
   return index === 0 || Math.ceil((index + 1) * share) > Math.ceil(index * share);
 }

@@ -31,7 +31,7 @@ export interface OracleEntry {
   readonly achieved_at: string;
 }
 
-/** One board in one period of one window, with everybody who is on it, first to last. */
+/** One board in one period of one window, with everybody on it, first to last. */
 export interface OracleRanking {
   readonly board: string;
   readonly window: WindowName;
@@ -55,8 +55,8 @@ interface Value {
 const DAY_MS = 86_400_000;
 
 /**
- * Every ranking that a ledger gives: a plain sort in exact arithmetic. It shares no code with `libs/ranking`, so that a
- * mistake there does not hide itself.
+ * Every ranking that follows from a ledger: a plain sort in exact arithmetic. It shares no code with `libs/ranking`, so that
+ * a mistake there cannot hide itself.
  */
 export function rankLedger(
   ledger: readonly OracleUpdate[],
@@ -86,7 +86,7 @@ export function periodOf(window: WindowName, instant: string): string {
   return `${year}-W${String(week).padStart(2, '0')}`;
 }
 
-/** The share, in percent, of those who are not ranked above a rank, rounded down to two digits. */
+/** The share, in percent, of players not ranked above a rank, rounded down to two digits. */
 export function percentileOf(rank: number, total: number): number {
   return Number((10_000n * BigInt(total - rank + 1)) / BigInt(total)) / 100;
 }

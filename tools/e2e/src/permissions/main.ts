@@ -16,12 +16,12 @@ interface Flags {
 const command = new Command('permissions')
   .description(
     'Takes away each permission of the Pulumi program in turn and names the end-to-end test that then fails. ' +
-      'Which test uses which permission is known from the last run of the tests: nx run e2e:test.',
+      'The last run of the tests, nx run e2e:test, recorded which test uses which permission.',
   )
-  .option('--sample <count>', 'so many of the permissions, chosen by the seed', parseCount)
-  .option('--seed <text>', 'another seed chooses others', '1')
+  .option('--sample <count>', 'number of permissions to take away, chosen by the seed', parseCount)
+  .option('--seed <text>', 'seed of the choice', '1')
   .option('--only <text>', 'permissions whose <role>:<statement id>:<action> contains this')
-  .option('--parallel <count>', 'mutants at once', parseCount, 2)
+  .option('--parallel <count>', 'mutants that run at the same time', parseCount, 2)
   .option('--json', 'print the results as JSON')
   .action(run);
 
@@ -35,7 +35,7 @@ async function run(flags: Flags): Promise<void> {
   if (all.length === 0) {
     console.error(
       usages.length === 0
-        ? 'It is not known which test uses which permission. Run the tests first: npx nx run e2e:test'
+        ? 'No test run has recorded which test uses which permission. Run the tests first: npx nx run e2e:test'
         : `No test uses a permission with "${flags.only ?? ''}" in its name.`,
     );
     process.exitCode = 1;
@@ -51,7 +51,7 @@ async function run(flags: Flags): Promise<void> {
   if (flags.json) console.log(JSON.stringify(results, undefined, 2));
   else {
     console.log(
-      `${results.length} of ${all.length} permissions taken away, ${results.length - survivors.length} noticed by a test, ${survivors.length} by none.`,
+      `${results.length} of ${all.length} permissions taken away, ${results.length - survivors.length} made a test fail, ${survivors.length} did not.`,
     );
   }
   process.exitCode = survivors.length === 0 ? 0 : 1;

@@ -7,7 +7,7 @@ export interface Mutant {
   readonly usageFolder: string;
 }
 
-/** By which `nx run e2e:permissions` tells the specs, which run in processes of their own. */
+/** How `nx run e2e:permissions` tells the specs, which run in other processes. */
 export const MUTANT_VARIABLES = {
   removedGrant: 'E2E_REMOVED_GRANT',
   usageFolder: 'E2E_USAGE_FOLDER',

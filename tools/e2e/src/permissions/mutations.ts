@@ -13,7 +13,7 @@ export interface Mutation {
 
 /**
  * Every permission of the program that a test uses, each once, whatever resources it is for. What a test grants itself, to
- * act as somebody else, is none of the program's.
+ * act as another principal, does not belong to the program.
  *
  * @param durationsMs how long each spec took at its last run
  */
@@ -42,7 +42,7 @@ export function mutationsOf(
     .sort((a, b) => a.grant.localeCompare(b.grant));
 }
 
-/** So many of them, the same for the same seed. */
+/** A sample of this size; the same seed chooses the same. */
 export function sampleOf(mutations: readonly Mutation[], size: number, seed: string): Mutation[] {
   const rankOf = ({ grant }: Mutation) =>
     createHash('sha256').update(`${seed} ${grant}`).digest('hex');

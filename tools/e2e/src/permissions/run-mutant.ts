@@ -9,7 +9,7 @@ import type { Mutation } from './mutations.ts';
 import { readUsage } from './usage-file.ts';
 import { HANG_TIMEOUT_MS } from '@leaderboard/testing/test-form';
 
-/** What became of a mutant. */
+/** The result of a mutant. */
 export interface MutantResult {
   readonly grant: string;
   /** The test that fails without the grant; undefined for a mutant that survived. */
@@ -67,7 +67,7 @@ async function runSpec(spec: string, grant: string, action: string) {
         stdio: 'ignore',
         env: {
           ...process.env,
-          // No progress of it: a test that fails here is what is hoped for.
+          // No progress lines: a test should fail here.
           CHECK_PROGRESS_FILE: undefined,
           [MUTANT_VARIABLES.removedGrant]: grant,
           [MUTANT_VARIABLES.usageFolder]: usageFolder,

@@ -19,7 +19,7 @@ interface RunResults {
 
 /**
  * Jest reporter that fails the run when the Pulumi program grants something that no end-to-end test has used. Specs run in
- * workers of their own and leave their usage in files; this is where all of them have ended. A run of some specs, or one
+ * their own workers and leave their usage in files, which are complete at the end of the run. A run of some specs, or one
  * with failures, decides nothing.
  */
 export default class UnusedGrantsReporter {

@@ -51,7 +51,7 @@ export interface RebuildResult {
 const WORKSPACE_ROOT = path.resolve(import.meta.dirname, '../../../..');
 const REBUILD = path.join(WORKSPACE_ROOT, 'apps/standings/src/rebuild/main.ts');
 const POLL_MS = 200;
-/** Messages on their way to the main queue at once, past the SDK. */
+/** Requests to the main queue at the same time. */
 const PUTS_AT_ONCE = 25;
 
 /** Starts the system with these boards before the tests of a `describe`, and stops it after them. */

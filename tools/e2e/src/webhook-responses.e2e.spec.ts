@@ -66,7 +66,7 @@ describe('POST /webhook with a signature secret', () => {
       expect(await send(event)).toMatchObject({ status: 409, body: { error: 'Duplicate event' } });
     });
 
-    test('409 with a reason for the same event_id with another body, of which nothing is kept', async () => {
+    test('409 with a reason for the same event_id with another body, which is not kept', async () => {
       const event = webhookEvent();
       await send(event);
       expect(await send({ ...event, amount: 13 })).toMatchObject({
@@ -162,7 +162,7 @@ describe('POST /webhook with a signature secret', () => {
       { error: 'Invalid field: amount', field: 'amount' },
     ],
     [
-      'a day that no calendar has',
+      'a day that does not exist',
       changed({ timestamp: '2026-02-30T00:00:00Z' }),
       400,
       { error: 'Invalid field: timestamp', field: 'timestamp' },
@@ -182,7 +182,7 @@ describe('POST /webhook with a signature secret', () => {
       { error: 'Invalid body', ...reason('"event_id" is there twice') },
     ],
     [
-      'a number that a double does not hold',
+      'a number that a double cannot hold',
       `{"order":{"id":9007199254740993},${valid.slice(1)}`,
       400,
       { error: 'Invalid field: order/id', field: 'order/id', ...reason('9007199254740993') },
@@ -195,7 +195,7 @@ describe('POST /webhook with a signature secret', () => {
     ],
     ['an array', `[${valid}]`, 400, { error: 'Invalid body' }],
   ])(
-    '%s is answered with a clear 4xx; nothing is stored, nothing is queued',
+    '%s gets a clear 4xx; nothing is stored, nothing is queued',
     async (_, body, status, error) => {
       const { stored } = await takeEverything();
       const answer = await send(body);
@@ -218,7 +218,7 @@ describe('POST /webhook with a signature secret', () => {
       '300 s',
     ],
     ['a signature without a time', () => ({ 'X-Webhook-Signature': 'v1=00' }), ''],
-  ])('%s is answered with 401; nothing is stored, nothing is queued', async (_, headers, text) => {
+  ])('%s gets 401; nothing is stored, nothing is queued', async (_, headers, text) => {
     const { stored } = await takeEverything();
     expect(await intake.postWebhook(valid, headers())).toMatchObject({
       status: 401,
@@ -227,13 +227,13 @@ describe('POST /webhook with a signature secret', () => {
     expect(await takeEverything()).toEqual({ stored, queued: [] });
   });
 
-  test('no answer, of a function or of the gateway, may be taken for anything but JSON', async () => {
+  test('every response of functions and gateway forbids content sniffing', async () => {
     const endpoint = intake.stack.output('api_endpoint');
     const get = async (path: string) => fetch(`${endpoint}${path}`);
     const answers = [
       await send(webhookEvent()),
       await send('no JSON'),
-      await send(changed({ amount: 'a text, which the gateway refuses' })),
+      await send(changed({ amount: 'a string, which the gateway refuses' })),
       await intake.post('/updates', {}),
       await intake.postUpdates({}),
       await get('/nowhere'),
@@ -245,7 +245,7 @@ describe('POST /webhook with a signature secret', () => {
     await takeEverything();
   });
 
-  test('an event whose router cannot be invoked is owed, a duplicate of it gets 409 and does not hide it', async () => {
+  test('an event whose router cannot be invoked stays unrouted until a sweep; its duplicate gets 409', async () => {
     const fault = await intake.stack.control.inject({
       service: 'lambda',
       operation: 'Invoke',
@@ -265,7 +265,7 @@ describe('POST /webhook with a signature secret', () => {
     ]);
   });
 
-  test('an event whose validator dies after storing it gets 503, then 409, and to its queue', async () => {
+  test('an event whose validator dies after storing it gets 503, then 409, and reaches its queue', async () => {
     const crash = await intake.stack.control.inject({
       service: 'dynamodb',
       operation: 'PutItem',
