@@ -205,7 +205,7 @@ describe('invalid records', () => {
 
   test.each([
     ['that is not JSON', '{', 'rule: json'],
-    ['with a key twice', '{"score":1,"score":2}', 'the key "score" is there twice'],
+    ['with a key twice', '{"score":1,"score":2}', 'the key "score" appears twice'],
     [
       'with a number that a double does not hold',
       '{"metadata":{"steam_id":76561198000000001}}',

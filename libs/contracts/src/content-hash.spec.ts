@@ -18,7 +18,7 @@ const update: LeaderboardUpdate = {
 /** SHA-256 of the whole update, as processors stored it before hashes had a version. */
 const V1_OF_UPDATE = 'deb08e145a56e2435f4b4100c312a1d1f48b0a610d0b98089cea3bfc1a3b3fd8';
 
-/** An update as it is once its defaults are filled in. */
+/** The update with its defaults filled in. */
 function complete(fixture: Record<string, unknown>): LeaderboardUpdate {
   const result = validateLeaderboardUpdate(fixture);
   if (!result.valid) throw new Error('The fixture is not valid');
@@ -27,7 +27,7 @@ function complete(fixture: Record<string, unknown>): LeaderboardUpdate {
 
 describe('stored hashes', () => {
   test.each(validFixtures().map(({ name, update: fixture }) => [name, fixture] as const))(
-    'the hash of %s is the one that is stored, with defaults left out and filled in, and in version 1',
+    '%s has its stored hash, with defaults omitted or filled in, and in version 1',
     (name, fixture) => {
       const pinned = (pins as Record<string, { v1: string; v2: string }>)[name];
       expect(contentHash(fixture as unknown as LeaderboardUpdate)).toBe(pinned?.v2);
@@ -37,7 +37,7 @@ describe('stored hashes', () => {
     },
   );
 
-  test('there is one for every valid fixture and for nothing else', () => {
+  test('exist for exactly the valid fixtures', () => {
     expect(Object.keys(pins).sort()).toEqual(
       validFixtures()
         .map(({ name }) => name)
@@ -45,11 +45,11 @@ describe('stored hashes', () => {
     );
   });
 
-  test('every field of the contract names the event or is content, and the frozen defaults are those of the contract', () => {
+  test('every field identifies the event or is content, and the frozen defaults equal the schema', () => {
     const content = Object.entries(schema.properties).filter(
       ([field]) => !['player_id', 'event_id', 'occurred_at'].includes(field),
     );
-    // A new field: give it its default in the content hash, and let it tell an update apart from a marker of version 1.
+    // For a new field: add its default to the content hash, and compare it with markers of version 1.
     expect(content.map(([field]) => field)).toEqual([
       'game_id',
       'score',
@@ -65,7 +65,7 @@ describe('stored hashes', () => {
 });
 
 describe('the content hash', () => {
-  test('is the same whatever the order of the keys', () => {
+  test('does not depend on the order of keys', () => {
     const { player_id, ...rest } = update;
     const reordered = { ...rest, metadata: { a: { c: null, d: [2, 3] }, b: 1 }, player_id };
     expect(contentHash(reordered)).toBe(contentHash(update));
@@ -75,7 +75,7 @@ describe('the content hash', () => {
     { player_id: 'bob' },
     { event_id: 'match-8' },
     { occurred_at: '2026-11-21T09:30:01Z' },
-  ])('stays with %j, which is no content', (change) => {
+  ])('does not depend on %j, which is not content', (change) => {
     expect(contentHash({ ...update, ...change })).toBe(contentHash(update));
   });
 
@@ -89,7 +89,7 @@ describe('the content hash', () => {
     expect(contentHash({ ...update, ...change })).not.toBe(contentHash(update));
   });
 
-  test('tells every two metadata apart that differ as JSON, and no others', () => {
+  test('differs exactly for metadata that differs as JSON', () => {
     fc.assert(
       fc.property(fc.object(), fc.object(), (one, other) => {
         const [hash, otherHash] = [one, other].map((metadata) =>
@@ -105,7 +105,7 @@ describe('the content hash', () => {
     ['1e0', '1'],
     ['-0', '0'],
     ['0.10', '1e-1'],
-  ])('takes the number %s for %s', (one, other) => {
+  ])('is the same for the numbers %s and %s', (one, other) => {
     const [hash, otherHash] = [one, other].map((literal) =>
       contentHash({ ...update, metadata: { number: JSON.parse(literal) as number } }),
     );
@@ -114,13 +114,13 @@ describe('the content hash', () => {
 });
 
 describe('comparing with a stored hash', () => {
-  test('a hash of the present version does not depend on the time', () => {
+  test('a hash of version 2 does not depend on the time', () => {
     const later = { ...update, occurred_at: '2026-11-21T17:30:00Z' };
     expect(compareContent(later, contentHash(update))).toBe('same');
     expect(compareContent({ ...update, score: 13 }, contentHash(update))).toBe('different');
   });
 
-  test('a hash of version 1 is compared in version 1, which has the time in it', () => {
+  test('a hash of version 1 is compared in version 1, which includes the time', () => {
     expect(compareContent(update, V1_OF_UPDATE)).toBe('same');
     expect(compareContent({ ...update, score: 13 }, V1_OF_UPDATE)).toBe('different');
     const later = { ...update, occurred_at: '2026-11-21T17:30:00Z' };
@@ -128,7 +128,7 @@ describe('comparing with a stored hash', () => {
   });
 
   test.each(['v3:e3b0c44298fc1c149afbf4c8996fb924', 'hash-of-another-release', ''])(
-    'the hash %j is of a version that is not known',
+    'the hash %j has an unknown version',
     (hash) => {
       expect(compareContent(update, hash)).toBe('unknown');
     },

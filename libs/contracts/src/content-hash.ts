@@ -1,14 +1,14 @@
 import { canonicalHash, canonicalJson } from './json/canonical-json.ts';
 import type { LeaderboardUpdate } from './leaderboard-update.ts';
 
-/** What an update says, apart from who (`player_id`), which event (`event_id`) and when (`occurred_at`). */
+/** The content of an update: every field but `player_id`, `event_id` and `occurred_at`. */
 export type UpdateContent = Pick<LeaderboardUpdate, 'game_id' | 'score'> &
   Partial<Pick<LeaderboardUpdate, 'update_type' | 'metadata'>>;
 
 /**
- * Version 2 of the content hash: the fields of the content with their defaults, frozen. A field equal to its default is
- * left out of the hash, so a field that the contract gets later can be added here with its default without a new version:
- * no update that is there already changes its hash. Any other change needs a new version, beside this one.
+ * Version 2 of the content hash: the fields of the content with their defaults, frozen. The hash omits a field that equals
+ * its default, so a new field of the contract can be added here with its default without a new version: the hashes of
+ * existing updates do not change. Any other change needs a new version in addition to this one.
  */
 const PREFIX_V2 = 'v2:';
 const DEFAULTS_V2: Readonly<Record<keyof UpdateContent, unknown>> = {
@@ -18,29 +18,30 @@ const DEFAULTS_V2: Readonly<Record<keyof UpdateContent, unknown>> = {
   metadata: {},
 };
 
-/** The whole update with every default filled in, hashed without a version: markers that predate version 2 hold it. */
+/** The whole update with every default filled in, hashed without a version: the hash in markers older than version 2. */
 const HASH_V1 = /^[0-9a-f]{64}$/;
 
 /**
  * A fingerprint of the content of an update: `v2:` and the SHA-256, in hex, of the canonical JSON of `game_id`, `score`,
- * `update_type` and `metadata`, without the fields that are equal to their default. It is the same for a repeat, whatever
- * the order of its keys, whether a default is left out or filled in, and at any `occurred_at`. It can be computed again
- * from the fields of a ledger item.
+ * `update_type` and `metadata`, without fields that equal their default. A repeat has the same hash, whatever the order of its
+ * keys and its `occurred_at`, and whether a default is omitted or filled in. The hash can be computed from a ledger item.
  *
  * @example contentHash({ game_id: 'chess', score: 12 }) === contentHash({ game_id: 'chess', score: 12, metadata: {} }) // true
  */
 export function contentHash(update: UpdateContent): string {
   const fields = Object.keys(DEFAULTS_V2) as (keyof UpdateContent)[];
-  const said = fields.filter(
+  const hashed = fields.filter(
     (field) =>
       update[field] !== undefined &&
       canonicalJson(update[field]) !== canonicalJson(DEFAULTS_V2[field]),
   );
-  return PREFIX_V2 + canonicalHash(Object.fromEntries(said.map((field) => [field, update[field]])));
+  return (
+    PREFIX_V2 + canonicalHash(Object.fromEntries(hashed.map((field) => [field, update[field]])))
+  );
 }
 
 /**
- * Compares an update with a hash that was stored for its event id, in the version of that hash.
+ * Compares an update with the hash stored for its event id, in the version of that hash.
  *
  * @returns `unknown` for a hash of a version that this code does not know
  */
@@ -58,7 +59,7 @@ function hashInVersionOf(storedHash: string, update: LeaderboardUpdate): string 
   return HASH_V1.test(storedHash) ? hashV1(update) : undefined;
 }
 
-/** `occurred_at` is part of it, so a repeat at another time differs from a marker of this version. */
+/** Includes `occurred_at`, so a repeat with another time differs from a marker of this version. */
 function hashV1(update: LeaderboardUpdate): string {
   const { player_id, event_id, game_id, score, update_type, occurred_at, metadata } = update;
   return canonicalHash({

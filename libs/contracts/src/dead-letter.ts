@@ -1,4 +1,4 @@
-/** The SQS message attributes (DataType `String`) that say why a message is in the dead-letter queue. */
+/** The SQS message attributes (DataType `String`) that explain why a message is in the dead-letter queue. */
 export const DEAD_LETTER_ATTRIBUTES = {
   errorType: 'error_type',
   errorReason: 'error_reason',
@@ -8,10 +8,10 @@ export const DEAD_LETTER_ATTRIBUTES = {
 /**
  * Why a function put a message into its dead-letter queue. The projector uses `InvalidMessage` and `RecordRefused`.
  *
- * - `InvalidMessage`: it breaks the contract; sending it again cannot help.
+ * - `InvalidMessage`: it violates the contract; a redrive cannot succeed.
  * - `EventIdReused`: its player already has this event id with other content.
- * - `TransientFailure`: the ledger could not be reached until the last receive; redrive it.
- * - `RecordRefused`: the ledger refuses this very record until the last receive; in the projector, an item of its player is damaged.
+ * - `TransientFailure`: the ledger was unavailable until the last receive; redrive it.
+ * - `RecordRefused`: the ledger rejected this record until the last receive; in the projector, an item of its player is damaged.
  */
 export type DeadLetterErrorType =
   'InvalidMessage' | 'EventIdReused' | 'TransientFailure' | 'RecordRefused';

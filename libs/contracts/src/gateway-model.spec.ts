@@ -12,8 +12,8 @@ const RULES_OF_THE_MODEL = ['additionalProperties', 'enum', 'type'];
 const compile = (schema: JsonSchema) =>
   new Draft04.default({ strict: true }).compile(gatewayModel(schema));
 
-describe('the model of a schema at the gateway', () => {
-  test('is draft-04 without required, the rules of texts and our own keywords', () => {
+describe('the gateway model of a schema', () => {
+  test('is draft-04 without required, the rules of strings and our own keywords', () => {
     expect(gatewayModel(eventSchema)).toEqual({
       $schema: 'http://json-schema.org/draft-04/schema#',
       title: 'WebhookEvent',
@@ -28,11 +28,11 @@ describe('the model of a schema at the gateway', () => {
     });
   });
 
-  test.each(validWebhookFixtures())('lets the valid event $name pass', ({ event }) => {
+  test.each(validWebhookFixtures())('accepts the valid event $name', ({ event }) => {
     expect(compile(eventSchema)(event)).toBe(true);
   });
 
-  test.each(validFixtures())('lets the valid update $name pass', ({ update }) => {
+  test.each(validFixtures())('accepts the valid update $name', ({ update }) => {
     expect(compile(updateSchema)(update)).toBe(true);
   });
 
@@ -51,16 +51,16 @@ describe('the model of a schema at the gateway', () => {
         schema: updateSchema,
       })),
     ].filter(({ rule }) => RULES_OF_THE_MODEL.includes(rule)),
-  )('stops the invalid $name', ({ value, schema }) => {
+  )('rejects the invalid $name', ({ value, schema }) => {
     expect(compile(schema)(value)).toBe(false);
   });
 
-  test('leaves a missing field and a malformed text to the function, which names the field', () => {
+  test('accepts missing fields and malformed strings, which the function rejects by name', () => {
     expect(compile(eventSchema)({})).toBe(true);
     expect(compile(eventSchema)({ event_id: '', timestamp: 'yesterday' })).toBe(true);
   });
 
-  test('writes const and exclusive bounds in the words of draft-04, at any depth', () => {
+  test('writes const and exclusive bounds as draft-04, at any depth', () => {
     const schema = {
       type: 'object',
       properties: {

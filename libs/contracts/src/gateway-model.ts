@@ -2,10 +2,9 @@
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
 /**
- * What draft-04 and API Gateway understand alike. Everything else is left out: `required` and the rules of texts (`pattern`,
- * `minLength`, `maxLength`) on purpose, as the gateway's message would not name the field, which the API promises; `$id`,
- * `default` and `description` because a model has no use for them; our own formats and keywords because the gateway would
- * refuse the model or ignore them.
+ * Keywords that draft-04 and API Gateway both support. `required` and the rules of strings (`pattern`, `minLength`,
+ * `maxLength`) are omitted on purpose: the API promises messages that name the field, and the gateway's do not. `$id`,
+ * `default` and `description` are not used in a model. The gateway would reject or ignore our own formats and keywords.
  */
 const KEPT_KEYWORDS = new Set([
   'additionalItems',
@@ -30,8 +29,8 @@ const KEPT_KEYWORDS = new Set([
 ]);
 
 /**
- * Writes a schema of this library as an API Gateway model: JSON Schema draft-04 ("Data models for REST APIs"), which
- * accepts at least everything that the schema accepts. What it leaves out, the function behind the gateway checks.
+ * Converts a schema of this library to an API Gateway model: JSON Schema draft-04 ("Data models for REST APIs"), which
+ * accepts at least everything that the schema accepts. The function behind the gateway checks the rest.
  *
  * @example
  * new aws.apigateway.Model('webhook-event', { contentType: '$default', schema: JSON.stringify(gatewayModel(schema)) });

@@ -56,7 +56,7 @@ describe('the leaderboard-update contract', () => {
     ]);
   });
 
-  test('describes the issues of a huge message in few words, and lists them all', () => {
+  test('cuts the description of many issues, and lists them all', () => {
     const fields = Array.from({ length: 10_000 }, (_, index) => [`field${index}`, 1] as const);
     const result = validateLeaderboardUpdate(Object.fromEntries(fields));
     const issues = result.valid ? [] : result.issues;
@@ -65,7 +65,7 @@ describe('the leaderboard-update contract', () => {
     expect(describeIssues(issues)).toMatch(/^\/player_id is missing.*… \(issues in all: 10005\)$/);
   });
 
-  test('leaves its argument as it was', () => {
+  test('does not change its argument', () => {
     validateLeaderboardUpdate(Object.freeze(update));
     expect(Object.keys(update)).toHaveLength(5);
   });
@@ -84,28 +84,28 @@ describe('the leaderboard-update contract', () => {
   test.each([
     ['a bigint', { gold: [10n] }, '/metadata/gold/0 (bigint 10n) is not a JSON value'],
     ['a function', { f: () => 1 }, '/metadata/f (function'],
-    ['a number that is none', { n: Number.NaN }, '/metadata/n (number NaN) must be 0 or between'],
+    ['NaN', { n: Number.NaN }, '/metadata/n (number NaN) must be 0 or between'],
     [
-      'an integer that a double does not hold',
+      'an integer beyond 2^53',
       { steam_id: 2 ** 53 },
       '/metadata/steam_id (number 9007199254740992) must lie between',
     ],
     ['an empty key', { a: { '': 1 } }, '/metadata/a (object) has the key "", which must not be'],
     [
-      'half a character',
+      'an unpaired surrogate',
       { 'a/b': '\ud83c' },
       '/metadata/a~1b (string "\\ud83c") must be well-formed Unicode',
     ],
-    ['U+FFFE in a text', { note: '\uFFFE' }, '/metadata/note (string "\uFFFE") must not contain'],
+    ['U+FFFE in a string', { note: '\uFFFE' }, '/metadata/note (string "\uFFFE") must not contain'],
     ['U+FFFF in a key', { '\uFFFF': 1 }, '/metadata (object) has the key "\uFFFF", which must not'],
-  ])('names the part of metadata that is wrong: %s', (_, metadata, message) => {
+  ])('names the invalid part of metadata: %s', (_, metadata, message) => {
     const result = validateLeaderboardUpdate({ ...update, metadata });
     const issues = result.valid ? [] : result.issues;
     expect(issues).toHaveLength(1);
     expect(describeIssues(issues).startsWith(message)).toBe(true);
   });
 
-  test('judges a value that has a toJSON by what JSON writes for it', () => {
+  test('validates what a toJSON returns', () => {
     const seat = { owner: {}, cell: 2n ** 64n, toJSON: () => ({ at: new Date(0), n: 1 }) };
     seat.owner = seat;
     expect(validateLeaderboardUpdate({ ...update, metadata: { seat, all: [seat] } })).toMatchObject(
@@ -133,7 +133,7 @@ describe('the leaderboard-update contract', () => {
     );
   });
 
-  test('takes a bigint only where a program has given it a toJSON', () => {
+  test('accepts a bigint only where a program has added a toJSON', () => {
     const isValid = () => validateLeaderboardUpdate({ ...update, metadata: { gold: 10n } }).valid;
     expect(isValid()).toBe(false);
     const toJSON = { configurable: true, value: () => '10' };
@@ -160,7 +160,7 @@ describe('the body of a queue message', () => {
     parseLeaderboardUpdate(`${JSON.stringify(update).slice(0, -1)},${change}}`);
 
   test.each([
-    ['a key twice', '"score":999', '/score', 'duplicateKey', '"score" is there twice'],
+    ['a duplicate key', '"score":999', '/score', 'duplicateKey', '"score" appears twice'],
     [
       'a 64-bit id',
       '"metadata":{"steam_id":76561198000000001}',
@@ -191,13 +191,13 @@ describe('the body of a queue message', () => {
       '64-bit',
     ],
     [
-      'brackets without end',
+      'thousands of brackets',
       `"metadata":${'['.repeat(50_000)}${']'.repeat(50_000)}`,
       expect.any(String),
       'depth',
       '32 levels',
     ],
-  ])('with %s is refused', (_, change, path, rule, message) => {
+  ])('with %s is rejected', (_, change, path, rule, message) => {
     const result = parse(change);
     const issues = result.valid ? [] : result.issues;
     expect(issues).toMatchObject([{ path, rule }]);
@@ -205,7 +205,7 @@ describe('the body of a queue message', () => {
     expect(describeIssues(issues).endsWith(` (rule: ${rule})`)).toBe(true);
   });
 
-  test('is judged like the value that was written as it, and has the same content', () => {
+  test('has the same result and content as the value that it was written from', () => {
     const number = fc.oneof(fc.double(), fc.maxSafeInteger(), fc.constantFrom(2 ** 53, 1e20, 1e21));
     const text = fc.string({ unit: 'binary' });
     const metadata = fc.dictionary(text, fc.anything({ values: [number, text, fc.bigInt()] }));
@@ -219,7 +219,7 @@ describe('the body of a queue message', () => {
     );
   });
 
-  test('is judged alike by what the SDK refuses: an integer that JSON would write out', () => {
+  test('has the same result as in the SDK for an integer that JSON writes out', () => {
     const metadata = { steam_id: Number('76561198000000001') };
     expect(validateLeaderboardUpdate({ ...update, metadata })).toMatchObject({
       issues: [{ path: '/metadata/steam_id', rule: 'exactNumber' }],
@@ -227,10 +227,10 @@ describe('the body of a queue message', () => {
   });
 
   test.each([
-    ['{"player_id": ', 'it ends too early'],
-    ['{"player_id": "a" "b"}', 'it stops being so at position 18'],
+    ['{"player_id": ', 'unexpected end'],
+    ['{"player_id": "a" "b"}', 'syntax error at position 18'],
     ['not json', 'the body is not JSON (rule: json)'],
-  ])('that is not JSON is refused without quoting it: %j', (body, message) => {
+  ])('that is not JSON is rejected and not quoted: %j', (body, message) => {
     const result = parseLeaderboardUpdate(body);
     expect(result).toMatchObject({
       valid: false,
@@ -249,7 +249,7 @@ describe('the body of a queue message', () => {
   });
 });
 
-describe('occurred_at against the moment of sending', () => {
+describe('occurred_at', () => {
   const sentAtMs = Date.parse('2026-11-21T12:00:00Z');
   const check = (occurredAt: string) =>
     checkOccurredAt(occurredAt, sentAtMs, DEFAULT_OCCURRED_AT_LIMITS);
@@ -261,7 +261,7 @@ describe('occurred_at against the moment of sending', () => {
     },
   );
 
-  test('rejects what lies more than 5 minutes ahead', () => {
+  test('rejects a time more than 5 minutes ahead', () => {
     expect(check('2026-11-21T12:05:00.001Z')).toMatchObject({
       path: '/occurred_at',
       message: expect.stringContaining(
@@ -270,7 +270,7 @@ describe('occurred_at against the moment of sending', () => {
     });
   });
 
-  test('rejects what lies more than 35 days behind', () => {
+  test('rejects a time more than 35 days behind', () => {
     expect(check('2026-10-17T11:59:59.999Z')?.message).toContain('at most 35 days before');
   });
 });

@@ -8,12 +8,12 @@ import {
   type ValidationResult,
 } from './validation.ts';
 
-/** One score of one player in one game, complete: every default filled in. The wire, the SDK and the ledger share this shape. */
+/** One score of one player in one game, with every default filled in: the shape on the queue, in the SDK and in the ledger. */
 export type LeaderboardUpdate = Required<LeaderboardUpdateMessage>;
 
 /**
- * Checks a value against the `leaderboard-update` schema and fills in `update_type` and `metadata`.
- * The argument itself is not changed; nested metadata is shared with the result.
+ * Validates a value against the `leaderboard-update` schema and fills in `update_type` and `metadata`.
+ * The argument is not changed; nested metadata is shared with the result.
  *
  * @example
  * const result = validateLeaderboardUpdate({ player_id: 'ann', event_id: 'match-7', game_id: 'chess', score: 12, occurred_at });
@@ -25,24 +25,24 @@ export function validateLeaderboardUpdate(candidate: unknown): ValidationResult<
 }
 
 /**
- * {@link validateLeaderboardUpdate} for the body of a queue message. What {@link readJson} refuses is refused here too, with
- * its rules: `json`, `duplicateKey`, `depth`, `exactNumber`.
+ * {@link validateLeaderboardUpdate} for the body of a queue message. It also reports what {@link readJson} rejects, with the
+ * rules `json`, `duplicateKey`, `depth` and `exactNumber`.
  */
 export function parseLeaderboardUpdate(body: string): ValidationResult<LeaderboardUpdate> {
   const json = readJson(body);
   if (json.valid) return validateLeaderboardUpdate(json.value);
-  return { valid: false, issues: json.issues.map((issue) => inWordsOfTheContract(issue, body)) };
+  return { valid: false, issues: json.issues.map((issue) => toContractIssue(issue, body)) };
 }
 
-/** The message of an issue about the text as a whole, with its subject and its rule like every other issue. */
-function inWordsOfTheContract(issue: ValidationIssue, body: string): ValidationIssue {
+/** Adds subject and rule to the message of an issue with the whole body, as in every other issue. */
+function toContractIssue(issue: ValidationIssue, body: string): ValidationIssue {
   const { rule, message } = issue;
   if (rule === 'exactNumber') return issue;
   const subject = `the value (string of ${Buffer.byteLength(body)} bytes)`;
   return { ...issue, message: `${subject} must be strict JSON: ${message} (rule: ${rule})` };
 }
 
-/** How far `occurred_at` may lie from the moment at which the queue took the update, in milliseconds. */
+/** How far `occurred_at` may be from the time at which the queue accepted the update, in milliseconds. */
 export interface OccurredAtLimits {
   maxFutureMs: number;
   maxPastMs: number;
@@ -52,7 +52,7 @@ const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 
 /**
- * The limits of a consumer that takes updates so many days late: 5 minutes ahead, for clocks that are off.
+ * The limits of a consumer that accepts updates up to this many days old, and 5 minutes ahead, for clocks that are off.
  *
  * @example occurredAtLimits(7).maxPastMs // 604800000
  */
@@ -60,12 +60,12 @@ export function occurredAtLimits(maxPastDays: number): OccurredAtLimits {
   return { maxFutureMs: 5 * MINUTE_MS, maxPastMs: maxPastDays * DAY_MS };
 }
 
-/** 35 days behind: longer than the queues' retentions (4 + 14 days) together. */
+/** 35 days: more than the retention periods of the queues (4 + 14 days) together. */
 export const DEFAULT_OCCURRED_AT_LIMITS: OccurredAtLimits = occurredAtLimits(35);
 
 /**
- * Checks `occurred_at` against the moment at which the queue took the message (`SentTimestamp`, milliseconds),
- * not against the present, so that a retry judges alike.
+ * Checks `occurred_at` against the time at which the queue accepted the message (`SentTimestamp`, milliseconds), not against
+ * now, so that a retry has the same result.
  */
 export function checkOccurredAt(
   occurredAt: string,

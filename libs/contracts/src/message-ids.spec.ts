@@ -16,13 +16,13 @@ describe('message group and deduplication ids', () => {
     expect(messageGroupId(update)).toBe('ann');
   });
 
-  test('the deduplication id stays what producers in the field already send', () => {
+  test('the deduplication id is the one that existing producers send', () => {
     expect(deduplicationId(update)).toBe(
       '5600595725ff05d8e657a337daa36139c83684f8f2a10018ab297de332465bf0',
     );
   });
 
-  test('players who share an event id have deduplication ids of their own, however their parts join', () => {
+  test('players who share an event id have different deduplication ids', () => {
     const ids = [
       ['ann', 'match-7'],
       ['bob', 'match-7'],
@@ -32,7 +32,7 @@ describe('message group and deduplication ids', () => {
     expect(new Set(ids).size).toBe(ids.length);
   });
 
-  test('a repeat keeps its deduplication id at any time, other content under the same event id has its own', () => {
+  test('a repeat has the same deduplication id at any time, and other content has another one', () => {
     const repeat = { ...update, occurred_at: '2026-11-21T09:31:00Z' };
     expect(deduplicationId(repeat)).toBe(deduplicationId(update));
     expect(deduplicationId({ ...update, score: 13 })).not.toBe(deduplicationId(update));

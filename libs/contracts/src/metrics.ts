@@ -1,25 +1,25 @@
 /*
- * CloudWatch metrics: what the functions emit, and what alarms and dashboards read. The only dimension is `service`: a
- * player id would make one metric per player, a route one set of metrics per route.
+ * The CloudWatch metrics that the functions emit and that alarms and dashboards read. The only dimension is `service`: a
+ * player id would create a metric per player, a route a set of metrics per route.
  */
 
 /** Metrics of the processor. */
 export const PROCESSOR_METRICS = {
-  /** Updates that are now in the ledger (count). */
+  /** Updates written to the ledger (count). */
   updateSuccess: 'LeaderboardUpdateSuccess',
-  /** Valid updates that this invocation could not bring into the ledger: returned to the queue or dead-lettered (count). */
+  /** Valid updates that this invocation could not write to the ledger: returned to the queue or dead-lettered (count). */
   updateError: 'LeaderboardUpdateError',
-  /** Records that are no valid update (count); each is in the dead-letter queue. */
+  /** Records that are not a valid update (count); each is in the dead-letter queue. */
   invalidMessage: 'InvalidMessage',
-  /** Batches of which no record went back to the queue (count). */
+  /** Batches of which no record was returned to the queue (count). */
   batchSuccess: 'BatchProcessingSuccess',
-  /** Batches of which at least one record went back to the queue, or that threw (count). */
+  /** Batches of which at least one record was returned to the queue, or that threw (count). */
   batchFailed: 'BatchProcessingFailed',
-  /** Score of each update that is now in the ledger (no unit). */
+  /** Score of each update written to the ledger (no unit). */
   playerScore: 'PlayerScore',
   /** Records dropped because their event id is in the ledger with the same content, through another message (count). */
   duplicateSuppressed: 'DuplicateSuppressed',
-  /** Those of the duplicates whose `occurred_at` is more than an hour from the first one's, which counts (count). */
+  /** Duplicates whose `occurred_at` is more than an hour from that of the first one, which counts (count). */
   repeatAtOtherTime: 'RepeatAtOtherTime',
   /** Records whose event id is in the ledger with other content (count); each is in the dead-letter queue. */
   eventIdReused: 'EventIdReused',
@@ -31,25 +31,25 @@ export type ProcessorMetric = (typeof PROCESSOR_METRICS)[keyof typeof PROCESSOR_
 export const STANDINGS_METRICS = {
   /** Updates folded into standings (count). */
   updatesProjected: 'StandingsUpdatesProjected',
-  /** Events that were folded in before: repeats and redeliveries (count). */
+  /** Events that were already folded: repeats and redeliveries (count). */
   eventsDropped: 'StandingsEventsDropped',
   /** Players folded from the ledger because events were missing (count). */
   gapRefolds: 'StandingsGapRefolds',
   /** Players folded from the ledger because the board definitions changed (count). */
   definitionRefolds: 'StandingsDefinitionRefolds',
-  /** Writes that met those of another projector or of a rebuild (count). */
+  /** Writes that conflicted with another projector or a rebuild (count). */
   conflicts: 'StandingsConflicts',
-  /** Records that went back to the queue (count). */
+  /** Records returned to the queue (count). */
   recordsFailed: 'StandingsRecordsFailed',
-  /** Records that are no ledger insert, or whose player's ledger is damaged (count); each ends in the dead-letter queue. */
+  /** Records that are not a ledger insert, or whose player's ledger is damaged (count); each is dead-lettered. */
   invalidRecords: 'StandingsInvalidRecords',
-  /** Ledger items that are missing between versions (count): someone has removed them. */
+  /** Ledger items missing between versions (count): they were removed. */
   ledgerHoles: 'StandingsLedgerHoles',
-  /** From the ledger to the standing (ms). */
+  /** Time from the ledger write to the standing (ms). */
   lag: 'StandingsLag',
   /** Snapshots written (count). */
   snapshotsWritten: 'SnapshotsWritten',
-  /** Board windows with news whose top did not change (count). */
+  /** Board windows with updates whose top did not change (count). */
   snapshotsUnchanged: 'SnapshotsUnchanged',
 } as const;
 
@@ -57,19 +57,19 @@ export type StandingsMetric = (typeof STANDINGS_METRICS)[keyof typeof STANDINGS_
 
 /** Metrics of the read API. */
 export const API_METRICS = {
-  /** Requests answered, whatever the status (count). */
+  /** Responses, whatever the status (count). */
   requests: 'ApiRequests',
-  /** Requests that could not be answered as they were asked: status 4xx (count). */
+  /** Responses with a 4xx status (count). */
   refused: 'ApiRequestsRefused',
-  /** Requests that failed on our side: status 5xx (count). */
+  /** Responses with a 5xx status (count). */
   failed: 'ApiRequestsFailed',
-  /** Time from the event to the answer (ms). */
+  /** Time from the request to the response (ms). */
   latency: 'ApiLatency',
   /** DynamoDB read units that a request consumed (count). */
   readUnits: 'ApiReadUnits',
-  /** `lag_ms` of live answers (ms). */
+  /** `lag_ms` of live responses (ms). */
   lag: 'StandingsLag',
-  /** Live answers that said `exact: false` (count). */
+  /** Live responses with `exact: false` (count). */
   inexact: 'InexactAnswers',
 } as const;
 
@@ -77,39 +77,39 @@ export type ApiMetric = (typeof API_METRICS)[keyof typeof API_METRICS];
 
 /** Metrics of the intake: validator, router, sweep and updates. */
 export const INTAKE_METRICS = {
-  /** Webhook events that are stored now (count). */
+  /** Webhook events stored (count). */
   webhookAccepted: 'WebhookAccepted',
-  /** Webhook events that were stored before with the same body (count). */
+  /** Webhook events already stored with the same body (count). */
   webhookDuplicate: 'WebhookDuplicate',
-  /** Webhook events whose id was stored before with another body (count); the new body is not stored. */
+  /** Webhook events whose id is already stored with another body (count); the new body is not stored. */
   webhookEventIdReused: 'WebhookEventIdReused',
-  /** Webhook requests answered with 400 or 413 (count). */
+  /** Webhook requests with the response 400 or 413 (count). */
   webhookInvalid: 'WebhookInvalid',
-  /** Webhook requests answered with 401 (count). */
+  /** Webhook requests with the response 401 (count). */
   webhookSignatureRefused: 'WebhookSignatureRefused',
-  /** Webhook requests answered with 503 because the table or the secrets could not be reached (count). */
+  /** Webhook requests with the response 503, because the table or the secrets were unavailable (count). */
   webhookUnavailable: 'WebhookUnavailable',
-  /** Stored events whose router could not be invoked (count); the sweep brings them to their queue. */
+  /** Stored events whose router could not be invoked (count); the sweep routes them. */
   routerInvokeFailed: 'RouterInvokeFailed',
   /** Events sent to their queue and marked as routed (count). */
   eventRouted: 'EventRouted',
-  /** Events sent to their queue although they were routed before (count). */
+  /** Events sent to their queue although they were already routed (count). */
   eventRoutedAgain: 'EventRoutedAgain',
-  /** Events that were sent to their queue but are not in the table with that body (count): should stay 0. */
+  /** Events sent to their queue that are not in the table with that body (count): should stay 0. */
   unknownEventRouted: 'UnknownEventRouted',
-  /** Events that the sweep brought to their queue (count). */
+  /** Events that the sweep routed (count). */
   sweepRouted: 'SweepRouted',
-  /** Events that the sweep could not bring to their queue (count); the next sweep tries again. */
+  /** Events that the sweep could not route (count); the next sweep retries. */
   sweepFailed: 'SweepFailed',
-  /** Age of the oldest event that waits for the sweep (seconds), 0 when none does. */
+  /** Age of the oldest event not yet routed (seconds), 0 when there is none. */
   oldestUnroutedAge: 'OldestUnroutedAge',
   /** Leaderboard updates that the queue accepted (count). */
   updateAccepted: 'UpdateAccepted',
-  /** Leaderboard updates that break the contract (count). */
+  /** Leaderboard updates that violate the contract (count). */
   updateInvalid: 'UpdateInvalid',
   /** Valid leaderboard updates that the queue did not confirm (count). */
   updateFailed: 'UpdateFailed',
-  /** Requests answered with 422: an Idempotency-Key with another body (count). */
+  /** Requests with the response 422: an Idempotency-Key with another body (count). */
   idempotencyKeyReused: 'IdempotencyKeyReused',
 } as const;
 

@@ -1,6 +1,6 @@
-const LONGEST_TEXT_SHOWN = 60;
+const MAX_SHOWN_CHARACTERS = 60;
 
-/** A text as a message quotes it: cut when it is long. */
+/** A string for a message, cut when it is long. */
 export function shownText(text: string): string {
-  return text.length > LONGEST_TEXT_SHOWN ? `${text.slice(0, LONGEST_TEXT_SHOWN)}…` : text;
+  return text.length > MAX_SHOWN_CHARACTERS ? `${text.slice(0, MAX_SHOWN_CHARACTERS)}…` : text;
 }

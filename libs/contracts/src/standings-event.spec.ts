@@ -10,7 +10,7 @@ interface InvalidEvent {
 }
 
 describe('the standings-event contract', () => {
-  test.each(fixtures('valid'))('accepts %s and returns the very event', (_name, event) => {
+  test.each(fixtures('valid'))('accepts %s and returns the same event', (_name, event) => {
     expect(parseStandingsEvent(JSON.stringify(event))).toEqual({ valid: true, value: event });
   });
 
@@ -22,7 +22,7 @@ describe('the standings-event contract', () => {
     });
   });
 
-  test('says where a text stops being JSON', () => {
+  test('rejects a body that is not JSON', () => {
     expect(parseStandingsEvent('{"eventID":')).toMatchObject({
       valid: false,
       issues: [{ path: '', rule: 'json', value_type: 'string' }],

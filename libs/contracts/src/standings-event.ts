@@ -5,8 +5,8 @@ import { runValidator, type ValidationResult } from './validation.ts';
 export type { StandingsEvent } from './generated/types.ts';
 
 /**
- * Checks a value against the `standings-event` schema: one insert into the ledger, as the pipe takes it out of a record
- * of the ledger's stream. The value itself is returned, with the fields that the schema does not name.
+ * Validates a value against the `standings-event` schema: one insert into the ledger, as the pipe extracts it from a record
+ * of the ledger's stream. Returns the value itself, with any fields that the schema does not name.
  *
  * @example
  * const result = validateStandingsEvent(JSON.parse(record.body));
@@ -16,7 +16,7 @@ export function validateStandingsEvent(candidate: unknown): ValidationResult<Sta
   return runValidator<StandingsEvent>(validator, candidate);
 }
 
-/** {@link validateStandingsEvent} for the body of a queue message; text that is not JSON is an issue with the rule `json`. */
+/** {@link validateStandingsEvent} for the body of a queue message; a body that is not JSON is an issue with the rule `json`. */
 export function parseStandingsEvent(body: string): ValidationResult<StandingsEvent> {
   let candidate: unknown;
   try {

@@ -3,27 +3,27 @@ import type { StorableFault } from './formats/storable-json.ts';
 import { jsonPointer } from './json/json-pointer.ts';
 import { shownText } from './shown-text.ts';
 
-/** One way in which a value breaks its schema. */
+/** One violation of a schema. */
 export interface ValidationIssue {
   /** JSON pointer to the failing field, for example `/score`; the empty string is the whole value. */
   path: string;
-  /** The broken rule: as the schema names it (`required`, `type`, `pattern`, `format`, `storable`, …), or as the reader of JSON does (`json`, `duplicateKey`, `depth`, `exactNumber`). */
+  /** The violated rule: a keyword of the schema (`required`, `type`, `pattern`, `format`, `storable`, …) or a rule of strict JSON (`json`, `duplicateKey`, `depth`, `exactNumber`). */
   rule: string;
-  /** What is wrong, in one sentence that names the field, the value's type and the rule. */
+  /** What is wrong, with the field, the value's type and the rule. */
   message: string;
-  /** The value's JSON type, or `undefined` where a field is missing. */
+  /** The value's JSON type, or `undefined` if a field is missing. */
   value_type: string;
 }
 
-/** A valid value with its defaults filled in, or every way in which it is not valid. */
+/** A valid value with its defaults filled in, or every issue. */
 export type ValidationResult<T> =
   { valid: true; value: T } | { valid: false; issues: ValidationIssue[] };
 
-/** Characters; room for an issue with every field of a contract. */
+/** Characters; enough for an issue with every field of a contract. */
 const LONGEST_DESCRIPTION = 4_000;
 
 /**
- * Runs a compiled validator on a value. Defaults are written into the value itself, so pass one that is yours.
+ * Runs a compiled validator on a value. It writes defaults into the value itself, so pass a copy.
  */
 export function runValidator<T>(validator: ValidateFunction, value: unknown): ValidationResult<T> {
   if (validator(value)) return { valid: true, value: value as T };
@@ -31,8 +31,8 @@ export function runValidator<T>(validator: ValidateFunction, value: unknown): Va
 }
 
 /**
- * Says all issues in one line, for a log entry or the message of an error. What a message of many thousand unknown fields
- * breaks is cut off: a line of megabytes is no help.
+ * Describes all issues in one line, for a log entry or an error message. The line is cut at 4,000 characters: a message with
+ * thousands of unknown fields would need megabytes.
  */
 export function describeIssues(issues: readonly ValidationIssue[]): string {
   const text = issues.map((issue) => issue.message).join('; ');
@@ -40,7 +40,7 @@ export function describeIssues(issues: readonly ValidationIssue[]): string {
   return `${text.slice(0, LONGEST_DESCRIPTION)}… (issues in all: ${issues.length})`;
 }
 
-/** The JSON type of a value: `null` and `array` told apart from `object`. */
+/** The JSON type of a value, with `null` and `array` instead of `object`. */
 export function jsonType(value: unknown): string {
   if (value === null) return 'null';
   return Array.isArray(value) ? 'array' : typeof value;
@@ -67,7 +67,7 @@ function toStorableIssue(error: ErrorObject): ValidationIssue {
   return { path, rule, value_type, message };
 }
 
-/** AJV reports a missing or an unknown field at its parent; the field itself is what a reader looks for. */
+/** AJV reports a missing or unknown field at its parent; an issue names the field itself. */
 function failingField(error: ErrorObject): { path: string; value: unknown } {
   const parent = error.data as Record<string, unknown>;
   if (error.keyword === 'required') {
@@ -94,7 +94,7 @@ function complaint(error: ErrorObject, value: unknown, valueType: string): strin
 function shown(value: unknown): string {
   if (typeof value === 'object' || value === undefined) return '';
   if (typeof value === 'bigint') return ` ${shownText(`${value}n`)}`;
-  // JSON has no word for a number beyond its range, for example 1e400, and would say null.
+  // JSON.stringify writes null for Infinity, which 1e400 is read as.
   const text = typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? String(value));
   return ` ${shownText(text)}`;
 }

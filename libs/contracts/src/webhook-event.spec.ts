@@ -58,7 +58,7 @@ describe('the webhook-event contract', () => {
       { timestamp: '2026-02-30T00:00:00Z' },
       '/timestamp (string "2026-02-30T00:00:00Z") must be a day of the calendar (rule: format)',
     ],
-  ])('says in plain words what is wrong with %j', (change, message) => {
+  ])('describes what is wrong with %j', (change, message) => {
     const result = validateWebhookEvent({ ...event, ...change });
     expect(describeIssues(result.valid ? [] : result.issues)).toBe(message);
   });

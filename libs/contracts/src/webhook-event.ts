@@ -4,7 +4,7 @@ import { runValidator, type ValidationIssue, type ValidationResult } from './val
 
 export type { WebhookEvent } from './generated/types.ts';
 
-/** What a webhook event can be about; each has a queue of its own. */
+/** The types of webhook events; each has its own queue. */
 export type TransactionType = WebhookEvent['transaction_type'];
 
 /** Every {@link TransactionType}, in the order of the schema. */
@@ -14,8 +14,8 @@ export const TRANSACTION_TYPES = [
   'dispute',
 ] as const satisfies TransactionType[];
 
-/** What the schema's own rule would say only as a regular expression or as the name of a format. */
-const PLAIN_WORDS: Record<string, string> = {
+/** Messages instead of those of AJV, which quote a regular expression or the name of a format. */
+const MESSAGES: Record<string, string> = {
   '/event_id pattern': 'must be printable ASCII characters without spaces',
   '/amount format':
     'must be a decimal number of at most 15 digits, at most 6 of them after the point',
@@ -24,8 +24,8 @@ const PLAIN_WORDS: Record<string, string> = {
 };
 
 /**
- * Checks a value against the `webhook-event` schema, and that the day of its `timestamp` exists.
- * Unknown fields are no mistake. Missing fields come first among the issues, in the order of the schema.
+ * Validates a value against the `webhook-event` schema, and that the day of its `timestamp` exists.
+ * Unknown fields are allowed. Missing fields come first among the issues, in the order of the schema.
  *
  * @example
  * const result = validateWebhookEvent(JSON.parse(body));
@@ -33,13 +33,13 @@ const PLAIN_WORDS: Record<string, string> = {
  */
 export function validateWebhookEvent(candidate: unknown): ValidationResult<WebhookEvent> {
   const result = runValidator<WebhookEvent>(validator, candidate);
-  if (!result.valid) return { valid: false, issues: result.issues.map(inPlainWords) };
+  if (!result.valid) return { valid: false, issues: result.issues.map(withOwnMessage) };
   const { timestamp } = result.value;
-  return isDayOfTheCalendar(timestamp) ? result : { valid: false, issues: [noSuchDay(timestamp)] };
+  return isCalendarDay(timestamp) ? result : { valid: false, issues: [noSuchDay(timestamp)] };
 }
 
-function inPlainWords(issue: ValidationIssue): ValidationIssue {
-  const words = PLAIN_WORDS[`${issue.path} ${issue.rule}`];
+function withOwnMessage(issue: ValidationIssue): ValidationIssue {
+  const words = MESSAGES[`${issue.path} ${issue.rule}`];
   if (words === undefined) return issue;
   return {
     ...issue,
@@ -51,7 +51,7 @@ function inPlainWords(issue: ValidationIssue): ValidationIssue {
 }
 
 /** The pattern allows 31 days in every month. */
-function isDayOfTheCalendar(timestamp: string): boolean {
+function isCalendarDay(timestamp: string): boolean {
   const day = timestamp.slice(0, 10);
   const ms = Date.parse(day);
   return !Number.isNaN(ms) && new Date(ms).toISOString().slice(0, 10) === day;

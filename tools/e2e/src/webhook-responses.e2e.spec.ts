@@ -179,7 +179,7 @@ describe('POST /webhook with a signature secret', () => {
       'a key twice',
       `{"event_id":"twice",${valid.slice(1)}`,
       400,
-      { error: 'Invalid body', ...reason('"event_id" is there twice') },
+      { error: 'Invalid body', ...reason('"event_id" appears twice') },
     ],
     [
       'a number that a double cannot hold',

@@ -258,7 +258,7 @@ describe('POST /updates', () => {
     ['{', 'the body is not JSON'],
     ['[]', '0 updates, 1 to 100'],
     [JSON.stringify(Array.from({ length: 101 }, () => update())), '101 updates, 1 to 100'],
-    ['{"player_id":"ann","score":1,"score":2,"game_id":"chess"}', 'the key "score" is there twice'],
+    ['{"player_id":"ann","score":1,"score":2,"game_id":"chess"}', 'the key "score" appears twice'],
   ])('400 for the body %.30j', async (body, reason) => {
     expect(await post(body)).toEqual({
       status: 400,

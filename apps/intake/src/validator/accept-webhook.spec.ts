@@ -133,7 +133,7 @@ describe('the answers of POST /webhook', () => {
     ['{"event_id":"evt_1"', 'the body is not JSON'],
     ['[]', 'must be object'],
     ['null', 'must be object'],
-    ['{"event_id":"a","event_id":"b"}', 'the key "event_id" is there twice in one object'],
+    ['{"event_id":"a","event_id":"b"}', 'the key "event_id" appears twice in one object'],
     ['['.repeat(5_000) + ']'.repeat(5_000), 'the body nests deeper than 32 levels'],
   ])('400 for the body %.40s', async (text, reason) => {
     await expectRefused(text, {

@@ -21,7 +21,7 @@ const maxJsonBytes: CodeKeywordDefinition = {
   },
 };
 
-/** Its fault, a {@link StorableFault}, is in the error's params: it lies deeper than the value that has the keyword. */
+/** Puts a {@link StorableFault} into the error's params: the fault is in a part of the value that has the keyword. */
 const storable: CodeKeywordDefinition = {
   keyword: 'storable',
   type: 'object',
@@ -42,7 +42,7 @@ const storable: CodeKeywordDefinition = {
   },
 };
 
-/** An AJV that knows this library's formats and keywords; the build compiles every schema with it, ahead of time. */
+/** An AJV with this library's formats and keywords; `generate` compiles every schema with it. */
 export function contractsAjv(options: Options): Ajv {
   return new Ajv({
     ...options,

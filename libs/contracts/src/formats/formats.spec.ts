@@ -5,7 +5,7 @@ import { isScoreDecimal } from './score-decimal.ts';
 import { isUtcDateTime } from './utc-date-time.ts';
 
 describe('score-decimal', () => {
-  test('accepts every decimal of 15 digits with at most 6 after the point, and JSON gives it back', () => {
+  test('accepts every decimal of 15 digits with at most 6 after the point, and JSON keeps it', () => {
     fc.assert(
       fc.property(
         fc.bigInt({ min: -(10n ** 15n) + 1n, max: 10n ** 15n - 1n }),
@@ -61,7 +61,7 @@ test('jsonBytes counts UTF-8, not characters', () => {
   expect(jsonBytes({ a: 'ö' })).toBe(10);
 });
 
-test('jsonBytes of what is nested too deep to be written is beyond every limit', () => {
+test('jsonBytes is infinite for too many levels', () => {
   const nested: unknown = JSON.parse(`${'['.repeat(100_000)}${']'.repeat(100_000)}`);
   expect(jsonBytes(nested)).toBe(Infinity);
 });

@@ -1,7 +1,7 @@
 /**
- * The length of a value as JSON, in UTF-8 bytes. Infinite for one that is nested too deep to be written, some thousand
- * levels: a few KB of brackets parse, and must not throw where they are judged. 0 for one that JSON cannot write, such as
- * a bigint, a cycle, or one whose toJSON throws: the `storable` keyword says where it is.
+ * The size of a value as JSON, in UTF-8 bytes. Infinity for a value with too many levels to serialize (some thousands): a few
+ * KB of brackets can be parsed, and their validation must not throw. 0 for a value that cannot be serialized, such as a
+ * bigint, a cycle, or one whose toJSON throws: the `storable` keyword reports where it is.
  */
 export function jsonBytes(value: unknown): number {
   try {

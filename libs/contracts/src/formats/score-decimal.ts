@@ -5,7 +5,7 @@ const MAX_FRACTION_DIGITS = 6;
 /**
  * Whether a number is a decimal of at most 15 digits, leading zeros not counted, at most 6 of them after the point.
  *
- * Within these bounds the shortest text of a double is the decimal that was meant, so JSON carries a score exactly.
+ * Within these bounds the shortest decimal of a double is the one that was written, so JSON represents a score exactly.
  *
  * @example isScoreDecimal(0.1) // true
  * @example isScoreDecimal(0.1 + 0.2) // false: 0.30000000000000004

@@ -2,30 +2,30 @@ import { jsonPointer } from '../json/json-pointer.ts';
 import { INTEGER_NOT_EXACT } from '../json/number-literal.ts';
 import { shownText } from '../shown-text.ts';
 
-/** DynamoDB takes 32 levels of nesting, of which the item and its attribute are the first (quotas page: "Nested attribute depth"). */
+/** DynamoDB allows 32 levels of nesting; the item and the attribute are the first two (quotas page: "Nested attribute depth"). */
 const MAX_DEPTH = 30;
 /** The range of a DynamoDB number, either sign (quotas page: "Number"). */
 const LEAST_MAGNITUDE = 1e-130;
 const GREATEST_MAGNITUDE = 9.9e125;
-/** SQS takes neither in a message ("SendMessage", Amazon SQS API Reference), so a pipe could not deliver them. */
+/** SQS allows neither in a message ("SendMessage", Amazon SQS API Reference). */
 const NONCHARACTER = /[\uFFFE\uFFFF]/;
 
-/** What makes a value one that cannot stand in the ledger. */
+/** Why a value cannot be stored in the ledger. */
 export interface StorableFault {
-  /** JSON pointer from the value that was checked to the part that fails. */
+  /** JSON pointer from the checked value to the failing part. */
   readonly path: string;
   readonly rule: 'storable' | 'exactNumber';
-  /** The part that fails. */
+  /** The failing part. */
   readonly value: unknown;
-  /** What is wrong with it, to follow its name. */
+  /** What is wrong, to be printed after the name of the part. */
   readonly complaint: string;
 }
 
 /**
- * Finds the first part of a value that cannot stand in the ledger, or `undefined`. A value that can is nested at most 30
- * levels deep; its numbers are 0 or between 1E-130 and 9.9E+125 in magnitude, and what JSON writes as an integer lies
- * within ±(2^53−1); its strings and keys are well-formed Unicode without U+FFFE and U+FFFF, its keys not empty. A value
- * that has a `toJSON`, such as a Date, is judged by what that returns.
+ * Finds the first part of a value that cannot be stored in the ledger, or returns `undefined`. A storable value is nested at
+ * most 30 levels deep. Its numbers are 0 or between 1E-130 and 9.9E+125 in magnitude; numbers that JSON writes as integers
+ * are within ±(2^53−1). Its strings and keys are well-formed Unicode without U+FFFE and U+FFFF, its keys not empty. For a
+ * value with a `toJSON`, such as a Date, the returned value is checked.
  *
  * @example findStorableFault({ laps: [61.2, 59.8] }) // undefined
  * @example findStorableFault({ steam_id: 76561198000000001 })?.path // '/steam_id'
@@ -39,7 +39,7 @@ interface Step {
   readonly container: object;
 }
 
-/** @param steps how the value was reached: never more than {@link MAX_DEPTH}, which bounds the recursion */
+/** @param steps the path to the value: at most {@link MAX_DEPTH} steps, which bounds the recursion */
 function faultIn(given: unknown, steps: readonly Step[]): StorableFault | undefined {
   let value = given;
   const fault = (complaint: string, rule: StorableFault['rule'] = 'storable'): StorableFault => ({
@@ -73,7 +73,7 @@ function faultIn(given: unknown, steps: readonly Step[]): StorableFault | undefi
     case 'object':
       if (value === null) return undefined;
       if (steps.some(({ container }) => container === value)) return fault('contains itself');
-      // The path of a value that is too deep says nothing that its beginning does not say.
+      // The whole path of a value that is too deep would not help: its first key is enough.
       if (steps.length === MAX_DEPTH) {
         const complaint = `must be nested at most ${MAX_DEPTH} levels deep`;
         return { path: '', rule: 'storable', value: steps[0]?.container, complaint };
@@ -89,16 +89,16 @@ function faultIn(given: unknown, steps: readonly Step[]): StorableFault | undefi
   }
 }
 
-/** The value that JSON writes in place of this one. @throws whatever its toJSON throws */
+/** The value that JSON writes instead of this one. @throws the error of its toJSON */
 function asWritten(value: unknown, key: string): unknown {
-  const isAsked =
+  const mayHaveToJson =
     typeof value === 'object' || typeof value === 'function' || typeof value === 'bigint';
-  if (!isAsked || value === null) return value;
+  if (!mayHaveToJson || value === null) return value;
   const { toJSON } = value as { toJSON?: unknown };
   return typeof toJSON === 'function' ? (toJSON.call(value, key) as unknown) : value;
 }
 
-/** At the object that has the key: a path that ends with such a key would be hard to read, and to send on. */
+/** Reported for the object that has the key, because a path with such a key is hard to read and to send. */
 function keyFault(key: string): string | undefined {
   const complaint = key === '' ? 'must not be empty' : textFault(key);
   return complaint === undefined
@@ -107,7 +107,7 @@ function keyFault(key: string): string | undefined {
 }
 
 function textFault(text: string): string | undefined {
-  if (!text.isWellFormed()) return 'must be well-formed Unicode, without half a surrogate pair';
+  if (!text.isWellFormed()) return 'must be well-formed Unicode, without unpaired surrogates';
   return NONCHARACTER.test(text) ? 'must not contain U+FFFE or U+FFFF' : undefined;
 }
 

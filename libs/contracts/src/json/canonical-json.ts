@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto';
 
 /**
- * A JSON value as text, with the keys of every object in order and no white space: the same text for values that differ
- * only in the order of their keys. Numbers are written as `JSON.stringify` does, so 1.0, 1e0 and 1 are the same, and so
- * are -0 and 0.
+ * A JSON value as a string, with sorted keys and no white space: the same string for values that differ only in the order of
+ * their keys. Numbers are written as by `JSON.stringify`, so 1.0, 1e0 and 1 are the same, and so are -0 and 0.
  *
- * The value must not nest deeper than the call stack allows; `readJson` sees to that.
+ * The value must not nest deeper than the call stack allows; `readJson` checks that.
  */
 export function canonicalJson(value: unknown): string {
   return JSON.stringify(value, (_key, part: unknown) =>

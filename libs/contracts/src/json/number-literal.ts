@@ -1,18 +1,19 @@
-/** Significant digits that tell every two doubles apart (`DBL_DECIMAL_DIG`): what careful writers print, and no more. */
+/** Significant digits that distinguish any two doubles (`DBL_DECIMAL_DIG`). */
 const MAX_SIGNIFICANT_DIGITS = 17;
 
-/** What is wrong with an integer beyond ±(2^53−1), in the words of an issue. */
+/** The message of an issue with an integer beyond ±(2^53−1). */
 export const INTEGER_NOT_EXACT = `must lie between ${Number.MIN_SAFE_INTEGER} and ${Number.MAX_SAFE_INTEGER}, because JSON readers round integers beyond that: send a 64-bit id as a string`;
 
 /**
- * Why a number in a JSON text would not be the same number in a double, or `undefined`:
+ * Why a JSON number is not the same number as a double, or `undefined`:
  *
- * - A literal without an exponent must lie within ±(2^53−1): beyond, doubles are whole numbers more than 1 apart.
+ * - A literal without an exponent must be within ±(2^53−1): beyond, doubles are integers more than 1 apart.
  * - Any other literal must be finite, must not become 0 unless it is 0, and must have at most 17 significant digits, which
- *   are read as the nearest double. Zeros at either end are not significant: 0.0100 has one digit, 1.0 and 1e0 are 1, -0 is 0.
+ *   are read as the nearest double. Leading and trailing zeros are not significant: 0.0100 has one digit, 1.0 and 1e0 are 1,
+ *   -0 is 0.
  *
- * @param literal a number as JSON writes it
- * @returns the reason, to follow the name of the value
+ * @param literal a number in JSON
+ * @returns the reason, to be printed after the name of the value
  */
 export function numberLiteralFault(literal: string): string | undefined {
   const value = Number(literal);
@@ -32,7 +33,7 @@ function significantDigits(literal: string): number {
   return digits.length - trailingZeros(digits);
 }
 
-/** Counted from the end: a regular expression would try every run of zeros in a long literal. */
+/** Counted from the end, because a regular expression would try every run of zeros in a long literal. */
 function trailingZeros(digits: string): number {
   let count = 0;
   while (digits[digits.length - 1 - count] === '0') count += 1;

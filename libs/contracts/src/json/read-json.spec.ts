@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { MAX_JSON_DEPTH, readJson } from './read-json.ts';
 
-/** Read from bytes and from text, which must make no difference. */
+/** Reads bytes and a string, which must have the same result. */
 const read = (text: string) => {
   const reading = readJson(text);
   expect(readJson(Buffer.from(text))).toEqual(reading);
@@ -16,7 +16,7 @@ const issue = (text: string) => issuesOf(text)[0];
 const nested = (levels: number) => '['.repeat(levels) + ']'.repeat(levels);
 
 describe('reading a body as JSON', () => {
-  test('gives the value and the text of everything that JSON.stringify writes', () => {
+  test('returns the value and the text of everything that JSON.stringify writes', () => {
     fc.assert(
       fc.property(
         fc.jsonValue({ maxDepth: 8 }),
@@ -31,7 +31,7 @@ describe('reading a body as JSON', () => {
     );
   });
 
-  test('finds a key that is there twice, wherever the object stands and however the key is written', () => {
+  test('finds a duplicate key in any object, however the key is written', () => {
     const key = fc.string({ unit: 'binary' });
     fc.assert(
       fc.property(
@@ -57,22 +57,22 @@ describe('reading a body as JSON', () => {
     '["a","a"]',
     '{"a":"\\",\\"a\\":","b":"{\\"a\\":1,\\"a\\":2}"}',
     '{"__proto__":1,"constructor":2,"toString":3}',
-  ])('does not take %s for a repeated key', (text) => {
+  ])('finds no duplicate key in %s', (text) => {
     expect(read(text).valid).toBe(true);
   });
 
-  test('names the repeated key and where it is', () => {
+  test('names the duplicate key and its path', () => {
     expect(issuesOf('{"a/b":[0,{"amount":1,"amount":2}]}')).toEqual([
       {
         path: '/a~1b/1/amount',
         rule: 'duplicateKey',
         value_type: 'object',
-        message: 'the key "amount" is there twice in one object',
+        message: 'the key "amount" appears twice in one object',
       },
     ]);
   });
 
-  test(`takes ${MAX_JSON_DEPTH} levels and no more`, () => {
+  test(`accepts ${MAX_JSON_DEPTH} levels and no more`, () => {
     expect(read(nested(MAX_JSON_DEPTH)).valid).toBe(true);
     expect(issue(nested(MAX_JSON_DEPTH + 1))).toMatchObject({
       rule: 'depth',
@@ -84,14 +84,14 @@ describe('reading a body as JSON', () => {
 
   test.each([
     ['', 'the body is empty'],
-    [' ', 'the body is not JSON: it ends too early'],
-    ['{"a":1', 'the body is not JSON: it stops being so at position 6'],
-    ["{'a':1}", 'the body is not JSON: it stops being so at position 1'],
+    [' ', 'the body is not JSON: unexpected end'],
+    ['{"a":1', 'the body is not JSON: syntax error at position 6'],
+    ["{'a':1}", 'the body is not JSON: syntax error at position 1'],
     ['{"a":NaN}', 'the body is not JSON'],
     ['event_id=1', 'the body is not JSON'],
     ['\uFEFF{}', 'the body is not JSON'],
     ['{"a":01}', 'the body is not JSON'],
-  ])('refuses %j', (text, message) => {
+  ])('rejects %j', (text, message) => {
     expect(issuesOf(text)).toEqual([
       {
         path: '',
@@ -102,14 +102,14 @@ describe('reading a body as JSON', () => {
     ]);
   });
 
-  test('refuses what is not UTF-8', () => {
+  test('rejects invalid UTF-8', () => {
     expect(readJson(Buffer.from([0x22, 0xff, 0x22]))).toMatchObject({
       valid: false,
       issues: [{ rule: 'json', message: 'the body is not UTF-8' }],
     });
   });
 
-  test('answers whatever bytes come', () => {
+  test('never throws, whatever the bytes', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
         expect(typeof readJson(bytes).valid).toBe('boolean');
@@ -136,7 +136,7 @@ describe('numbers', () => {
     '0.0000',
     '5e-324',
     '1.7976931348623157e308',
-  ])('takes %s', (literal) => {
+  ])('accepts %s', (literal) => {
     expect(read(`{"number":${literal}}`).valid).toBe(true);
     expect(read(literal).valid).toBe(true);
   });
@@ -153,7 +153,7 @@ describe('numbers', () => {
     ['0.10000000000000000555', 'at most 17 significant digits'],
     ['123456789012345678e1', 'at most 17 significant digits'],
     ['1.00000000000000001', 'at most 17 significant digits'],
-  ])('refuses %s', (literal, message) => {
+  ])('rejects %s', (literal, message) => {
     expect(issuesOf(`{"metadata":{"ids":["1",${literal}]}}`)).toEqual([
       {
         path: '/metadata/ids/1',
@@ -169,7 +169,7 @@ describe('numbers', () => {
     expect(issue('1'.padEnd(400, '0'))?.message).toContain(`(number ${'1'.padEnd(60, '0')}…) `);
   });
 
-  test('gives the same double for what it takes as the decimal says, and refuses every other integer', () => {
+  test('accepts exactly the numbers that a double represents', () => {
     fc.assert(
       fc.property(fc.bigInt({ min: -(2n ** 64n), max: 2n ** 64n }), (integer) => {
         const reading = readJson(`[${integer}]`);
@@ -185,22 +185,22 @@ describe('numbers', () => {
     );
   });
 
-  test('does not look for numbers inside of strings and keys', () => {
+  test('ignores digits in strings and keys', () => {
     expect(read('{"76561198000000001":"76561198000000001","\\"":"\\\\"}').valid).toBe(true);
   });
 
-  test('names the first of each element of an array, and gives the value, so that the others can be used', () => {
+  test('names the first one of each element of an array, and returns the value for the other elements', () => {
     const text = '[{"a":[1e400,1e400]},{"a":1},{"b":{"c":76561198000000001}},1e400]';
     const reading = read(text);
     expect(issuesOf(text).map(({ path }) => path)).toEqual(['/0/a/0', '/2/b/c', '/3']);
     expect(reading).toMatchObject({ valid: false, value: JSON.parse(text) as unknown });
   });
 
-  test('makes no long list of many of them in one object', () => {
+  test('reports one of many in one object', () => {
     expect(issuesOf(`{"a":[${'1e400,'.repeat(10_000)}1]}`)).toHaveLength(1);
   });
 
-  test('gives no value where the text is wrong as a whole', () => {
+  test('returns no value when the whole body is invalid', () => {
     expect(read('{"a":1e400,"a":1}')).toMatchObject({
       valid: false,
       issues: [{ rule: 'duplicateKey' }],
@@ -208,15 +208,15 @@ describe('numbers', () => {
     expect(read('{"a":1e400,"a":1}')).not.toHaveProperty('value');
   });
 
-  test('takes a time in proportion to the length of the text', () => {
-    // Quadratic code would not end within the time limit of a test.
+  test('takes time in proportion to the length of the body', () => {
+    // Quadratic code would exceed the time limit of a test.
     expect(readJson(`[1.${'0'.repeat(2_000_000)}1]`).valid).toBe(false);
     expect(readJson(`[${'0,'.repeat(1_000_000)}0]`).valid).toBe(true);
     expect(readJson(`{"a":"${'\\\\'.repeat(1_000_000)}"}`).valid).toBe(true);
   });
 });
 
-/** `JSON.stringify` writes such a number as an integer that the reader refuses. */
+/** `JSON.stringify` writes such a number as an integer that the reader rejects. */
 function hasInexactInteger(value: unknown): boolean {
   if (typeof value === 'object' && value !== null) {
     return Object.values(value).some(hasInexactInteger);

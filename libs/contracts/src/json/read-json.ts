@@ -1,7 +1,7 @@
 import type { ValidationIssue } from '../validation.ts';
 import { scanJson } from './scan-json.ts';
 
-/** Levels of objects and arrays in a body. DynamoDB, SQS and JSON parsers in the field all manage that many. */
+/** Maximum levels of objects and arrays in a body. DynamoDB, SQS and common JSON parsers support that many. */
 export const MAX_JSON_DEPTH = 32;
 
 export type JsonReading =
@@ -10,19 +10,19 @@ export type JsonReading =
       readonly valid: false;
       readonly issues: readonly ValidationIssue[];
       /**
-       * Set where only numbers are wrong, for a caller that judges the elements of an array one by one. An element that
-       * has an issue must not be used: its number is another one here than in the text.
+       * Set where only numbers are wrong, for a caller that validates the elements of an array one by one. An element with an
+       * issue must not be used: its number here differs from the one in the body.
        */
       readonly value?: unknown;
     };
 
 /**
- * Reads a body as JSON, strictly, so that it means the same to every reader: valid UTF-8 without a byte order mark
- * (where it comes as bytes), no object with the same key twice, at most {@link MAX_JSON_DEPTH} levels, and no number that
- * a double does not hold (rule `exactNumber`): an integer beyond ±(2^53−1), or a fraction or an exponent that is too
- * large, too small, or has more than 17 significant digits. Never throws.
+ * Reads a body as strict JSON, so that every parser gets the same value: valid UTF-8 without a byte order mark (if given as
+ * bytes), no duplicate key in an object, at most {@link MAX_JSON_DEPTH} levels, and no number that a double cannot represent
+ * (rule `exactNumber`): an integer beyond ±(2^53−1), or another number that is too large, too small, or has more than 17
+ * significant digits. Never throws.
  *
- * @example readJson('{"a":1,"a":2}') // issues: [{ rule: 'duplicateKey', message: 'the key "a" is there twice in one object', … }]
+ * @example readJson('{"a":1,"a":2}') // issues: [{ rule: 'duplicateKey', message: 'the key "a" appears twice in one object', … }]
  * @example readJson('{"id":76561198000000001}') // issues: [{ rule: 'exactNumber', path: '/id', … }]
  */
 export function readJson(body: string | Uint8Array): JsonReading {
@@ -50,11 +50,11 @@ function decode(body: Uint8Array): string | undefined {
   }
 }
 
-/** The engine's own message quotes the text, which has no place in a log. */
+/** JavaScript's own message quotes the body, which does not belong in a log. */
 function placeOf({ message }: Error): string {
   const position = /at position \d+/.exec(message)?.[0];
-  if (position !== undefined) return `: it stops being so ${position}`;
-  return message.includes('end of JSON') ? ': it ends too early' : '';
+  if (position !== undefined) return `: syntax error ${position}`;
+  return message.includes('end of JSON') ? ': unexpected end' : '';
 }
 
 function notJson(message: string): JsonReading {

@@ -3,23 +3,23 @@ import type { ValidationIssue } from '../validation.ts';
 import { jsonPointer } from './json-pointer.ts';
 import { numberLiteralFault } from './number-literal.ts';
 
-/** One object or array that is open where the scan is. */
+/** An object or array that is open at the position of the scan. */
 interface Level {
   /** The keys of an object so far; `undefined` for an array. */
   readonly keys: Set<string> | undefined;
   /** Whether the next string is a key. */
   expectsKey: boolean;
-  /** The key or the index of the value that the scan is at. */
+  /** The key or the index of the current value. */
   at: string | number;
 }
 
-/** What `JSON.parse` lets pass. */
+/** Problems that `JSON.parse` does not report. */
 export interface JsonFaults {
-  /** A key twice in one object (rule `duplicateKey`), or more levels than allowed (rule `depth`): the scan ends there. */
+  /** A duplicate key in an object (rule `duplicateKey`), or too many levels (rule `depth`): the scan ends there. */
   readonly structural: ValidationIssue | undefined;
   /**
-   * Numbers that a double does not hold (rule `exactNumber`): the first of the text, or the first of each element where the
-   * text is an array, so that many of them make no long list.
+   * Numbers that a double cannot represent (rule `exactNumber`): the first one, or for an array the first one of each element,
+   * which keeps the list short.
    */
   readonly numbers: readonly ValidationIssue[];
 }
@@ -27,7 +27,7 @@ export interface JsonFaults {
 /** A number, from its first character on. */
 const NUMBER = /[-+.\deE]+/y;
 
-/** Finds what `JSON.parse` lets pass. The text must be valid JSON. One pass over it, without recursion. */
+/** Finds problems that `JSON.parse` does not report. The argument must be valid JSON. One pass, without recursion. */
 export function scanJson(json: string, maxDepth: number): JsonFaults {
   const levels: Level[] = [];
   const numbers: ValidationIssue[] = [];
@@ -80,9 +80,9 @@ export function scanJson(json: string, maxDepth: number): JsonFaults {
   return { structural: undefined, numbers };
 }
 
-/** The element of the outermost array that the scan is in, or the whole text. */
+/** The current element of the outermost array, or the whole body. */
 function partOf([outermost]: readonly Level[]): string | number {
-  return outermost !== undefined && outermost.keys === undefined ? outermost.at : 'the whole text';
+  return outermost !== undefined && outermost.keys === undefined ? outermost.at : 'the whole body';
 }
 
 function openLevel(isObject: boolean): Level {
@@ -104,7 +104,7 @@ function tooDeep(path: string, maxDepth: number): ValidationIssue {
 }
 
 function keyTwice(path: string, key: string): ValidationIssue {
-  const message = `the key ${JSON.stringify(shownText(key))} is there twice in one object`;
+  const message = `the key ${JSON.stringify(shownText(key))} appears twice in one object`;
   return { path, rule: 'duplicateKey', message, value_type: 'object' };
 }
 
