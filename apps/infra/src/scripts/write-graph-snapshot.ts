@@ -1,11 +1,11 @@
 import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { join } from 'node:path';
 
-import { renderSnapshot, SNAPSHOT_STACKS, snapshotFile } from './graph-snapshot.ts';
+import { renderSnapshots, SNAPSHOTS } from './graph-snapshot.ts';
 
-for (const stack of SNAPSHOT_STACKS) {
-  const file = snapshotFile(stack);
-  await mkdir(dirname(file), { recursive: true });
-  await writeFile(file, await renderSnapshot(stack));
+await mkdir(SNAPSHOTS, { recursive: true });
+for (const [name, content] of Object.entries(await renderSnapshots())) {
+  const file = join(SNAPSHOTS, name);
+  await writeFile(file, content);
   console.log(`Wrote ${file}`);
 }
