@@ -9,7 +9,7 @@ const FUNCTION = `
   const table = process.env.TABLE_NAME;
   if (!table) {
     const problem = table === undefined ? 'TABLE_NAME is not set' : 'TABLE_NAME is empty';
-    throw Object.assign(new Error(problem), { code: 'INVALID_CONFIGURATION' });
+    throw Object.assign(new Error(problem), { code: 'InvalidConfiguration' });
   }
   export const handler = async (event, context) => {
     console.log(JSON.stringify({ level: 'INFO', left: context.getRemainingTimeInMillis() }));
