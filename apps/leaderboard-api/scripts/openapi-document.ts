@@ -6,7 +6,7 @@ import {
   ROUTES,
   type QueryName,
   type RouteDescription,
-} from '../src/routes/route-table.ts';
+} from '../src/routes/routes.ts';
 
 type Json = Record<string, unknown>;
 

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { expect, test } from '@jest/globals';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { openapiDocument, readResponseSchemas } from '../scripts/openapi-document.ts';
-import { ROUTES } from './routes/route-table.ts';
+import { ROUTES } from './routes/routes.ts';
 
 const CHECKED_IN = path.join(import.meta.dirname, '../openapi.json');
 

@@ -1,6 +1,6 @@
 import type { Route } from '../http/api.ts';
 import type { LiveRoutes } from './live-routes.ts';
-import { ROUTES, type RouteName } from './route-table.ts';
+import { ROUTES, type RouteName } from './routes.ts';
 import type { StoredRoutes } from './stored-routes.ts';
 
 /** Every route of the table, with the method that handles it. */

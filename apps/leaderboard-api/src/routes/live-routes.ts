@@ -18,7 +18,7 @@ import { decodeCursor, encodeCursor, invalidCursor } from './cursor.ts';
 import { requirePlayerId, requirePlayerIds } from './player-ids.ts';
 import { requestedWindow } from './requested-window.ts';
 import { freshnessFields, toEntry, windowFields } from './response-bodies.ts';
-import { LIMITS, MAX_FRIENDS } from './route-table.ts';
+import { LIMITS, MAX_FRIENDS } from './routes.ts';
 
 export interface LiveRoutesOptions {
   readonly definitions: BoardDefinitions;

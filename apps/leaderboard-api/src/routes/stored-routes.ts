@@ -10,7 +10,7 @@ import { decodeCursor, encodeCursor, invalidCursor, type Cursor } from './cursor
 import { requirePlayerId } from './player-ids.ts';
 import { requireBoard, requireWindow } from './requested-window.ts';
 import { toEntry, toInstant, withMs } from './response-bodies.ts';
-import { LIMITS } from './route-table.ts';
+import { LIMITS } from './routes.ts';
 
 export interface StoredRoutesOptions {
   readonly definitions: BoardDefinitions;

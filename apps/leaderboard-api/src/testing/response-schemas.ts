@@ -1,6 +1,6 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { readResponseSchemas } from '../../scripts/openapi-document.ts';
-import { ROUTES } from '../routes/route-table.ts';
+import { ROUTES } from '../routes/routes.ts';
 
 const schemas = await readResponseSchemas();
 const ajv = new Ajv2020({
