@@ -3,12 +3,12 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { defineConfig, type Plugin } from 'vite';
 
-/** Where `npm start` says which endpoints the local stack listens on. */
+/** `npm start` writes the endpoints of the local stack here. */
 const STACK_FILE = join(import.meta.dirname, '../../.local/stack.json');
 
 /**
- * The floor of the content security policy, for hosts that set no header. The API address is known
- * at deploy time only, so `connect-src` is as wide as https here; a header can narrow it.
+ * The minimum content security policy, for hosts that send no header. The address of the API is only known at
+ * deployment, so `connect-src` allows all of https; a header can narrow it.
  */
 const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
@@ -48,8 +48,8 @@ function localApiUrl(): string | undefined {
 }
 
 /**
- * Plays the deployment in `nx run dashboard:serve`: writes config.json, and forwards /api, because
- * the API allows the origin of the deployed page only.
+ * Replaces the deployment in `nx run dashboard:serve`: it serves config.json and forwards /api, because the API
+ * allows only the origin of the deployed page.
  */
 function localConfig(apiUrl: string | undefined): Plugin {
   return {

@@ -8,11 +8,11 @@ const PERIODS: Record<string, string> = {
   monthly: '2026-11',
 };
 
-/** Plays the read API over HTTP, and can fail on demand. */
+/** A read API over HTTP that can fail on demand. */
 export class ApiDouble {
-  /** While set, every request gets this status. */
+  /** While set, every response has this status. */
   failure: number | undefined;
-  /** How long a client that fails is asked to leave the API alone. */
+  /** `Retry-After` of failures. */
   retryAfterSeconds: number | undefined;
   lagMs = 420;
   exact = true;
@@ -29,7 +29,7 @@ export class ApiDouble {
       this.requests.push(url.pathname + url.search);
       const { status, body } =
         this.failure === undefined
-          ? this.#answer(url)
+          ? this.#respond(url)
           : { status: this.failure, body: { error: 'The service is being maintained.' } };
       response.writeHead(status, {
         'content-type': 'application/json',
@@ -40,7 +40,7 @@ export class ApiDouble {
             'retry-after': String(this.retryAfterSeconds),
           }),
       });
-      // The digits of a score as they are: the API does not send them as strings.
+      // The API sends scores as numbers with all their digits.
       response.end(JSON.stringify(body).replace(/"score":"([^"]*)"/g, '"score":$1'));
     });
   }
@@ -53,7 +53,7 @@ export class ApiDouble {
     return close(this.#server);
   }
 
-  #answer(url: URL): { status: number; body: object } {
+  #respond(url: URL): { status: number; body: object } {
     const [resource, id = '', players, player = '', around] = url.pathname
       .slice(1)
       .split('/')

@@ -1,16 +1,16 @@
-import type { Entry, HistoryEntry } from '../src/api/api-types.ts';
+import type { Entry, HistoryEntry } from '../src/generated/api-types.ts';
 
 const NAMES =
   'ada grace linus margaret alan katherine edsger barbara donald radia ken frances dennis hedy tim joan guido shafi vint lynn';
 const GAMES = ['chess', 'space-race', 'tetris'];
-/** Each is enough to be another first name's player: 20 names × 13 suffixes = 260 players. */
+/** 20 names × 13 suffixes = 260 players. */
 const SUFFIXES = 13;
 const SCORES_PER_PLAYER = 12;
 
 export const BOARDS = ['GLOBAL', 'game:chess', 'game:space-race', 'game:tetris', 'game:empty'];
 export const WINDOWS = ['all_time', 'daily', 'weekly', 'monthly'];
 
-/** A game that goes on: the same seed gives the same scores. Plain sums and sorts, as an API would answer. */
+/** A running game: the same seed gives the same scores. Its boards are plain sums and sorts. */
 export class MovingLeaderboard {
   readonly #histories = new Map<string, HistoryEntry[]>();
   readonly #start: number;
@@ -39,7 +39,7 @@ export class MovingLeaderboard {
     return [...this.#histories.keys()];
   }
 
-  /** Some players near the top score. */
+  /** Gives some players near the top new scores. */
   advance(): void {
     const top = this.entries('GLOBAL', 'all_time').slice(0, 40);
     for (let count = 0; count < 6; count += 1) {

@@ -13,9 +13,9 @@ const TYPES: Record<string, string> = {
   '.map': 'application/json',
 };
 
-/** Serves the built page as a deployment does: with its own config.json and a strict policy. */
+/** Serves the built page as a deployment does, with its own config.json and a strict content security policy. */
 export class PageServer {
-  /** The text of config.json; without one it is missing. */
+  /** The content of config.json; undefined if the file is missing. */
   config: string | undefined;
   apiUrl = '';
   readonly #server: Server = createServer((request, response) => {

@@ -10,11 +10,11 @@ const BANNER =
   '// Generated from apps/leaderboard-api/schemas/ by `nx run dashboard:generate`. Do not edit.';
 
 /** The page keeps a score as its decimal digits, because a JavaScript number cannot hold all of them. */
-const EXACT_SCORE = { type: 'string', description: 'An exact decimal.' } as const;
+const SCORE = { type: 'string', description: 'An exact decimal.' };
 
-const schema = (await readSchema(SCHEMA)) as JSONSchema & { $defs: Record<string, JSONSchema> };
+const schema = (await readSchema(SCHEMA)) as JSONSchema & { $defs: object };
 const types = await compile(
-  { ...schema, $defs: { ...schema.$defs, Score: EXACT_SCORE } },
+  openEnums({ ...schema, title: 'Responses', $defs: { ...schema.$defs, Score: SCORE } }),
   'Responses',
   {
     bannerComment: BANNER,
@@ -26,3 +26,12 @@ const types = await compile(
 await replaceGenerated(path.join(root, 'src/generated'), (folder) =>
   writeFile(path.join(folder, 'api-types.ts'), types),
 );
+
+/** Any string in place of an enumeration: the page shows values that a newer API adds as they are. */
+function openEnums(schema: JSONSchema): JSONSchema {
+  const open = (_key: string, value: unknown): unknown =>
+    typeof value === 'object' && value !== null && 'enum' in value
+      ? { ...value, enum: undefined, type: 'string' }
+      : value;
+  return JSON.parse(JSON.stringify(schema, open)) as JSONSchema;
+}

@@ -3,20 +3,20 @@ import { ConfigError, loadConfig, parseConfig } from './dashboard-config.ts';
 
 const PAGE = 'https://page.example/boards/?board=GLOBAL';
 
-test('the API address comes from config.json beside the page', async () => {
-  let asked = '';
+test('the address of the API comes from config.json beside the page', async () => {
+  let requested = '';
   const fetch = (url: string) => {
-    asked = url;
+    requested = url;
     return Promise.resolve(new Response('{"api_url":"https://api.example/"}'));
   };
   expect(await loadConfig(fetch, PAGE)).toEqual({
     apiUrl: 'https://api.example/',
     pollIntervalMs: 5_000,
   });
-  expect(asked).toBe('https://page.example/boards/config.json');
+  expect(requested).toBe('https://page.example/boards/config.json');
 });
 
-test('a relative address and an interval are taken', () => {
+test('a relative address and an interval are accepted', () => {
   expect(parseConfig('{"api_url":"/api","poll_interval_ms":1000}', PAGE)).toEqual({
     apiUrl: 'https://page.example/api',
     pollIntervalMs: 1_000,
@@ -24,7 +24,7 @@ test('a relative address and an interval are taken', () => {
 });
 
 test.each([
-  ['<!doctype html>', /config\.json is not JSON/],
+  ['<!doctype html>', /config\.json is not valid JSON/],
   ['null', /api_url in config\.json is missing/],
   ['{"api_url":""}', /api_url in config\.json is ""/],
   ['{"api_url":7}', /api_url in config\.json is 7/],
@@ -34,7 +34,7 @@ test.each([
     /poll_interval_ms in config\.json is 10\. Set it to/,
   ],
   ['{"api_url":"/api","poll_interval_ms":"5"}', /poll_interval_ms in config\.json is "5"/],
-])('the config %s is refused with what to do', (text, message) => {
+])('the config %s is rejected with what to do', (text, message) => {
   expect(() => parseConfig(text, PAGE)).toThrow(ConfigError);
   expect(() => parseConfig(text, PAGE)).toThrow(message);
 });

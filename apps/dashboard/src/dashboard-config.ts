@@ -1,6 +1,6 @@
 import type { Fetch } from './api/api-client.ts';
 
-/** What the deployment tells the page, in `config.json` beside `index.html`. */
+/** The settings of a deployment, in `config.json` beside `index.html`. */
 export interface DashboardConfig {
   /** Absolute address of the read API. */
   apiUrl: string;
@@ -9,19 +9,19 @@ export interface DashboardConfig {
 }
 
 export const DEFAULT_POLL_INTERVAL_MS = 5_000;
-/** Each open page costs one request per interval: below a second the load outweighs the freshness. */
+/** Each open page sends a request per interval: below a second the load outweighs the freshness. */
 export const MIN_POLL_INTERVAL_MS = 1_000;
 export const MAX_POLL_INTERVAL_MS = 600_000;
 
-/** `config.json` is absent or wrong; the message says what to do. */
+/** `config.json` is missing or invalid; the message says what to do. */
 export class ConfigError extends Error {
-  readonly code = 'config';
+  readonly code = 'InvalidConfig';
 }
 
 const EXAMPLE = '{"api_url": "https://…"}';
 
 /**
- * Reads and checks `config.json`. A relative `api_url` is resolved against the page.
+ * Reads and validates `config.json`. A relative `api_url` is resolved against the page.
  *
  * @throws {@link ConfigError}
  */
@@ -35,7 +35,7 @@ export async function loadConfig(fetch: Fetch, pageUrl: string): Promise<Dashboa
   }
   if (!response.ok) {
     throw new ConfigError(
-      `${address} answered with status ${String(response.status)}. Put a file config.json beside index.html with the address of the read API: ${EXAMPLE}`,
+      `${address} returned status ${String(response.status)}. Put a file config.json beside index.html with the address of the read API: ${EXAMPLE}`,
     );
   }
   return parseConfig(await response.text(), pageUrl);
@@ -47,7 +47,7 @@ export function parseConfig(text: string, pageUrl: string): DashboardConfig {
   try {
     fields = (JSON.parse(text) as typeof fields | null) ?? {};
   } catch {
-    throw new ConfigError(`config.json is not JSON. It should read ${EXAMPLE}`);
+    throw new ConfigError(`config.json is not valid JSON. Example: ${EXAMPLE}`);
   }
   return {
     apiUrl: apiUrl(fields.api_url, pageUrl),

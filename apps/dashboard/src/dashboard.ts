@@ -25,7 +25,7 @@ export interface DashboardOptions {
 const LONGEST_RETRY_MS = 60_000;
 const COUNTDOWN_MS = 1_000;
 
-/** Keeps three things in step: the address bar, the polls, and what the page shows. */
+/** Keeps the address bar, the polls and the page in step. */
 export class Dashboard {
   readonly #shell: PageShell;
   readonly #poller: Poller<Reading>;
@@ -72,7 +72,7 @@ export class Dashboard {
     this.#select(state);
   }
 
-  /** Shows at once what was chosen; the data follow. */
+  /** Shows the selection immediately; the data follow. */
   #select(state: UrlState): void {
     this.#state = state;
     this.#showPanel();
@@ -109,7 +109,7 @@ export class Dashboard {
       shell.notice.show({
         tone: 'quiet',
         title: 'No scores yet',
-        text: `Nobody has a score on ${boardName(page.board)}, ${windowName(page.window).toLowerCase()}. The first one appears here by itself.`,
+        text: `No player has a score on ${boardName(page.board)}, ${windowName(page.window).toLowerCase()}. New scores appear automatically.`,
       });
       return;
     }
@@ -117,7 +117,7 @@ export class Dashboard {
     const rest = page.total - page.entries.length;
     const footer =
       rest > 0
-        ? `The top ${formatCount(page.entries.length)} of ${formatCount(page.total)} players. Search for a player to see the others.`
+        ? `Top ${formatCount(page.entries.length)} of ${formatCount(page.total)} players. Search to find the others.`
         : '';
     shell.showTable(true, footer);
     shell.table.show(reading, this.#clock.now());
@@ -128,8 +128,8 @@ export class Dashboard {
     this.#shell.showTable(false);
     this.#shell.notice.show({
       tone: 'quiet',
-      title: `There is no board “${board}”`,
-      text: 'It may come with its first score. Choose one of the boards listed meanwhile.',
+      title: `Board “${board}” not found`,
+      text: 'It may appear with its first score. Choose another board.',
       ...(home === board
         ? {}
         : {
@@ -142,13 +142,13 @@ export class Dashboard {
   }
 
   #showFailure(error: unknown, retryAt: number): void {
-    // Anything else is a defect of this page, not of the connection: it belongs in the console.
+    // Any other error is a bug of this page, so it goes to the console.
     if (!(error instanceof ApiError)) reportError(error);
     const { status, notice } = this.#shell;
     const page = this.#hasData() ? this.#reading?.page : undefined;
-    const reason = error instanceof ApiError ? error.message : 'The answer could not be shown.';
+    const reason = error instanceof ApiError ? error.message : 'The standings could not be shown.';
     const kept =
-      page === undefined ? '' : ` These are the standings as of ${formatTime(page.as_of)}.`;
+      page === undefined ? '' : ` You see the standings as of ${formatTime(page.as_of)}.`;
     status.showConnection('down');
     if (page === undefined) this.#shell.showTable(false);
     const show = (): void => {
@@ -156,8 +156,8 @@ export class Dashboard {
       notice.show({
         tone: page === undefined ? 'error' : 'warning',
         title: page === undefined ? 'No connection to the leaderboard' : 'Connection lost',
-        text: `${reason}${kept} ${wait < COUNTDOWN_MS ? 'Trying again…' : `Trying again in ${formatDuration(wait)}.`}`,
-        action: { label: 'Try now', run: () => this.#poller.pollNow() },
+        text: `${reason}${kept} ${wait < COUNTDOWN_MS ? 'Retrying…' : `Retrying in ${formatDuration(wait)}.`}`,
+        action: { label: 'Retry now', run: () => this.#poller.pollNow() },
       });
       if (wait > 0) this.#countdown = this.#clock.setTimeout(show, COUNTDOWN_MS);
     };
@@ -169,7 +169,7 @@ export class Dashboard {
     return this.#reading === undefined ? undefined : selectionOf(this.#state, this.#reading.boards);
   }
 
-  /** Whether the last reading is of the board and window that are selected now. */
+  /** Whether the last reading belongs to the selected board and window. */
   #hasData(): boolean {
     const [shown, wanted] = [this.#reading?.selection, this.#selection()];
     return (

@@ -6,11 +6,11 @@ test.each([
   ['9007199254740993.25', '9,007,199,254,740,993.25'],
   ['-0.1', '-0.1'],
   ['1e3', '1,000'],
-])('a score of %s reads %s: no digit is lost', (score, text) => {
+])('a score of %s is shown as %s: no digit is lost', (score, text) => {
   expect(formatScore(score)).toBe(text);
 });
 
-test('lengths of time are in their largest unit', () => {
+test('durations are in their largest unit', () => {
   const lengths = [0, 999, 1_000, 59_999, 60_000, 3_600_000, 47 * 3_600_000, 48 * 3_600_000];
   expect(lengths.map(formatDuration)).toEqual([
     '0 ms',
@@ -24,11 +24,11 @@ test('lengths of time are in their largest unit', () => {
   ]);
 });
 
-test('what a clock ahead of ours calls now is not in the future', () => {
+test('an instant of a clock ahead of ours is now', () => {
   expect(formatAge(-5_000)).toBe('just now');
   expect(formatAge(5_000)).toBe('5 s ago');
 });
 
-test('percentiles have one decimal where they need it', () => {
+test('percentiles have at most one decimal', () => {
   expect([100, 97.25, 0.4].map(formatPercentile)).toEqual(['100 %', '97.3 %', '0.4 %']);
 });

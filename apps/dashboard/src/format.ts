@@ -1,7 +1,7 @@
-import type { DecimalText } from './api/api-types.ts';
+import type { Score } from './generated/api-types.ts';
 
 const INTEGER = new Intl.NumberFormat('en');
-/** 20 digits after the point are more than the contract lets a score have. */
+/** The contract allows a score fewer than 20 decimals. */
 const SCORE = new Intl.NumberFormat('en', { maximumFractionDigits: 20 });
 const COMPACT = new Intl.NumberFormat('en', { notation: 'compact', maximumSignificantDigits: 4 });
 const TIME = new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium' });
@@ -16,8 +16,8 @@ export function formatCount(count: number): string {
   return INTEGER.format(count);
 }
 
-/** All digits of a score, grouped: `Intl` takes decimal text as it is, without rounding. */
-export function formatScore(score: DecimalText): string {
+/** All digits of a score, grouped: `Intl` formats a decimal string without rounding. */
+export function formatScore(score: Score): string {
   return SCORE.format(score as Intl.StringNumericLiteral);
 }
 
@@ -26,12 +26,12 @@ export function formatCompact(value: number): string {
   return COMPACT.format(value);
 }
 
-/** 97.25 → 97.3 %; only the first of all is at 100 %. */
+/** 97.25 → 97.3 % */
 export function formatPercentile(percentile: number): string {
   return `${percentile.toFixed(1).replace(/\.0$/, '')} %`;
 }
 
-/** Wall-clock time of an instant, in the reader's zone. */
+/** Local time of an instant. */
 export function formatTime(instant: string): string {
   return TIME.format(new Date(instant));
 }
@@ -40,7 +40,7 @@ export function formatDateTime(instant: string | number): string {
   return DATE_TIME.format(new Date(instant));
 }
 
-/** A length of time in its largest unit, rounded down. */
+/** A duration in its largest unit, rounded down. */
 export function formatDuration(ms: number): string {
   if (ms < SECOND) return `${String(Math.max(0, Math.round(ms)))} ms`;
   if (ms < MINUTE) return `${String(Math.floor(ms / SECOND))} s`;
@@ -49,7 +49,7 @@ export function formatDuration(ms: number): string {
   return `${String(Math.floor(ms / DAY))} days`;
 }
 
-/** How long ago something was; clocks that differ by a little make nothing lie in the future. */
+/** How long ago something was. An instant slightly in the future, by another clock, is now. */
 export function formatAge(ms: number): string {
   return ms < 2 * SECOND ? 'just now' : `${formatDuration(ms)} ago`;
 }

@@ -38,7 +38,7 @@ function showConfigError(root: HTMLElement, error: ConfigError): void {
     tone: 'error',
     title: 'This page is not set up yet',
     text: error.message,
-    action: { label: 'Try again', run: () => location.reload() },
+    action: { label: 'Reload', run: () => location.reload() },
   });
   root.replaceChildren(element('main', { class: 'start-failure' }, notice.node));
 }

@@ -13,7 +13,7 @@ export interface PageShellActions {
   closePanel(): void;
 }
 
-/** The parts of the page and where they are. */
+/** The parts of the page and their layout. */
 export class PageShell {
   readonly boards = new BoardList();
   readonly header = new BoardHeader();
@@ -52,7 +52,7 @@ export class PageShell {
     panelCoversPage().addEventListener('change', () => this.layOut());
   }
 
-  /** To call after the panel has opened or closed: on a phone it covers everything else. */
+  /** Call it after the panel has opened or closed: on a phone the panel covers everything else. */
   layOut(): void {
     this.#content.classList.toggle('has-panel', this.panel.isOpen);
     const covered = this.panel.isOpen && panelCoversPage().matches;
@@ -66,7 +66,7 @@ export class PageShell {
   }
 }
 
-/** As in the style sheet. */
+/** The same condition as in the style sheet. */
 function panelCoversPage(): MediaQueryList {
   return matchMedia('(max-width: 899px)');
 }

@@ -11,7 +11,7 @@ const board = (id: string, windows: string[]) => ({
 });
 const BOARDS = [board('game:chess', ['daily', 'weekly']), board('GLOBAL', ['weekly', 'all_time'])];
 
-test('a link says board, window and player, and reads back the same', () => {
+test('a link holds board, window and player', () => {
   const state = { board: 'game:chess', window: 'weekly', player: 'ada@home' };
   expect(formatUrlState(state)).toBe('?board=game:chess&window=weekly&player=ada@home');
   expect(parseUrlState(formatUrlState(state))).toEqual(state);
@@ -19,7 +19,7 @@ test('a link says board, window and player, and reads back the same', () => {
   expect(parseUrlState(formatUrlState(odd))).toEqual(odd);
 });
 
-test('what a link leaves out is chosen, what does not exist on the board is replaced', () => {
+test('missing parts of a link have defaults, and a window that the board lacks is replaced', () => {
   expect(selectionOf({}, BOARDS)).toEqual({ board: 'GLOBAL', window: 'all_time' });
   expect(selectionOf({ board: 'game:chess' }, BOARDS)).toEqual({
     board: 'game:chess',
@@ -29,7 +29,7 @@ test('what a link leaves out is chosen, what does not exist on the board is repl
   expect(selectionOf({ player: 'ada' }, BOARDS).player).toBe('ada');
 });
 
-test('an unknown board stays selected, so that the page can say so', () => {
+test('an unknown board stays selected', () => {
   expect(selectionOf({ board: 'game:go', window: 'weekly' }, BOARDS)).toEqual({
     board: 'game:go',
     window: 'weekly',

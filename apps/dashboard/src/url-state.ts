@@ -1,6 +1,6 @@
-import type { Board } from './api/api-types.ts';
+import type { Board } from './generated/api-types.ts';
 
-/** What a shared link selects; what it leaves out, the page chooses. */
+/** What a shared link selects; the page chooses the rest. */
 export interface UrlState {
   board?: string;
   window?: string;
@@ -39,8 +39,8 @@ export function formatUrlState(state: UrlState): string {
 }
 
 /**
- * Completes a link with the boards that exist. A board that does not exist stays selected, so that
- * the page can say so; a window that the board does not offer falls back to one that it does.
+ * Completes a link with the boards that exist. A board that does not exist stays selected, so that the page
+ * can show that; a window that the board does not have is replaced by one that it has.
  */
 export function selectionOf(state: UrlState, boards: readonly Board[]): Selection {
   const boardId =

@@ -172,7 +172,7 @@ describe('the page on the running system, during a game', () => {
     await rows().nth(4).click();
     await waitFor('.plot-line');
     await shot('phone-player-dark');
-    await page.getByRole('button', { name: 'Close the player' }).click();
+    await page.getByRole('button', { name: 'Close player' }).click();
     await page.locator('.panel').waitFor({ state: 'hidden' });
     await shot('phone-board-dark');
     expect(watch.errors).toEqual([]);

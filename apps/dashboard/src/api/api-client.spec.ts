@@ -4,12 +4,12 @@ import { ApiError } from './api-error.ts';
 
 const PLACE = { board: 'game:chess', window: 'weekly' };
 
-function clientAnswering(answer: () => Response | Promise<Response>, timeoutMs = 60_000) {
-  const asked: string[] = [];
+function clientOf(respond: () => Response | Promise<Response>, timeoutMs = 60_000) {
+  const requested: string[] = [];
   const fetch: Fetch = (url, { signal }) => {
-    asked.push(url);
+    requested.push(url);
     return Promise.race([
-      Promise.resolve().then(answer),
+      Promise.resolve().then(respond),
       new Promise<never>((_, reject) =>
         signal?.addEventListener('abort', () => {
           reject(signal.reason as Error);
@@ -17,7 +17,7 @@ function clientAnswering(answer: () => Response | Promise<Response>, timeoutMs =
       ),
     ]);
   };
-  return { asked, client: new ApiClient({ apiUrl: 'https://api.example/', fetch, timeoutMs }) };
+  return { requested, client: new ApiClient({ apiUrl: 'https://api.example/', fetch, timeoutMs }) };
 }
 
 const json =
@@ -25,14 +25,14 @@ const json =
   () =>
     new Response(JSON.stringify(body), init);
 
-test('every read goes to its route', async () => {
-  const { client, asked } = clientAnswering(json({ boards: [], entries: [], rank: 1 }));
+test('every read requests its route', async () => {
+  const { client, requested } = clientOf(json({ boards: [], entries: [], rank: 1 }));
   await client.boards();
   await client.leaderboard(PLACE, 100);
   await client.player(PLACE, 'ada@x');
   await client.around(PLACE, 'a/b?c', 3);
   await client.history('ada', 50);
-  expect(asked).toEqual([
+  expect(requested).toEqual([
     'https://api.example/leaderboards',
     'https://api.example/leaderboards/game:chess?window=weekly&limit=100',
     'https://api.example/leaderboards/game:chess/players/ada@x?window=weekly',
@@ -41,22 +41,22 @@ test('every read goes to its route', async () => {
   ]);
 });
 
-test('scores keep the digits that a number would lose', async () => {
+test('scores keep digits that a number would lose', async () => {
   const body = '{"entries":[{"score":12345678901234567890.5},{"score":0.1},{"score":1}]}';
-  const { client } = clientAnswering(() => new Response(body));
+  const { client } = clientOf(() => new Response(body));
   const { entries } = await client.leaderboard(PLACE, 100);
   expect(entries.map(({ score }) => score)).toEqual(['12345678901234567890.5', '0.1', '1']);
 });
 
 test.each([
-  ['not_found', 'No such board.', json({ error: 'No such board.' }, { status: 404 })],
-  ['refused', 'Slow down.', json({ error: 'Slow down.' }, { status: 429 })],
-  ['refused', 'status 502', () => new Response('<html>', { status: 502 })],
-  ['unexpected', 'Check that api_url', () => new Response('<html>')],
-  ['unexpected', 'has no "entries"', json({ other: 1 })],
-  ['unreachable', 'cannot be reached', () => Promise.reject(new TypeError('Failed to fetch'))],
-])('a failed read has the code %s and says "%s"', async (code, message, answer) => {
-  const { client } = clientAnswering(answer);
+  ['NotFound', 'No such board.', json({ error: 'No such board.' }, { status: 404 })],
+  ['Rejected', 'Slow down.', json({ error: 'Slow down.' }, { status: 429 })],
+  ['Rejected', 'status 502', () => new Response('<html>', { status: 502 })],
+  ['Unexpected', 'Check that api_url', () => new Response('<html>')],
+  ['Unexpected', 'has no "entries"', json({ other: 1 })],
+  ['Unreachable', 'cannot be reached', () => Promise.reject(new TypeError('Failed to fetch'))],
+])('a failed read has the code %s and the message "%s"', async (code, message, respond) => {
+  const { client } = clientOf(respond);
   const error = await client.leaderboard(PLACE, 100).catch((reason: unknown) => reason);
   expect(error).toBeInstanceOf(ApiError);
   expect((error as ApiError).code).toBe(code);
@@ -65,18 +65,18 @@ test.each([
 
 test('Retry-After is passed on', async () => {
   const busy = json({ error: 'Busy.' }, { status: 503, headers: { 'retry-after': '7' } });
-  await expect(clientAnswering(busy).client.boards()).rejects.toMatchObject({
+  await expect(clientOf(busy).client.boards()).rejects.toMatchObject({
     retryAfterMs: 7_000,
   });
 });
 
-test('an answer that does not come is given up', async () => {
-  const { client } = clientAnswering(() => new Promise<Response>(() => undefined), 1);
-  await expect(client.boards()).rejects.toMatchObject({ code: 'timeout' });
+test('a response that does not arrive ends in a timeout', async () => {
+  const { client } = clientOf(() => new Promise<Response>(() => undefined), 1);
+  await expect(client.boards()).rejects.toMatchObject({ code: 'Timeout' });
 });
 
-test('the caller’s own abort is no failure of the API', async () => {
-  const { client } = clientAnswering(() => new Promise<Response>(() => undefined));
+test('an abort by the caller is not a failure of the API', async () => {
+  const { client } = clientOf(() => new Promise<Response>(() => undefined));
   const controller = new AbortController();
   const read = client.boards(controller.signal);
   controller.abort(new Error('newer poll'));

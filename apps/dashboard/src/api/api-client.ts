@@ -1,12 +1,11 @@
 import { ApiError } from './api-error.ts';
 import type {
-  AroundAnswer,
-  BoardsAnswer,
-  HistoryAnswer,
-  LeaderboardAnswer,
-  PlayerAnswer,
-} from './api-types.ts';
-import { parseWithExactScores } from './exact-json.ts';
+  Around,
+  Boards,
+  History,
+  LeaderboardPage,
+  PlayerPlace,
+} from '../generated/api-types.ts';
 
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
@@ -14,7 +13,7 @@ export interface ApiClientOptions {
   /** Absolute address of the API, with or without a trailing slash. */
   apiUrl: string;
   fetch: Fetch;
-  /** After how many milliseconds a read is given up. */
+  /** Timeout of a read (ms). Default: 10,000. */
   timeoutMs?: number;
 }
 
@@ -30,7 +29,7 @@ const DEFAULT_TIMEOUT_MS = 10_000;
 
 /**
  * Typed reads of the leaderboard API. Every method rejects with an {@link ApiError}, except when the
- * caller aborts: then the abort reason passes through.
+ * caller aborts: then it rejects with the abort reason.
  *
  * @example
  * const client = new ApiClient({ apiUrl: 'https://api.example', fetch: (url, init) => fetch(url, init) });
@@ -47,35 +46,30 @@ export class ApiClient {
     this.#timeoutMs = timeoutMs;
   }
 
-  boards(signal?: AbortSignal): Promise<BoardsAnswer> {
-    return this.#get<BoardsAnswer>(['leaderboards'], {}, 'boards', signal);
+  boards(signal?: AbortSignal): Promise<Boards> {
+    return this.#get<Boards>(['leaderboards'], {}, 'boards', signal);
   }
 
-  leaderboard(place: Place, limit: number, signal?: AbortSignal): Promise<LeaderboardAnswer> {
+  leaderboard(place: Place, limit: number, signal?: AbortSignal): Promise<LeaderboardPage> {
     const query = { window: place.window, limit };
     return this.#get(['leaderboards', place.board], query, 'entries', signal);
   }
 
-  player(place: Place, playerId: string, signal?: AbortSignal): Promise<PlayerAnswer> {
+  player(place: Place, playerId: string, signal?: AbortSignal): Promise<PlayerPlace> {
     const path = ['leaderboards', place.board, 'players', playerId];
     return this.#get(path, { window: place.window }, 'rank', signal);
   }
 
-  around(
-    place: Place,
-    playerId: string,
-    limit: number,
-    signal?: AbortSignal,
-  ): Promise<AroundAnswer> {
+  around(place: Place, playerId: string, limit: number, signal?: AbortSignal): Promise<Around> {
     const path = ['leaderboards', place.board, 'players', playerId, 'around'];
     return this.#get(path, { limit, window: place.window }, 'entries', signal);
   }
 
-  history(playerId: string, limit: number, signal?: AbortSignal): Promise<HistoryAnswer> {
+  history(playerId: string, limit: number, signal?: AbortSignal): Promise<History> {
     return this.#get(['players', playerId, 'history'], { limit }, 'entries', signal);
   }
 
-  /** `landmark` is a field that the answer must have: a page of something else is not an answer. */
+  /** @param landmark a field that the response must have: JSON of another service does not have it */
   async #get<T extends object>(
     path: string[],
     query: Query,
@@ -84,11 +78,11 @@ export class ApiClient {
   ): Promise<T> {
     const response = await this.#request(this.#address(path, query), signal);
     const body = await readBody(response);
-    if (!response.ok) throw refusal(response, body);
+    if (!response.ok) throw failure(response, body);
     if (typeof body !== 'object' || body === null || !(landmark in body)) {
       throw new ApiError(
-        'unexpected',
-        `The answer of ${this.#base} has no "${landmark}". Check that api_url in config.json is the leaderboard API.`,
+        'Unexpected',
+        `The response of ${this.#base} has no "${landmark}". Check that api_url in config.json is the address of the leaderboard API.`,
       );
     }
     return body as T;
@@ -105,9 +99,12 @@ export class ApiClient {
     } catch (error) {
       if (signal?.aborted === true) throw error;
       if (timeout.aborted) {
-        throw new ApiError('timeout', `No answer within ${String(this.#timeoutMs / 1000)} s.`);
+        throw new ApiError(
+          'Timeout',
+          `The leaderboard service did not respond within ${String(this.#timeoutMs / 1000)} s.`,
+        );
       }
-      throw new ApiError('unreachable', 'The leaderboard service cannot be reached.');
+      throw new ApiError('Unreachable', 'The leaderboard service cannot be reached.');
     }
   }
 
@@ -119,7 +116,7 @@ export class ApiClient {
   }
 }
 
-/** Board and player ids may hold ':' and '@', which need no escape in a path (RFC 3986, pchar). */
+/** Board and player ids may contain ':' and '@', which need no escape in a path (RFC 3986, pchar). */
 function pathSegment(text: string): string {
   return encodeURIComponent(text).replaceAll('%3A', ':').replaceAll('%40', '@');
 }
@@ -129,18 +126,29 @@ async function readBody(response: Response): Promise<unknown> {
     return parseWithExactScores(await response.text());
   } catch (error) {
     if (!(error instanceof SyntaxError)) {
-      throw new ApiError('unreachable', 'The connection broke off during the answer.');
+      throw new ApiError('Unreachable', 'The connection was lost.');
     }
     return undefined;
   }
 }
 
-function refusal(response: Response, body: unknown): ApiError {
+function failure(response: Response, body: unknown): ApiError {
   const reason =
     typeof body === 'object' && body !== null && 'error' in body ? String(body.error) : undefined;
-  const message =
-    reason ?? `The leaderboard service answered with status ${String(response.status)}.`;
-  if (response.status === 404) return new ApiError('not_found', message);
+  const message = reason ?? `The leaderboard service returned status ${String(response.status)}.`;
+  if (response.status === 404) return new ApiError('NotFound', message);
   const seconds = Number(response.headers.get('retry-after'));
-  return new ApiError('refused', message, seconds > 0 ? seconds * 1000 : undefined);
+  return new ApiError('Rejected', message, seconds > 0 ? seconds * 1000 : undefined);
+}
+
+type SourceReviver = (key: string, value: unknown, context?: { source?: string }) => unknown;
+
+/**
+ * Parses a response and keeps every `score` as its decimal digits. A browser whose `JSON.parse` has no access to the
+ * source falls back to the nearest number.
+ */
+function parseWithExactScores(json: string): unknown {
+  const keepDigits: SourceReviver = (key, value, context) =>
+    key === 'score' && typeof value === 'number' ? (context?.source ?? String(value)) : value;
+  return JSON.parse(json, keepDigits) as unknown;
 }

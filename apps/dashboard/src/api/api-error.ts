@@ -1,9 +1,9 @@
-export type ApiErrorCode = 'unreachable' | 'timeout' | 'not_found' | 'refused' | 'unexpected';
+export type ApiErrorCode = 'Unreachable' | 'Timeout' | 'NotFound' | 'Rejected' | 'Unexpected';
 
-/** A read that did not succeed: `code` decides what the page does, the message is shown to people. */
+/** A read failed. `code` decides what the page does; the page shows the message. */
 export class ApiError extends Error {
   readonly code: ApiErrorCode;
-  /** How long the API asked to be left alone, in milliseconds (`Retry-After`). */
+  /** When the API allows a retry (`Retry-After`), in milliseconds. */
   readonly retryAfterMs: number | undefined;
 
   constructor(code: ApiErrorCode, message: string, retryAfterMs?: number) {

@@ -21,23 +21,23 @@ const entry = (player_id: string, rank: number, updates = 1) => ({
   achieved_at: FRESH.as_of,
 });
 
-/** An API whose answers a test may change between polls. */
-function setUp(answers: Record<string, object>) {
-  const asked: string[] = [];
+/** An API whose responses a test may change between polls. */
+function setUp(responses: Record<string, object>) {
+  const requested: string[] = [];
   const client = new ApiClient({
     apiUrl: 'http://api',
     fetch: (url) => {
       const { pathname } = new URL(url);
-      asked.push(pathname);
-      const answer = answers[pathname];
+      requested.push(pathname);
+      const body = responses[pathname];
       return Promise.resolve(
-        answer === undefined
+        body === undefined
           ? new Response('{"error":"none"}', { status: 404 })
-          : new Response(JSON.stringify({ ...FRESH, next_cursor: null, ...answer })),
+          : new Response(JSON.stringify({ ...FRESH, next_cursor: null, ...body })),
       );
     },
   });
-  const count = (path: string) => asked.filter((it) => it === path).length;
+  const count = (path: string) => requested.filter((it) => it === path).length;
   return { feed: new BoardFeed(client), count };
 }
 
@@ -49,20 +49,20 @@ const page = (...players: string[]) => ({
   entries: players.map((player, index) => entry(player, index + 1)),
 });
 
-test('movements are those since the poll before', async () => {
-  const answers = {
+test('movements are those since the previous poll', async () => {
+  const responses = {
     '/leaderboards': { boards: [BOARD] },
     '/leaderboards/GLOBAL': page('ada', 'alan'),
   };
-  const { feed } = setUp(answers);
+  const { feed } = setUp(responses);
   const first = await feed.read({}, NEVER);
   expect(first.movements.get('alan')).toEqual({ kind: 'same' });
-  answers['/leaderboards/GLOBAL'] = page('alan', 'ada');
+  responses['/leaderboards/GLOBAL'] = page('alan', 'ada');
   expect((await feed.read({}, NEVER)).movements.get('alan')).toEqual({ kind: 'up', places: 1 });
   expect((await feed.read({}, NEVER)).movements.get('alan')).toEqual({ kind: 'same' });
 });
 
-test('the list of boards is read again only now and then', async () => {
+test('the list of boards is read with every 12th poll', async () => {
   const { feed, count } = setUp({
     '/leaderboards': { boards: [BOARD] },
     '/leaderboards/GLOBAL': page('ada'),
@@ -72,45 +72,45 @@ test('the list of boards is read again only now and then', async () => {
   expect(count('/leaderboards/GLOBAL')).toBe(13);
 });
 
-test('the list of boards counts the players as the page of the board does', async () => {
-  const answers = {
+test('the list of boards shows the player count of the page', async () => {
+  const responses = {
     '/leaderboards': { boards: [{ ...BOARD, windows: ['all_time', 'weekly'] }] },
     '/leaderboards/GLOBAL': page('ada', 'alan', 'grace'),
   };
-  const { feed } = setUp(answers);
+  const { feed } = setUp(responses);
   expect((await feed.read({}, NEVER)).boards).toMatchObject([{ players: 3 }]);
-  // Fewer play in a week: that is no count of the board.
-  answers['/leaderboards/GLOBAL'] = { ...page('ada'), window: 'weekly' };
+  // Fewer play in a week: that is not the count of the board.
+  responses['/leaderboards/GLOBAL'] = { ...page('ada'), window: 'weekly' };
   expect((await feed.read({ window: 'weekly' }, NEVER)).boards).toMatchObject([{ players: 2 }]);
 });
 
-test('a history is read again only when the standing changed', async () => {
+test('a history is read again only after the standing changed', async () => {
   const player = '/leaderboards/GLOBAL/players/ada';
-  const answers: Record<string, object> = {
+  const responses: Record<string, object> = {
     '/leaderboards': { boards: [BOARD] },
     '/leaderboards/GLOBAL': page('ada'),
     [player]: { ...entry('ada', 1), percentile: 100, total: 1 },
     [`${player}/around`]: { entries: [entry('ada', 1)] },
     '/players/ada/history': { player_id: 'ada', entries: [] },
   };
-  const { feed, count } = setUp(answers);
+  const { feed, count } = setUp(responses);
   const first = await feed.read({ player: 'ada' }, NEVER);
   const second = await feed.read({ player: 'ada' }, NEVER);
   expect(second.player?.history).toBe(first.player?.history);
   expect(count('/players/ada/history')).toBe(1);
-  answers[player] = { ...entry('ada', 1, 2), percentile: 100, total: 1 };
+  responses[player] = { ...entry('ada', 1, 2), percentile: 100, total: 1 };
   await feed.read({ player: 'ada' }, NEVER);
   expect(count('/players/ada/history')).toBe(2);
 });
 
-test('an unknown board and an unknown player are answers, not failures', async () => {
+test('an unknown board or player is a result, not a failure', async () => {
   const { feed } = setUp({ '/leaderboards': { boards: [BOARD] } });
   const reading = await feed.read({ board: 'game:go', player: 'ada' }, NEVER);
   expect(reading.page).toBeUndefined();
   expect(reading.player).toMatchObject({ playerId: 'ada', standing: undefined, history: [] });
 });
 
-test('an id that no player can have is not asked for', async () => {
+test('an invalid player id is not requested', async () => {
   const { feed, count } = setUp({
     '/leaderboards': { boards: [BOARD] },
     '/leaderboards/GLOBAL': page('ada'),

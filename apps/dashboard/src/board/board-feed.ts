@@ -1,39 +1,39 @@
 import type { ApiClient } from '../api/api-client.ts';
 import { ApiError } from '../api/api-error.ts';
-import type { Board, LeaderboardAnswer } from '../api/api-types.ts';
+import type { Board, LeaderboardPage } from '../generated/api-types.ts';
 import { PlayerFeed, type PlayerReading } from '../player/player-feed.ts';
 import { selectionOf, type Selection, type UrlState } from '../url-state.ts';
 import { movementsBetween, type Movement } from './movements.ts';
 
-/** What one poll found out. */
+/** The result of one poll. */
 export interface Reading {
   selection: Selection;
   boards: readonly Board[];
-  /** Absent when the board does not exist. */
-  page: LeaderboardAnswer | undefined;
+  /** Undefined if the board does not exist. */
+  page: LeaderboardPage | undefined;
   movements: Map<string, Movement>;
   player: PlayerReading | undefined;
 }
 
-/** The most that the page shows of a board. */
+/** Entries of a board that the page shows at most. */
 export const TOP = 100;
-/** The list of boards changes rarely: it is read with every so many polls. */
+/** The list of boards changes rarely: one in so many polls reads it. */
 const POLLS_PER_BOARD_LIST = 12;
 
-/** Reads everything that the page shows, and remembers the last page to compare the next one with. */
+/** Reads everything that the page shows, and keeps the last page to compare the next one with. */
 export class BoardFeed {
   readonly #client: ApiClient;
   readonly #players: PlayerFeed;
   #boards: readonly Board[] | undefined;
   #pollsOfBoards = 0;
-  #lastPage: LeaderboardAnswer | undefined;
+  #lastPage: LeaderboardPage | undefined;
 
   constructor(client: ApiClient) {
     this.#client = client;
     this.#players = new PlayerFeed(client);
   }
 
-  /** @throws ApiError when any part cannot be read: half a reading would contradict itself. */
+  /** @throws ApiError any part cannot be read: half a reading would be inconsistent. */
   async read(state: UrlState, signal: AbortSignal): Promise<Reading> {
     const boards = await this.#readBoards(signal);
     const selection = selectionOf(state, boards);
@@ -58,22 +58,22 @@ export class BoardFeed {
     return this.#boards;
   }
 
-  async #readPage(place: Selection, signal: AbortSignal): Promise<LeaderboardAnswer | undefined> {
+  async #readPage(place: Selection, signal: AbortSignal): Promise<LeaderboardPage | undefined> {
     try {
       return await this.#client.leaderboard(place, TOP, signal);
     } catch (error) {
-      if (error instanceof ApiError && error.code === 'not_found') return undefined;
+      if (error instanceof ApiError && error.code === 'NotFound') return undefined;
       throw error;
     }
   }
 }
 
 /**
- * The list of boards counts the players of each board's first window, now and then. The page counts those of one window anew:
- * where it is the same window, the two must not contradict each other.
+ * The list of boards counts the players of each board's first window, and is read rarely. The page counts those of one
+ * window in every poll: where it is the same window, the two must agree.
  */
 function withPlayersOf(
-  page: LeaderboardAnswer | undefined,
+  page: LeaderboardPage | undefined,
   boards: readonly Board[],
 ): readonly Board[] {
   if (page === undefined) return boards;

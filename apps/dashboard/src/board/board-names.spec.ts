@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { boardName, boardRules, windowName } from './board-names.ts';
 
-test('boards and windows have names for people', () => {
+test('boards and windows have readable names', () => {
   expect(['GLOBAL', 'game:chess', 'game:space-race'].map(boardName)).toEqual([
     'Global',
     'Chess',
@@ -14,7 +14,7 @@ test('boards and windows have names for people', () => {
   ]);
 });
 
-test('a board says what places a player on it', () => {
+test('the rules of a board are in words', () => {
   const board = { id: 'game:race', windows: [], players: 0 };
   expect(boardRules({ ...board, operator: 'min', order: 'asc', tie_break: 'shared' })).toBe(
     'Lowest score · lowest first · ties share a rank',

@@ -1,4 +1,4 @@
-import type { Board } from '../api/api-types.ts';
+import type { Board } from '../generated/api-types.ts';
 
 const OPERATORS: Record<string, string> = {
   best: 'Best score',
@@ -27,7 +27,7 @@ export function boardName(boardId: string): string {
   return capitalised(boardId.slice(boardId.lastIndexOf(':') + 1));
 }
 
-/** What places a player on the board, in words. */
+/** The rules of the board in words. */
 export function boardRules({ operator, order, tie_break }: Board): string {
   return [
     OPERATORS[operator] ?? operator,

@@ -3,7 +3,7 @@ import { freshnessText } from './freshness-text.ts';
 
 const as_of = '2026-11-21T10:00:00.000Z';
 
-test('a read says how far it is behind, and whether its ranks are exact', () => {
+test('the text says how far the standings are behind, and whether ranks are exact', () => {
   expect(freshnessText({ as_of, lag_ms: 420, exact: true })).toMatchObject({
     lag: '420 ms behind',
     isLagging: false,

@@ -1,8 +1,11 @@
-import type { Freshness } from '../api/api-types.ts';
+import type { LeaderboardPage } from '../generated/api-types.ts';
 import { formatDuration, formatTime } from '../format.ts';
 
-/** Up to this lag standings count as live: an update takes about as long on its way anyway. */
+/** Up to this lag standings count as live: an update takes about this long anyway. */
 const LIVE_LAG_MS = 10_000;
+
+/** What every live response says about itself. */
+export type Freshness = Pick<LeaderboardPage, 'as_of' | 'lag_ms' | 'exact'>;
 
 export interface FreshnessText {
   /** "As of 14:03:22" */
@@ -15,7 +18,7 @@ export interface FreshnessText {
   explanation: string;
 }
 
-/** Puts in words what an answer says about its own freshness. */
+/** The freshness of a response in words. */
 export function freshnessText({ as_of, lag_ms, exact }: Freshness): FreshnessText {
   return {
     asOf: `As of ${formatTime(as_of)}`,
@@ -29,7 +32,7 @@ export function freshnessText({ as_of, lag_ms, exact }: Freshness): FreshnessTex
   };
 }
 
-/** 0 also stands for a lag that cannot be told; nothing is exact then. */
+/** 0 also means that the lag is unknown; nothing is exact then. */
 function lagText(lagMs: number, isExact: boolean): string {
   if (lagMs > 0) return `${formatDuration(lagMs)} behind`;
   return isExact ? 'no lag' : 'lag unknown';

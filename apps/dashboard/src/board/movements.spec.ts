@@ -14,7 +14,7 @@ const ranking = (ranks: Record<string, number>, period = 'all_time'): Ranking =>
   })),
 });
 
-test('who passed others is up, who was passed is down, who came is new', () => {
+test('players that pass others are up, players that are passed are down, others are new', () => {
   const before = ranking({ ada: 1, alan: 2, grace: 3, linus: 4 });
   const after = ranking({ grace: 1, ada: 2, alan: 3, ken: 4 });
   expect(Object.fromEntries(movementsBetween(before, after))).toEqual({
@@ -25,7 +25,7 @@ test('who passed others is up, who was passed is down, who came is new', () => {
   });
 });
 
-test('a shared rank that stays is no movement, whatever the order of the entries', () => {
+test('an unchanged shared rank is not a movement, whatever the order of the entries', () => {
   const before = ranking({ ada: 1, alan: 1, grace: 3 });
   const after = ranking({ alan: 1, ada: 1, grace: 3 });
   expect([...movementsBetween(before, after).values()]).toEqual(Array(3).fill({ kind: 'same' }));

@@ -1,13 +1,13 @@
-import type { Entry } from '../api/api-types.ts';
+import type { Entry } from '../generated/api-types.ts';
 
-/** How an entry stands compared with the poll before. */
+/** How an entry moved since the previous poll. */
 export type Movement =
   | { kind: 'same' }
   | { kind: 'new' }
   | { kind: 'up'; places: number }
   | { kind: 'down'; places: number };
 
-/** The part of an answer that two polls are compared by. */
+/** The part of a response that two polls are compared by. */
 export interface Ranking {
   board: string;
   window: string;
@@ -18,8 +18,8 @@ export interface Ranking {
 const SAME: Movement = { kind: 'same' };
 
 /**
- * Compares two polls of one ranking. The first poll, another board, and a window that rolled over to
- * a new period have nothing to compare with: then nobody has moved.
+ * Compares two polls of one ranking. The first poll, another board, and a new period of the window have
+ * nothing to compare with: then no player has moved.
  *
  * @returns the movement of each player of `next`
  */

@@ -16,10 +16,10 @@ test.each([
   ['monthly', '2026-12-01T00:00:00.000Z', '2027-01-01T00:00:00.000Z'],
   ['weekly', '2027-01-03T23:59:59.999Z', '2027-01-04T00:00:00.000Z'],
   ['weekly', '2027-01-04T00:00:00.000Z', '2027-01-11T00:00:00.000Z'],
-])('the %s window that holds %s ends at %s', (window, at, end) => {
+])('the %s window that contains %s ends at %s', (window, at, end) => {
   expect(windowEnd(window, Date.parse(at))).toBe(Date.parse(end));
 });
 
-test('the window of all time has no end', () => {
+test('all time has no end', () => {
   expect(windowEnd('all_time', 0)).toBeUndefined();
 });

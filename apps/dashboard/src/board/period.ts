@@ -1,7 +1,7 @@
 const MONTH = new Intl.DateTimeFormat('en', { month: 'long', year: 'numeric', timeZone: 'UTC' });
 const DAY = new Intl.DateTimeFormat('en', { dateStyle: 'long', timeZone: 'UTC' });
 
-/** The period of a window as people say it; windows are in UTC. */
+/** A readable name of a window's period. Windows are in UTC. */
 export function periodName(period: string): string {
   const week = /^(\d{4})-W(\d{2})$/.exec(period);
   if (week) return `Week ${String(Number(week[2]))} of ${String(week[1])}`;
@@ -11,7 +11,7 @@ export function periodName(period: string): string {
 }
 
 /**
- * When the window that holds an instant ends, in epoch milliseconds; undefined for one that never does.
+ * When the window that contains an instant ends, in epoch milliseconds; undefined for one that never ends.
  *
  * @param at epoch milliseconds
  */

@@ -1,15 +1,15 @@
 import { isPlayerId } from '@leaderboard/contracts/ids';
 import type { ApiClient, Place } from '../api/api-client.ts';
 import { ApiError } from '../api/api-error.ts';
-import type { Entry, HistoryEntry, PlayerAnswer } from '../api/api-types.ts';
+import type { Entry, HistoryEntry, PlayerPlace } from '../generated/api-types.ts';
 
-/** What is known of one player on one board and window. */
+/** One player on one board and window. */
 export interface PlayerReading {
   playerId: string;
-  /** Absent when the player has no standing here. */
-  standing: PlayerAnswer | undefined;
+  /** Undefined if the player has no standing here. */
+  standing: PlayerPlace | undefined;
   neighbours: readonly Entry[];
-  /** Newest first; the same array as long as nothing happened. */
+  /** Newest first; the same array until there are new updates. */
   history: readonly HistoryEntry[];
   /** Whether there are older updates than those in `history`. */
   hasOlder: boolean;
@@ -21,10 +21,10 @@ export const HISTORY_LIMIT = 100;
 const NEIGHBOURS_EACH_SIDE = 3;
 const NO_HISTORY: History = { history: [], hasOlder: false };
 
-/** Reads a player, and the history only when the standing says that there is something new in it. */
+/** Reads a player, and the history only after the standing has changed. */
 export class PlayerFeed {
   readonly #client: ApiClient;
-  #remembered: { of: string; history: History } | undefined;
+  #cached: { of: string; history: History } | undefined;
 
   constructor(client: ApiClient) {
     this.#client = client;
@@ -45,17 +45,17 @@ export class PlayerFeed {
   async #history(
     { board, window }: Place,
     playerId: string,
-    standing: PlayerAnswer | undefined,
+    standing: PlayerPlace | undefined,
     signal: AbortSignal,
   ): Promise<History> {
     const of = [board, window, playerId, standing?.updates, standing?.score].join(' ');
-    if (this.#remembered?.of === of) return this.#remembered.history;
-    const answer = await unlessMissing(this.#client.history(playerId, HISTORY_LIMIT, signal));
+    if (this.#cached?.of === of) return this.#cached.history;
+    const page = await unlessMissing(this.#client.history(playerId, HISTORY_LIMIT, signal));
     const history =
-      answer === undefined
+      page === undefined
         ? NO_HISTORY
-        : { history: answer.entries, hasOlder: answer.next_cursor !== null };
-    this.#remembered = { of, history };
+        : { history: page.entries, hasOlder: page.next_cursor !== null };
+    this.#cached = { of, history };
     return history;
   }
 }
@@ -64,7 +64,7 @@ async function unlessMissing<T>(read: Promise<T>): Promise<T | undefined> {
   try {
     return await read;
   } catch (error) {
-    if (error instanceof ApiError && error.code === 'not_found') return undefined;
+    if (error instanceof ApiError && error.code === 'NotFound') return undefined;
     throw error;
   }
 }

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import type { HistoryEntry } from '../api/api-types.ts';
+import type { HistoryEntry } from '../generated/api-types.ts';
 import { layOutPlot, nearestPoint, niceTicks } from './plot-geometry.ts';
 
 const AREA = { left: 0, right: 100, top: 0, bottom: 50 };
@@ -14,7 +14,7 @@ const update = (second: number, score: string, game_id = 'chess'): HistoryEntry 
   version: second + 1,
 });
 
-test('a history given newest first is drawn from left to right, great scores on top', () => {
+test('a history, newest first, is drawn from left to right, high scores on top', () => {
   const { points, paths, games } = layOutPlot(
     [update(8, '100'), update(4, '50'), update(0, '0')],
     AREA,
@@ -28,7 +28,7 @@ test('a history given newest first is drawn from left to right, great scores on 
   expect(paths).toEqual(['M0 50L50 25L100 0']);
 });
 
-test('each game has a line of its own', () => {
+test('each game has its own line', () => {
   const { games, paths, points } = layOutPlot(
     [update(4, '10', 'tetris'), update(2, '20'), update(0, '0', 'tetris')],
     AREA,
@@ -61,7 +61,7 @@ test.each([
   expect(ticks.length).toBeLessThanOrEqual(6);
 });
 
-test('the point nearest to the pointer is picked', () => {
+test('the point nearest to the pointer is selected', () => {
   const { points } = layOutPlot([update(0, '1'), update(4, '2'), update(8, '3')], AREA);
   expect([-10, 24, 26, 300].map((x) => nearestPoint(points, x))).toEqual([0, 0, 1, 2]);
 });

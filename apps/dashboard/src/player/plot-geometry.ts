@@ -1,4 +1,4 @@
-import type { HistoryEntry } from '../api/api-types.ts';
+import type { HistoryEntry } from '../generated/api-types.ts';
 
 /** A point of the plot, in the units of the drawing. */
 export interface PlotPoint {
@@ -30,7 +30,7 @@ export interface PlotArea {
 const TICKS = 4;
 
 /**
- * Lays out a score history: time to the right, score upwards, one line per game.
+ * Lays out a score history: time on the x axis, score on the y axis, one line per game.
  *
  * @param history at least one entry, in any order
  */
@@ -72,7 +72,7 @@ export function niceTicks(min: number, max: number, count: number): number[] {
   return Array.from({ length: last - first + 1 }, (_, index) => (first + index) * step);
 }
 
-/** The point nearest to a place on the x axis. */
+/** Index of the point nearest to a position on the x axis. */
 export function nearestPoint(points: readonly PlotPoint[], x: number): number {
   let nearest = 0;
   points.forEach((point, index) => {
@@ -82,7 +82,7 @@ export function nearestPoint(points: readonly PlotPoint[], x: number): number {
   return nearest;
 }
 
-/** A single instant or value is drawn in the middle. */
+/** A linear scale. A single value is in the middle. */
 function scale(fromMin: number, fromMax: number, toMin: number, toMax: number) {
   return (value: number): number =>
     round(

@@ -1,5 +1,5 @@
 /**
- * Players whose id is like what was typed, best first: ids are case-sensitive, people are not.
+ * Players whose ids match the input in any case, best match first.
  *
  * @param known ids on the page, by rank
  */

@@ -4,8 +4,8 @@ export interface BackoffLimits {
 }
 
 /**
- * How long to wait after the n-th failure in a row, in milliseconds: doubles up to `maxMs`, and
- * takes up to half away at random, so that many pages do not return at the same moment.
+ * The delay after the n-th consecutive failure, in milliseconds: it doubles up to `maxMs`, less up to half
+ * at random, so that many pages do not retry at the same moment.
  *
  * @param failures 1 for the first failure
  * @param random in [0, 1)

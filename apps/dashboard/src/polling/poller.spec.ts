@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { Poller, type Clock } from './poller.ts';
 
-/** Time passes only when a test says so. */
+/** A clock that only moves when a test moves it. */
 class ManualClock implements Clock {
   #now = 0;
   #timers = new Map<number, { at: number; run: () => void }>();
@@ -63,7 +63,7 @@ function setUp() {
   return { clock, tasks, results, failures, poller, finish, fail };
 }
 
-test('polls again an interval after an answer, and never two at once', async () => {
+test('polls again an interval after a response, one poll at a time', async () => {
   const { poller, tasks, results, clock, finish } = setUp();
   poller.pollNow();
   await clock.advance(20_000);
@@ -76,7 +76,7 @@ test('polls again an interval after an answer, and never two at once', async () 
   expect(tasks).toHaveLength(2);
 });
 
-test('waits longer after each failure, says until when, and starts afresh after a success', async () => {
+test('waits longer after each failure, reports until when, and resets after a success', async () => {
   const { poller, tasks, failures, clock, finish, fail } = setUp();
   const error = new Error('down');
   poller.pollNow();
@@ -94,7 +94,7 @@ test('waits longer after each failure, says until when, and starts afresh after 
   expect(failures[2]?.retryAt).toBe(clock.now() + 1_000);
 });
 
-test('respects how long the API asked to be left alone, up to the limit', async () => {
+test('respects Retry-After, up to the limit', async () => {
   const { poller, failures, clock, fail } = setUp();
   poller.pollNow();
   await fail(Object.assign(new Error('busy'), { retryAfterMs: 7_000 }));
@@ -104,7 +104,7 @@ test('respects how long the API asked to be left alone, up to the limit', async 
   expect(failures[1]?.retryAt).toBe(67_000);
 });
 
-test('does not poll while paused, and polls at once on return when one fell due', async () => {
+test('does not poll while paused, and polls on return if a poll became due', async () => {
   const { poller, tasks, clock, finish } = setUp();
   poller.pollNow();
   await finish('first');
@@ -127,7 +127,7 @@ test('a pause shorter than the interval changes nothing', async () => {
   expect(tasks).toHaveLength(2);
 });
 
-test('a page opened in the background polls when it is first looked at', () => {
+test('a page opened in the background polls when it becomes visible', () => {
   const { poller, tasks } = setUp();
   poller.pause();
   poller.pollNow();
@@ -136,7 +136,7 @@ test('a page opened in the background polls when it is first looked at', () => {
   expect(tasks).toHaveLength(1);
 });
 
-test('an answer that was overtaken is neither shown nor called a failure', async () => {
+test('a replaced poll gives neither a result nor a failure', async () => {
   const { poller, tasks, results, failures, finish } = setUp();
   poller.pollNow();
   poller.pollNow();

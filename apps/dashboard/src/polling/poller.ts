@@ -11,7 +11,7 @@ export interface PollerOptions<T> {
   /** One poll; its signal is aborted when a newer poll replaces it. */
   task(signal: AbortSignal): Promise<T>;
   onResult(result: T): void;
-  /** `retryAt` is on the clock given. */
+  /** @param retryAt on the given clock */
   onFailure(error: unknown, retryAt: number): void;
   intervalMs: number;
   backoff: BackoffLimits;
@@ -20,8 +20,8 @@ export interface PollerOptions<T> {
 }
 
 /**
- * Runs a task again and again: one at a time, an interval after the last success, later and later
- * after failures, and not at all while paused.
+ * Repeats a task: one at a time, an interval after the last success, with growing delays after failures,
+ * and not while paused.
  */
 export class Poller<T> {
   readonly #options: PollerOptions<T>;
@@ -35,20 +35,20 @@ export class Poller<T> {
     this.#options = options;
   }
 
-  /** Polls at once, and replaces a poll under way. While paused, the poll waits for `resume`. */
+  /** Polls immediately, and replaces a poll in progress. While paused, the poll waits for `resume`. */
   pollNow(): void {
     this.#current?.abort();
     this.#current = undefined;
     this.#schedule(0);
   }
 
-  /** Stops polling, for example while nobody looks at the page. A poll under way may finish. */
+  /** Stops polling, for example while the page is hidden. A poll in progress may finish. */
   pause(): void {
     this.#paused = true;
     this.#options.clock.clearTimeout(this.#timer);
   }
 
-  /** Goes on: at once when a poll fell due meanwhile. */
+  /** Continues, immediately if a poll became due while paused. */
   resume(): void {
     if (!this.#paused) return;
     this.#paused = false;
@@ -76,7 +76,7 @@ export class Poller<T> {
     } catch (error) {
       outcome = { error };
     }
-    // A newer poll has taken over: its answer counts, this one is old.
+    // A newer poll has replaced this one.
     if (this.#current !== controller) return;
     this.#current = undefined;
     if ('result' in outcome) {

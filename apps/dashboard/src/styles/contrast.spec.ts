@@ -29,7 +29,7 @@ const PAIRS: [text: string, background: string][] = [
 /** Level AA of WCAG 2.2, success criterion 1.4.3, for text of normal size. */
 const LEAST_CONTRAST = 4.5;
 
-test.each(['light', 'dark'] as const)('text is legible in %s colours', (theme) => {
+test.each(['light', 'dark'] as const)('text has enough contrast in %s colours', (theme) => {
   const tooFaint = PAIRS.map(([text, background]) => ({
     pair: `${text} on ${background}`,
     contrast: contrast(token(text, theme), token(background, theme)),

@@ -1,6 +1,6 @@
 import { element } from './element.ts';
 
-/** A disc with the initials of an id, in a colour that is always the same for that id. */
+/** A disc with the initials of an id, always in the same colour for that id. */
 export function avatar(playerId: string): HTMLSpanElement {
   const disc = element('span', { class: 'avatar', 'aria-hidden': 'true' }, initials(playerId));
   disc.style.setProperty('--hue', String(hue(playerId)));

@@ -7,7 +7,7 @@ import { element, setAttributes, setText } from './element.ts';
 import { pageLink } from './page-link.ts';
 import { roveFocus } from './roving-focus.ts';
 
-/** What is shown: the board's name and rules, its windows, the period and the number of players. */
+/** The board's name and rules, its windows, the period and the number of players. */
 export class BoardHeader {
   readonly node: HTMLElement;
   readonly #name = element('h1', { class: 'board-title' });

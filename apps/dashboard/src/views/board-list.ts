@@ -1,4 +1,4 @@
-import type { Board } from '../api/api-types.ts';
+import type { Board } from '../generated/api-types.ts';
 import { boardName } from '../board/board-names.ts';
 import { formatCount } from '../format.ts';
 import type { Selection } from '../url-state.ts';
@@ -6,7 +6,7 @@ import { element, hiddenText } from './element.ts';
 import { pageLink } from './page-link.ts';
 import { roveFocus } from './roving-focus.ts';
 
-/** The boards to choose from, with the number of players on each. */
+/** The list of boards, with the number of players on each. */
 export class BoardList {
   readonly node: HTMLElement;
   readonly #list = element('ul', { class: 'board-list' });

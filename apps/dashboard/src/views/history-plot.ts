@@ -1,4 +1,4 @@
-import type { HistoryEntry } from '../api/api-types.ts';
+import type { HistoryEntry } from '../generated/api-types.ts';
 import { boardName } from '../board/board-names.ts';
 import { formatCompact, formatDateTime, formatScore } from '../format.ts';
 import { layOutPlot, nearestPoint, type Plot } from '../player/plot-geometry.ts';
@@ -7,16 +7,16 @@ import { element, svgElement } from './element.ts';
 const WIDTH = 360;
 const HEIGHT = 190;
 const AREA = { left: 44, right: WIDTH - 10, top: 12, bottom: HEIGHT - 26 };
-/** There are as many line colours in the style sheet; further games share the last. */
+/** Line colours in the style sheet; further games share the last one. */
 const COLOURS = 5;
 const DOTS_UP_TO = 60;
 
 /**
- * A plot of a player's scores over time, one line per game. The pointer or the arrow keys pick an
- * update, which is then read out below.
+ * A plot of a player's scores over time, one line per game. The pointer or the arrow keys select an
+ * update, which is described below the plot.
  *
  * @param history at least one entry
- * @param pickedEvent event id of the update that is picked at first; the latest one without it
+ * @param pickedEvent event id of the update to select first; default: the latest one
  */
 export function historyPlot(history: readonly HistoryEntry[], pickedEvent?: string): HTMLElement {
   const plot = layOutPlot(history, AREA);
@@ -29,7 +29,7 @@ export function historyPlot(history: readonly HistoryEntry[], pickedEvent?: stri
       viewBox: `0 0 ${String(WIDTH)} ${String(HEIGHT)}`,
       role: 'img',
       tabindex: 0,
-      'aria-label': `${summary(plot)} Use the arrow keys to read single updates.`,
+      'aria-label': `${summary(plot)} Use the arrow keys to select an update.`,
     },
     ...axes(plot),
     ...lines(plot),

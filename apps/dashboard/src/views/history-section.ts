@@ -9,7 +9,7 @@ const LATEST = 5;
 /**
  * The plot of the score history, and the latest updates in words.
  *
- * @param picked event id of the update that the plot points out; the latest one without it
+ * @param picked event id of the update that the plot selects; default: the latest one
  */
 export function historySection(
   { history, hasOlder }: PlayerReading,

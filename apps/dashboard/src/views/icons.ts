@@ -15,7 +15,7 @@ export type IconName = keyof typeof PATHS;
 
 const FILLED: readonly IconName[] = ['up', 'down'];
 
-/** A decoration: what it means stands beside it in text. */
+/** A decoration: the text beside it has the meaning. */
 export function icon(name: IconName): SVGSVGElement {
   return svgElement(
     'svg',

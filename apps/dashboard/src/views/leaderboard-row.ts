@@ -1,4 +1,4 @@
-import type { Entry } from '../api/api-types.ts';
+import type { Entry } from '../generated/api-types.ts';
 import type { Movement } from '../board/movements.ts';
 import { formatAge, formatCount, formatDateTime, formatScore } from '../format.ts';
 import { formatUrlState, type Selection } from '../url-state.ts';
@@ -7,7 +7,7 @@ import { element, setAttributes, setText } from './element.ts';
 import { isSameMovement, movementMark } from './movement-mark.ts';
 import { pageLink } from './page-link.ts';
 
-/** What a row shows besides its entry. */
+/** What a row needs besides its entry. */
 export interface RowContext {
   selection: Selection;
   movement: Movement;
@@ -19,7 +19,7 @@ export interface RowContext {
 
 const FLASH: KeyframeAnimationOptions = { duration: 1_200, easing: 'ease-out' };
 
-/** One player's row; it is updated in place, so that it can glide and keep the focus. */
+/** One player's row. It is updated in place, so that it can be animated and keeps the focus. */
 export class LeaderboardRow {
   readonly node: HTMLTableRowElement;
   readonly #rank = element('span', { class: 'rank' });

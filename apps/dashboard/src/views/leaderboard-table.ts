@@ -35,7 +35,7 @@ export class LeaderboardTable {
           head('cell-player', 'Player'),
           head('cell-score', 'Score'),
           head('cell-updates', 'Updates'),
-          head('cell-achieved', 'Reached'),
+          head('cell-achieved', 'Achieved'),
         ),
       ),
       this.#body,
@@ -43,7 +43,7 @@ export class LeaderboardTable {
     this.#refreshFocus = roveFocus(this.#body, 'a.player-link');
   }
 
-  /** Grey bars in place of rows that are on their way. */
+  /** Grey bars until the rows are loaded. */
   showSkeleton(): void {
     this.#clear();
     this.node.setAttribute('aria-busy', 'true');

@@ -1,5 +1,4 @@
-import type { Freshness } from '../api/api-types.ts';
-import { freshnessText } from '../board/freshness-text.ts';
+import { freshnessText, type Freshness } from '../board/freshness-text.ts';
 import { element, setAttributes, setText } from './element.ts';
 import { icon } from './icons.ts';
 
@@ -13,12 +12,12 @@ const LABELS: Record<Connection, string> = {
   paused: 'Paused',
 };
 
-/** Announced to screen readers when the state changes; not the seconds that pass. */
+/** Announced to screen readers when the state changes. */
 const ANNOUNCEMENTS: Record<Connection, string> = {
   loading: 'Connecting to the leaderboard.',
   live: 'The leaderboard is live.',
   lagging: 'The leaderboard is catching up with new scores.',
-  down: 'Connection lost. The last known leaderboard stays on the page.',
+  down: 'Connection lost. The page shows the last known leaderboard.',
   paused: '',
 };
 

@@ -2,7 +2,7 @@ import type { Movement } from '../board/movements.ts';
 import { element, hiddenText } from './element.ts';
 import { icon } from './icons.ts';
 
-/** Says how an entry moved since the poll before: by shape, colour and words. */
+/** Shows how an entry moved since the previous poll: by shape, colour and words. */
 export function movementMark(movement: Movement): HTMLSpanElement {
   const mark = (className: string, ...children: (Node | string)[]) =>
     element('span', { class: `movement movement-${className}` }, ...children);

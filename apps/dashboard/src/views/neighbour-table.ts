@@ -1,4 +1,4 @@
-import type { Entry } from '../api/api-types.ts';
+import type { Entry } from '../generated/api-types.ts';
 import { formatCount, formatScore } from '../format.ts';
 import type { Selection } from '../url-state.ts';
 import { avatar } from './avatar.ts';

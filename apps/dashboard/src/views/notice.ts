@@ -7,7 +7,7 @@ export interface NoticeContent {
   action?: { label: string; run: () => void };
 }
 
-/** A message in place of the table, or above it. */
+/** A message above the table or instead of it. */
 export class Notice {
   readonly node = element('div', { class: 'notice', hidden: true });
   readonly #title = element('h2', { class: 'notice-title' });

@@ -3,7 +3,7 @@ import { element } from './element.ts';
 
 const MARK = 'data-page-link';
 
-/** A link within the page: works in a new tab, and is followed without a reload in this one. */
+/** A link within the page: it works in a new tab, and needs no reload in this one. */
 export function pageLink(
   className: string,
   state: UrlState,
@@ -12,7 +12,7 @@ export function pageLink(
   return element('a', { class: className, href: formatUrlState(state), [MARK]: '' }, ...children);
 }
 
-/** Follows links within the page; clicks that ask for a new tab or a download stay the browser's. */
+/** Follows links within the page; the browser handles clicks for a new tab or a download. */
 export function followPageLinks(root: HTMLElement, follow: (state: UrlState) => void): void {
   root.addEventListener('click', (event) => {
     if (event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey)

@@ -32,7 +32,7 @@ export class PlayerPanel {
       {
         type: 'button',
         class: 'icon-button panel-close',
-        'aria-label': 'Close the player',
+        'aria-label': 'Close player',
         title: 'Close (Esc)',
       },
       icon('close'),
@@ -56,7 +56,7 @@ export class PlayerPanel {
     return !this.node.hidden;
   }
 
-  /** Opens at once, before the answer is here. */
+  /** Opens immediately, before the data are loaded. */
   open(playerId: string): void {
     if (this.#player === playerId) return;
     this.#player = playerId;
@@ -111,7 +111,7 @@ export class PlayerPanel {
     (links.find(({ textContent }) => textContent === focused) ?? this.#name).focus();
   }
 
-  /** Drawn anew only for new updates; a point that someone reads stays picked, and a plot in use keeps the focus. */
+  /** Redraws only for new updates; a plot in use keeps its selected point and the focus. */
   #showHistory(player: PlayerReading): void {
     const { playerId, history } = player;
     if (this.#shownHistory?.of === playerId && this.#shownHistory.history === history) return;

@@ -4,7 +4,7 @@ const STEPS: Record<string, number> = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1
  * Makes a long list one stop of the Tab key: inside it, the arrow keys, Home and End move the focus.
  *
  * @param selector the focusable parts, in document order
- * @returns to call after the list has changed
+ * @returns a function to call after the list has changed
  */
 export function roveFocus(container: HTMLElement, selector: string): () => void {
   let last: HTMLElement | undefined;

@@ -5,8 +5,8 @@ const MOVE: KeyframeAnimationOptions = {
 const APPEAR: KeyframeAnimationOptions = { duration: 320, easing: 'ease-out' };
 
 /**
- * Lets rows glide from where they were to where `change` puts them (first, last, invert, play), and
- * keeps the focus on a row that moves. Does without motion for people who asked for less of it.
+ * Animates rows from their old to their new places (first, last, invert, play), and keeps the focus on a row
+ * that moves. It does not animate if the user prefers reduced motion.
  */
 export function animateRows(rows: () => Iterable<HTMLElement>, change: () => void): void {
   const focused = document.activeElement;
@@ -27,7 +27,7 @@ export function animateRows(rows: () => Iterable<HTMLElement>, change: () => voi
     const shift = from - row.getBoundingClientRect().top;
     if (Math.abs(shift) >= 1) {
       const transform = [`translateY(${String(shift)}px)`, 'none'];
-      // Who rises passes in front of who falls.
+      // Rows that rise pass in front of rows that fall.
       const layer = shift > 0 ? 2 : 1;
       row.animate({ transform, zIndex: [layer, layer] }, MOVE);
     }

@@ -4,7 +4,7 @@ import { icon } from './icons.ts';
 
 const SUGGESTIONS = 6;
 
-/** Finds a player by id: offers those on the page while one types, and asks the API on Enter. */
+/** Finds a player by id: suggests players on the page while typing, and asks the API on Enter. */
 export class SearchBox {
   readonly node: HTMLFormElement;
   readonly #input = element('input', {
@@ -52,7 +52,7 @@ export class SearchBox {
     this.#input.addEventListener('input', () => this.#suggest());
     this.#input.addEventListener('keydown', (event) => this.#onKey(event));
     this.#input.addEventListener('blur', () => this.#close());
-    // Before the blur that the press would cause, so that the list is still there.
+    // Before the blur that the press causes, while the list is still open.
     this.#list.addEventListener('pointerdown', (event) => {
       event.preventDefault();
       const option = (event.target as Element).closest('li');

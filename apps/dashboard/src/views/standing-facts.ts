@@ -1,5 +1,5 @@
 import { isPlayerId } from '@leaderboard/contracts/ids';
-import type { Entry, PlayerAnswer } from '../api/api-types.ts';
+import type { Entry, PlayerPlace } from '../generated/api-types.ts';
 import { boardName, windowName } from '../board/board-names.ts';
 import { formatCount, formatDateTime, formatPercentile, formatScore } from '../format.ts';
 import type { PlayerReading } from '../player/player-feed.ts';
@@ -11,7 +11,7 @@ import { pageLink } from './page-link.ts';
 const SUGGESTIONS = 5;
 
 /** Rank, score and percentile, large; the rest small. */
-export function standingFacts(standing: PlayerAnswer): HTMLElement {
+export function standingFacts(standing: PlayerPlace): HTMLElement {
   const fact = (className: string, name: string, value: string, note: string) =>
     element(
       'div',
@@ -45,11 +45,11 @@ export function standingFacts(standing: PlayerAnswer): HTMLElement {
     ),
     fact('fact-score', 'Score', formatScore(standing.score), updates),
     percentile,
-    fact('fact-achieved', 'Reached', formatDateTime(standing.achieved_at), ''),
+    fact('fact-achieved', 'Achieved', formatDateTime(standing.achieved_at), ''),
   );
 }
 
-/** Says that there is no such standing, and which players one may have meant. */
+/** Shows that the player has no standing, and suggests similar players. */
 export function absentPlayer(
   { playerId, history }: PlayerReading,
   selection: Selection,
@@ -57,7 +57,7 @@ export function absentPlayer(
 ): HTMLElement {
   const place = `${boardName(selection.board)}, ${windowName(selection.window).toLowerCase()}`;
   const reason = !isPlayerId(playerId)
-    ? 'This cannot be a player id: an id has letters, digits and . _ : @ - only, and starts with a letter or digit.'
+    ? 'This is not a valid player id. An id contains only letters, digits and . _ : @ -, and starts with a letter or digit.'
     : history.length > 0
       ? `This player has no score on ${place}. Another board or window may have one.`
       : `No player with this id has a score on ${place}. Ids are case-sensitive.`;

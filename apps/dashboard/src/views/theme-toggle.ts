@@ -3,7 +3,7 @@ import { icon } from './icons.ts';
 
 type Theme = 'light' | 'dark';
 
-/** Read again, before the first paint, by public/early-theme.js. */
+/** public/early-theme.js reads it before the first paint. */
 const STORAGE_KEY = 'theme';
 
 /** Switches between light and dark; until it is used, the system's preference holds. */
@@ -32,7 +32,7 @@ export function themeToggle(): HTMLButtonElement {
     try {
       localStorage.setItem(STORAGE_KEY, chosen);
     } catch {
-      // Storage can be forbidden; the choice then lasts until the page is closed.
+      // Storage can be blocked; the choice then lasts until the page is closed.
     }
     show();
   });
