@@ -1,3 +1,4 @@
+import { jsonPointer } from '@leaderboard/contracts';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { OpenApiDocument } from './generated-requests.ts';
 
@@ -13,8 +14,8 @@ export class DocumentedResponses {
   /** @returns what is wrong with a response; undefined when its status and body are documented. */
   faultOf(path: string, method: string, status: number, body: string): string | undefined {
     const place = ['paths', path, method, 'responses', String(status)];
-    const schema = [...place, 'content', 'application/json', 'schema'].map(pointerSegment);
-    const validate = this.#ajv.getSchema(`openapi#/${schema.join('/')}`);
+    const pointer = jsonPointer([...place, 'content', 'application/json', 'schema']);
+    const validate = this.#ajv.getSchema(`openapi#${encodeURI(pointer)}`);
     if (validate === undefined) return `status ${String(status)} is not documented`;
     try {
       return validate(JSON.parse(body)) ? undefined : this.#ajv.errorsText(validate.errors);
@@ -22,9 +23,4 @@ export class DocumentedResponses {
       return `the body is not JSON: ${String(error)}`;
     }
   }
-}
-
-/** A segment of a JSON pointer in a URI fragment. */
-function pointerSegment(name: string): string {
-  return encodeURIComponent(name.replaceAll('~', '~0').replaceAll('/', '~1'));
 }
