@@ -43,6 +43,6 @@ test.each<Partial<BoardDefinition>>([
   );
 });
 
-test('the hash of a stored standing stays what it is: another one folds every standing anew', () => {
+test('the hash is the one that is stored with existing standings', () => {
   expect(boardDefinitionHash(definition)).toBe('ad4bd0d3f715e26e');
 });

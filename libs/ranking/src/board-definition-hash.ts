@@ -1,17 +1,17 @@
 import { createHash } from 'node:crypto';
 import type { BoardDefinition } from './board-definition.ts';
 
-/** Raise it with every change of the fold or of the rank key's layout: stored standings are then folded anew. */
+/** Increase it with every change of the fold or of the layout of rank keys: stored standings are then folded again. */
 const RANKING_VERSION = 1;
-/** 64 bits: two definitions that follow one another on a board do not collide, and the item stays small. */
+/** 64 bits: successive definitions of a board do not collide, and the item stays small. */
 const HASH_LENGTH = 16;
 
 /**
- * A short text that is the same for definitions that give the same standings: the order of keys, of windows and of
- * update types does not matter. Stored with each standing, it tells one that was folded under another definition.
+ * A short hash that is the same for definitions that produce the same standings: the order of keys, of windows and of update
+ * types does not matter. It is stored with each standing and shows whether the definition has changed since.
  *
  * @returns 16 hex digits of SHA-256.
- * @example boardDefinitionHash(before) === boardDefinitionHash(after) // false: fold anew
+ * @example boardDefinitionHash(before) === boardDefinitionHash(after) // false: fold again
  */
 export function boardDefinitionHash(definition: BoardDefinition): string {
   const parts = Object.entries({ ...definition, ranking_version: RANKING_VERSION })

@@ -5,24 +5,24 @@ export const TIE_BREAKS = ['earliest', 'latest', 'shared'] as const;
 export const WINDOWS = ['all_time', 'daily', 'weekly', 'monthly'] as const;
 
 /**
- * Shards that one board may have. Every rank and every page asks all shards, so more of them make writes cheaper to
- * spread and reads dearer; 64 partitions take 64,000 writes/s (DynamoDB: 1,000 write units/s per partition).
+ * The most shards of a board. Every rank and every page reads all shards, so more shards allow more writes per second and
+ * make reads more expensive. 64 partitions accept 64,000 writes/s (DynamoDB: 1,000 write units/s per partition).
  */
 export const MAX_SHARDS = 64;
 
-/** Which updates of a player count: of every game, of each game on a board of its own, or of one given game. */
+/** One board for all games, a board for each game, or one board for one game. */
 export type Scope = (typeof SCOPES)[number];
-/** How the updates of a player become one value. `best` follows the order; `min` and `max` do not. */
+/** How a player's scores become one value. `best` depends on the order; `min` and `max` do not. */
 export type Operator = (typeof OPERATORS)[number];
-/** `desc`: the greatest value is first; `asc`: the least is. */
+/** `desc`: the highest value is first; `asc`: the lowest value is first. */
 export type Order = (typeof ORDERS)[number];
-/** Who is first among equal values: who reached it earliest, who reached it latest, or all on one rank (1, 2, 2, 4). */
+/** Which of equal values is first: the one reached earliest, the one reached latest, or all share one rank (1, 2, 2, 4). */
 export type TieBreak = (typeof TIE_BREAKS)[number];
-/** The stretch of `occurred_at`, in UTC, whose updates count; weeks are ISO 8601 weeks. */
+/** The period of `occurred_at`, in UTC, whose updates count; weeks are ISO 8601 weeks. */
 export type Window = (typeof WINDOWS)[number];
 
 interface CommonDefinition {
-  /** Board id; that of a `per_game` board contains `{game_id}` once. */
+  /** Board id; the id of a `per_game` board contains `{game_id}` once. */
   id: string;
   operator: Operator;
   order: Order;
@@ -30,21 +30,21 @@ interface CommonDefinition {
   windows: readonly Window[];
   /** Partitions of the board's index, 1 to {@link MAX_SHARDS}. */
   shards: number;
-  /** Least score that an update may bring. */
+  /** Lowest score of an update that counts. */
   min_score?: number;
-  /** Greatest score that an update may bring. */
+  /** Highest score of an update that counts. */
   max_score?: number;
-  /** Only updates of these types count; all types when absent. */
+  /** Only updates of these types count; if absent, all types count. */
   update_types?: readonly string[];
 }
 
-/** What a leaderboard is, complete, as `parseBoardDefinitions` returns it. */
+/** The definition of a leaderboard with its defaults filled in, as `parseBoardDefinitions` returns it. */
 export type BoardDefinition = CommonDefinition &
   ({ scope: 'all_games' | 'per_game' } | { scope: 'game'; game_id: string });
 
 /** The content of a file of board definitions. */
 export interface BoardDefinitions {
-  /** Id of the board that a reader gets who asks for none. */
+  /** Id of the board for requests that name none. */
   default_board: string;
   boards: readonly BoardDefinition[];
 }

@@ -1,19 +1,19 @@
 import { hasIdCharacters, isGameId } from '@leaderboard/contracts/ids';
 
-/** Where a `per_game` id carries the id of the game. */
+/** Stands for the game id in the id of a `per_game` board. */
 export const GAME_ID_PLACEHOLDER = '{game_id}';
 
-/** The format of the id of a board definition: an id of the contract once the game is filled in. */
+/** The format of the schema for the id of a definition: with a game filled in, it is an id of the contract. */
 export const formats = {
   'board-id': (text: string) => hasIdCharacters(fillGameId(text, 'game')),
 };
 
-/** Puts a game id into the id of a definition; an id without placeholder stays as it is. */
+/** Fills a game id into the id of a definition; an id without a placeholder is returned unchanged. */
 export function fillGameId(template: string, gameId: string): string {
   return template.replace(GAME_ID_PLACEHOLDER, gameId);
 }
 
-/** The game id that turns the template into this board id, if there is one. */
+/** The game id with which the template gives this board id, if there is one. */
 export function gameIdIn(boardId: string, template: string): string | undefined {
   const [prefix, suffix] = template.split(GAME_ID_PLACEHOLDER);
   if (prefix === undefined || suffix === undefined) return undefined;
@@ -23,10 +23,10 @@ export function gameIdIn(boardId: string, template: string): string | undefined 
 }
 
 /**
- * Whether two ids of definitions can name one board. Game ids contain `:` and the like, so `game:{game_id}` and
+ * Whether two ids of definitions can name the same board. Game ids may contain `:`, so `game:{game_id}` and
  * `game:weekly:{game_id}` can: both give `game:weekly:chess`.
  */
-export function canNameOneBoard(a: string, b: string): boolean {
+export function canNameSameBoard(a: string, b: string): boolean {
   const [aPrefix = '', aSuffix] = a.split(GAME_ID_PLACEHOLDER);
   const [bPrefix = '', bSuffix] = b.split(GAME_ID_PLACEHOLDER);
   if (aSuffix === undefined && bSuffix === undefined) return a === b;

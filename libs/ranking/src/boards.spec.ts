@@ -31,17 +31,17 @@ function idsFor(
   );
 }
 
-test('an update counts on the boards of all games and on that of its own game', () => {
+test('an update counts on boards of all games and on the board of its game', () => {
   expect(idsFor({ game_id: 'chess' }, global, perGame)).toEqual(['GLOBAL', 'game:chess']);
 });
 
-test('a board of one game takes no other game, and only its types of update', () => {
+test('a board of one game counts only this game and its update types', () => {
   expect(idsFor({ game_id: 'chess', update_type: 'win' }, chessWins)).toEqual(['chess-wins']);
   expect(idsFor({ game_id: 'chess' }, chessWins)).toEqual([]);
   expect(idsFor({ game_id: 'go', update_type: 'win' }, chessWins)).toEqual([]);
 });
 
-test('a score outside the bounds of a board counts on the other boards only; the bounds themselves are inside', () => {
+test('a score outside the inclusive bounds of a board counts on the other boards only', () => {
   const bounded: BoardDefinition = { ...perGame, min_score: 0, max_score: 0.3 };
   for (const score of [-0.000001, 0.300001]) {
     expect(idsFor({ game_id: 'chess', score }, global, bounded)).toEqual(['GLOBAL']);
@@ -51,7 +51,7 @@ test('a score outside the bounds of a board counts on the other boards only; the
   }
 });
 
-test('a refused score is refused with the board, the bound and the value', () => {
+test('an issue has the board, the bound and the value', () => {
   const bounded: BoardDefinition = { ...perGame, min_score: 0, max_score: 100 };
   const issuesOf = (score: number) =>
     checkScoreBounds({ game_id: 'chess', update_type: 'score_update', score }, [global, bounded]);
@@ -70,14 +70,14 @@ test('a refused score is refused with the board, the bound and the value', () =>
   );
 });
 
-test('the bounds of a board on which the update does not count do not concern it', () => {
+test('bounds of a board on which the update does not count are ignored', () => {
   const bounded: BoardDefinition = { ...chessWins, max_score: 1 };
   expect(checkScoreBounds({ game_id: 'chess', update_type: 'loss', score: 9 }, [bounded])).toEqual(
     [],
   );
 });
 
-test('whatever the game id, the board of an update is found again by its id', () => {
+test('the board of an update is found by its id, for every game id', () => {
   const decorated: BoardDefinition = { ...perGame, id: 'x.{game_id}:y' };
   fc.assert(
     fc.property(gameId, (game_id) => {

@@ -1,14 +1,14 @@
 import type { Board, BoardDefinition } from './board-definition.ts';
 import { fillGameId, gameIdIn } from './board-id.ts';
 
-/** The fields of an update that decide which boards it counts on. */
+/** The fields of an update that determine the boards on which it counts. */
 export interface BoardUpdate {
   game_id: string;
   score: number;
   update_type: string;
 }
 
-/** Why a board refuses an update. Has the fields of the contract's validation issues, and the board. */
+/** Why a board rejects an update: the fields of the contract's validation issues, and the board. */
 export interface ScoreBoundsIssue {
   board_id: string;
   path: '/score';
@@ -18,8 +18,8 @@ export interface ScoreBoundsIssue {
 }
 
 /**
- * The boards on which an update counts, in the order of their definitions. A board whose score bounds the update
- * breaks is left out, so that a rebuild after a change of bounds gives what they would have given from the start.
+ * The boards on which an update counts, in the order of their definitions. Boards whose score bounds exclude the update are
+ * omitted, so that a rebuild after a change of bounds gives the same result as if the bounds had always been there.
  *
  * @example boardsFor({ game_id: 'chess', score: 7, update_type: 'score_update' }, boards).map(({ id }) => id) // ['GLOBAL', 'game:chess']
  */
@@ -30,8 +30,8 @@ export function boardsFor(update: BoardUpdate, definitions: readonly BoardDefini
 }
 
 /**
- * Says which boards refuse an update because its score is outside their bounds; empty when none does. For the
- * place that accepts updates: what is in the ledger already is not judged again, only left out of such a board.
+ * The boards that reject an update because its score is outside their bounds; empty when none does. For the component that
+ * accepts updates: an update in the ledger stays there, and such a board omits it.
  *
  * @example checkScoreBounds({ game_id: 'chess', score: -1, update_type: 'score_update' }, boards)[0]?.message // 'is -1, below the least score 0 of board game:chess'
  */
@@ -54,8 +54,8 @@ export function checkScoreBounds(
 }
 
 /**
- * The board of an id, as a reader of the API names it, or undefined when no definition has such a board. A
- * `per_game` board is found for every game id that the contract allows, played or not.
+ * The board with this id, or undefined when no definition has it. A `per_game` board is found for every game id that the
+ * contract allows, whether or not the game has updates.
  *
  * @example findBoard('game:chess', boards)?.definition.id // 'game:{game_id}'
  */
@@ -76,7 +76,7 @@ function matchingBoards(update: BoardUpdate, definitions: readonly BoardDefiniti
     .map((definition) => ({ id: fillGameId(definition.id, update.game_id), definition }));
 }
 
-/** Comparing the doubles is exact: within 15 significant digits they keep the order of the decimals. */
+/** Comparing doubles is exact: with at most 15 significant digits they have the order of the decimals. */
 function isWithinBounds(
   score: number,
   { min_score: min, max_score: max }: BoardDefinition,

@@ -8,7 +8,7 @@ test('0.1 ten times is 1', () => {
   expect(toDecimalString(sum)).toBe('1');
 });
 
-test('every score that the contract allows is read exactly', () => {
+test('every valid score is converted exactly', () => {
   fc.assert(
     fc.property(contractScore, ({ score, units }) => {
       expect(scoreUnits(score)).toBe(units);
@@ -16,7 +16,7 @@ test('every score that the contract allows is read exactly', () => {
   );
 });
 
-test('the text of a value is canonical and reads back as that value', () => {
+test('a formatted value is canonical and parses to the same value', () => {
   fc.assert(
     fc.property(fc.bigInt({ min: -(10n ** 35n), max: 10n ** 35n }), (units) => {
       const text = toDecimalString(units);
@@ -33,7 +33,7 @@ test.each([
   [0n, '0'],
   [1_500_000_000n, '1500'],
   [10n ** 35n - 1n, '99999999999999999999999999999.999999'],
-])('%s millionths print as %s', (units, text) => {
+])('%s millionths are %s', (units, text) => {
   expect(toDecimalString(units)).toBe(text);
 });
 
@@ -43,7 +43,7 @@ test('negative zero is zero', () => {
 });
 
 test.each(['', '.5', '1.', '+1', ' 1', '1e3', '0x10', '1,5', '0.1234567', 'NaN', '1\n'])(
-  'the text %j is refused and named',
+  '%j is rejected and quoted',
   (text) => {
     expect(() => parseDecimal(text)).toThrow(
       expect.objectContaining({
@@ -55,7 +55,7 @@ test.each(['', '.5', '1.', '+1', ' 1', '1e3', '0x10', '1,5', '0.1234567', 'NaN',
 );
 
 test.each([0.1 + 0.2, 1e21, 1e-7, Number.NaN, Number.POSITIVE_INFINITY])(
-  'the number %d, which the contract does not allow, is refused',
+  'the invalid score %d is rejected',
   (score) => {
     expect(() => scoreUnits(score)).toThrow(expect.objectContaining({ code: 'InvalidDecimal' }));
   },

@@ -6,7 +6,7 @@ import type { DefinitionIssue } from './errors.ts';
 
 const ID_RULE = 'at most 64 letters, digits and . _ : @ - after a first letter or digit';
 
-/** What each key takes, where the broken rule alone would not say it. A list's entries go by the key of the list. */
+/** What each key allows, where the violated rule alone does not tell. The entries of a list have the key of the list. */
 const ALLOWED: Readonly<Record<string, string>> = {
   $schema: 'the address of the JSON Schema',
   default_board: 'the id of a board',
@@ -19,15 +19,15 @@ const ALLOWED: Readonly<Record<string, string>> = {
 };
 
 /**
- * Says what AJV found, key by key: the value, and what to use. Rules between keys are reported only where every key by
- * itself is well-formed.
+ * Describes the errors of AJV: the value, and what to use instead. Rules between keys are reported only if every key by itself
+ * is valid.
  */
 export function toDefinitionIssues(errors: readonly ErrorObject[]): DefinitionIssue[] {
   const ofOneKey = errors.filter(({ schemaPath }) => !schemaPath.includes('/allOf/'));
   const reported =
     ofOneKey.length > 0 ? ofOneKey : errors.filter(({ keyword }) => keyword !== 'if');
   const issues = reported.map(toDefinitionIssue);
-  // A value that breaks several rules of its key is reported once.
+  // A value that violates several rules of its key is reported once.
   return issues.filter(
     ({ path, message }, index) =>
       issues.findIndex((other) => other.path === path && other.message === message) === index,
@@ -49,7 +49,7 @@ function toDefinitionIssue(error: ErrorObject): DefinitionIssue {
       return {
         path: path + jsonPointer([String(params['missingProperty'])]),
         message: isBetweenKeys(error)
-          ? 'is missing; a board of scope game names its game'
+          ? 'is missing; a board of scope game needs one'
           : 'is missing',
       };
     case 'additionalProperties':
@@ -94,5 +94,5 @@ function allowed({ instancePath, keyword, parentSchema = {} }: ErrorObject): str
     return `an object with ${(parentSchema['required'] as string[]).join(', ')}`;
   }
   const key = instancePath.split('/').findLast((segment) => !/^\d+$/.test(segment)) ?? '';
-  return ALLOWED[key] ?? `what the rule ${keyword} of the schema allows`;
+  return ALLOWED[key] ?? `a value that the rule ${keyword} of the schema allows`;
 }

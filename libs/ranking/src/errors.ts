@@ -1,4 +1,4 @@
-/** What went wrong, for programs: the message says it for people. */
+/** What went wrong, for programs; the message is for people. */
 export type RankingErrorCode =
   | 'InvalidDecimal'
   | 'DecimalOutOfRange'
@@ -8,8 +8,8 @@ export type RankingErrorCode =
   | 'InvalidBoardDefinitions';
 
 /**
- * A value that cannot be ranked. Never thrown for an update that the contract allows on boards that
- * `parseBoardDefinitions` returned, so it means a defect or a corrupt item, not a bad message.
+ * A value that cannot be ranked. It is never thrown for a valid update on boards from `parseBoardDefinitions`, so it means a
+ * defect or a corrupt item.
  *
  * @example
  * try { parseDecimal('1e3') } catch (error) { if (error instanceof RankingError) error.code } // 'InvalidDecimal'
@@ -24,15 +24,15 @@ export class RankingError extends Error {
   }
 }
 
-/** One thing that is wrong in a file of board definitions. */
+/** One error in a board definitions file. */
 export interface DefinitionIssue {
-  /** JSON pointer to the value at fault, `''` for the whole file. */
+  /** JSON pointer to the invalid value, `''` for the whole file. */
   path: string;
-  /** What is wrong with it, with its value, and what is allowed. */
+  /** The value, what is wrong with it, and what to use. */
   message: string;
 }
 
-/** Every thing that is wrong in a file of board definitions, in one error. */
+/** All errors in a board definitions file. */
 export class BoardDefinitionsError extends RankingError {
   readonly issues: readonly DefinitionIssue[];
 

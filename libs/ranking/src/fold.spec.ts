@@ -21,7 +21,7 @@ function foldAll(
   );
 }
 
-/** What the operators mean, said over the whole history instead of update by update. */
+/** The operators over the whole history instead of update by update. */
 function valueOf(updates: readonly ExactUpdate[], { operator, order }: FoldRules) {
   const wantsLeast = operator === 'min' || (operator === 'best' && order === 'asc');
   const extreme = updates
@@ -46,7 +46,7 @@ function valueOf(updates: readonly ExactUpdate[], { operator, order }: FoldRules
   }
 }
 
-test('every operator gives what it means over the whole history', () => {
+test('every operator equals its definition over the whole history', () => {
   fc.assert(
     fc.property(histories, rules, (updates, foldRules) => {
       const standing = foldAll(updates, foldRules);
@@ -63,7 +63,7 @@ test('every operator gives what it means over the whole history', () => {
   );
 });
 
-test('folding in batches, stored in between, is folding one by one', () => {
+test('folding in batches, stored in between, equals folding one by one', () => {
   fc.assert(
     fc.property(histories, rules, fc.nat(29), (updates, foldRules, cut) => {
       const stored = JSON.stringify(foldAll(updates.slice(0, cut), foldRules) ?? null);
@@ -73,7 +73,7 @@ test('folding in batches, stored in between, is folding one by one', () => {
   );
 });
 
-test('a repeat changes nothing, wherever it comes', () => {
+test('a repeat changes nothing, at any position', () => {
   fc.assert(
     fc.property(histories, rules, fc.nat(29), fc.nat(29), (updates, foldRules, at, back) => {
       const standing = foldAll(updates.slice(0, at + 1), foldRules);
@@ -84,18 +84,18 @@ test('a repeat changes nothing, wherever it comes', () => {
   );
 });
 
-test('the standing that is passed in stays as it was', () => {
+test('the argument is not changed', () => {
   const standing = Object.freeze(fold(undefined, update(5, 1), { operator: 'sum', order: 'desc' }));
   expect(fold(standing, update(5, 2), { operator: 'sum', order: 'desc' }).score).toBe('10');
 });
 
-test('0.1 ten times is 1 on a board that sums', () => {
+test('0.1 ten times is 1 on a sum board', () => {
   const updates = Array.from({ length: 10 }, (_, index) => update(0.1, index + 1));
   expect(foldAll(updates, { operator: 'sum', order: 'desc' })?.score).toBe('1');
 });
 
 test.each(OPERATORS.flatMap((operator) => ORDERS.map((order) => ({ operator, order }))))(
-  'an equal score later does not reach the value again: $operator $order',
+  'a later equal score does not change achieved_at: $operator $order',
   (foldRules) => {
     const isReachedAgain = ['sum', 'count', 'last'].includes(foldRules.operator);
     const standing = foldAll([update(5, 1), update(5, 2)], foldRules);
@@ -103,7 +103,7 @@ test.each(OPERATORS.flatMap((operator) => ORDERS.map((order) => ({ operator, ord
   },
 );
 
-test('a sum that an update of 0 leaves as it is was reached before it', () => {
+test('a score of 0 does not change achieved_at of a sum', () => {
   const standing = foldAll([update(5, 1), update(0, 2)], { operator: 'sum', order: 'desc' });
   expect(standing).toEqual({
     player_id: 'ada',
@@ -114,7 +114,7 @@ test('a sum that an update of 0 leaves as it is was reached before it', () => {
   });
 });
 
-test('last goes by occurred_at, at one instant by version', () => {
+test('last goes by occurred_at, then by version', () => {
   const foldRules: FoldRules = { operator: 'last', order: 'desc' };
   const late = { ...update(7, 2), occurred_at: at(0) };
   expect(foldAll([update(5, 1), late], foldRules)).toMatchObject({
@@ -126,7 +126,7 @@ test('last goes by occurred_at, at one instant by version', () => {
   expect(foldAll([update(5, 1), late, sameInstant], foldRules)?.score).toBe('8');
 });
 
-test('a score that the contract does not allow is refused, the first one too', () => {
+test('an invalid score is rejected, also as the first one', () => {
   for (const operator of ['best', 'last', 'sum', 'min', 'max'] as const) {
     const foldRules: FoldRules = { operator, order: 'desc' };
     const inexact = update(0.1 + 0.2, 2);
@@ -138,7 +138,7 @@ test('a score that the contract does not allow is refused, the first one too', (
   }
 });
 
-test('an update of another player is refused', () => {
+test('an update of another player is rejected', () => {
   const standing = fold(undefined, update(5, 1), { operator: 'sum', order: 'desc' });
   const foreign = { ...update(5, 2), player_id: 'bob' };
   expect(() => fold(standing, foreign, { operator: 'sum', order: 'desc' })).toThrow(

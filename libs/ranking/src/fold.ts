@@ -8,35 +8,35 @@ export interface VersionedUpdate {
   player_id: string;
   score: number;
   occurred_at: string;
-  /** The dense number of the update within its player: 1, 2, 3, … */
+  /** The number of the update within its player, without gaps: 1, 2, 3, … */
   version: number;
 }
 
-/** The place-giving state of one player on one board in one window. */
+/** The state of one player on one board in one window, from which the rank follows. */
 export interface Standing {
   player_id: string;
-  /** The value by which the player is placed: a canonical decimal text, see `toDecimalString`. */
+  /** The value by which the player is ranked: a canonical decimal, see `toDecimalString`. */
   score: string;
-  /** `occurred_at` of the update that reached the present value, as it was sent. */
+  /** `occurred_at` of the update that reached the current value, as it was sent. */
   achieved_at: string;
-  /** How many updates are folded in, those that did not change the value included. */
+  /** Number of updates folded, including those that did not change the value. */
   updates: number;
-  /** The version of the last update folded in. */
+  /** The version of the last update folded. */
   version: number;
 }
 
-/** The part of a definition that says how updates become a value. */
+/** The part of a definition that determines how updates become a value. */
 export type FoldRules = Pick<BoardDefinition, 'operator' | 'order'>;
 
 /**
- * Folds one update into a standing and returns the new standing; the one passed in is not changed. Updates must come
- * in version order; which boards and windows an update belongs to is decided before, by `boardsFor` and `windowsOf`.
+ * Folds one update into a standing and returns the new standing; the argument is not changed. Updates must come in version
+ * order. `boardsFor` and `windowsOf` determine the boards and windows of an update.
  *
- * A repeat (a version that is not above the standing's) returns the very standing that was passed in, so `===` tells
- * that there is nothing to write. A gap cannot be seen here: versions between may belong to other boards.
+ * A repeat (a version not above the standing's) returns the same object, so `===` shows that there is nothing to write. `fold`
+ * cannot detect a gap: the versions between may belong to other boards.
  *
- * @throws RankingError `PlayerMismatch`: the update is of another player; `InvalidDecimal`, `InvalidInstant`: it does
- * not obey the contract.
+ * @throws RankingError `PlayerMismatch`: the update is of another player; `InvalidDecimal`, `InvalidInstant`: it violates the
+ * contract.
  * @example fold(undefined, { player_id: 'ada', score: 0.1, occurred_at: '2026-11-21T09:30:00Z', version: 1 }, definition).score // '0.1'
  */
 export function fold(
@@ -68,13 +68,13 @@ export function fold(
   };
 }
 
-/** The new value with its `achieved_at`, or undefined when the update leaves the present value where it was. */
+/** The new value with its `achieved_at`, or undefined when the update does not change the value. */
 function valueAfter(
   standing: Standing,
   update: VersionedUpdate,
   { operator, order }: FoldRules,
 ): Pick<Standing, 'score' | 'achieved_at'> | undefined {
-  const present = parseDecimal(standing.score);
+  const current = parseDecimal(standing.score);
   const arriving = scoreUnits(update.score);
   const reached = (value: bigint) => ({
     score: toDecimalString(value),
@@ -82,24 +82,24 @@ function valueAfter(
   });
   switch (operator) {
     case 'sum':
-      return arriving === 0n ? undefined : reached(present + arriving);
+      return arriving === 0n ? undefined : reached(current + arriving);
     case 'count':
       return { score: String(standing.updates + 1), achieved_at: update.occurred_at };
     case 'last':
-      // Updates come in version order, so at one instant the later version is the one at hand.
+      // Updates come in version order, so at equal times this one has the later version.
       return instantMs(update.occurred_at) >= instantMs(standing.achieved_at)
         ? reached(arriving)
         : undefined;
     case 'best':
-      return isGreater(arriving, present, order === 'desc') ? reached(arriving) : undefined;
+      return isBetter(arriving, current, order === 'desc') ? reached(arriving) : undefined;
     case 'max':
-      return isGreater(arriving, present, true) ? reached(arriving) : undefined;
+      return isBetter(arriving, current, true) ? reached(arriving) : undefined;
     case 'min':
-      return isGreater(arriving, present, false) ? reached(arriving) : undefined;
+      return isBetter(arriving, current, false) ? reached(arriving) : undefined;
   }
 }
 
-/** Whether the arriving value is greater than the present one, or less where less is wanted; never when equal. */
-function isGreater(arriving: bigint, present: bigint, greaterIsWanted: boolean): boolean {
-  return greaterIsWanted ? arriving > present : arriving < present;
+/** Whether the arriving value replaces the current one; never when equal. */
+function isBetter(arriving: bigint, current: bigint, higherIsBetter: boolean): boolean {
+  return higherIsBetter ? arriving > current : arriving < current;
 }

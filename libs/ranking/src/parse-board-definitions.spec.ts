@@ -17,7 +17,7 @@ const valid = {
   windows: ['all_time'],
 };
 
-test('the boards of the file are GLOBAL and game:{game_id}, each with all_time and weekly', () => {
+test('the file has the boards GLOBAL and game:{game_id}, each with all_time and weekly', () => {
   const common = {
     order: 'desc',
     tie_break: 'earliest',
@@ -42,7 +42,7 @@ const everyOption = {
   update_types: ['win', 'draw'],
 };
 
-test('every optional key is taken as it is written, and the argument stays as it was', () => {
+test('optional keys are returned unchanged, and the argument is not changed', () => {
   const written = { ...valid, ...everyOption, id: 'chess' };
   const file = Object.freeze({
     default_board: 'chess',
@@ -58,17 +58,17 @@ test('a board of a game can be the default', () => {
   );
 });
 
-test('the schema takes what the loader takes', () => {
-  expect(isByTheSchema(defaults)).toBe(true);
+test('the schema accepts what the loader accepts', () => {
+  expect(matchesSchema(defaults)).toBe(true);
   const ids = ['a', '{game_id}', 'game:{game_id}', '{game_id}-best', 'a:{game_id}.b'];
   for (const written of [...ids.map(board), { ...board('b'), ...everyOption }]) {
     const file = { default_board: written.id.replace('{game_id}', 'chess'), boards: [written] };
-    expect(isByTheSchema(file)).toBe(true);
+    expect(matchesSchema(file)).toBe(true);
     expect(issuesOf(file)).toEqual([]);
   }
 });
 
-test('the constants are those of the schema', () => {
+test('the constants equal those of the schema', () => {
   const { board: schema } = definitionsSchema.definitions;
   expect(SCOPES).toEqual(schema.properties.scope.enum);
   expect(OPERATORS).toEqual(schema.properties.operator.enum);
@@ -78,7 +78,7 @@ test('the constants are those of the schema', () => {
   expect(MAX_SHARDS).toBe(schema.properties.shards.maximum);
 });
 
-/** What is wrong with one key of a board, where, and what the message must say. */
+/** An invalid key of a board, the path of its issue, and a part of the message. */
 const wrongBoards: { change: Record<string, unknown>; path: string; says: string }[] = [
   {
     change: { operator: 'average' },
@@ -123,20 +123,20 @@ const wrongBoards: { change: Record<string, unknown>; path: string; says: string
   { change: { constructor: 1 }, path: '/constructor', says: 'is not a key here' },
 ];
 
-test.each(wrongBoards)('a board with $change is refused at $path', ({ change, path, says }) => {
+test.each(wrongBoards)('a board with $change is rejected at $path', ({ change, path, says }) => {
   const file = { default_board: 'GLOBAL', boards: [valid, { ...valid, id: 'other', ...change }] };
   const issue = issuesOf(file).find((candidate) => candidate.path === `/boards/1${path}`);
   expect(issue?.message).toContain(says);
-  expect(isByTheSchema(file)).toBe(false);
+  expect(matchesSchema(file)).toBe(false);
 });
 
 test.each(['id', 'scope', 'operator', 'order', 'tie_break', 'windows'])(
-  'a board without %s is refused',
+  'a board without %s is rejected',
   (key) => {
     const file = { default_board: 'GLOBAL', boards: [{ ...valid, [key]: undefined }] };
     const written: unknown = JSON.parse(JSON.stringify(file));
     expect(issuesOf(written)).toContainEqual({ path: `/boards/0/${key}`, message: 'is missing' });
-    expect(isByTheSchema(written)).toBe(false);
+    expect(matchesSchema(written)).toBe(false);
   },
 );
 
@@ -150,12 +150,12 @@ test.each([
   [{ default_board: 'GLOBAL', boards: ['GLOBAL'] }, '/boards/0'],
   [{ default_board: 1, boards: [valid] }, '/default_board'],
   [{ default_board: 'GLOBAL', boards: [valid], board: 1 }, '/board'],
-])('the file %j is refused at %j', (file, path) => {
+])('the file %j is rejected at %j', (file, path) => {
   expect(issuesOf(file).map((issue) => issue.path)).toContain(path);
-  expect(isByTheSchema(file)).toBe(false);
+  expect(matchesSchema(file)).toBe(false);
 });
 
-test('all that is wrong is said at once, each on a line of its own', () => {
+test('the message has a line for each issue', () => {
   const file = { default_board: 'GLOBAL', boards: [{ ...valid, operator: 'avg', order: 'up' }] };
   expect(() => parseBoardDefinitions(file)).toThrow(
     'The board definitions are not valid:\n' +
@@ -164,14 +164,14 @@ test('all that is wrong is said at once, each on a line of its own', () => {
   );
 });
 
-test('bounds that cross are refused', () => {
+test('bounds that cross are rejected', () => {
   const file = { default_board: 'GLOBAL', boards: [{ ...valid, min_score: 2, max_score: 1 }] };
   expect(issuesOf(file)).toEqual([
     { path: '/boards/0/min_score', message: 'is 2; use at most the max_score, 1' },
   ]);
 });
 
-test('a default board that no definition gives is refused', () => {
+test('a default board without a definition is rejected', () => {
   const boards = [valid, { ...valid, id: 'game:{game_id}', scope: 'per_game' }];
   for (const default_board of ['OTHER', 'game:{game_id}', 'game:']) {
     expect(issuesOf({ default_board, boards }).map(({ path }) => path)).toEqual(['/default_board']);
@@ -189,12 +189,12 @@ test.each([
   ['{game_id}:x', 'y:{game_id}', true],
   ['{game_id}:x', '{game_id}:y', false],
   ['{game_id}', 'GLOBAL', true],
-])('ids %s and %s can name one board: %s', (a, b, canCollide) => {
-  expect(areRefusedTogether(a, b)).toBe(canCollide);
-  expect(areRefusedTogether(b, a)).toBe(canCollide);
+])('ids %s and %s can name the same board: %s', (a, b, canCollide) => {
+  expect(areRejectedTogether(a, b)).toBe(canCollide);
+  expect(areRejectedTogether(b, a)).toBe(canCollide);
 });
 
-test('definitions that are accepted never give two games or definitions one board', () => {
+test('no two games or definitions of accepted files share a board', () => {
   const part = fc.stringMatching(/^[ab:]{0,2}$/);
   const template = fc
     .tuple(part, part, fc.boolean())
@@ -203,7 +203,7 @@ test('definitions that are accepted never give two games or definitions one boar
   const gameId = fc.stringMatching(/^[ab][ab:]{0,4}$/);
   fc.assert(
     fc.property(template, template, gameId, gameId, (a, b, gameA, gameB) => {
-      fc.pre(!areRefusedTogether(a, b));
+      fc.pre(!areRejectedTogether(a, b));
       const { boards } = parseBoardDefinitions({
         default_board: 'D',
         boards: [board('D'), board(a), board(b)],
@@ -220,7 +220,7 @@ function board(id: string) {
   return { ...valid, id, scope: id.includes('{') ? 'per_game' : 'all_games' };
 }
 
-function areRefusedTogether(a: string, b: string): boolean {
+function areRejectedTogether(a: string, b: string): boolean {
   return issuesOf({ default_board: 'D', boards: [board('D'), board(a), board(b)] }).some(
     ({ path, message }) => path === '/boards/2/id' && message.includes('can name the same board'),
   );
@@ -235,7 +235,7 @@ function issuesOf(file: unknown): BoardDefinitionsError['issues'] {
   return [];
 }
 
-/** By the schema alone, without what only code can check. */
-function isByTheSchema(file: unknown): boolean {
+/** Validates by the schema alone, without the rules in code. */
+function matchesSchema(file: unknown): boolean {
   return validateBoardDefinitions(structuredClone(file));
 }

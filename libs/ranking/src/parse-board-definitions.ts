@@ -1,15 +1,15 @@
 import type { BoardDefinition, BoardDefinitions } from './board-definition.ts';
-import { canNameOneBoard } from './board-id.ts';
+import { canNameSameBoard } from './board-id.ts';
 import { findBoard } from './boards.ts';
 import { toDefinitionIssues } from './definition-issues.ts';
 import { BoardDefinitionsError, type DefinitionIssue } from './errors.ts';
 import { validateBoardDefinitions } from './generated/validators.js';
 
 /**
- * Checks the parsed JSON of a file of board definitions against `board-definitions.schema.json`, then what a schema cannot
- * say, and fills in what may be left out (`shards`: 1). The argument is not changed. The README has the format.
+ * Validates the parsed JSON of a board definitions file against `board-definitions.schema.json` and the rules that a schema
+ * cannot express, and fills in defaults (`shards`: 1). The argument is not changed. The README describes the format.
  *
- * @throws BoardDefinitionsError naming every key at fault, its value and what to use.
+ * @throws BoardDefinitionsError with every invalid key, its value and what to use.
  * @example const { boards } = parseBoardDefinitions(JSON.parse(readFileSync('boards.json', 'utf8')))
  */
 export function parseBoardDefinitions(json: unknown): BoardDefinitions {
@@ -39,10 +39,10 @@ function checkIds(boards: readonly BoardDefinition[]): DefinitionIssue[] {
   return boards.flatMap((board, index) =>
     boards
       .slice(0, index)
-      .filter((earlier) => canNameOneBoard(earlier.id, board.id))
+      .filter((earlier) => canNameSameBoard(earlier.id, board.id))
       .map((earlier) => ({
         path: `/boards/${index}/id`,
-        message: `is "${board.id}", which can name the same board as "${earlier.id}"; use an id that no game id makes equal`,
+        message: `is "${board.id}", which can name the same board as "${earlier.id}"; use an id that cannot be equal for any game id`,
       })),
   );
 }
@@ -52,7 +52,7 @@ function checkDefaultBoard(id: string, boards: readonly BoardDefinition[]): Defi
   return [
     {
       path: '/default_board',
-      message: `is "${id}", which no definition gives; use the id of a board, with the game filled in: ${boards.map((board) => board.id).join(', ')}`,
+      message: `is "${id}", which is not a board of any definition; use the id of a board, with the game filled in: ${boards.map((board) => board.id).join(', ')}`,
     },
   ];
 }

@@ -21,7 +21,7 @@ function compareBytes(a: string, b: string): number {
   return Buffer.compare(Buffer.from(a, 'utf8'), Buffer.from(b, 'utf8'));
 }
 
-/** The order in which the exact scores stand, without the code under test. */
+/** The order of the exact scores, without the code under test. */
 function compareUnits(a: bigint, b: bigint, order: RankRules['order']): number {
   const ascending = a === b ? 0 : a < b ? -1 : 1;
   return order === 'asc' ? ascending : 0 - ascending;
@@ -35,7 +35,7 @@ const placed: fc.Arbitrary<Placed> = fc.record({
 
 const crowd = fc.uniqueArray(placed, { selector: ({ player_id }) => player_id, maxLength: 40 });
 
-test('order of keys = order of scores, for every score that the contract allows', () => {
+test('order of keys = order of scores, for every valid score', () => {
   const score = fc.oneof(contractScore, crowdedScore);
   fc.assert(
     fc.property(score, score, rules, (a, b, rankRules) => {
@@ -66,7 +66,7 @@ test('order of keys = order of sums of scores', () => {
   );
 });
 
-test('order of keys = order of values of every number of digits, up to the sum of 10^14 of the greatest scores', () => {
+test('order of keys = order of values with any number of digits, up to the sum of 10^14 of the largest scores', () => {
   const greatest = (10n ** 15n - 1n) * 1_000_000n * 10n ** 14n;
   const value = fc
     .tuple(fc.integer({ min: 0, max: 35 }), fc.bigInt({ min: -greatest, max: greatest }))
@@ -81,13 +81,13 @@ test('order of keys = order of values of every number of digits, up to the sum o
   );
 });
 
-test('a value beyond the limit of digits is refused, not misplaced', () => {
+test('a value with too many digits is rejected, not misplaced', () => {
   expect(() => rankKey(standingOf(toDecimalString(10n ** 35n)), descending('earliest'))).toThrow(
     expect.objectContaining({ code: 'DecimalOutOfRange', message: expect.stringContaining('35') }),
   );
 });
 
-test('keys are total and in the order of compareStandings, tie-breaks included', () => {
+test('keys are unique and in the order of compareStandings, tie-breaks included', () => {
   fc.assert(
     fc.property(crowd, rules, (standings, rankRules) => {
       const byKey = standings.toSorted((a, b) =>
@@ -115,7 +115,7 @@ test('rank = 1 + number of keys below the start of the rank', () => {
   );
 });
 
-test('keys are ASCII and at most 56 bytes and the player id', () => {
+test('keys are ASCII and at most 56 bytes plus the player id', () => {
   fc.assert(
     fc.property(placed, rules, (standing, rankRules) => {
       const key = rankKey(standing, rankRules);
@@ -157,7 +157,7 @@ test.each(TIE_BREAKS)('equal scores: %s', (tieBreak) => {
   );
 });
 
-test('a text for an instant with or without milliseconds gives one key', () => {
+test('an instant with or without milliseconds gives the same key', () => {
   const short = standingOf('5', { achieved_at: '2026-11-21T09:30:00Z' });
   const long = standingOf('5', { achieved_at: '2026-11-21T09:30:00.000Z' });
   expect(rankKey(short, descending('earliest'))).toBe(rankKey(long, descending('earliest')));
@@ -169,7 +169,7 @@ test.each([
   '2026-11-21T09:30:00+01:00',
   '0000-01-01T00:00:00Z',
   'now',
-])('an achieved_at that is not an instant in UTC is refused: %s', (achieved_at) => {
+])('an achieved_at that is not an instant in UTC is rejected: %s', (achieved_at) => {
   expect(() => rankKey(standingOf('5', { achieved_at }), descending('latest'))).toThrow(
     expect.objectContaining({
       code: 'InvalidInstant',
@@ -178,7 +178,7 @@ test.each([
   );
 });
 
-test('a key can be taken apart again, for every value that has one', () => {
+test('every key parses to its parts', () => {
   const anyUnits = fc.bigInt({ min: -(10n ** 35n) + 1n, max: 10n ** 35n - 1n });
   const units = fc.oneof(
     anyUnits,
@@ -196,7 +196,7 @@ test('a key can be taken apart again, for every value that has one', () => {
   );
 });
 
-test('a string is taken apart only if rankKey gives it back from the parts', () => {
+test('a string parses only if rankKey returns it for its parts', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), (text) => {
       const parts = parseRankKey(text, descending('earliest'));

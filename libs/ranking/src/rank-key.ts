@@ -6,8 +6,8 @@ import type { Standing } from './fold.ts';
 import { instantMs } from './instant.ts';
 
 /**
- * Digits of the greatest value that has a rank key. A score has at most 21 digits in millionths (15 before the point,
- * 6 after it), so 35 leave room for the sum of 10^14 of the greatest scores; DynamoDB numbers hold 38.
+ * Digits of the largest value that has a rank key. A score has at most 21 digits in millionths (15 before the point, 6 after
+ * it), so 35 digits hold the sum of 10^14 of the largest scores; a DynamoDB number has 38.
  */
 const MAX_DIGITS = 35;
 /** Not in the alphabet of ids and not in an encoded integer. */
@@ -15,13 +15,13 @@ const SEPARATOR = '#';
 /** What {@link sortableInteger} writes: the sign, the number of digits, the digits. */
 const SORTABLE_INTEGER = /^([pn])([0-9a-z])(\d*)$/;
 
-/** The part of a definition that says how standings are placed. */
+/** The part of a definition that determines the order of standings. */
 export type RankRules = Pick<BoardDefinition, 'order' | 'tie_break'>;
 
-/** The fields of a standing that give it its place. */
+/** The fields of a standing that determine its rank. */
 export type Placed = Pick<Standing, 'player_id' | 'score' | 'achieved_at'>;
 
-/** What a rank key says about the standing that it places. */
+/** What a rank key contains. */
 export interface RankKeyParts {
   player_id: string;
   /** A canonical decimal, see `toDecimalString`. */
@@ -31,8 +31,8 @@ export interface RankKeyParts {
 }
 
 /**
- * The sort key of a standing in the index of its board: comparing keys byte by byte, ascending, gives rank order, the
- * first rank first. Two players never have the same key. ASCII; at most 56 bytes and the player id. The README has the layout.
+ * The sort key of a standing in the index of its board: ascending keys, compared byte by byte, are ranks from 1. Two players
+ * never have the same key. ASCII; at most 56 bytes plus the player id. The README describes the layout.
  *
  * @throws RankingError `DecimalOutOfRange`: the score has more than 35 digits in millionths.
  * @example rankKey({ player_id: 'ada', score: '12.5', achieved_at: '2026-11-21T09:30:00Z' }, { order: 'asc', tie_break: 'earliest' }) // 'p812500000#pd1795253400000#ada'
@@ -55,8 +55,8 @@ export function rankKey({ player_id, score, achieved_at }: Placed, rules: RankRu
 }
 
 /**
- * Takes a rank key apart, for a reader that must show what gave a player this place: the item in the table may be newer.
- * Returns undefined for a string that {@link rankKey} never gives for a board with these rules.
+ * Parses a rank key, for a reader that must show the values behind a rank when the item in the table is newer. Returns undefined
+ * for a string that {@link rankKey} never returns for a board with these rules.
  *
  * @example parseRankKey('p812500000#pd1795253400000#ada', { order: 'asc', tie_break: 'earliest' })?.score // '12.5'
  */
@@ -79,8 +79,8 @@ export function parseRankKey(key: string, rules: RankRules): RankKeyParts | unde
 }
 
 /**
- * Where the rank of a key begins: `rank = 1 + number of keys of the board below this text`, over all its shards.
- * Where ranks are shared, it is the part that all keys of one rank begin with; elsewhere it is the key itself.
+ * The start of a key's rank: `rank = 1 + number of keys of the board below this string`, over all its shards. With shared ranks
+ * it is the common prefix of all keys of one rank, otherwise the key itself.
  *
  * @example rankStart('p812500000#ada', 'shared') // 'p812500000'
  */
@@ -89,9 +89,9 @@ export function rankStart(key: string, tieBreak: BoardDefinition['tie_break']): 
 }
 
 /**
- * A text for an integer, so that the order of the texts is the order of the integers: the sign, the number of digits,
- * the digits. For negative integers the number of digits counts down and each digit is its complement to 9, because
- * there the greater magnitude comes first.
+ * Encodes an integer so that the order of the strings is the order of the integers: the sign, the number of digits, the digits.
+ * For negative integers the number of digits counts down and each digit is its complement to 9, because the larger magnitude
+ * comes first.
  */
 function sortableInteger(value: bigint): string {
   const digits = value === 0n ? '' : (value < 0n ? -value : value).toString();

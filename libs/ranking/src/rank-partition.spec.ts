@@ -3,12 +3,12 @@ import fc from 'fast-check';
 import { rankPartition, rankPartitions } from './rank-partition.ts';
 import { playerId } from './testing/arbitraries.ts';
 
-test('a board of one shard has one partition for each window', () => {
+test('a board with one shard has one partition per window', () => {
   expect(rankPartition('GLOBAL#all_time', 'ada', 1)).toBe('GLOBAL#all_time#0');
   expect(rankPartitions('GLOBAL#all_time', 1)).toEqual(['GLOBAL#all_time#0']);
 });
 
-test('a reader that merges all partitions finds every player', () => {
+test('every player is in one of the partitions', () => {
   fc.assert(
     fc.property(playerId, fc.integer({ min: 1, max: 64 }), (player, shards) => {
       expect(rankPartitions('GLOBAL#all_time', shards)).toContain(
@@ -18,7 +18,7 @@ test('a reader that merges all partitions finds every player', () => {
   );
 });
 
-test('players are spread evenly', () => {
+test('players are distributed evenly', () => {
   const counts = new Map<string, number>();
   for (let n = 0; n < 8000; n++) {
     const partition = rankPartition('GLOBAL#all_time', `player-${n}`, 8);

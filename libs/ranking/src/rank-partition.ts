@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 
 /**
- * The partition of the index in which a player's standing is: the key of the window and a shard that depends on the
- * player alone.
+ * The partition of the index with a player's standing: the key of the window, and a shard that depends on the player only.
  *
  * @example rankPartition('GLOBAL#all_time', 'ada', 1) // 'GLOBAL#all_time#0'
  */
@@ -11,7 +10,7 @@ export function rankPartition(boardWindow: string, playerId: string, shards: num
 }
 
 /**
- * All partitions of the index that a window of a board is spread over; a reader merges them by `rank_key`.
+ * All partitions of the index for a window of a board; a reader merges them by `rank_key`.
  *
  * @example rankPartitions('GLOBAL#all_time', 2) // ['GLOBAL#all_time#0', 'GLOBAL#all_time#1']
  */

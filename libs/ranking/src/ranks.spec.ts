@@ -17,11 +17,11 @@ function ranked(order: 'asc' | 'desc', tie_break: 'earliest' | 'latest' | 'share
   );
 }
 
-test('equal scores are placed by who reached them earliest', () => {
+test('equal scores are ranked by the earliest time', () => {
   expect(ranked('desc', 'earliest')).toEqual(['1 cat', '2 bob', '3 ada', '4 dan', '5 eve']);
 });
 
-test('equal scores are placed by who reached them latest', () => {
+test('equal scores are ranked by the latest time', () => {
   expect(ranked('desc', 'latest')).toEqual(['1 cat', '2 ada', '3 bob', '4 dan', '5 eve']);
 });
 
@@ -29,11 +29,11 @@ test('equal scores share a rank and the next one is skipped: 1, 2, 2, 4', () => 
   expect(ranked('desc', 'shared')).toEqual(['1 cat', '2 ada', '2 bob', '4 dan', '5 eve']);
 });
 
-test('asc puts the least score first and does not turn the tie-break', () => {
+test('asc ranks the lowest score first and does not reverse the tie-break', () => {
   expect(ranked('asc', 'earliest')).toEqual(['1 eve', '2 dan', '3 bob', '4 ada', '5 cat']);
 });
 
-test('sums that differ beyond the digits of a double are placed exactly', () => {
+test('sums that differ beyond the digits of a double are ranked exactly', () => {
   const sums = ['9007199254740993.000001', '9007199254740993.000002', '9007199254740993'];
   const standings = sums.map((score) => standingOf(score, { player_id: score }));
   expect(
@@ -41,7 +41,7 @@ test('sums that differ beyond the digits of a double are placed exactly', () => 
   ).toEqual(['9007199254740993.000002', '9007199254740993.000001', '9007199254740993']);
 });
 
-test('fifty players on one score share rank 1, and the next has rank 51', () => {
+test('fifty players with one score share rank 1, and the next has rank 51', () => {
   const equals = Array.from({ length: 50 }, (_, n) => standingOf('3', { player_id: `p${n}` }));
   const ranks = rankStandings([standingOf('2', { player_id: 'q' }), ...equals], {
     order: 'desc',

@@ -4,8 +4,8 @@ import { instantMs } from './instant.ts';
 import type { Placed, RankRules } from './rank-key.ts';
 
 /**
- * Orders two standings of one board as its ranks do: by score, then by the tie-break, then by `player_id`. Zero only
- * for one and the same player.
+ * Compares two standings of one board in rank order: by score, then by the tie-break, then by `player_id`. Zero only for the
+ * same player.
  *
  * @example standings.toSorted((a, b) => compareStandings(a, b, definition))
  */
@@ -20,8 +20,7 @@ export function compareStandings(a: Placed, b: Placed, { order, tie_break }: Ran
 }
 
 /**
- * Puts all standings of one window of a board in order and gives each its 1-based rank: 1, 2, 3, 4, or, where equal
- * scores share a rank, 1, 2, 2, 4.
+ * Sorts all standings of one window of a board and adds their 1-based ranks: 1, 2, 3, 4, or, with shared ranks, 1, 2, 2, 4.
  *
  * @example rankStandings(standings, definition).slice(0, 100)
  */
@@ -41,17 +40,17 @@ export function rankStandings<T extends Placed>(
 }
 
 /**
- * The share of the board's players, in percent, who are not ranked above the player, the player included: 100 for
- * rank 1, 100 / total for a last rank of one's own. Rounded down to 2 digits, so that only rank 1 has 100.
+ * The percentage of the board's players who are not ranked above the player, the player included: 100 for rank 1, 100 / total
+ * for an unshared last rank. Rounded down to 2 digits, so that only rank 1 has 100.
  *
- * Rank and total may come from two reads; a total below the rank counts as the rank.
+ * Rank and total may come from two reads; a total below the rank is treated as the rank.
  *
  * @throws RankingError `InvalidRank`: the rank is not 1 or more.
  * @example percentile(3, 8) // 75
  */
 export function percentile(rank: number, total: number): number {
   if (!Number.isSafeInteger(rank) || rank < 1) {
-    throw new RankingError('InvalidRank', `${rank} is not a rank: ranks are whole numbers from 1.`);
+    throw new RankingError('InvalidRank', `${rank} is not a rank: a rank is an integer from 1.`);
   }
   const players = Math.max(rank, total);
   return Math.floor(((players - rank + 1) * 10_000) / players) / 100;

@@ -7,8 +7,8 @@ import { boardWindowKey, parseBoardWindow, windowPeriod, windowsOf } from './win
 const DAY_MS = 86_400_000;
 
 /**
- * A calendar made by counting days from Monday 1900-01-01 with the leap-year rule alone: no Date, no week formula. A
- * week gets the year in which at least four of its days are, and the number that continues within that year.
+ * A calendar that counts days from Monday 1900-01-01 with the leap-year rule only: no Date, no week formula. A week belongs to
+ * the year with at least four of its days, and is numbered within that year.
  */
 function* countedCalendar(lastYear: number) {
   const pad = (value: number) => String(value).padStart(2, '0');
@@ -39,7 +39,7 @@ function* countedCalendar(lastYear: number) {
 const calendar = [...countedCalendar(2400)];
 const firstDayMs = Date.UTC(1900, 0, 1);
 
-test('every day of five centuries is in the day, week and month that a counted calendar gives', () => {
+test('every day of five centuries is in the day, week and month of a counted calendar', () => {
   for (const [index, { daily, weekly, monthly }] of calendar.entries()) {
     const ms = firstDayMs + index * DAY_MS;
     if (
@@ -53,7 +53,7 @@ test('every day of five centuries is in the day, week and month that a counted c
   expect(calendar.filter(({ weekly }) => weekly.endsWith('W53')).length).toBeGreaterThan(80 * 7);
 });
 
-test('the first and the last ms of a day, and any between, are in its windows', () => {
+test('every ms of a day, the first and the last included, is in its windows', () => {
   const instant = fc.tuple(
     fc.nat(calendar.length - 1),
     fc.oneof(fc.constantFrom(0, DAY_MS - 1), fc.nat(DAY_MS - 1)),
@@ -82,7 +82,7 @@ test.each([
   expect(windowsOf(board('GLOBAL', ['weekly']), occurredAt)).toEqual([`GLOBAL#weekly#${week}`]);
 });
 
-test('an update has one key for each window of the board, in the order of the definition', () => {
+test('an update has a key per window of the board, in the order of the definition', () => {
   const chess = board('game:chess', ['all_time', 'daily', 'weekly', 'monthly']);
   expect(windowsOf(chess, '2026-11-21T23:59:59.999Z')).toEqual([
     'game:chess#all_time',
@@ -95,13 +95,13 @@ test('an update has one key for each window of the board, in the order of the de
   ]);
 });
 
-test('an occurred_at that is not in UTC is refused', () => {
+test('an occurred_at that is not in UTC is rejected', () => {
   expect(() => windowsOf(board('GLOBAL', ['daily']), '2026-11-21T23:30:00')).toThrow(
     expect.objectContaining({ code: 'InvalidInstant' }),
   );
 });
 
-test('a key can be taken apart again, whatever the contract allows in the game id', () => {
+test('every key parses to its parts, for every game id', () => {
   fc.assert(
     fc.property(
       fc.constantFrom<Window>('all_time', 'daily', 'weekly', 'monthly'),

@@ -4,7 +4,7 @@ import { instantMs } from './instant.ts';
 
 const DAY_MS = 86_400_000;
 const DAYS_PER_WEEK = 7;
-/** Also how far 1970-01-01, a Thursday, is from the Monday of its week. */
+/** Also the distance of 1970-01-01, a Thursday, from the Monday of its week. */
 const DAYS_FROM_MONDAY_TO_THURSDAY = 3;
 
 /** The parts of a `board_window` key. */
@@ -18,7 +18,7 @@ export interface BoardWindow {
 /**
  * The period of a window that contains an instant (ms since 1970), in UTC; undefined for `all_time`, which has none.
  *
- * An ISO week belongs to the year of its Thursday, so the days around New Year can be in a week of the other year.
+ * An ISO week belongs to the year of its Thursday, so days around New Year can be in a week of the other year.
  *
  * @example windowPeriod('weekly', Date.UTC(2027, 0, 3)) // '2026-W53'
  */
@@ -36,7 +36,7 @@ export function windowPeriod(window: Window, ms: number): string | undefined {
 }
 
 /**
- * The key of one window of a board: the sort key of its standings.
+ * The key of a window of a board: the sort key of its standings.
  *
  * @example boardWindowKey({ board_id: 'game:chess', window: 'weekly', period: '2026-W47' }) // 'game:chess#weekly#2026-W47'
  */
@@ -45,7 +45,7 @@ export function boardWindowKey({ board_id, window, period }: BoardWindow): strin
 }
 
 /**
- * The keys of the windows of a board in which an update counts: one for each window of the definition.
+ * The keys of the windows of a board in which an update counts: one per window of the definition.
  *
  * @throws RankingError `InvalidInstant`: `occurredAt` is not ISO 8601 in UTC.
  * @example windowsOf(global, '2026-11-21T09:30:00Z') // ['GLOBAL#all_time', 'GLOBAL#weekly#2026-W47']
@@ -63,8 +63,8 @@ export function windowsOf(board: Board, occurredAt: string): string[] {
 }
 
 /**
- * Takes a `board_window` key apart; undefined for a text that {@link boardWindowKey} never gives, and for a period
- * that the calendar does not have, such as the week 2027-W53.
+ * Parses a `board_window` key. Returns undefined for a string that {@link boardWindowKey} never returns, and for a period that
+ * does not exist, such as the week 2027-W53.
  *
  * @example parseBoardWindow('GLOBAL#daily#2026-11-21') // { board_id: 'GLOBAL', window: 'daily', period: '2026-11-21' }
  */
@@ -77,7 +77,7 @@ export function parseBoardWindow(key: string): BoardWindow | undefined {
   return { board_id, window, period };
 }
 
-/** A period is one exactly when the window of its first day prints it. */
+/** A period is valid if it is the period of its first day. */
 function isPeriod(window: Window, period: string): boolean {
   const [, year, week] = /^(\d{4})-W(\d{2})$/.exec(period) ?? [];
   if (window !== 'weekly') {
@@ -104,7 +104,7 @@ function isoWeek(ms: number): string {
   return `${String(year).padStart(4, '0')}-W${String(week).padStart(2, '0')}`;
 }
 
-/** The remainder that is never negative, so that days before 1970 have a weekday too. */
+/** The non-negative remainder, also for days before 1970. */
 function modulo(value: number, divisor: number): number {
   return ((value % divisor) + divisor) % divisor;
 }

@@ -4,7 +4,7 @@ import type { BoardDefinition } from '../board-definition.ts';
 import { OPERATORS, ORDERS, TIE_BREAKS } from '../board-definition.ts';
 import type { Standing, VersionedUpdate } from '../fold.ts';
 
-/** A score as a game server sends it, and the same value in millionths, made without the code under test. */
+/** A score as a game server sends it, and the same value in millionths, computed without the code under test. */
 export interface ExactScore {
   score: number;
   units: bigint;
@@ -25,12 +25,12 @@ export const contractScore: fc.Arbitrary<ExactScore> = fc
     units: mantissa * 10n ** BigInt(6 - fractionDigits),
   }));
 
-/** Scores of which many are equal. */
+/** Scores with many equal ones. */
 export const crowdedScore: fc.Arbitrary<ExactScore> = fc
   .integer({ min: -3, max: 3 })
   .map((tenths) => ({ score: tenths / 10, units: BigInt(tenths) * 100_000n }));
 
-/** An instant of the years that the ledger will see, and the odd one far from them; some without milliseconds. */
+/** A realistic instant, and sometimes one far away; some without milliseconds. */
 export const occurredAt: fc.Arbitrary<string> = fc
   .tuple(
     fc.oneof(
@@ -48,7 +48,7 @@ export const occurredAt: fc.Arbitrary<string> = fc
 
 const ID_CHARACTERS = 'ABCXYZabcxyz0189._:@-';
 
-/** An id of the contract's alphabet, from 1 to 128 characters, mostly short and often a prefix of another. */
+/** A player id of 1 to 128 characters, mostly short and often a prefix of another. */
 export const playerId: fc.Arbitrary<string> = fc.oneof(
   fc.stringMatching(/^[a-c][a-c:.]{0,2}$/),
   fc
@@ -56,7 +56,7 @@ export const playerId: fc.Arbitrary<string> = fc.oneof(
     .map((characters) => `p${characters.join('')}`),
 );
 
-/** A game id of the contract, up to its longest. */
+/** A game id of 1 to 64 characters. */
 export const gameId: fc.Arbitrary<string> = fc.stringMatching(
   new RegExp(ID_PATTERN.replace(/\*\$$/, `{0,${MAX_SHORT_ID_LENGTH - 1}}$`)),
 );
@@ -67,7 +67,7 @@ export const rules = fc.record({
   tie_break: fc.constantFrom(...TIE_BREAKS),
 }) satisfies fc.Arbitrary<Pick<BoardDefinition, 'operator' | 'order' | 'tie_break'>>;
 
-/** Updates of one player that all belong to one standing; versions rise, with the gaps that other boards leave. */
+/** Updates of one player that all belong to one standing; versions increase, with gaps for updates of other boards. */
 export function updatesOfOnePlayer(
   score: fc.Arbitrary<ExactScore>,
 ): fc.Arbitrary<(VersionedUpdate & { units: bigint })[]> {
@@ -85,7 +85,7 @@ export function updatesOfOnePlayer(
     });
 }
 
-/** A standing with the given score text. */
+/** A standing with the given score. */
 export function standingOf(
   score: string,
   { player_id = 'ada', achieved_at = '2026-11-21T09:30:00Z' } = {},
