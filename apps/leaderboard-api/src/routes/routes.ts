@@ -36,14 +36,14 @@ export const ROUTES = {
   },
   boards: {
     path: '/leaderboards',
-    summary: 'The boards that have players, and those that are always there',
+    summary: 'The boards that have players, and those that are always listed',
     query: [],
     response: 'Boards',
     hasEtag: false,
   },
   page: {
     path: '/leaderboards/{board}',
-    summary: 'Ranked entries of a board, from the first rank on',
+    summary: 'Ranked entries of a board, from rank 1',
     query: ['window', 'period', 'limit', 'cursor'],
     limit: LIMITS.page,
     response: 'LeaderboardPage',
@@ -81,7 +81,7 @@ export const ROUTES = {
   },
   snapshot: {
     path: '/leaderboards/{board}/snapshots/{as_of}',
-    summary: 'One stored snapshot: the latest, or the one of an instant',
+    summary: 'One stored snapshot: the latest, or that of an instant',
     query: ['window'],
     response: 'Snapshot',
     hasEtag: true,
