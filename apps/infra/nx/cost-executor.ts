@@ -1,6 +1,6 @@
 import { runScript } from './run-script.ts';
 
-/** Estimates the cost; an executor of its own so that `nx run infra:cost --help` lists its options. */
+/** Estimates the cost. It is an executor so that `nx run infra:cost --help` lists its options. */
 export default function runCostCommand({
   __unparsed__: args,
 }: {

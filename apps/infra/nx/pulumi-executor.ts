@@ -5,7 +5,7 @@ interface PulumiExecutorOptions {
   __unparsed__: string[];
 }
 
-/** Runs the command line of this project; an executor of its own so that `nx run infra:up --help` lists its options. */
+/** Runs the command line of this project. It is an executor so that `nx run infra:up --help` lists its options. */
 export default function runInfraCommand({
   command,
   __unparsed__: args,

@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 
 import { resolveStackConfig } from '../config/stack-config.ts';
 import { programGraph } from '../graph/program-graph.ts';
@@ -7,21 +7,16 @@ import measured from '../cost/measured-units.json' with { type: 'json' };
 import priceList from '../cost/prices.json' with { type: 'json' };
 import { renderReport, totalOf } from '../cost/report.ts';
 import { functionsLeftOut, stackParts } from '../cost/stack-parts.ts';
+import { addOptions, COST_OPTIONS } from './options.ts';
 
 interface CostOptions extends Load {
   json?: boolean;
 }
 
-await new Command('infra:cost')
-  .description('Estimates the monthly list price of a stack with its default configuration.')
-  .option('--updates-per-day <n>', 'updates that game servers send', positive, 2200)
-  .option('--players <n>', 'players who ever scored', positive, 10_000)
-  .option('--months <n>', 'months since the first update, as the ledger grows', positive, 12)
-  .option('--updates-per-batch <n>', '1 while updates arrive one by one, 10 under load', batch, 1)
-  .option('--invocation-ms <n>', 'billed duration of an invocation; assumed', positive, 100)
-  .option('--json', 'print JSON')
-  .action(printCost)
-  .parseAsync();
+const command = new Command('infra:cost').description(
+  'Estimates the monthly list price of a stack with its default configuration.',
+);
+await addOptions(command, COST_OPTIONS).action(printCost).parseAsync();
 
 async function printCost({ json, ...load }: CostOptions): Promise<void> {
   const config = resolveStackConfig({ stack: 'dev', stackConfig: {}, environment: {} });
@@ -55,16 +50,4 @@ function uncheckedPrices(): string[] {
   return Object.entries(priceList.prices)
     .filter(([, price]) => !('usageType' in price))
     .map(([name]) => name);
-}
-
-function positive(text: string): number {
-  const value = Number(text);
-  if (Number.isFinite(value) && value > 0) return value;
-  throw new InvalidArgumentError('It must be a number above 0.');
-}
-
-function batch(text: string): number {
-  const value = positive(text);
-  if (value >= 1 && value <= 10) return value;
-  throw new InvalidArgumentError('It must be between 1 and 10, the limit of a FIFO queue.');
 }

@@ -98,7 +98,7 @@ test("the preflight goes by the stack's configuration, and stops at what is wron
 
 test('a preflight that is left out is said; a preview has none', async () => {
   const left = await infra(['up', '--no-preflight']);
-  expect(left.stderr).toBe('Preflight skipped, as --no-preflight says.\n');
+  expect(left.stderr).toBe('Preflight skipped: --no-preflight.\n');
   expect(left.stdout).toBe(`pulumi says: up --stack dev${JUDGED}\n`);
   await infra(['preview']);
   expect(quota.requests).toBe(0);

@@ -7,71 +7,46 @@ import { Command } from 'commander';
 import { refusalToDestroy } from './confirm-destroy.ts';
 import { findMissing } from './preconditions.ts';
 import { PULUMI_VERSION, pulumiFolder, readPulumi, runPulumi } from './pulumi-cli.ts';
+import { addOptions, INFRA_COMMANDS, INFRA_OPTIONS, type InfraCommand } from './options.ts';
 import {
   type Environment,
-  type InfraCommand,
   type InfraOptions,
   pulumiArguments,
   pulumiEnvironment,
   selectArguments,
 } from './pulumi-invocation.ts';
-import { DEFAULT_STACK, resolveStackConfig } from '../config/stack-config.ts';
+import { resolveStackConfig } from '../config/stack-config.ts';
 import { lambdaAccount, lambdaClient } from '../preflight/lambda-account.ts';
 import { preflight } from '../preflight/preflight.ts';
 
-const COMMANDS: Record<InfraCommand, string> = {
-  preview: 'show what would change, and change nothing',
-  up: 'create or update the stack, after a preview and a question',
-  destroy: 'delete the stack, after a preview and a question; protected tables stay in the account',
-  refresh: 'take over into the state what has changed in the account',
-  outputs: "print the stack's outputs: queue URLs, table and function names",
-};
-
 const ENVIRONMENT_HELP = `
 Environment:
-  AWS_PROFILE, AWS_ACCESS_KEY_ID, ...  AWS credentials, by the usual chain
-  ENVIRONMENT_SUFFIX                   suffix of all names; without it the stack's own, and dev on the stack dev
-  PULUMI_BACKEND_URL                   where the state is kept; without it in apps/infra/.pulumi
+  AWS_PROFILE, AWS_ACCESS_KEY_ID, ...  AWS credentials, from the default credential chain
+  ENVIRONMENT_SUFFIX                   suffix of all names; default: the stack's own, and dev on the stack dev
+  PULUMI_BACKEND_URL                   where the state is stored; default: apps/infra/.pulumi
   PULUMI_CONFIG_PASSPHRASE             passphrase of the stack; the local dev stack needs none
 
-preview and up hold the stack to the rules of apps/infra/policy-pack.
+preview and up check the stack against the policy pack in apps/infra/policy-pack.
 
-Options that are not listed are handed to the Pulumi CLI, for example: nx run infra:preview --diff`;
+Options that are not listed are passed to the Pulumi CLI, for example: nx run infra:preview --diff`;
 
 function buildProgram(): Command {
   const program = new Command('infra').description('Deploys the leaderboard system with Pulumi.');
-  for (const [command, description] of Object.entries(COMMANDS) as [InfraCommand, string][]) {
-    const sub = program
-      .command(command)
-      .description(description)
+  for (const [name, about] of Object.entries(INFRA_COMMANDS) as [InfraCommand, string][]) {
+    const command = program
+      .command(name)
+      .description(about)
       .usage('[options] [options of the Pulumi CLI]')
-      .argument('[pulumi-args...]', 'further options, handed to the Pulumi CLI as they are')
+      .argument('[pulumi-args...]', 'further options, passed to the Pulumi CLI')
       .allowUnknownOption()
-      .option('--stack <name>', 'Pulumi stack', DEFAULT_STACK)
       .addHelpText('after', ENVIRONMENT_HELP)
       .action(async (pulumiArgs: string[], options: Omit<InfraOptions, 'pulumiArgs'>) => {
-        process.exitCode = await run(command, { ...options, pulumiArgs });
+        process.exitCode = await run(name, { ...options, pulumiArgs });
       });
-    if (command !== 'preview' && command !== 'outputs') {
-      sub.option('--yes', 'do not ask; needed where there is no terminal');
-    } else {
-      sub.option('--json', 'print JSON');
-    }
-    if (command === 'preview' || command === 'up') {
-      sub.option('--no-policies', 'do not hold the stack to the policy pack of this project');
-    }
-    if (command === 'up') {
-      sub.option(
-        '--no-preflight',
-        "do not compare the account's Lambda quota with the stack first",
-      );
-    }
-    if (command === 'destroy') {
-      sub.option(
-        '--confirm-stack <name>',
-        "prod only: the stack's name once more, in place of typing it",
-      );
-    }
+    addOptions(
+      command,
+      INFRA_OPTIONS.filter(({ commands }) => commands.includes(name)),
+    );
   }
   return program;
 }
@@ -109,14 +84,14 @@ async function run(command: InfraCommand, options: InfraOptions): Promise<number
   return runPulumi(pulumiArguments(command, options), environment);
 }
 
-/** Says what came of the preflight, on the error output: the standard output is Pulumi's. */
+/** Prints the outcome of the preflight to stderr: stdout is Pulumi's. */
 async function passesPreflight(options: InfraOptions, environment: Environment): Promise<boolean> {
   if (options.preflight === false) {
-    console.error('Preflight skipped, as --no-preflight says.');
+    console.error('Preflight skipped: --no-preflight.');
     return true;
   }
   const stackConfig = await readPulumi(
-    // With secrets, as the program reads them: a setting that is kept as one would pass for missing.
+    // With secrets, as the program reads them: without, a setting that is a secret would be missing.
     ['config', '--json', '--show-secrets', '--stack', options.stack],
     environment,
   );
@@ -134,7 +109,7 @@ async function passesPreflight(options: InfraOptions, environment: Environment):
   return outcome !== 'refused';
 }
 
-/** The values of `pulumi config --json`: `{ "aws:region": { "value": "us-west-1", "secret": false } }`; a structure has none. */
+/** The values in `pulumi config --json`: `{ "aws:region": { "value": "us-west-1", "secret": false } }`; a structure has none. */
 function plainValues(json: string): Record<string, string> {
   const entries = Object.entries(JSON.parse(json) as Record<string, { value?: string }>);
   return Object.fromEntries(

@@ -3,8 +3,7 @@ import { pathToFileURL } from 'node:url';
 
 import { DEFAULT_STACK } from '../config/stack-config.ts';
 import { PROJECT_ROOT } from '../workspace.ts';
-
-export type InfraCommand = 'preview' | 'up' | 'destroy' | 'refresh' | 'outputs';
+import type { InfraCommand } from './options.ts';
 
 export interface InfraOptions {
   /** Name of the Pulumi stack, with its organization where the backend has any. */

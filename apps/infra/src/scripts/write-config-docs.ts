@@ -1,6 +1,15 @@
 import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 
-import { README, renderReadme } from './config-docs.ts';
+import { EXECUTORS, renderExecutorSchemas } from './executor-schemas.ts';
+import { README, renderReadme } from './readme.ts';
 
-await writeFile(README, await renderReadme());
-console.log(`Wrote ${README}`);
+const schemas = Object.entries(await renderExecutorSchemas());
+const files = [
+  [README, await renderReadme()] as const,
+  ...schemas.map(([name, content]) => [join(EXECUTORS, name), content] as const),
+];
+for (const [file, content] of files) {
+  await writeFile(file, content);
+  console.log(`Wrote ${file}`);
+}

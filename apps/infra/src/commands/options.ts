@@ -1,0 +1,130 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+
+import { DEFAULT_STACK } from '../config/stack-config.ts';
+
+/** An option of a command. The help, the schema of the Nx executor and the README come from it. */
+export interface CommandOption {
+  /** Without dashes, for example `confirm-stack`. */
+  name: string;
+  /** What the help shows for the value; without it the option is a flag. */
+  value?: string;
+  about: string;
+  default?: string | number;
+  /** Checks the value, for an option that is a number. */
+  parse?: (text: string) => number;
+}
+
+/** An option of the commands that run Pulumi. */
+export interface InfraOption extends CommandOption {
+  /** The commands that have it. */
+  commands: readonly InfraCommand[];
+}
+
+export type InfraCommand = keyof typeof INFRA_COMMANDS;
+
+/** The commands that run Pulumi. */
+export const INFRA_COMMANDS = {
+  preview: 'show what would change, and change nothing',
+  up: 'create or update the stack, after a preview and a confirmation',
+  destroy:
+    'delete the stack, after a preview and a confirmation; protected tables stay in the account',
+  refresh: 'update the state to what is in the account',
+  outputs: "print the stack's outputs: queue URLs, table and function names",
+} as const;
+
+const ALL = Object.keys(INFRA_COMMANDS) as InfraCommand[];
+
+export const INFRA_OPTIONS: readonly InfraOption[] = [
+  {
+    name: 'stack',
+    value: '<name>',
+    about: 'Pulumi stack',
+    default: DEFAULT_STACK,
+    commands: ALL,
+  },
+  {
+    name: 'yes',
+    about: 'do not ask for confirmation; needed without a terminal',
+    commands: ['up', 'destroy', 'refresh'],
+  },
+  { name: 'json', about: 'print JSON', commands: ['preview', 'outputs'] },
+  {
+    name: 'no-policies',
+    about: 'skip the policy pack in apps/infra/policy-pack',
+    commands: ['preview', 'up'],
+  },
+  {
+    name: 'no-preflight',
+    about: "do not compare the account's Lambda quota with the reserved concurrency of the stack",
+    commands: ['up'],
+  },
+  {
+    name: 'confirm-stack',
+    value: '<name>',
+    about: "prod only: the stack's name once more, in place of typing it",
+    commands: ['destroy'],
+  },
+];
+
+/** The options of the cost estimate. */
+export const COST_OPTIONS: readonly CommandOption[] = [
+  {
+    name: 'updates-per-day',
+    value: '<n>',
+    about: 'updates that game servers send',
+    default: 2200,
+    parse: positive,
+  },
+  {
+    name: 'players',
+    value: '<n>',
+    about: 'players who ever scored',
+    default: 10_000,
+    parse: positive,
+  },
+  {
+    name: 'months',
+    value: '<n>',
+    about: 'months since the first update, as the ledger grows',
+    default: 12,
+    parse: positive,
+  },
+  {
+    name: 'updates-per-batch',
+    value: '<n>',
+    about: '1 while updates arrive one by one, 10 under load',
+    default: 1,
+    parse: batch,
+  },
+  {
+    name: 'invocation-ms',
+    value: '<n>',
+    about: 'billed duration of an invocation; assumed',
+    default: 100,
+    parse: positive,
+  },
+  { name: 'json', about: 'print JSON' },
+];
+
+/** Adds the options to a command. */
+export function addOptions(command: Command, options: readonly CommandOption[]): Command {
+  for (const { name, value, about, default: fallback, parse } of options) {
+    const option = new Option(`--${name}${value === undefined ? '' : ` ${value}`}`, about);
+    if (fallback !== undefined) option.default(fallback);
+    if (parse !== undefined) option.argParser(parse);
+    command.addOption(option);
+  }
+  return command;
+}
+
+function positive(text: string): number {
+  const value = Number(text);
+  if (Number.isFinite(value) && value > 0) return value;
+  throw new InvalidArgumentError('It must be a number above 0.');
+}
+
+function batch(text: string): number {
+  const value = positive(text);
+  if (value >= 1 && value <= 10) return value;
+  throw new InvalidArgumentError('It must be between 1 and 10, the limit of a FIFO queue.');
+}
