@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
@@ -30,7 +31,8 @@ function check(files: Readonly<Record<string, string>>): string {
     execFileSync('depcruise', args, { cwd: workspace, encoding: 'utf8', stdio: 'pipe' });
     return '';
   } catch (error) {
-    return (error as { stdout: string }).stdout;
+    // Coloured when Nx runs this test.
+    return stripVTControlCharacters((error as { stdout: string }).stdout);
   }
 }
 
