@@ -1,7 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import Draft04 from 'ajv-draft-04';
-import { invalidFixtures, validFixtures } from '../fixtures/fixtures.ts';
-import { invalidWebhookFixtures, validWebhookFixtures } from '../fixtures/webhook/fixtures.ts';
+import {
+  invalidFixtures,
+  invalidWebhookFixtures,
+  validFixtures,
+  validWebhookFixtures,
+} from '../fixtures/fixtures.ts';
 import updateSchema from './generated/leaderboard-update.schema.json' with { type: 'json' };
 import eventSchema from './generated/webhook-event.schema.json' with { type: 'json' };
 import { gatewayModel, type JsonSchema } from './gateway-model.ts';

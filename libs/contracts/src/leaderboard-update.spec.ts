@@ -9,7 +9,7 @@ import {
   parseLeaderboardUpdate,
   validateLeaderboardUpdate,
 } from './leaderboard-update.ts';
-import { describeIssues } from './validation.ts';
+import { describeIssues } from './issues.ts';
 
 const update = {
   player_id: 'a',

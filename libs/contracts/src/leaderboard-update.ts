@@ -1,12 +1,8 @@
 import { validateLeaderboardUpdate as validator } from './generated/validators.js';
 import type { LeaderboardUpdate as LeaderboardUpdateMessage } from './generated/types.ts';
 import { readJson } from './json/read-json.ts';
-import {
-  jsonType,
-  runValidator,
-  type ValidationIssue,
-  type ValidationResult,
-} from './validation.ts';
+import { jsonType, type ValidationIssue, type ValidationResult } from './issues.ts';
+import { runValidator } from './run-validator.ts';
 
 /** One score of one player in one game, with every default filled in: the shape on the queue, in the SDK and in the ledger. */
 export type LeaderboardUpdate = Required<LeaderboardUpdateMessage>;

@@ -1,6 +1,7 @@
 import { validateStandingsEvent as validator } from './generated/validators.js';
 import type { StandingsEvent } from './generated/types.ts';
-import { runValidator, type ValidationResult } from './validation.ts';
+import type { ValidationResult } from './issues.ts';
+import { runValidator } from './run-validator.ts';
 
 export type { StandingsEvent } from './generated/types.ts';
 

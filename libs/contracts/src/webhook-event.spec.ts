@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { invalidWebhookFixtures, validWebhookFixtures } from '../fixtures/webhook/fixtures.ts';
-import { describeIssues } from './validation.ts';
+import { invalidWebhookFixtures, validWebhookFixtures } from '../fixtures/fixtures.ts';
+import { describeIssues } from './issues.ts';
 import { TRANSACTION_TYPES, validateWebhookEvent } from './webhook-event.ts';
 import schema from '../schemas/webhook-event.schema.json' with { type: 'json' };
 

@@ -1,6 +1,7 @@
 import { validateWebhookEvent as validator } from './generated/validators.js';
 import type { WebhookEvent } from './generated/types.ts';
-import { runValidator, type ValidationIssue, type ValidationResult } from './validation.ts';
+import type { ValidationIssue, ValidationResult } from './issues.ts';
+import { runValidator } from './run-validator.ts';
 
 export type { WebhookEvent } from './generated/types.ts';
 

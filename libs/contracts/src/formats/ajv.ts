@@ -1,7 +1,6 @@
 import { Ajv, _, str, type CodeKeywordDefinition, type Options } from 'ajv';
 import { formats } from './formats.ts';
-import { jsonBytes } from './json-bytes.ts';
-import { findStorableFault } from './storable-json.ts';
+import { findStorableFault, jsonBytes } from './storable-json.ts';
 
 const maxJsonBytes: CodeKeywordDefinition = {
   keyword: 'maxJsonBytes',
@@ -15,7 +14,7 @@ const maxJsonBytes: CodeKeywordDefinition = {
     const measure = context.gen.scopeValue('func', {
       key: 'jsonBytes',
       ref: jsonBytes,
-      code: _`require("../formats/json-bytes.ts").jsonBytes`,
+      code: _`require("../formats/storable-json.ts").jsonBytes`,
     });
     context.fail(_`${measure}(${context.data}) > ${context.schemaCode}`);
   },

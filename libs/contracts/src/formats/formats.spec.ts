@@ -1,8 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { jsonBytes } from './json-bytes.ts';
-import { isScoreDecimal } from './score-decimal.ts';
-import { isUtcDateTime } from './utc-date-time.ts';
+import { isScoreDecimal, isUtcDateTime } from './formats.ts';
+import { jsonBytes } from './storable-json.ts';
 
 describe('score-decimal', () => {
   test('accepts every decimal of 15 digits with at most 6 after the point, and JSON keeps it', () => {

@@ -1,6 +1,5 @@
-import { jsonPointer } from '../json/json-pointer.ts';
+import { jsonPointer, shownText } from '../issues.ts';
 import { INTEGER_NOT_EXACT } from '../json/number-literal.ts';
-import { shownText } from '../shown-text.ts';
 
 /** DynamoDB allows 32 levels of nesting; the item and the attribute are the first two (quotas page: "Nested attribute depth"). */
 const MAX_DEPTH = 30;
@@ -130,4 +129,17 @@ function firstFault<T>(
     if (fault !== undefined) return fault;
   }
   return undefined;
+}
+
+/**
+ * The size of a value as JSON, in UTF-8 bytes. Infinity for a value with too many levels to serialize (some thousands): a few
+ * KB of brackets can be parsed, and their validation must not throw. 0 for a value that cannot be serialized, such as a
+ * bigint, a cycle, or one whose toJSON throws: the `storable` keyword reports where it is.
+ */
+export function jsonBytes(value: unknown): number {
+  try {
+    return Buffer.byteLength(JSON.stringify(value), 'utf8');
+  } catch (error) {
+    return error instanceof RangeError ? Number.POSITIVE_INFINITY : 0;
+  }
 }

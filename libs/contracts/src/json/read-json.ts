@@ -1,4 +1,4 @@
-import type { ValidationIssue } from '../validation.ts';
+import type { ValidationIssue } from '../issues.ts';
 import { scanJson } from './scan-json.ts';
 
 /** Maximum levels of objects and arrays in a body. DynamoDB, SQS and common JSON parsers support that many. */

@@ -1,6 +1,4 @@
-import { shownText } from '../shown-text.ts';
-import type { ValidationIssue } from '../validation.ts';
-import { jsonPointer } from './json-pointer.ts';
+import { jsonPointer, shownText, type ValidationIssue } from '../issues.ts';
 import { numberLiteralFault } from './number-literal.ts';
 
 /** An object or array that is open at the position of the scan. */

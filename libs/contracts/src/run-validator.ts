@@ -1,26 +1,12 @@
 import type { ErrorObject, ValidateFunction } from 'ajv';
 import type { StorableFault } from './formats/storable-json.ts';
-import { jsonPointer } from './json/json-pointer.ts';
-import { shownText } from './shown-text.ts';
-
-/** One violation of a schema. */
-export interface ValidationIssue {
-  /** JSON pointer to the failing field, for example `/score`; the empty string is the whole value. */
-  path: string;
-  /** The violated rule: a keyword of the schema (`required`, `type`, `pattern`, `format`, `storable`, …) or a rule of strict JSON (`json`, `duplicateKey`, `depth`, `exactNumber`). */
-  rule: string;
-  /** What is wrong, with the field, the value's type and the rule. */
-  message: string;
-  /** The value's JSON type, or `undefined` if a field is missing. */
-  value_type: string;
-}
-
-/** A valid value with its defaults filled in, or every issue. */
-export type ValidationResult<T> =
-  { valid: true; value: T } | { valid: false; issues: ValidationIssue[] };
-
-/** Characters; enough for an issue with every field of a contract. */
-const LONGEST_DESCRIPTION = 4_000;
+import {
+  jsonPointer,
+  jsonType,
+  shownText,
+  type ValidationIssue,
+  type ValidationResult,
+} from './issues.ts';
 
 /**
  * Runs a compiled validator on a value. It writes defaults into the value itself, so pass a copy.
@@ -28,22 +14,6 @@ const LONGEST_DESCRIPTION = 4_000;
 export function runValidator<T>(validator: ValidateFunction, value: unknown): ValidationResult<T> {
   if (validator(value)) return { valid: true, value: value as T };
   return { valid: false, issues: (validator.errors ?? []).map(toIssue) };
-}
-
-/**
- * Describes all issues in one line, for a log entry or an error message. The line is cut at 4,000 characters: a message with
- * thousands of unknown fields would need megabytes.
- */
-export function describeIssues(issues: readonly ValidationIssue[]): string {
-  const text = issues.map((issue) => issue.message).join('; ');
-  if (text.length <= LONGEST_DESCRIPTION) return text;
-  return `${text.slice(0, LONGEST_DESCRIPTION)}… (issues in all: ${issues.length})`;
-}
-
-/** The JSON type of a value, with `null` and `array` instead of `object`. */
-export function jsonType(value: unknown): string {
-  if (value === null) return 'null';
-  return Array.isArray(value) ? 'array' : typeof value;
 }
 
 function toIssue(error: ErrorObject): ValidationIssue {
