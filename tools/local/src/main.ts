@@ -24,7 +24,7 @@ interface ServeFlags {
   readonly sqsPort?: number;
   readonly dynamodbPort?: number;
   readonly freePorts?: true;
-  readonly config: Record<string, string>;
+  readonly config?: Readonly<Record<string, string>>;
   readonly environmentSuffix?: string;
   readonly program?: string;
   readonly faults?: true;
@@ -32,70 +32,67 @@ interface ServeFlags {
   readonly schedulesOnDemand?: true;
   readonly retryImmediately?: true;
   readonly asyncRetrySeconds: number;
-  readonly secret: ReadonlyMap<string, string>;
-  readonly removeGrant: readonly GrantReference[];
+  readonly secret?: ReadonlyMap<string, string>;
+  readonly removeGrant?: readonly GrantReference[];
   readonly verbose?: true;
   readonly platform: string;
 }
 
-/** A terminal's Ctrl-C reaches the stack twice under Nx: directly, and passed on. Only a later one is a second wish. */
+/** Under Nx, one Ctrl-C reaches the stack twice: directly, and passed on. Only a later signal counts as a second one. */
 const SAME_SIGNAL_MS = 1_000;
 
 const DEFAULT_FILES = defaultStackFiles();
 
 const command = new Command('local').description(
-  'Runs the infrastructure program on engines embedded in this machine.',
+  'Runs the infrastructure program on local engines.',
 );
 
 command
   .command('serve', { isDefault: true })
-  .description('Start the stack, write its stack file, and run until Ctrl-C.')
+  .description('Start the stack, write its stack file and run until Ctrl-C.')
   .option(
     '--stack-file <path>',
-    `where to describe the running stack (default: ${DEFAULT_FILES[0]}, or ${DEFAULT_FILES[1]}, … while another stack has it)`,
+    `where to describe the running stack (default: ${DEFAULT_FILES[0]}, or ${DEFAULT_FILES[1]}, … if another stack uses it)`,
   )
   .option('--page-port <port>', portOf('page'), parsePort)
   .option('--read-api-port <port>', portOf('readApi'), parsePort)
   .option('--intake-port <port>', portOf('intake'), parsePort)
   .option('--sqs-port <port>', portOf('sqs'), parsePort)
   .option('--dynamodb-port <port>', portOf('dynamodb'), parsePort)
-  .option('--free-ports', 'any free port for what has no port option of its own')
+  .option('--free-ports', 'any free port for every listener without a port option')
   .option(
     '--config <key=value>',
     'stack configuration, as in Pulumi.<stack>.yaml; repeatable',
     collectConfig,
-    {},
   )
   .option('--environment-suffix <suffix>', 'suffix of the resource names (ENVIRONMENT_SUFFIX)')
-  .option('--program <module>', 'another program: a module that exports deploy()')
-  .option('--faults', 'open the control API, by which tests inject faults and run schedules')
+  .option('--program <module>', 'run another program: a module that exports deploy()')
+  .option('--faults', 'open the control API, through which tests inject faults and fire schedules')
   .option(
     '--pipe-chaos <seed>',
-    'let pipes deliver twice and out of order, as they may, by a seed',
+    'let pipes deliver twice and out of order, reproducibly by a seed',
     parseSeed,
   )
-  .option('--schedules-on-demand', 'fire schedules only by the control API')
+  .option('--schedules-on-demand', 'fire schedules only through the control API')
   .option(
     '--retry-immediately',
-    'return messages that a function has failed to process immediately, not after the visibility timeout',
+    'end the visibility timeout of messages that a function failed to process',
   )
   .option(
     '--async-retry-seconds <seconds>',
-    'pause before a failed asynchronous invocation is retried; twice as long before the second retry',
+    'pause before the first retry of an asynchronous invocation; twice as long before the second',
     parseSeconds,
     60,
   )
   .option(
     '--secret <id=value>',
-    'what Secrets Manager holds under an ARN or name; repeatable',
+    'a secret of Secrets Manager, by ARN or name; repeatable',
     collectSecret,
-    new Map<string, string>(),
   )
   .option(
     '--remove-grant <role:sid:action>',
-    'leave a permission of the program out, to see which test needs it; repeatable',
+    'leave out a permission of the program, to see which test needs it; repeatable',
     collectGrants,
-    [],
   )
   .option('--verbose', 'print the log groups of the functions')
   .option(
@@ -105,8 +102,8 @@ command
   )
   .addHelpText(
     'after',
-    '\nA port that is taken is replaced by the next free one, with a message; 0 is any free one.\n' +
-      'LEADERBOARD_SQS_ENDPOINT and LEADERBOARD_DYNAMODB_ENDPOINT, when set, name engines on this machine to use instead of the embedded ones.' +
+    '\nIf a port is in use, the next free one is taken, with a message; 0 means any free port.\n' +
+      'LEADERBOARD_SQS_ENDPOINT and LEADERBOARD_DYNAMODB_ENDPOINT name engines on this machine to use instead.' +
       '\nThe DynamoDB engine is the one that the variable names, else the npm package @dynoxide/<platform>, else "dynoxide" on the PATH.',
   )
   .action(runUntilStopped);
@@ -118,22 +115,22 @@ try {
 }
 
 async function runUntilStopped(flags: ServeFlags): Promise<void> {
-  // The infrastructure program reads the suffix from the environment, where a deployment has it too.
+  // The infrastructure program reads the suffix from the environment, as in a deployment.
   if (flags.environmentSuffix !== undefined) {
     process.env['ENVIRONMENT_SUFFIX'] = flags.environmentSuffix;
   }
   const stack = serve({
     stackFile: flags.stackFile,
     ports: portsOf(flags),
-    config: flags.config,
+    config: flags.config ?? {},
     program: flags.program,
     faults: flags.faults ?? false,
     pipeChaosSeed: flags.pipeChaos,
     schedulesOnDemand: flags.schedulesOnDemand ?? false,
     retryImmediately: flags.retryImmediately ?? false,
     asyncRetrySeconds: flags.asyncRetrySeconds,
-    secrets: flags.secret,
-    removedGrants: flags.removeGrant,
+    secrets: flags.secret ?? new Map(),
+    removedGrants: flags.removeGrant ?? [],
     verbose: flags.verbose ?? false,
     platform: flags.platform,
     environment: process.env,
@@ -146,8 +143,8 @@ async function runUntilStopped(flags: ServeFlags): Promise<void> {
       return;
     }
     stoppingSince = performance.now();
-    console.log(`${signal}: stopping. Once more to stop without waiting.`);
-    // A stack that is still starting is waited for: only then is it known what there is to stop.
+    console.log(`${signal}: stopping. Send it again to stop without waiting.`);
+    // Waits for a stack that is still starting: only then everything that must stop is known.
     stack
       .then((running) => running.stop())
       .then(
@@ -159,15 +156,15 @@ async function runUntilStopped(flags: ServeFlags): Promise<void> {
   };
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
-  // A terminal that is closed, and Nx, which hangs up the terminal that it gave the stack when it is stopped itself.
+  // Sent when the terminal closes, and by Nx, which closes the stack's terminal when Nx is stopped.
   process.on('SIGHUP', stop);
-  // Nobody reads on: whoever started the stack has ended without stopping it.
+  // Whoever started the stack has ended without stopping it.
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', () => {
       stop('Output closed');
     });
   }
-  // A program that spawned the stack with an IPC channel takes the stack with it when it ends, however it ends.
+  // A stack that was spawned with an IPC channel ends with the program that spawned it.
   process.on('disconnect', () => {
     stop('Parent process disconnected');
   });

@@ -8,56 +8,67 @@ import { fileURLToPath } from 'node:url';
 import { LocalStackError } from './shared/errors.ts';
 import type { StackDescription } from './stack.ts';
 
+/**
+ * Stack configuration for a stack that shares one small machine with its users. Two instances of a function keep the
+ * machine busy; with more, requests exceed their timeouts, and messages wait for their visibility timeout.
+ */
+export const ONE_MACHINE: Readonly<Record<string, string>> = {
+  processorMaximumConcurrency: '2',
+  projectorMaximumConcurrency: '2',
+  // On a busy machine a read takes long; it must not end in a 502.
+  apiTimeoutSeconds: '60',
+};
+
 export interface SpawnStackOptions {
-  /** Where the stack describes itself; without it, a temporary file. */
+  /** Where the stack describes itself; default: a temporary file. */
   readonly stackFile?: string;
-  /** As for a developer who serves it: the default ports and stack file. Without it, free ports. */
+  /** Uses the default ports and stack file of `serve`; default: free ports and a temporary file. */
   readonly atDefaultPlaces?: boolean;
   /** Stack configuration, for example `{ snapshotSize: '10' }`. */
   readonly config?: Readonly<Record<string, string>>;
   readonly environmentSuffix?: string;
-  /** Opens the control API (`stack.endpoints.control`), by which tests inject faults and read logs. */
+  /** Opens the control API (`stack.endpoints.control`), through which tests inject faults and read logs. */
   readonly faults?: boolean;
-  /** A module that exports `deploy()`, instead of the infrastructure program. */
+  /** A module that exports `deploy()`; default: the infrastructure program. */
   readonly program?: string;
-  /** Fires schedules only by the control API. */
+  /** Fires schedules only through the control API. */
   readonly schedulesOnDemand?: boolean;
-  /** Does not let messages wait for their visibility timeout that a function has failed to process. */
+  /** Ends the visibility timeout of messages that a function failed to process. */
   readonly retryImmediately?: boolean;
-  /** Permissions of the program to leave out, each as `<role>:<statement id>:<action>`. */
+  /** Permissions of the program to leave out, each `<role>:<statement id>:<action>`. */
   readonly removedGrants?: readonly string[];
   /** Further command line arguments of `serve`. */
   readonly args?: readonly string[];
-  /** Replaces the environment of this process. */
+  /** Environment of the stack; default: that of this process. */
   readonly env?: NodeJS.ProcessEnv;
-  /** Takes what the stack prints while it runs, errors of functions among it. */
-  readonly onOutput?: (text: string) => void;
+  /** Receives what the stack prints, including the errors of functions. */
+  readonly onOutput?: (output: string) => void;
 }
 
 export interface SpawnedStack {
   readonly stack: StackDescription;
   readonly stackFile: string;
-  /** What is not where it was asked for: ports and files that another stack has. */
+  /** Messages about ports and stack files that are in use and were replaced. */
   readonly notices: readonly string[];
   readonly pid: number;
   /** Stops the stack and waits until its process has ended. */
   stop(): Promise<void>;
 }
 
-/** What the process of a stack says once the stack can be used. */
+/** The message of the stack's process once the stack can be used. */
 export interface ReadyMessage {
   readonly description: StackDescription;
   readonly stackFile: string;
   readonly notices: readonly string[];
 }
 
-/** How long a stack may take to stop before it is killed: one that hangs, and not one on a busy machine. */
+/** How long a stack may take to stop before it is killed, in ms; long enough for a busy machine. */
 const STOP_TIMEOUT_MS = 120_000;
 
 /**
- * Starts a local stack in a process of its own and waits until it can be used. It ends with this process.
+ * Starts a local stack in its own process and waits until it can be used. It ends with this process.
  *
- * @throws LocalStackError `StackFailed` with what the stack wrote on stderr.
+ * @throws LocalStackError `StackFailed` with what the stack wrote to stderr
  * @example
  * const { stack, stop } = await spawnStack({ config: { snapshotSize: '10' } });
  * const sqs = new SQSClient({ endpoint: stack.endpoints.sqs, region: stack.region });
@@ -72,7 +83,7 @@ export async function spawnStack(options: SpawnStackOptions = {}): Promise<Spawn
   const child = fork(
     fileURLToPath(new URL('./main.ts', import.meta.url)),
     serveArguments(options, stackFile),
-    // Not this process's own flags: a test runner's would change how the stack runs.
+    // Not the flags of this process: those of a test runner would change how the stack runs.
     { env: withoutNodeOptions(options.env ?? process.env), execArgv: [], silent: true },
   );
   const exited = once(child, 'exit');
@@ -95,7 +106,7 @@ export async function spawnStack(options: SpawnStackOptions = {}): Promise<Spawn
     await stop();
     throw new LocalStackError('StackFailed', `The local stack did not start.\n${stderr.trim()}`);
   }
-  // From here on the stack may write much; only a failed start is explained by stderr.
+  // A running stack may write much; stderr is collected only to explain a failed start.
   child.stderr?.removeAllListeners('data');
   child.stderr?.on('data', (chunk: Buffer) => options.onOutput?.(chunk.toString()));
   const { description, ...rest } = ready;
@@ -129,7 +140,7 @@ function withoutNodeOptions(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
 
 async function stopProcess(child: ChildProcess, exited: Promise<unknown>): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
-  // The stack stops when the channel closes. A signal would not do on Windows, where it ends a process at once.
+  // The stack stops when the channel closes. On Windows a signal would end the process immediately.
   if (child.connected) child.disconnect();
   else child.kill('SIGTERM');
   const timer = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS);

@@ -18,10 +18,10 @@ export interface AccessUsageReport {
   readonly denied: DeniedAccess[];
 }
 
-/** A fault that was set; it stays until it is removed or its `times` are used up. */
+/** An injected fault; it applies until it is removed or its `times` are used up. */
 export interface InjectedFault {
   readonly id: string;
-  /** How often it has struck. */
+  /** How often it was applied. */
   hits(): Promise<number>;
   remove(): Promise<void>;
 }
@@ -38,7 +38,7 @@ export interface InjectedFault {
 export class StackControl {
   readonly #url: string;
 
-  /** @throws LocalStackError `InvalidOption` when the stack was started without `--faults`. */
+  /** @throws LocalStackError `InvalidOption` if the stack was started without `--faults` */
   constructor(stack: { readonly endpoints: { readonly control?: string } }) {
     if (stack.endpoints.control === undefined) {
       throw new LocalStackError(
@@ -64,7 +64,7 @@ export class StackControl {
     return (await this.#call('GET', '/faults')) as FaultState[];
   }
 
-  /** Fires a schedule now; resolves once its target has accepted the invocation, which then runs by itself. */
+  /** Fires a schedule; resolves once Lambda has accepted the asynchronous invocation. */
   async runSchedule(name: string): Promise<void> {
     await this.#call('POST', `/schedules/${encodeURIComponent(name)}/run`);
   }
@@ -74,23 +74,23 @@ export class StackControl {
     return (await this.#call('GET', `/logs?group=${encodeURIComponent(group)}`)) as string[];
   }
 
-  /** What X-Ray would have of a function. */
+  /** What X-Ray would have received from a function. */
   async traces(functionName: string): Promise<TraceCounts> {
     return (await this.#call('GET', `/traces/${encodeURIComponent(functionName)}`)) as TraceCounts;
   }
 
-  /** Everything that the program allows a role, or that a resource allows others. */
+  /** Everything that the policies of roles, queues and functions allow. */
   async grants(): Promise<Grant[]> {
     return (await this.#call('GET', '/iam/grants')) as Grant[];
   }
 
-  /** The grants that calls have needed so far, and the calls that were denied. */
+  /** The grants that were used so far, and the calls that were denied. */
   async accessUsage(): Promise<AccessUsageReport> {
     return (await this.#call('GET', '/iam/usage')) as AccessUsageReport;
   }
 
   /**
-   * Credentials of somebody who may do less than the account's administrator, which every other credentials are.
+   * Credentials with the permissions of a role or policy. Any other credentials are those of an administrator.
    *
    * @example
    * const credentials = await control.actAs({ policy: { Version: '2012-10-17', Statement: [ … ] } });
@@ -105,13 +105,13 @@ export class StackControl {
       method,
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
-    const answer: unknown = await response.json();
+    const result: unknown = await response.json();
     if (!response.ok) {
       throw new LocalStackError(
         'InvalidOption',
-        `${method} ${path} was refused: ${(answer as { error: string }).error}`,
+        `${method} ${path} failed: ${(result as { error: string }).error}`,
       );
     }
-    return answer;
+    return result;
   }
 }

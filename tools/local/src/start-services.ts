@@ -44,16 +44,16 @@ export interface ServiceOptions {
   readonly engines: EngineSearch;
   /** Whether to open the control API, through which tests inject faults. */
   readonly faults: boolean;
-  /** Whether messages that a function failed to process become visible immediately, not after their visibility timeout. */
+  /** Whether the visibility timeout of messages ends that a function failed to process. */
   readonly retryImmediately: boolean;
-  /** Pause before Lambda retries an asynchronous invocation whose function failed, in ms; twice as long before the second retry. */
+  /** Pause before the first retry of an asynchronous invocation, in ms; twice as long before the second. */
   readonly asyncRetryDelayMs: number;
   /** What Secrets Manager holds, by ARN or name. */
   readonly secrets: Secrets;
   /** Grants of the program to leave out, to see which test needs them. */
   readonly removedGrants: readonly GrantReference[];
   readonly logSinks: readonly LogSink[];
-  /** Receives what a developer should see immediately: errors of functions, failures of polling. */
+  /** Receives messages for the developer: errors of functions, failures of polling. */
   readonly report: (message: string) => void;
 }
 

@@ -8,7 +8,7 @@ import type { StackPorts } from '../ports.ts';
 import { PROJECT } from './serve-options.ts';
 import {
   defaultStackFiles,
-  refuseHeldStackFiles,
+  rejectStackFilesInUse,
   removeStackFile,
   writeStackFile,
 } from './stack-file.ts';
@@ -16,7 +16,7 @@ import { startStack, type RunningStack } from '../stack.ts';
 import { describeStack } from './summary.ts';
 
 export interface ServeOptions {
-  /** Left out: `.local/stack.json`, or the next one that no running stack has. */
+  /** Default: `.local/stack.json`, or the next one that no running stack has. */
   readonly stackFile: string | undefined;
   readonly ports: StackPorts;
   readonly config: Readonly<Record<string, string>>;
@@ -33,26 +33,26 @@ export interface ServeOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
-/** A running stack, and what a spawning process is told of it. */
+/** A running stack, and what a process that spawned it receives. */
 export interface ServedStack extends RunningStack {
   readonly stackFile: string;
-  /** What is not where it was asked for: ports and files that another stack has. */
+  /** Messages about ports and stack files that are in use and were replaced. */
   readonly notices: readonly string[];
 }
 
-/** A stack named dev: the one whose environment suffix may be left out. */
+/** The only stack whose environment suffix has a default. */
 const STACK_NAME = 'dev';
 
 /**
- * Runs the stack until it is stopped, with its stack file in place while it can be used.
+ * Runs the stack until it is stopped; its stack file exists as long as the stack can be used.
  *
- * @throws LocalStackError when it cannot start; nothing is left behind then.
+ * @throws LocalStackError if it cannot start; it leaves nothing behind
  */
 export async function serve(options: ServeOptions): Promise<ServedStack> {
   const stackFiles = (
     options.stackFile === undefined ? defaultStackFiles() : [options.stackFile]
   ).map((path) => resolve(path));
-  await refuseHeldStackFiles(stackFiles);
+  await rejectStackFilesInUse(stackFiles);
   const notices: string[] = [];
   const stack = await startStack({
     program: async () => (await loadProgram(options.program))(),
@@ -77,7 +77,7 @@ export async function serve(options: ServeOptions): Promise<ServedStack> {
   const stackFile = await describeIn(stackFiles, stack);
   if (stackFile !== stackFiles[0]) {
     notices.push(
-      `${String(stackFiles[0])} belongs to another running stack; this one is described in ${stackFile}.`,
+      `${String(stackFiles[0])} belongs to another running stack; this one uses ${stackFile}.`,
     );
   }
   console.log(describeStack(stack.description, stackFile, notices));
@@ -86,7 +86,7 @@ export async function serve(options: ServeOptions): Promise<ServedStack> {
     stackFile,
     notices,
     stop: async () => {
-      // First of all: whoever sees the file may call the stack.
+      // First, because whoever reads the file may call the stack.
       await removeStackFile(stackFile, stack.description.pid);
       await stack.stop();
     },

@@ -26,7 +26,7 @@ function sourced(): Record<string, string> {
   );
 }
 
-test('the variables give a shell what the stack file says', () => {
+test('a shell gets the addresses of the stack', () => {
   expect(sourced()).toMatchObject({
     AWS_REGION: 'us-west-1',
     AWS_ACCESS_KEY_ID: 'local',

@@ -1,6 +1,6 @@
 import type { StackDescription } from '../stack.ts';
 
-/** A stack's addresses as variables for a POSIX shell, under the names that the SDKs, the tools and the READMEs use. */
+/** A stack's addresses as variables for a POSIX shell, with the names that the SDKs, the tools and the READMEs use. */
 export function formatStackEnvironment({ region, endpoints, outputs }: StackDescription): string {
   const variables: Record<string, unknown> = {
     AWS_REGION: region,
@@ -15,7 +15,7 @@ export function formatStackEnvironment({ region, endpoints, outputs }: StackDesc
     API_KEY: outputs['updates_api_key'],
   };
   return [
-    '# Addresses of the running local stack, whose credentials may be anything.',
+    '# Addresses of the running local stack. It accepts any credentials.',
     ...Object.entries(variables).flatMap(([name, value]) =>
       typeof value === 'string' ? [`export ${name}=${shellQuoted(value)}`] : [],
     ),

@@ -9,7 +9,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { StackDescription } from '../stack.ts';
 import {
   readStackFile,
-  refuseHeldStackFiles,
+  rejectStackFilesInUse,
   removeStackFile,
   writeStackFile,
 } from './stack-file.ts';
@@ -34,11 +34,11 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** Nothing can have this process id: it is above what Linux, macOS and Windows give out. */
+/** No process has this id: it is above the ids of Linux, macOS and Windows. */
 const NO_PROCESS = 0x7f_ff_ff_ff;
 
 describe('the stack file', () => {
-  test('is the first that no running stack has, also when two stacks start at the same time', async () => {
+  test('is the first that no running stack has, even if two stacks start at the same time', async () => {
     const written = await Promise.all([
       writeStackFile(files, running),
       writeStackFile(files, running),
@@ -52,10 +52,10 @@ describe('the stack file', () => {
     ]);
   });
 
-  test('is refused when running stacks have them all', async () => {
+  test('is an error if running stacks have all of them', async () => {
     await writeStackFile(files, running);
-    await refuseHeldStackFiles(files);
-    await expect(refuseHeldStackFiles(files.slice(0, 1))).rejects.toThrow(/already running on/);
+    await rejectStackFilesInUse(files);
+    await expect(rejectStackFilesInUse(files.slice(0, 1))).rejects.toThrow(/already running on/);
     await expect(writeStackFile(files.slice(0, 1), running)).rejects.toThrow(/already running on/);
   });
 
@@ -67,7 +67,7 @@ describe('the stack file', () => {
     ],
   ])('is taken over from a stack that %s', async (_, killed) => {
     await writeFile(files[0] ?? '', JSON.stringify(killed()));
-    await refuseHeldStackFiles(files.slice(0, 1));
+    await rejectStackFilesInUse(files.slice(0, 1));
     expect(await writeStackFile(files, running)).toBe(files[0]);
     expect(await readStackFile(files[0] ?? '')).toEqual(running);
   });

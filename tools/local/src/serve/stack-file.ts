@@ -8,10 +8,10 @@ import { formatStackEnvironment } from './stack-environment.ts';
 
 const DEFAULT_STACK_FILE = '.local/stack.json';
 
-/** Stacks that find their places by themselves: more of them on one machine is a mistake. */
+/** Most stacks without `--stack-file` on one machine. */
 const MOST_STACKS = 20;
 
-/** `.local/stack.json`, `.local/stack-2.json`, …: where a stack without a file of its own describes itself. */
+/** `.local/stack.json`, `.local/stack-2.json`, …: the files of stacks without `--stack-file`. */
 export function defaultStackFiles(): string[] {
   return Array.from({ length: MOST_STACKS }, (_, index) =>
     index === 0
@@ -20,36 +20,36 @@ export function defaultStackFiles(): string[] {
   );
 }
 
-/** The same as variables to load into a shell, beside the stack file: `.local/stack.env`. */
+/** The file with the same as shell variables, beside the stack file: `.local/stack.env`. */
 export function environmentFileOf(stackFile: string): string {
   return `${stackFile.replace(/\.json$/, '')}.env`;
 }
 
 /**
- * Describes the stack in the first of the files that no running stack has. The file is written complete or not at all:
- * who sees it can use the stack.
+ * Describes the stack in the first file that no running stack has. The file is written atomically: whoever reads it can
+ * use the stack.
  *
  * @returns the file that was written
- * @throws LocalStackError `InvalidOption` when running stacks have them all.
+ * @throws LocalStackError `InvalidOption` if running stacks have all files
  */
 export async function writeStackFile(
   candidates: readonly string[],
   stack: StackDescription,
 ): Promise<string> {
   for (const path of candidates) {
-    if (!(await writeUnlessHeld(path, stack))) continue;
+    if (!(await writeUnlessInUse(path, stack))) continue;
     await writeFile(environmentFileOf(path), formatStackEnvironment(stack));
     return path;
   }
-  throw await heldError(candidates);
+  throw await inUseError(candidates);
 }
 
-async function writeUnlessHeld(path: string, stack: StackDescription): Promise<boolean> {
+async function writeUnlessInUse(path: string, stack: StackDescription): Promise<boolean> {
   await mkdir(dirname(path), { recursive: true });
   const draft = `${path}.${randomUUID()}`;
   await writeFile(draft, `${JSON.stringify(stack, undefined, 2)}\n`);
   try {
-    // Of two stacks that start at the same time, one gets the file.
+    // If two stacks start at the same time, one of them gets the file.
     await link(draft, path);
     await rm(draft);
     return true;
@@ -58,7 +58,7 @@ async function writeUnlessHeld(path: string, stack: StackDescription): Promise<b
       await rm(draft);
       return false;
     }
-    // Left behind by a stack that was killed, or a file system without links.
+    // A killed stack left the file behind, or the file system has no links.
     await rename(draft, path);
     return true;
   }
@@ -73,10 +73,10 @@ export async function readStackFile(path: string): Promise<StackDescription | un
 }
 
 /**
- * Removes the file and its variables, and the folder `.local` with them when nothing else is in there. A file that another
- * stack has taken over stays.
+ * Removes the file and its variables, and the folder `.local` if it is empty then. A file that another stack has taken over
+ * stays.
  *
- * @param pid of the stack that wrote the file
+ * @param pid process id of the stack that wrote the file
  */
 export async function removeStackFile(path: string, pid: number): Promise<void> {
   if ((await readStackFile(path))?.pid !== pid) return;
@@ -85,32 +85,32 @@ export async function removeStackFile(path: string, pid: number): Promise<void> 
   if (basename(dirname(path)) === '.local') await rmdir(dirname(path)).catch(() => undefined);
 }
 
-/** A stack that is gone refuses the connection; one on a busy machine answers late. */
-const ANSWER_TIMEOUT_MS = 10_000;
+/** Long enough for a stack on a busy machine to respond; a stack that has ended refuses the connection. */
+const RESPONSE_TIMEOUT_MS = 10_000;
 
-/** @throws LocalStackError `InvalidOption` when each of the files describes a stack that is running. */
-export async function refuseHeldStackFiles(candidates: readonly string[]): Promise<void> {
+/** @throws LocalStackError `InvalidOption` if each of the files describes a running stack */
+export async function rejectStackFilesInUse(candidates: readonly string[]): Promise<void> {
   for (const path of candidates) {
     if ((await runningStackOf(path)) === undefined) return;
   }
-  throw await heldError(candidates);
+  throw await inUseError(candidates);
 }
 
-async function heldError(candidates: readonly string[]): Promise<LocalStackError> {
+async function inUseError(candidates: readonly string[]): Promise<LocalStackError> {
   const [path = ''] = candidates;
   const url = (await readStackFile(path))?.endpoints.sqs ?? 'an unknown port';
   return new LocalStackError(
     'InvalidOption',
     `A local stack is already running on ${path} (SQS on ${url}). ` +
-      'Stop it first, or give this one a file of its own: --stack-file <path>.',
+      'Stop it first, or give this stack another file: --stack-file <path>.',
   );
 }
 
-/** The stack of the file, if it is running: its process lives, and its SQS answers. */
+/** The stack of the file, if it is running: its process exists and its SQS responds. */
 async function runningStackOf(path: string): Promise<StackDescription | undefined> {
   const stack = await readStackFile(path);
   if (stack === undefined || !isAlive(stack.pid)) return undefined;
-  return fetch(stack.endpoints.sqs, { signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS) }).then(
+  return fetch(stack.endpoints.sqs, { signal: AbortSignal.timeout(RESPONSE_TIMEOUT_MS) }).then(
     () => stack,
     () => undefined,
   );
@@ -121,7 +121,7 @@ function isAlive(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    // EPERM: it is another user's.
+    // EPERM: the process belongs to another user.
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }

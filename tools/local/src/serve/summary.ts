@@ -2,7 +2,7 @@ import { shellQuoted } from './stack-environment.ts';
 import type { StackDescription } from '../stack.ts';
 import { environmentFileOf } from './stack-file.ts';
 
-/** A player for the lines to paste, and an update of that player. */
+/** The update in the lines to paste. */
 export interface ExampleUpdate {
   readonly player_id: string;
   readonly game_id: string;
@@ -12,15 +12,15 @@ export interface ExampleUpdate {
 const FIRST_UPDATE: ExampleUpdate = { player_id: 'ann', game_id: 'chess', score: 1200 };
 
 /**
- * Lines to paste into another terminal: an update over HTTP, that player's rank, and the address of the page with that
- * player open. Nothing when the program of the stack has no intake, read API or page.
+ * Lines to paste into another terminal: an update over HTTP, the player's rank, and the page opened at the player. Empty if
+ * the program has no intake, read API or page.
  */
 export function describeFirstRequests(
   { outputs }: StackDescription,
   update: ExampleUpdate = FIRST_UPDATE,
 ): string[] {
   const { api_endpoint, updates_api_key, leaderboard_url, dashboard_url } = outputs;
-  if (![api_endpoint, updates_api_key, leaderboard_url, dashboard_url].every(isText)) return [];
+  if (![api_endpoint, updates_api_key, leaderboard_url, dashboard_url].every(isString)) return [];
   const board = defaultBoardOf(outputs);
   return [
     "Send an update, read the player's rank a second later, open the player's page:",
@@ -36,9 +36,9 @@ export function describeFirstRequests(
   ];
 }
 
-/** How to send with the producer SDK from a shell; nothing when the program of the stack has no queue for updates. */
+/** How to send with the producer SDK from a shell; empty if the program has no queue for updates. */
 export function describeShell({ outputs }: StackDescription, stackFile: string): string[] {
-  if (!isText(outputs['main_queue_url'])) return [];
+  if (!isString(outputs['main_queue_url'])) return [];
   return [
     'Load every address and the key into a shell, then send with the producer SDK:',
     '',
@@ -47,7 +47,7 @@ export function describeShell({ outputs }: StackDescription, stackFile: string):
   ];
 }
 
-/** What a developer reads once the stack is up. */
+/** What the command prints once the stack runs. */
 export function describeStack(
   stack: StackDescription,
   stackFile: string,
@@ -57,7 +57,7 @@ export function describeStack(
     const width = Math.max(0, ...Object.keys(values).map((name) => name.length));
     return Object.entries(values).map(
       ([name, value]) =>
-        `  ${name.padEnd(width)}  ${isText(value) ? value : JSON.stringify(value)}`,
+        `  ${name.padEnd(width)}  ${isString(value) ? value : JSON.stringify(value)}`,
     );
   };
   const paragraphs = [
@@ -74,7 +74,7 @@ export function describeStack(
     .join('\n\n');
 }
 
-function isText(value: unknown): value is string {
+function isString(value: unknown): value is string {
   return typeof value === 'string';
 }
 

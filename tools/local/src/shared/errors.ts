@@ -11,7 +11,7 @@ export type LocalStackErrorCode =
   | 'UnknownResourceType'
   | 'UnsupportedProperty';
 
-/** Anything that keeps the local stack from starting. The message says what was wrong and what to do next. */
+/** A failure to start or use the local stack. The message says what was wrong and what to do next. */
 export class LocalStackError extends Error {
   override readonly name = 'LocalStackError';
   readonly code: LocalStackErrorCode;

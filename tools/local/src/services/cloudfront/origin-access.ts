@@ -1,9 +1,9 @@
 /**
- * Whether a bucket's policy lets a distribution use an S3 action, as origin access control asks for it: the service
+ * Whether a bucket's policy allows a distribution an S3 action, as origin access control needs it: to the service
  * `cloudfront.amazonaws.com`, on the condition that it acts for this distribution ("Restrict access to an Amazon S3
  * origin" in the CloudFront developer guide).
  *
- * @param policy JSON text of the bucket policy
+ * @param policy JSON of the bucket policy
  */
 export function mayUse(
   policy: string | undefined,

@@ -34,7 +34,10 @@ export interface Permissions {
   startSession(actAs: ActAs): SessionCredentials;
 }
 
-/** The loopback API through which tests inject faults, fire schedules and read logs. It has no authentication and starts only on request. */
+/**
+ * The loopback API through which tests inject faults, fire schedules and read logs. It has no authentication and starts
+ * only on request.
+ */
 export function startControlApi(controlled: Controlled): Promise<LoopbackServer> {
   return startHttpServer(async (incoming, requestBody) => {
     const { status, body } = await respond(incoming, requestBody, controlled).catch(

@@ -10,7 +10,7 @@ interface Stream {
   readonly engineArn: string;
 }
 
-/** The tables of the program: their keys, and their streams, for which the engine has ARNs of its own. */
+/** The tables of the program: their keys, and their streams, for which the engine uses other ARNs. */
 export class TableCatalog {
   readonly #tables = new Map<string, TableKeys>();
   readonly #streams = new Map<string, Stream>();

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Readable } from 'node:stream';
 
-/** A call on its way to an engine. */
+/** A call to an engine. */
 export interface EngineRequest {
   readonly method: string;
   readonly path: string;
@@ -18,9 +18,9 @@ export interface EngineResponse {
 /** A running implementation of one AWS service, reachable on `url`. */
 export interface Engine {
   readonly url: string;
-  /** The short way to an engine in this process: the same call without a socket in between. */
+  /** Calls an engine in this process without a socket. */
   readonly dispatch?: (request: EngineRequest) => Promise<EngineResponse>;
-  /** True when someone else runs it (LEADERBOARD_…_ENDPOINT): what the stack creates there it must also remove. */
+  /** Whether the stack did not start it (LEADERBOARD_…_ENDPOINT) and must remove what it creates there. */
   readonly external: boolean;
   stop(): Promise<void>;
 }

@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto';
 import type { EngineRequest, EngineResponse } from './engine.ts';
 
 /**
- * SQS takes characters beyond U+FFFF in a message, emoji among them; fauxqs takes no message with one. So on their way in the
- * two halves of such a character become characters of the private use area, and on their way out they become what they were.
+ * SQS accepts characters beyond U+FFFF in a message, such as emoji; fauxqs rejects them. So the two surrogates of such a
+ * character are sent as characters of the private use area, and converted back when they are received.
  */
 export function withAllCharacters(
   dispatch: (request: EngineRequest) => Promise<EngineResponse>,
@@ -17,7 +17,7 @@ export function withAllCharacters(
     const sent = (parse(request.body) ?? {}) as Sent;
     const entries = (sent.Entries ?? [sent]).filter(
       ({ MessageBody: body }) =>
-        // Half a pair is what SQS refuses too.
+        // SQS rejects unpaired surrogates too.
         typeof body === 'string' && body.isWellFormed() && encode(body) !== body,
     );
     if (entries.length === 0) return dispatch(request);
@@ -25,8 +25,8 @@ export function withAllCharacters(
     for (const entry of entries) entry.MessageBody = encode(entry.MessageBody ?? '');
     const body = Buffer.from(JSON.stringify(sent));
     const headers = { ...request.headers, 'content-length': String(body.length) };
-    return mapJson(await dispatch({ ...request, headers, body }), (answer: Accepted) => {
-      for (const accepted of answer.Successful ?? [answer]) {
+    return mapJson(await dispatch({ ...request, headers, body }), (response: Accepted) => {
+      for (const accepted of response.Successful ?? [response]) {
         const digest = digests.get(accepted.Id);
         if (accepted.MD5OfMessageBody !== undefined && digest !== undefined) {
           accepted.MD5OfMessageBody = digest;
@@ -54,16 +54,18 @@ interface Received {
   Messages?: { Body?: string; MD5OfBody?: string }[];
 }
 
-/** The halves are U+D800 to U+DFFF, and become U+E000 to U+E7FF. */
+/** Surrogates, U+D800 to U+DFFF, become U+E000 to U+E7FF. */
 const OFFSET = 0x800;
-/** Stands before a character of that range, or another of these marks, that a message really has. */
+/** Escapes a character of that range, or this mark, that the message itself contains. */
 const MARK = '\uE800';
 const ENCODED = /[\uE000-\uE800]/;
 
 function encode(body: string): string {
   return body
     .replace(/[\uE000-\uE800]/g, (character) => MARK + character)
-    .replace(/[\uD800-\uDFFF]/g, (half) => String.fromCharCode(half.charCodeAt(0) + OFFSET));
+    .replace(/[\uD800-\uDFFF]/g, (surrogate) =>
+      String.fromCharCode(surrogate.charCodeAt(0) + OFFSET),
+    );
 }
 
 function decode(body: string): string {
@@ -73,7 +75,7 @@ function decode(body: string): string {
 }
 
 function decodeReceived(response: EngineResponse): EngineResponse {
-  // Nearly all answers of a queue that is polled are without a message, and nearly all messages without such a character.
+  // Most responses to polling have no message, and most messages no such character.
   if (!ENCODED.test(String(response.body))) return response;
   return mapJson(response, ({ Messages: messages = [] }: Received) => {
     for (const message of messages) {
@@ -100,7 +102,7 @@ function mapJson<T extends object>(
   };
 }
 
-/** What is no JSON, an error in XML for example, has no message in it. */
+/** @returns undefined for a body that is not JSON, such as an error in XML, which contains no message */
 function parse(body: Buffer): object | undefined {
   try {
     return JSON.parse(body.toString()) as object;
@@ -109,7 +111,7 @@ function parse(body: Buffer): object | undefined {
   }
 }
 
-/** The digest by which SQS and its clients check a body. */
+/** The digest with which SQS and its clients check a body. */
 function md5(text: string): string {
   return createHash('md5').update(text).digest('hex');
 }

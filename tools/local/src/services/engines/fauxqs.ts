@@ -5,8 +5,8 @@ import type { Engine } from './engine.ts';
 import { withAllCharacters } from './fauxqs-characters.ts';
 
 /**
- * SQS in this process, in memory. Built from `buildApp` rather than `startFauxqs`, which listens on every network
- * interface: a developer's queues are nobody else's business.
+ * SQS in this process, in memory. Uses `buildApp` instead of `startFauxqs`, which listens on every network interface and
+ * would expose a developer's queues.
  */
 export async function startFauxqsEngine(region: string): Promise<Engine> {
   const app = buildApp({ logger: false, defaultRegion: region });

@@ -10,13 +10,13 @@ import { LocalStackError } from '../../shared/errors.ts';
 import { externalEngine, type Engine } from './engine.ts';
 import { startFauxqsEngine } from './fauxqs.ts';
 
-/** Names an SQS engine that is already running. */
+/** The variable with the URL of an SQS engine that is already running. */
 const SQS_ENDPOINT = 'LEADERBOARD_SQS_ENDPOINT';
 
 /**
  * SQS: the engine that `LEADERBOARD_SQS_ENDPOINT` names, else one in this process.
  *
- * @throws LocalStackError `InvalidEndpoint` for anything but http on this machine.
+ * @throws LocalStackError `InvalidEndpoint` unless the URL is http on this machine
  */
 export function startSqs(
   environment: EngineSearch['environment'],
@@ -31,7 +31,7 @@ export function startSqs(
 /**
  * DynamoDB: an engine that is already running, else one in a child process, in memory, that ends with this process.
  *
- * @throws LocalStackError `EngineMissing` with the ways to get one, `EngineFailed`, or `InvalidEndpoint`.
+ * @throws LocalStackError `EngineMissing`, with how to get one; `EngineFailed`; `InvalidEndpoint`
  */
 export function startDynamoDb(search: EngineSearch): Promise<Engine> {
   return asLocalStackError(async () => {

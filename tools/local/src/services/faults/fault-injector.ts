@@ -13,16 +13,16 @@ import type {
 } from '../gateway/gateway.ts';
 
 export type FaultEffect =
-  /** Answer with this AWS error. `details` are further fields of it, such as `CancellationReasons`. */
+  /** Return this AWS error. `details` are further fields of it, such as `CancellationReasons`. */
   | {
       readonly error: string;
       readonly status: number;
       readonly message?: string;
       readonly details?: Readonly<Record<string, unknown>>;
     }
-  /** End the calling worker thread: no answer, as in a crash. Calls that no worker sent only lose their connection. */
+  /** End the calling worker thread without a response, as in a crash. For other callers the connection closes. */
   | { readonly kill: true }
-  /** Answer late by so many milliseconds. */
+  /** Delay the response by so many milliseconds. */
   | { readonly delay_ms: number };
 
 /** A failure to inject into matching AWS calls. */
@@ -30,16 +30,16 @@ export interface Fault {
   readonly service: GatewayService;
   /** API operation, for example `TransactWriteItems`. */
   readonly operation: string;
-  /** Only calls of this function: its workers, and the polling done for it. */
+  /** Only calls of this function: its workers and its pollers. */
   readonly function?: string;
-  /** Only requests whose body contains this text. */
+  /** Only requests whose body contains this string. */
   readonly body_includes?: string;
-  /** `before` the engine sees the call, or `after` it has committed it. */
+  /** `before` the engine sees the call, or `after` it has committed the call. */
   readonly when: 'before' | 'after';
   readonly effect: FaultEffect;
-  /** How often it strikes; without it, until it is removed. */
+  /** How often the fault applies; default: until it is removed. */
   readonly times?: number;
-  /** Strikes so many of 100 matching calls, chosen by a seed; without it all. */
+  /** Applies to this percentage of the matching calls, chosen by a seed; default: to all. */
   readonly random?: { readonly percent: number; readonly seed: number };
 }
 
@@ -49,15 +49,15 @@ export interface FaultState {
   readonly hits: number;
 }
 
-interface SetFault {
+interface FaultEntry {
   readonly fault: Fault;
   hits: number;
   readonly random: RandomGenerator | undefined;
 }
 
-/** The faults that are set at present, and the interceptor that makes them happen. */
+/** The injected faults, and the interceptor that applies them. */
 export class FaultInjector {
-  readonly #faults = new Map<string, SetFault>();
+  readonly #faults = new Map<string, FaultEntry>();
   #added = 0;
 
   add(fault: Fault): string {
@@ -77,12 +77,12 @@ export class FaultInjector {
   }
 
   readonly intercept: Interceptor = async (request, next) => {
-    const fault = this.#strike(request);
+    const fault = this.#faultFor(request);
     if (fault === undefined) return next();
     if (fault.when === 'before') return applyEffect(fault.effect, request, next);
     const response = await next();
     if (!Buffer.isBuffer(response.body)) {
-      // The engine has committed once its answer is complete, not when the first byte of it arrives.
+      // The engine has committed when its response is complete, not when the first byte arrives.
       const chunks: Buffer[] = [];
       for await (const chunk of response.body as AsyncIterable<Buffer>) chunks.push(chunk);
       return applyEffect(fault.effect, request, () =>
@@ -92,8 +92,8 @@ export class FaultInjector {
     return applyEffect(fault.effect, request, () => Promise.resolve(response));
   };
 
-  /** The first fault that matches and has strikes left; counts the strike. */
-  #strike(request: GatewayRequest): Fault | undefined {
+  /** The first fault that matches and is not exhausted; counts the hit. */
+  #faultFor(request: GatewayRequest): Fault | undefined {
     for (const entry of this.#faults.values()) {
       const exhausted = entry.fault.times !== undefined && entry.hits >= entry.fault.times;
       if (!exhausted && matches(entry.fault, request) && isChosen(entry)) {
@@ -105,7 +105,7 @@ export class FaultInjector {
   }
 }
 
-function isChosen({ fault, random }: SetFault): boolean {
+function isChosen({ fault, random }: FaultEntry): boolean {
   if (fault.random === undefined || random === undefined) return true;
   return uniformInt(random, 1, 100) <= fault.random.percent;
 }
@@ -130,7 +130,7 @@ async function applyEffect(
   }
   if ('kill' in effect) {
     request.caller?.kill?.();
-    throw new ConnectionCut('Cut by an injected fault');
+    throw new ConnectionCut('Closed by an injected fault');
   }
   return errorResponse(
     effect.status,

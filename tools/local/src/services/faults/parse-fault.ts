@@ -15,10 +15,10 @@ const KNOWN_KEYS = [
   'random',
 ];
 
-/** Checks a fault that came over HTTP: a misspelt one would never strike, and its test would pass for nothing. */
+/** Checks a fault that came over HTTP: a misspelt one would never apply, and its test would pass without a fault. */
 export function parseFault(candidate: unknown): Fault {
   const fault = requireObject(candidate, 'the fault');
-  refuseUnknownKeys(fault, KNOWN_KEYS, 'the fault');
+  rejectUnknownKeys(fault, KNOWN_KEYS, 'the fault');
   if (!SERVICES.some((service) => service === fault['service'])) {
     throw invalid('service', SERVICES.join(' or '), fault['service']);
   }
@@ -42,7 +42,7 @@ export function parseFault(candidate: unknown): Fault {
 
 function checkRandom(candidate: unknown): void {
   const random = requireObject(candidate, 'random');
-  refuseUnknownKeys(random, ['percent', 'seed'], 'random');
+  rejectUnknownKeys(random, ['percent', 'seed'], 'random');
   if (!isPositiveInteger(random['percent']) || Number(random['percent']) > 100) {
     throw invalid('random.percent', 'a whole number from 1 to 100', random['percent']);
   }
@@ -54,15 +54,15 @@ function checkRandom(candidate: unknown): void {
 function parseEffect(candidate: unknown): FaultEffect {
   const effect = requireObject(candidate, 'effect');
   if (effect['kill'] === true) {
-    refuseUnknownKeys(effect, ['kill'], 'effect');
+    rejectUnknownKeys(effect, ['kill'], 'effect');
     return { kill: true };
   }
   if (typeof effect['delay_ms'] === 'number' && effect['delay_ms'] >= 0) {
-    refuseUnknownKeys(effect, ['delay_ms'], 'effect');
+    rejectUnknownKeys(effect, ['delay_ms'], 'effect');
     return { delay_ms: effect['delay_ms'] };
   }
   if (typeof effect['error'] === 'string') {
-    refuseUnknownKeys(effect, ['error', 'status', 'message', 'details'], 'effect');
+    rejectUnknownKeys(effect, ['error', 'status', 'message', 'details'], 'effect');
     if (!isPositiveInteger(effect['status'])) {
       throw invalid('effect.status', 'an HTTP status', effect['status']);
     }
@@ -78,7 +78,7 @@ function requireObject(candidate: unknown, what: string): Record<string, unknown
   return candidate as Record<string, unknown>;
 }
 
-function refuseUnknownKeys(
+function rejectUnknownKeys(
   candidate: Record<string, unknown>,
   known: readonly string[],
   what: string,

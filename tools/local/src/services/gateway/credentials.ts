@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** Who signed a request: a worker of a function, or the platform polling for it. Requests of developers have no caller. */
+/** Who signed a request: a worker of a function, or the poller of a function. Requests of developers have no caller. */
 export interface Caller {
   readonly functionName: string;
   readonly roleArn: string;
@@ -15,8 +15,8 @@ export interface SessionCredentials {
 }
 
 /**
- * Temporary credentials for whoever acts under a role, one set per session, so that a request's access key id tells
- * which role and which worker it came from. The engines check no signatures; the secrets are placeholders.
+ * Temporary credentials of sessions of roles, one set per session, so that the access key id of a request identifies the
+ * role and the worker. The engines check no signatures; the secrets are placeholders.
  */
 export class CredentialRegistry {
   readonly #callers = new Map<string, Caller>();
@@ -31,7 +31,7 @@ export class CredentialRegistry {
     return { accessKeyId, secretAccessKey: 'local', sessionToken: `local-${accessKeyId}` };
   }
 
-  /** Nobody is there to kill any more; the rights stay those of the role, also for a request that comes late. */
+  /** The worker has ended and cannot be killed. Late requests keep the permissions of the role. */
   revoke({ accessKeyId }: SessionCredentials): void {
     const caller = this.#callers.get(accessKeyId);
     if (caller === undefined) return;

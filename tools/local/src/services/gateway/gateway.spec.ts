@@ -4,7 +4,7 @@ import type { EngineRequest } from '../engines/engine.ts';
 import { CredentialRegistry, type Caller } from './credentials.ts';
 import { startGateway } from './gateway.ts';
 
-test('the interceptors know who calls; for the engine all calls come from one access key', async () => {
+test('interceptors see the caller; the engine sees one access key id for all calls', async () => {
   const credentials = new CredentialRegistry();
   const reached: EngineRequest[] = [];
   const callers: (Caller | undefined)[] = [];

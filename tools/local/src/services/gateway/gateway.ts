@@ -19,9 +19,9 @@ export interface GatewayRequest {
   readonly service: GatewayService;
   /** The API operation, for example `SendMessage`; empty for a request that is not an AWS API call. */
   readonly operation: string;
-  /** Path of the URL, in which REST services name the resource. */
+  /** Path of the URL, which names the resource in REST services. */
   readonly path: string;
-  /** Fields of a request in the query protocol, which older SDKs of SQS speak; undefined for one in JSON. */
+  /** Fields of a request in the query protocol, which older SDKs use for SQS; undefined for a request in JSON. */
   readonly query: URLSearchParams | undefined;
   readonly caller: Caller | undefined;
   readonly body: Buffer;
@@ -29,13 +29,13 @@ export interface GatewayRequest {
 
 export type GatewayResponse = EngineResponse;
 
-/** Sees every call on its way: answers it itself, or passes it on with `next` and may change what comes back. */
+/** Sees every call: responds itself, or passes the call on with `next` and may change the response. */
 export type Interceptor = (
   request: GatewayRequest,
   next: () => Promise<GatewayResponse>,
 ) => Promise<GatewayResponse>;
 
-/** Thrown by an interceptor: the caller gets no answer, its connection is cut. */
+/** Thrown by an interceptor to close the caller's connection without a response. */
 export class ConnectionCut extends Error {
   override readonly name = 'ConnectionCut';
 }
@@ -43,7 +43,7 @@ export class ConnectionCut extends Error {
 export interface GatewayOptions {
   readonly service: GatewayService;
   readonly engine: Engine;
-  /** Any free one where it is left out. */
+  /** Default: any free port. */
   readonly port?: PortChoice;
   readonly credentials: CredentialRegistry;
   /** Outermost first. */
@@ -57,14 +57,14 @@ export async function startGateway(options: GatewayOptions): Promise<LoopbackSer
 
   const server = await startLoopbackServer(async (incoming, outgoing) => {
     try {
-      await answer(incoming, outgoing);
+      await respond(incoming, outgoing);
     } catch (error) {
       if (outgoing.headersSent || error instanceof ConnectionCut || incoming.destroyed) throw error;
       await send(outgoing, errorResponse(503, 'ServiceUnavailable', messageOf(error)));
     }
   }, options.port);
 
-  async function answer(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+  async function respond(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const caller = options.credentials.callerOf(incoming.headers.authorization);
     const body = await readBody(incoming);
     const query = queryOf(incoming, body);
@@ -147,7 +147,7 @@ export async function startRejectingGateway(): Promise<LoopbackServer> {
   });
 }
 
-/** An error as the AWS JSON protocols spell it. */
+/** An error in the AWS JSON protocols. */
 export function errorResponse(
   status: number,
   code: string,
@@ -163,7 +163,7 @@ export function errorResponse(
 
 const INVOKE_PATH = /^\/2015-03-31\/functions\/[^/]+\/invocations/;
 
-/** JSON services name the operation in `X-Amz-Target`; of the REST services only one operation is known here. */
+/** JSON services name the operation in `X-Amz-Target`; the only operation of a REST service here is Invoke. */
 function operationOf({ headers, url = '' }: IncomingMessage): string {
   const target = headers['x-amz-target'];
   if (typeof target === 'string') return target.split('.').at(-1) ?? '';
@@ -179,7 +179,7 @@ function queryOf(incoming: IncomingMessage, body: Buffer): URLSearchParams | und
   return searchParams.has('Action') ? searchParams : undefined;
 }
 
-/** Headers that belong to one connection only, not to the message (RFC 9110, section 7.6.1). */
+/** Without the headers of the connection, which do not belong to the message (RFC 9110, section 7.6.1). */
 function endToEnd(headers: IncomingHttpHeaders): IncomingHttpHeaders {
   const {
     connection,
@@ -192,7 +192,7 @@ function endToEnd(headers: IncomingHttpHeaders): IncomingHttpHeaders {
 }
 
 /**
- * The engine sees one access key id for all callers: DynamoDB Local keeps the tables of each access key id apart. No engine
+ * The engine sees one access key id for all callers, because DynamoDB Local separates tables by access key id. No engine
  * checks signatures.
  */
 function withoutCaller({ authorization }: IncomingHttpHeaders): IncomingHttpHeaders {

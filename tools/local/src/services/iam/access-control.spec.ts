@@ -45,7 +45,7 @@ function accessWith(
 }
 
 describe('a role', () => {
-  test('may do what its policy allows, and the grant that allowed it is known', async () => {
+  test('may do what its policy allows, and the grant is recorded', async () => {
     const { access, usage } = accessWith([
       statement({ Action: ['sqs:SendMessage', 'sqs:ReceiveMessage'], Resource: [QUEUE, TABLE] }),
     ]);
@@ -56,7 +56,7 @@ describe('a role', () => {
     expect(usage.denied()).toEqual([]);
   });
 
-  test('may do nothing else, and is told so in the words of AWS', async () => {
+  test('may do nothing else, and gets the message of AWS', async () => {
     const { access, usage } = accessWith([statement({})]);
     expect(await access.denialOf(processor, [send, put])).toBe(
       'User: arn:aws:sts::000000000000:assumed-role/processor/processor is not authorized to perform: dynamodb:PutItem ' +
@@ -66,13 +66,13 @@ describe('a role', () => {
     expect(usage.denied()).toMatchObject([{ action: 'dynamodb:PutItem', times: 2 }]);
   });
 
-  test('that the program does not have may do nothing', async () => {
+  test('that is not in the program may do nothing', async () => {
     const { access } = accessWith([statement({})]);
     const stranger: Principal = { kind: 'role', role: 'stranger', session: 'a' };
     expect(await access.denialOf(stranger, [send])).toContain('no identity-based policy');
   });
 
-  test('is refused by an explicit deny of its own policy', async () => {
+  test('is denied by an explicit deny of its policy', async () => {
     const { access } = accessWith([
       statement({}),
       statement({ Sid: 'Never', Effect: 'Deny', Action: 'sqs:*' }),
@@ -82,7 +82,7 @@ describe('a role', () => {
     );
   });
 
-  test('loses a grant that is removed, and the others stay', async () => {
+  test('loses a removed grant and keeps the others', async () => {
     const { access, policies } = accessWith(
       [statement({ Action: ['sqs:SendMessage', 'sqs:ReceiveMessage'] })],
       { removed: ['processor:Given:sqs:SendMessage'] },
@@ -91,7 +91,7 @@ describe('a role', () => {
     expect(policies.grants().map(describeGrant)).toEqual(['processor:Given:sqs:ReceiveMessage']);
   });
 
-  test('is limited to the items of which a condition names the partition key', async () => {
+  test('is limited to items by a condition on the partition key', async () => {
     const { access } = accessWith([
       statement({
         Action: 'dynamodb:PutItem',
@@ -108,7 +108,7 @@ describe('a role', () => {
   });
 });
 
-test('condition keys that no policy asks for are not read', async () => {
+test('condition keys that no policy uses are not read', async () => {
   const { access } = accessWith([statement({ Action: 'dynamodb:PutItem', Resource: TABLE })]);
   const request = {
     ...put,
@@ -131,13 +131,13 @@ describe('the policy of a queue', () => {
       Condition: { Bool: { 'aws:SecureTransport': value } },
     });
 
-  test('that refuses requests without TLS lets loopback through', async () => {
+  test('that denies requests without TLS allows loopback', async () => {
     const { access } = accessWith([statement({})], { queuePolicy: [withoutTls('false')] });
     expect(await access.denialOf(processor, [send])).toBeUndefined();
     expect(await access.denialOf(administrator, [send])).toBeUndefined();
   });
 
-  test('refuses the administrator too', async () => {
+  test('denies administrators too', async () => {
     const { access } = accessWith([statement({})], { queuePolicy: [withoutTls('true')] });
     for (const principal of [processor, administrator]) {
       expect(await access.denialOf(principal, [send])).toMatch(
@@ -147,7 +147,7 @@ describe('the policy of a queue', () => {
   });
 });
 
-test('a service may invoke a function for the source that the permission names, and for no other', async () => {
+test('a service may invoke a function only for the source of the permission', async () => {
   const { access, resourcePolicies } = accessWith([]);
   resourcePolicies.add(FUNCTION, 'function/api', {
     Sid: 'FromApi',
@@ -168,8 +168,8 @@ test('a service may invoke a function for the source that the permission names, 
   expect(await access.denialOf({ kind: 'anonymous' }, [invoke])).toContain('not authorized');
 });
 
-describe('a program is refused', () => {
-  test('whose policy asks for a condition key that is not known here', () => {
+describe('a program is rejected', () => {
+  test('whose policy uses an unknown condition key', () => {
     const { policies } = accessWith([
       statement({ Condition: { IpAddress: { 'aws:SourceIp': '10.0.0.0/8' } } }),
     ]);
@@ -178,7 +178,7 @@ describe('a program is refused', () => {
     }).toThrow('role processor uses the condition key aws:sourceip');
   });
 
-  test('that attaches a policy which is not its own', () => {
+  test('that attaches an AWS managed policy', () => {
     const { policies } = accessWith([statement({})], {
       attached: 'arn:aws:iam::aws:policy/AmazonSQSFullAccess',
     });
@@ -187,7 +187,7 @@ describe('a program is refused', () => {
     }).toThrow('AmazonSQSFullAccess');
   });
 
-  test('of which a grant is to be removed that it does not have', () => {
+  test('without a grant that is to be removed', () => {
     const { policies } = accessWith([statement({})], { removed: ['processor:Given:sqs:Purge'] });
     expect(() => {
       policies.check();

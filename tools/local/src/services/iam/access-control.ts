@@ -6,10 +6,10 @@ import { conditionKeysOf } from './policy-document.ts';
 import { principalArn, type Principal } from './principal.ts';
 import type { AccessUsage } from './usage.ts';
 
-/** Decisions kept; only conditions with many values, such as the keys of items, can come to so many. */
+/** The most decisions in the cache; only conditions with many values, such as the keys of items, need so many. */
 const MAX_DECISIONS = 20_000;
 
-/** Users of the account that are not in the program may do everything that no policy of a resource denies. */
+/** Administrators may do everything that no policy of a resource denies. */
 const ADMINISTRATOR_ACCESS: NamedPolicy = {
   name: 'AdministratorAccess',
   policy: {
@@ -25,8 +25,8 @@ export interface AccessControlOptions {
 }
 
 /**
- * Decides whether a principal may do something, from the policies of the Pulumi program. A decision takes about 2 ms at
- * first and is kept, so policies must be complete before the first one is asked for.
+ * Decides by the policies of the Pulumi program what a principal may do. A decision takes about 2 ms and is cached, so the
+ * policies must be complete before the first one.
  */
 export class AccessControl {
   readonly #options: AccessControlOptions;
@@ -37,7 +37,7 @@ export class AccessControl {
     this.#options = options;
   }
 
-  /** @returns the message of AWS when one of the requests is not allowed; undefined when all are. */
+  /** @returns the message of AWS if one of the requests is not allowed; undefined if all are */
   async denialOf(
     principal: Principal,
     requests: readonly AccessRequest[],
@@ -54,10 +54,10 @@ export class AccessControl {
   }
 
   #decisionOf(principal: Principal, request: AccessRequest): Promise<Decision> {
-    const conditions = this.#conditionsAskedFor(principal, request);
+    const conditions = this.#conditionsUsed(principal, request);
     const key = JSON.stringify([principal, request.action, request.resource, conditions]);
-    const kept = this.#decisions.get(key);
-    if (kept !== undefined) return kept;
+    const cached = this.#decisions.get(key);
+    if (cached !== undefined) return cached;
     if (this.#decisions.size >= MAX_DECISIONS) this.#decisions.clear();
     const decision = this.#decide(principal, request, conditions);
     this.#decisions.set(key, decision);
@@ -88,13 +88,13 @@ export class AccessControl {
     return principal.kind === 'administrator' ? [ADMINISTRATOR_ACCESS] : [];
   }
 
-  /** Only keys that a policy uses are read: most requests would differ in them, and none of their decisions. */
-  #conditionsAskedFor(principal: Principal, request: AccessRequest): ConditionValues {
+  /** Reads only the keys that a policy uses; other keys would differ in most requests and change no decision. */
+  #conditionsUsed(principal: Principal, request: AccessRequest): ConditionValues {
     if (request.conditions === undefined) return {};
-    const askedFor = this.#conditionKeysFor(principal, request.resource);
+    const used = this.#conditionKeysFor(principal, request.resource);
     const values: Record<string, string | string[]> = {};
     for (const [key, valueOf] of Object.entries(request.conditions)) {
-      const value = askedFor.has(key.toLowerCase()) ? valueOf() : undefined;
+      const value = used.has(key.toLowerCase()) ? valueOf() : undefined;
       if (value !== undefined) values[key] = value;
     }
     return values;

@@ -1,6 +1,6 @@
 import { errorResponse, type GatewayRequest, type GatewayResponse } from '../gateway/gateway.ts';
 
-/** The answer to a call that is not allowed, in the protocol of its service. */
+/** The response to a denied call, in the protocol of its service. */
 export function accessDenied(request: GatewayRequest, message: string): GatewayResponse {
   switch (request.service) {
     case 'sqs':
@@ -21,7 +21,7 @@ export function accessDenied(request: GatewayRequest, message: string): GatewayR
   }
 }
 
-/** SQS keeps the error codes of its query protocol in a header, from which the SDKs take them. */
+/** SQS sends the error code of its query protocol in a header, where the SDKs read it. */
 function sqsDenial({ query }: GatewayRequest, message: string): GatewayResponse {
   if (query === undefined) {
     const response = errorResponse(403, 'com.amazon.coral.service#AccessDeniedException', message);
@@ -41,7 +41,7 @@ function sqsDenial({ query }: GatewayRequest, message: string): GatewayResponse 
   };
 }
 
-/** SQS alone writes its actions in lower case in these messages. */
+/** Only SQS writes its actions in lower case in these messages. */
 function lowerCaseAction(message: string): string {
   return message.replaceAll(/\bsqs:[A-Za-z]+/g, (action) => action.toLowerCase());
 }

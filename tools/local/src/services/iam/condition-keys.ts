@@ -1,10 +1,10 @@
 import { ACCOUNT_ID } from '../../shared/arn.ts';
 import { principalArn, type Principal } from './principal.ts';
 
-/** The values of condition keys; a key without a value is absent from the request. */
+/** The values of condition keys; a key that the request does not have is absent. */
 export type ConditionValues = Readonly<Record<string, string | string[]>>;
 
-/** Keys that depend on who calls and where only, so that they never split the decisions kept. */
+/** Keys that depend on the principal and the region only, and so never split the cached decisions. */
 const GLOBAL_KEYS = [
   'aws:SecureTransport',
   'aws:PrincipalArn',
@@ -18,7 +18,7 @@ const GLOBAL_KEYS = [
   'aws:ViaAWSService',
 ];
 
-/** Keys that the table of operations can take from a request. */
+/** Keys that the table of operations reads from a request. */
 const REQUEST_KEYS = [
   'dynamodb:EnclosingOperation',
   'dynamodb:LeadingKeys',
@@ -31,12 +31,12 @@ const REQUEST_KEYS = [
 
 const SUPPORTED_KEYS = new Set([...GLOBAL_KEYS, ...REQUEST_KEYS].map((key) => key.toLowerCase()));
 
-/** Whether decisions know the value of a condition key, given in lower case. */
+/** @param key in lower case */
 export function isSupportedKey(key: string): boolean {
   return SUPPORTED_KEYS.has(key);
 }
 
-/** What is true of every request of a principal. A loopback connection counts as a secure one. */
+/** The keys of every request of a principal. A loopback connection counts as secure transport. */
 export function globalConditions(principal: Principal, region: string): ConditionValues {
   return {
     'aws:SecureTransport': 'true',

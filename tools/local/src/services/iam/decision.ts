@@ -9,7 +9,7 @@ import { principalArn, simulatedPrincipal, type Principal } from './principal.ts
 import type { ResourcePolicy } from './resource-policies.ts';
 
 export type Decision =
-  /** With the grants of the program by which it is allowed. */
+  /** With the grants of the program that allow it. */
   | { readonly allowed: true; readonly grants: readonly Grant[] }
   /** With the message of AWS. */
   | { readonly allowed: false; readonly message: string };
@@ -19,13 +19,13 @@ export interface DecisionInput {
   readonly action: string;
   readonly resource: string;
   readonly conditions: ConditionValues;
-  /** Owner of the identity policies; undefined for principals that have none of the program's. */
+  /** Owner of the identity policies; undefined for principals without policies of the program. */
   readonly role: string | undefined;
   readonly identityPolicies: readonly NamedPolicy[];
   readonly resourcePolicy: ResourcePolicy | undefined;
 }
 
-/** Decides one request as IAM does: an explicit deny wins, then any allow, of the identity or of the resource. */
+/** Decides a request as IAM does: an explicit deny wins, then any allow, of the identity or of the resource. */
 export async function decide(input: DecisionInput): Promise<Decision> {
   const { principal, action, resource, conditions, identityPolicies, resourcePolicy } = input;
   const simulated = await runSimulation(
@@ -68,7 +68,7 @@ function grantsUsed({ role, resourcePolicy }: DecisionInput, analysis: RequestAn
 
 type AllowStatements = NonNullable<RequestAnalysis['identityAnalysis']>['allowStatements'];
 
-/** The actions and resources of statements, as these spell them, that matched. */
+/** The actions and resources that matched, as the statements spell them. */
 function matched(owner: string, statements: AllowStatements = []): Grant[] {
   return statements.flatMap(({ statement, explain }) => {
     const actions = [explain.actions ?? []].flat().filter(({ matches }) => matches);
@@ -79,7 +79,7 @@ function matched(owner: string, statements: AllowStatements = []): Grant[] {
   });
 }
 
-/** Messages as in "Troubleshoot access denied error messages" of the IAM user guide. */
+/** The messages of "Troubleshoot access denied error messages" in the IAM user guide. */
 function denialMessage(
   { principal, action, resource, resourcePolicy }: DecisionInput,
   { identityAnalysis, resourceAnalysis }: RequestAnalysis,

@@ -27,7 +27,7 @@ function call(service: GatewayService, operation: string, input: object = {}): G
   };
 }
 
-async function answerTo(request: GatewayRequest) {
+async function responseTo(request: GatewayRequest) {
   const engine = jest.fn((): Promise<GatewayResponse> =>
     Promise.resolve({ status: 200, headers: {}, body: Buffer.from('engine') }),
   );
@@ -35,45 +35,47 @@ async function answerTo(request: GatewayRequest) {
   return { status, headers, body: String(body), reachedEngine: engine.mock.calls.length > 0 };
 }
 
-describe('a call that is not allowed never reaches the engine and is answered', () => {
-  test('by DynamoDB with AccessDeniedException, status 400', async () => {
-    const answer = await answerTo(call('dynamodb', 'GetItem', { TableName: 'ledger', Key: {} }));
-    expect(answer).toMatchObject({ status: 400, reachedEngine: false });
-    expect(JSON.parse(answer.body)).toEqual({
+describe('a denied call never reaches the engine; the response is', () => {
+  test('for DynamoDB an AccessDeniedException with status 400', async () => {
+    const response = await responseTo(
+      call('dynamodb', 'GetItem', { TableName: 'ledger', Key: {} }),
+    );
+    expect(response).toMatchObject({ status: 400, reachedEngine: false });
+    expect(JSON.parse(response.body)).toEqual({
       __type: 'com.amazon.coral.service#AccessDeniedException',
       message: expect.stringContaining('perform: dynamodb:GetItem on resource: arn:aws:dynamodb:'),
     });
   });
 
-  test('by SQS in JSON, with the code of its query protocol in a header', async () => {
+  test('for SQS JSON, with the code of the query protocol in a header', async () => {
     const QueueUrl = 'http://127.0.0.1/000000000000/updates.fifo';
-    const answer = await answerTo(call('sqs', 'SendMessage', { QueueUrl }));
-    expect(answer).toMatchObject({
+    const response = await responseTo(call('sqs', 'SendMessage', { QueueUrl }));
+    expect(response).toMatchObject({
       status: 403,
       reachedEngine: false,
       headers: { 'x-amzn-query-error': 'AccessDenied;Sender' },
     });
-    expect(answer.body).toContain('sqs:sendmessage on resource: arn:aws:sqs:us-west-1:');
+    expect(response.body).toContain('sqs:sendmessage on resource: arn:aws:sqs:us-west-1:');
   });
 
-  test('by SQS in XML, when asked in its query protocol', async () => {
+  test('for SQS in the query protocol XML', async () => {
     const query = new URLSearchParams({
       Action: 'ReceiveMessage',
       QueueUrl: 'http://127.0.0.1/000000000000/updates.fifo',
     });
-    const answer = await answerTo({
+    const response = await responseTo({
       ...call('sqs', 'ReceiveMessage'),
       query,
       body: Buffer.from(query.toString()),
     });
-    expect(answer).toMatchObject({ status: 403, reachedEngine: false });
-    expect(answer.body).toContain('<Code>AccessDenied</Code><Message>User: arn:aws:sts::');
+    expect(response).toMatchObject({ status: 403, reachedEngine: false });
+    expect(response.body).toContain('<Code>AccessDenied</Code><Message>User: arn:aws:sts::');
   });
 
-  test('by Lambda with AccessDeniedException, status 403', async () => {
+  test('for Lambda an AccessDeniedException with status 403', async () => {
     const path = '/2015-03-31/functions/router/invocations';
-    const answer = await answerTo({ ...call('lambda', 'Invoke'), path });
-    expect(answer).toMatchObject({
+    const response = await responseTo({ ...call('lambda', 'Invoke'), path });
+    expect(response).toMatchObject({
       status: 403,
       reachedEngine: false,
       headers: { 'x-amzn-errortype': 'AccessDeniedException' },
@@ -81,15 +83,17 @@ describe('a call that is not allowed never reaches the engine and is answered', 
   });
 });
 
-test('an operation that the table does not know is denied to a role, and open to developers', async () => {
+test('an operation outside the table is denied to roles, not to administrators', async () => {
   const request = call('dynamodb', 'ExecuteStatement', { Statement: 'SELECT * FROM ledger' });
-  const answer = await answerTo(request);
-  expect(answer).toMatchObject({ status: 400, reachedEngine: false });
-  expect(answer.body).toContain('src/services/iam/operations');
-  expect(await answerTo({ ...request, caller: undefined })).toMatchObject({ reachedEngine: true });
+  const response = await responseTo(request);
+  expect(response).toMatchObject({ status: 400, reachedEngine: false });
+  expect(response.body).toContain('src/services/iam/operations');
+  expect(await responseTo({ ...request, caller: undefined })).toMatchObject({
+    reachedEngine: true,
+  });
 });
 
-test('a body that is none is left to the engine, which refuses it', async () => {
+test('a malformed body is passed on to the engine, which rejects it', async () => {
   const request = { ...call('dynamodb', 'GetItem'), body: Buffer.from('{') };
-  expect(await answerTo(request)).toMatchObject({ reachedEngine: true });
+  expect(await responseTo(request)).toMatchObject({ reachedEngine: true });
 });

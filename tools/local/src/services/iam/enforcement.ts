@@ -5,7 +5,7 @@ import { ruleOf } from './operations/operation-table.ts';
 import { principalArn, principalOf } from './principal.ts';
 import type { ResourceNames } from './resource-names.ts';
 
-/** Lets a call through when the policies of the program allow it, and answers AccessDenied in its service's words when not. */
+/** Passes a call on if the policies of the program allow it, else responds with the AccessDenied error of its service. */
 export function enforcePolicies(access: AccessControl, names: ResourceNames): Interceptor {
   return async (request, next): Promise<GatewayResponse> => {
     const denial = await denialOf(request, access, names);
@@ -22,7 +22,7 @@ async function denialOf(
   const principal = principalOf(caller);
   const rule = ruleOf(service, operation);
   if (rule === undefined) {
-    // Nothing is known of what it would need: developers may, roles may not.
+    // It is unknown which actions the operation needs: administrators may call it, roles may not.
     if (principal.kind === 'administrator') return undefined;
     return (
       `User: ${principalArn(principal)} is not authorized to perform: ${service}:${operation || 'an unknown operation'}: ` +
@@ -33,10 +33,10 @@ async function denialOf(
   return input === undefined ? undefined : access.denialOf(principal, rule({ input, path }, names));
 }
 
-/** The members of the request; undefined for a body that is none, which the engine refuses. */
+/** The members of the request; undefined for a malformed body, which the engine rejects. */
 function inputOf({ service, query, body }: GatewayRequest): Record<string, unknown> | undefined {
   if (query !== undefined) return Object.fromEntries(query);
-  // The payload of an invocation is nobody's business; what is invoked is in the path.
+  // The payload of an invocation is arbitrary; the function is in the path.
   if (service === 'lambda') return {};
   try {
     const parsed: unknown = JSON.parse(body.toString());

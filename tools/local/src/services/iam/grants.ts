@@ -1,33 +1,36 @@
 import { LocalStackError } from '../../shared/errors.ts';
 import type { PolicyDocument, PolicyStatement } from './policy-document.ts';
 
-/** One thing that one statement of the program allows: an action on a resource, as the statement spells them. */
+/** What a statement of the program allows: an action on a resource, as the statement spells them. */
 export interface Grant {
-  /** Name of the role, or what a resource-based policy belongs to: `function/<name>`, `queue/<name>`. */
+  /** Name of the role, or the resource of a resource-based policy: `function/<name>`, `queue/<name>`. */
   readonly owner: string;
   readonly sid: string;
   readonly action: string;
   readonly resource: string;
 }
 
-/** An action of one statement, on whatever resources. */
+/** An action of a statement, on any resource. */
 export type GrantReference = Omit<Grant, 'resource'>;
 
-/** @example describeGrant({ owner: 'processor', sid: 'Append', action: 'dynamodb:PutItem' }) // 'processor:Append:dynamodb:PutItem' */
+/**
+ * @example
+ * describeGrant({ owner: 'processor', sid: 'Append', action: 'dynamodb:PutItem' }) // 'processor:Append:dynamodb:PutItem'
+ */
 export function describeGrant({ owner, sid, action }: GrantReference): string {
   return `${owner}:${sid}:${action}`;
 }
 
 /** @throws LocalStackError `InvalidOption` */
-export function parseGrantReference(text: string): GrantReference {
-  const [, owner, sid, action] = /^([^:]+):([^:]+):(.+)$/.exec(text) ?? [];
+export function parseGrantReference(reference: string): GrantReference {
+  const [, owner, sid, action] = /^([^:]+):([^:]+):(.+)$/.exec(reference) ?? [];
   if (owner !== undefined && sid !== undefined && action !== undefined) {
     return { owner, sid, action };
   }
   throw new LocalStackError(
     'InvalidOption',
     'A grant is <role>:<statement id>:<action>, for example ' +
-      `leaderboard-processor-dev:AppendToLedger:dynamodb:PutItem, got "${text}".`,
+      `leaderboard-processor-dev:AppendToLedger:dynamodb:PutItem, got "${reference}".`,
   );
 }
 
@@ -41,13 +44,13 @@ export function grantsOf(owner: string, { Statement }: PolicyDocument): Grant[] 
   );
 }
 
-/** The policy with fewer actions; a statement that has none left is gone. */
+/** The policy without these actions; a statement without any action is removed. */
 export function withoutGrants(
   owner: string,
   document: PolicyDocument,
   removed: readonly GrantReference[],
 ): PolicyDocument {
-  const mine = removed.filter((reference) => reference.owner === owner);
+  const mine = removed.filter((grant) => grant.owner === owner);
   if (mine.length === 0) return document;
   const statements = document.Statement.flatMap((statement): PolicyStatement[] => {
     if (statement.Effect !== 'Allow') return [statement];

@@ -16,7 +16,7 @@ export interface NamedPolicy {
   readonly policy: PolicyDocument;
 }
 
-/** All policies as decisions use them: read, and without the grants that were to be removed. */
+/** All policies as decisions use them: parsed, and without the removed grants. */
 export class PolicyBook {
   readonly #roles: RoleRegistry;
   readonly #resourcePolicies: ResourcePolicies;
@@ -36,7 +36,7 @@ export class PolicyBook {
     return this.#roles.get(name) !== undefined;
   }
 
-  /** What a role's inline and attached policies say; nothing for a role that the program does not have. */
+  /** The inline and attached policies of a role; none for a role that is not in the program. */
   identityPoliciesOf(roleName: string): NamedPolicy[] {
     const role = this.#roles.get(roleName);
     if (role === undefined) return [];
@@ -52,7 +52,7 @@ export class PolicyBook {
     return document.Statement.length === 0 ? undefined : { owner: policy.owner, document };
   }
 
-  /** Everything that the program allows, roles of tests left out. */
+  /** Everything that the program allows, without the roles of tests. */
   grants(): Grant[] {
     const ofRoles = this.#roles
       .all()
@@ -69,7 +69,7 @@ export class PolicyBook {
   }
 
   /**
-   * Refuses what could not be decided as AWS would, and grants to remove that are not there.
+   * Rejects what cannot be decided as AWS does, and removed grants that the program does not have.
    *
    * @throws LocalStackError
    */
@@ -87,7 +87,7 @@ export class PolicyBook {
       if (unknown === undefined) continue;
       throw new LocalStackError(
         'UnsupportedProperty',
-        `The policy of ${owner} uses the condition key ${unknown}, whose value the local stack does not know. ` +
+        `The policy of ${owner} uses the condition key ${unknown}, which the local stack does not have. ` +
           'Add it to tools/local/src/services/iam/condition-keys.ts, with its value for each operation that has it.',
       );
     }
@@ -96,7 +96,7 @@ export class PolicyBook {
     if (missing !== undefined) {
       throw new LocalStackError(
         'InvalidOption',
-        `--remove-grant ${missing}: the program grants no such thing. It grants:\n  ${[...grants].sort().join('\n  ')}`,
+        `--remove-grant ${missing}: the program has no such grant. Its grants:\n  ${[...grants].sort().join('\n  ')}`,
       );
     }
   }
@@ -113,8 +113,8 @@ function documentsOf(role: RolePolicies, roles: RoleRegistry): NamedPolicy[] {
     if (json !== undefined) return { name: arn, policy: parsePolicyDocument(owner, json) };
     throw new LocalStackError(
       'UnsupportedProperty',
-      `The ${owner} has the policy ${arn} attached, which is not one of the program; the local stack does not know those ` +
-        'that AWS manages. Write what the role needs into a policy of its own.',
+      `The ${owner} has the policy ${arn} attached, which is not one of the program; the local stack has no AWS managed ` +
+        'policies. Declare what the role needs in a policy of the program.',
     );
   });
   return [...inline, ...attached];

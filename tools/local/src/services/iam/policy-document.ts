@@ -1,6 +1,6 @@
 import { LocalStackError } from '../../shared/errors.ts';
 
-/** One statement of a policy, with a statement id in any case. */
+/** A statement of a policy; it always has a statement id. */
 export interface PolicyStatement {
   readonly Sid: string;
   readonly Effect: 'Allow' | 'Deny';
@@ -16,10 +16,10 @@ export interface PolicyDocument {
 }
 
 /**
- * Reads a policy. Statements without an id get one, by which grants can be named: `Statement1`, `Statement2`, …
+ * Parses a policy. Statements without an id get one, so that grants have names: `Statement1`, `Statement2`, …
  *
  * @param owner whose policy it is, for the error
- * @throws LocalStackError `InvalidResource` when it is not a JSON policy document.
+ * @throws LocalStackError `InvalidResource` if it is not a JSON policy document
  */
 export function parsePolicyDocument(owner: string, json: string): PolicyDocument {
   try {
@@ -42,7 +42,7 @@ export function parsePolicyDocument(owner: string, json: string): PolicyDocument
   }
 }
 
-/** The condition keys that decide over a policy, in conditions or as variables such as `${aws:PrincipalArn}`, in lower case. */
+/** The condition keys of a policy, in conditions or as variables such as `${aws:PrincipalArn}`, in lower case. */
 export function conditionKeysOf({ Statement }: PolicyDocument): string[] {
   const inConditions = Statement.flatMap(({ Condition = {} }) =>
     Object.values(Condition).flatMap((keys) => Object.keys(keys)),

@@ -3,13 +3,13 @@ import { anonymousPrincipal, type Simulation } from '@cloud-copilot/iam-simulate
 import { ACCOUNT_ID, nameFromArn } from '../../shared/arn.ts';
 import type { Caller } from '../gateway/credentials.ts';
 
-/** Who asks for something to be done. */
+/** Who makes a request. */
 export type Principal =
   /** A session of a role: a function, a pipe, a schedule. */
   | { readonly kind: 'role'; readonly role: string; readonly session: string }
-  /** Whoever uses credentials that the stack did not issue: developers, tests, tools. */
+  /** Any credentials that the stack did not issue: developers, tests, tools. */
   | { readonly kind: 'administrator' }
-  /** An AWS service that acts for a resource of the account, which the resource's policy must allow. */
+  /** An AWS service that acts on behalf of a resource of the account. */
   | { readonly kind: 'service'; readonly service: string; readonly sourceArn: string }
   /** Anyone: a request without a signature. */
   | { readonly kind: 'anonymous' };
@@ -20,7 +20,7 @@ export function principalOf(caller: Caller | undefined): Principal {
     : { kind: 'role', role: nameFromArn(caller.roleArn), session: caller.functionName };
 }
 
-/** As the messages of AWS name it. */
+/** The principal in the messages of AWS. */
 export function principalArn(principal: Principal): string {
   switch (principal.kind) {
     case 'role':

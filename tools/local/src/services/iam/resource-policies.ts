@@ -6,7 +6,7 @@ import {
 
 /** A resource-based policy: of a queue, or of a function. */
 export interface ResourcePolicy {
-  /** Whose it is in lists of grants, for example `queue/leaderboard-dlq-dev.fifo`. */
+  /** The owner in lists of grants, for example `queue/leaderboard-dlq-dev.fifo`. */
   readonly owner: string;
   readonly document: PolicyDocument;
 }
@@ -20,7 +20,7 @@ export class ResourcePolicies {
     this.#policies.set(resourceArn, { owner, document: parsePolicyDocument(owner, json) });
   }
 
-  /** Adds a statement, as each permission of a function is one. */
+  /** Adds a statement; each permission of a function is one. */
   add(resourceArn: string, owner: string, statement: PolicyStatement): void {
     const existing = this.#policies.get(resourceArn)?.document.Statement ?? [];
     this.#policies.set(resourceArn, {

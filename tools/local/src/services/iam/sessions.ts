@@ -4,14 +4,14 @@ import type { CredentialRegistry, SessionCredentials } from '../gateway/credenti
 import { parsePolicyDocument } from './policy-document.ts';
 import type { RoleRegistry } from './role-registry.ts';
 
-/** Whom to act as: a role of the program, or someone who has this policy and no other. */
+/** Whom to act as: a role of the program, or a temporary role with this policy only. */
 export type ActAs =
   { readonly role: string } | { readonly policy: Readonly<Record<string, unknown>> };
 
 /**
- * Credentials for tests that act as somebody with fewer rights than their own.
+ * Credentials for tests that act with fewer permissions than an administrator.
  *
- * @throws LocalStackError `InvalidOption` for a role that is not there.
+ * @throws LocalStackError `InvalidOption` for an unknown role
  */
 export function startSession(
   actAs: ActAs,

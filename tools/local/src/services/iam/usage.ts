@@ -2,14 +2,14 @@ import type { Grant } from './grants.ts';
 
 /** A call that was not allowed. */
 export interface DeniedAccess {
-  /** ARN, or service, of who asked. */
+  /** ARN or service of the principal. */
   readonly principal: string;
   readonly action: string;
   readonly resource: string;
   readonly times: number;
 }
 
-/** What decisions came from: grants that were used, and calls that none allowed. */
+/** Which grants decisions used, and which calls they denied. */
 export class AccessUsage {
   readonly #used = new Map<string, Grant>();
   readonly #denied = new Map<string, DeniedAccess>();

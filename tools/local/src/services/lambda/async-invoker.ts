@@ -8,7 +8,7 @@ import {
   type InvocationResult,
 } from './function-host.ts';
 
-/** How Lambda treats the asynchronous invocations of a function (`PutFunctionEventInvokeConfig`). */
+/** How Lambda handles the asynchronous invocations of a function (`PutFunctionEventInvokeConfig`). */
 export interface EventInvokeConfig {
   /** Retries after an error of the function. */
   readonly maximumRetryAttempts: number;
@@ -17,20 +17,20 @@ export interface EventInvokeConfig {
   readonly onFailure: string | undefined;
 }
 
-/** Lambda's own values for a function without a configuration ("Configuring error handling settings for Lambda asynchronous invocations"). */
+/** Lambda's defaults ("Configuring error handling settings for Lambda asynchronous invocations"). */
 export const DEFAULT_EVENT_INVOKE_CONFIG: EventInvokeConfig = {
   maximumRetryAttempts: 2,
   maximumEventAgeSeconds: 21_600,
   onFailure: undefined,
 };
 
-/** A throttled event is tried again at the latest after this time, or when an invocation ends. */
+/** A throttled event is retried when an invocation ends, at the latest after this time. */
 const THROTTLED_RETRY_MS = 1_000;
 
-/** Why an event was given up. */
+/** Why an event was dropped. */
 type GiveUpCondition = 'RetriesExhausted' | 'EventAgeExceeded';
 
-/** Sends the record of a failed invocation to its destination, with the rights of the function's role. */
+/** Sends the record of a failed invocation to its destination, with the permissions of the function's role. */
 export type SendToDestination = (
   host: FunctionHost,
   destinationArn: string,
@@ -38,15 +38,15 @@ export type SendToDestination = (
 ) => Promise<void>;
 
 export interface AsyncInvokerOptions {
-  /** Pause before the first retry after an error of the function; the second waits twice as long. Lambda: one minute. */
+  /** Pause before the first retry after an error of the function, in ms; twice as long before the second. */
   readonly retryDelayMs: number;
   readonly send: SendToDestination;
   readonly report: (message: string) => void;
 }
 
 /**
- * Lambda's queue of asynchronous invocations: events are accepted at once, then tried until the function has returned,
- * its retries are used up or the event is too old.
+ * Lambda's queue of asynchronous invocations: events are accepted immediately, then tried until the function returns,
+ * the retries are used up or the event is too old.
  */
 export class AsyncInvoker {
   readonly #options: AsyncInvokerOptions;
@@ -61,7 +61,7 @@ export class AsyncInvoker {
     this.#configs.set(functionName, config);
   }
 
-  /** Takes an event in; what becomes of it nobody waits for. Events that wait are lost when the stack stops. */
+  /** Accepts an event, without waiting for its outcome. Events that still wait are lost when the stack stops. */
   accept(host: FunctionHost, event: unknown): void {
     const config = this.#configs.get(host.settings.name) ?? DEFAULT_EVENT_INVOKE_CONFIG;
     new AsyncInvocation(host, event, config, this.#options, this.#stopped.signal)
@@ -80,7 +80,7 @@ export class AsyncInvoker {
   }
 }
 
-/** One event on its way. */
+/** The attempts at one event. */
 class AsyncInvocation {
   readonly #requestId = randomUUID();
   readonly #acceptedAt = Date.now();
@@ -121,7 +121,7 @@ class AsyncInvocation {
     }
   }
 
-  /** Throttling uses up no retry, only the event's time. Undefined when that is over. */
+  /** Throttling uses up no retry. Undefined when the event is too old. */
   async #invokeWhenFree(): Promise<InvocationResult | undefined> {
     while (this.#remainingMs() > 0) {
       try {

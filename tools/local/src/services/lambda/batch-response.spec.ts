@@ -11,7 +11,7 @@ describe('a mapping that reports batch item failures', () => {
     ['an empty object', {}],
     ['null failures', { batchItemFailures: null }],
     ['no failures', { batchItemFailures: [] }],
-  ])('takes %s for success of the whole batch', (_, payload) => {
+  ])('treats %s as success of the whole batch', (_, payload) => {
     expect(processedMessageIds(returned(payload), IDS, true)).toEqual(IDS);
   });
 
@@ -21,14 +21,14 @@ describe('a mapping that reports batch item failures', () => {
   });
 
   test.each([
-    ['a text', 'done'],
-    ['failures that are no list', { batchItemFailures: 'b' }],
+    ['a string', 'done'],
+    ['failures that are not a list', { batchItemFailures: 'b' }],
     ['an empty id', { batchItemFailures: [{ itemIdentifier: '' }] }],
     ['a null id', { batchItemFailures: [{ itemIdentifier: null }] }],
     ['a null entry', { batchItemFailures: [null] }],
     ['a bad key', { batchItemFailures: [{ itemIdentifer: 'b' }] }],
     ['an id of another batch', { batchItemFailures: [{ itemIdentifier: 'z' }] }],
-  ])('takes %s for failure of the whole batch', (_, payload) => {
+  ])('treats %s as failure of the whole batch', (_, payload) => {
     expect(processedMessageIds(returned(payload), IDS, true)).toEqual([]);
   });
 });

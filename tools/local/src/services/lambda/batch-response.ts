@@ -5,9 +5,9 @@ import type { InvocationResult } from './function-host.ts';
  * "Handling errors for an SQS event source in Lambda"): a null or empty response, or a null or empty
  * `batchItemFailures`, is success of all. A failed invocation is failure of all, and so is a response that is not
  * understood: another type, a bad key, an empty or null `itemIdentifier`, an id that is not in the batch. Without
- * `ReportBatchItemFailures` the mapping does not look at the response.
+ * `ReportBatchItemFailures` the mapping ignores the response.
  *
- * @returns the ids of the messages that were processed.
+ * @returns the ids of the messages that were processed
  */
 export function processedMessageIds(
   result: InvocationResult,

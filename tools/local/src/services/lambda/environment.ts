@@ -12,8 +12,8 @@ export interface ServiceEndpoints {
 }
 
 /**
- * The whole environment of one worker: the resource's own variables and what the Lambda platform sets
- * ("Defined runtime environment variables" in the Lambda developer guide). It has nothing of the developer's shell.
+ * The complete environment of a worker: the variables of the resource and those that Lambda sets
+ * ("Defined runtime environment variables" in the Lambda developer guide), and none of the developer's shell.
  */
 export function workerEnvironment(
   settings: FunctionSettings,

@@ -19,7 +19,7 @@ const UNRESERVED_CONCURRENCY = 10;
 const BUNDLE_EXTENSIONS = ['.mjs', '.js', '.cjs'];
 
 export type InvocationResult =
-  /** `payload` is what the handler returned, through JSON. */
+  /** `payload` is what the handler returned, converted through JSON. */
   | { readonly kind: 'returned'; readonly payload: unknown }
   | { readonly kind: 'failed'; readonly error: FunctionError };
 
@@ -176,7 +176,7 @@ function toResult(outcome: WorkerOutcome): InvocationResult {
     : outcome;
 }
 
-/** Lambda sets a trace header on every invocation; unsampled, because there is no X-Ray daemon to take segments. */
+/** Lambda sets a trace header on every invocation; not sampled, because there is no X-Ray daemon to receive segments. */
 function newTraceId(): string {
   const id = randomUUID().replaceAll('-', '');
   const seconds = Math.floor(Date.now() / 1_000).toString(16);

@@ -11,13 +11,13 @@ export interface FunctionSettings {
   readonly runtime: string;
   readonly memoryMb: number;
   readonly timeoutSeconds: number;
-  /** Undefined when the function takes from the account's unreserved concurrency. */
+  /** Undefined if the function uses the account's unreserved concurrency. */
   readonly reservedConcurrency: number | undefined;
   /** Whether Lambda traces every invocation. */
   readonly activeTracing: boolean;
   readonly logGroup: string;
   readonly logFormat: 'JSON' | 'Text';
-  /** Advanced logging controls: the least level of application logs; with log format JSON only. */
+  /** Advanced logging controls: the minimum level of application logs; with log format JSON only. */
   readonly applicationLogLevel: string | undefined;
   /** The variables of the resource, and no others. */
   readonly variables: Readonly<Record<string, string>>;

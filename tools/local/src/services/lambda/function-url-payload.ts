@@ -58,8 +58,8 @@ export function toHttpEvent(incoming: IncomingMessage, body: Buffer): Record<str
 }
 
 /**
- * The response to a result of the function: as it says if it has a `statusCode`, else a 200 with the result as JSON
- * ("Invoking Lambda function URLs": response payload format).
+ * The response to a result of the function: defined by the result if it has a `statusCode`, else a 200 with the result as
+ * JSON ("Invoking Lambda function URLs": response payload format).
  */
 export function toHttpResponse(payload: unknown): HttpResponse {
   if (!isHttpResult(payload)) {

@@ -28,13 +28,13 @@ export interface FunctionWorkerOptions {
 
 /**
  * Lambda's limit for loading the code before the first invocation. Beyond it Lambda loads it once more as a part of that
- * invocation, under the function's timeout ("Lambda execution environment lifecycle"); here the first load goes on.
+ * invocation, under the function's timeout ("Lambda execution environment lifecycle"); here the first load continues.
  */
 const INIT_TIMEOUT_MS = 10_000;
 
 /**
- * Below the 16 MB by which Node raises a worker's heap limit while it ends the worker. A larger young generation, moved
- * into a full heap at once, would end the whole process instead of the worker.
+ * Below the 16 MB by which Node raises a worker's heap limit while it ends the worker. A larger young generation, promoted
+ * into a full heap, would end the whole process instead of the worker.
  */
 const YOUNG_GENERATION_MB = 8;
 
@@ -115,8 +115,8 @@ export class FunctionWorker {
   }
 
   /**
-   * Runs the handler once; the caller starts no second invocation before this one is settled. The timeout counts from
-   * when the code is loaded, as in Lambda, and ends the thread.
+   * Runs the handler once; the caller starts no second invocation before this one is settled. The timeout starts when the
+   * code is loaded, as in Lambda, and ends the thread.
    */
   async invoke(requestId: string, event: string, traceId: string): Promise<WorkerOutcome> {
     const initError = await this.#ready;
@@ -150,7 +150,7 @@ export class FunctionWorker {
       : { kind: 'failed', error: withRequestId(this.#crash, requestId) };
   }
 
-  /** Ends the thread at once, whatever it is doing; a running invocation fails with this error. */
+  /** Ends the thread immediately; a running invocation fails with this error. */
   end(errorType: string, errorMessage: string): void {
     this.#crash ??= { errorType, errorMessage, trace: [] };
     void this.#thread.terminate();

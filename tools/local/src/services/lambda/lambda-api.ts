@@ -16,7 +16,7 @@ export interface LambdaApiOptions {
 const MAX_SYNCHRONOUS_PAYLOAD = 6 * 1_024 * 1_024;
 const MAX_ASYNCHRONOUS_PAYLOAD = 1_024 * 1_024;
 
-/** The operation `Invoke` of the Lambda API; the local stack has no other. */
+/** The Lambda API with its one operation on the local stack, `Invoke`. */
 export async function startLambdaApi(options: LambdaApiOptions): Promise<Engine> {
   const server = await startHttpServer((incoming, body) => invoke(incoming, body, options));
   return { ...server, external: false };
@@ -33,7 +33,7 @@ async function invoke(
     return failure(
       404,
       'UnknownOperationException',
-      'The local stack has the operation Invoke only.',
+      'The local stack has only the operation Invoke.',
     );
   }
   const host = functions.get(functionNameOf(decodeURIComponent(reference)));
@@ -59,16 +59,16 @@ async function invoke(
       `Could not parse payload: ${String(error)}`,
     );
   }
-  if (type === 'DryRun') return answer(204, '');
+  if (type === 'DryRun') return response(204, '');
   if (type === 'Event') {
     asyncInvoker.accept(host, event);
-    return answer(202, '');
+    return response(202, '');
   }
   try {
     const result = await host.invoke(event);
     return result.kind === 'returned'
-      ? answer(200, JSON.stringify(result.payload), { 'x-amz-executed-version': '$LATEST' })
-      : answer(200, JSON.stringify(result.error), {
+      ? response(200, JSON.stringify(result.payload), { 'x-amz-executed-version': '$LATEST' })
+      : response(200, JSON.stringify(result.error), {
           'x-amz-executed-version': '$LATEST',
           'x-amz-function-error': 'Unhandled',
         });
@@ -78,17 +78,21 @@ async function invoke(
   }
 }
 
-/** A name, an ARN, or either with a qualifier, of which there is `$LATEST` only. */
+/** A name or an ARN, possibly with the qualifier `$LATEST`, the only one. */
 function functionNameOf(reference: string): string {
   return nameFromArn(reference.replace(/:\$LATEST$/, ''));
 }
 
 function failure(status: number, code: string, message: string): HttpResponse {
-  return answer(status, JSON.stringify({ Type: 'User', Message: message, message }), {
+  return response(status, JSON.stringify({ Type: 'User', Message: message, message }), {
     'x-amzn-errortype': code,
   });
 }
 
-function answer(status: number, body: string, headers: Record<string, string> = {}): HttpResponse {
+function response(
+  status: number,
+  body: string,
+  headers: Record<string, string> = {},
+): HttpResponse {
   return { status, headers: { 'content-type': 'application/json', ...headers }, body };
 }

@@ -1,7 +1,7 @@
 import type { FunctionSettings } from './function-settings.ts';
 import type { FunctionError } from './worker-protocol.ts';
 
-/** What Lambda itself writes to a function's log group about one invocation, in the function's log format. */
+/** The lines that Lambda writes to a function's log group about an invocation, in the function's log format. */
 export interface PlatformLog {
   start(requestId: string): string[];
   report(requestId: string, durationMs: number, error: FunctionError | undefined): string[];

@@ -1,7 +1,7 @@
 import type { Message } from '@aws-sdk/client-sqs';
 import type { SQSMessageAttributes, SQSRecord, SQSRecordAttributes } from 'aws-lambda';
 
-/** A received SQS message in the shape in which Lambda hands it to a function. */
+/** A received SQS message as a record of the event that Lambda passes to a function. */
 export function toSqsRecord(message: Message, queueArn: string, region: string): SQSRecord {
   return {
     messageId: message.MessageId ?? '',

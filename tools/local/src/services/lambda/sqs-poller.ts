@@ -21,9 +21,9 @@ import { toSqsRecord } from './sqs-event.ts';
 
 /** The longest wait that ReceiveMessage allows (Amazon SQS message quotas). */
 const LONG_POLL_SECONDS = 20;
-/** Enough to receive one batch while another is worked on; more only when the function cannot keep up. */
+/** Enough to receive one batch while another is processed; more only when the function cannot keep up. */
 const INITIAL_CONCURRENCY = 2;
-/** No batch finished for so long with every slot taken: invocations wait for something, so one more may run. */
+/** If every slot is in use and no batch ends for so long, invocations are waiting, and one more may run. */
 const GROW_AFTER_MS = 300;
 const RETRY_AFTER_ERROR_MS = 500;
 
@@ -37,20 +37,20 @@ export interface SqsPollerOptions {
   readonly maximumConcurrency: number;
   readonly reportsItemFailures: boolean;
   readonly report: (message: string) => void;
-  /** Ends the visibility timeout of messages that were not processed; without it, it runs its course. */
+  /** Ends the visibility timeout of messages that were not processed; default: it expires. */
   readonly retryImmediately?: RetryImmediately | undefined;
 }
 
 export interface RetryImmediately {
-  /** An administrator's client: a function needs no permission for what the passing of time does on AWS. */
+  /** An administrator's client: on AWS the timeout expires without any permission. */
   readonly sqs: SQSClient;
-  /** A message whose visibility the function has set itself keeps it. */
+  /** A message keeps a visibility timeout that the function has set. */
   readonly visibilityChanges: VisibilityChanges;
 }
 
 /**
- * An event source mapping from a queue to a function. One receiver hands batches to as many invocations as may run at
- * once; that number grows towards `maximumConcurrency` under a backlog and falls back when the queue is empty.
+ * An event source mapping from a queue to a function. One receiver passes batches to concurrent invocations, whose number
+ * grows towards `maximumConcurrency` under a backlog and drops when the queue is empty.
  */
 export class SqsPoller {
   readonly #options: SqsPollerOptions;
@@ -68,7 +68,7 @@ export class SqsPoller {
     this.#loop = this.#run();
   }
 
-  /** Ends polling at once. Batches in flight get no answer: their messages stay invisible until they time out. */
+  /** Stops polling immediately. The messages of batches in flight stay invisible until their visibility timeout. */
   async stop(): Promise<void> {
     this.#stopped.abort();
     await this.#loop;
@@ -158,12 +158,12 @@ export class SqsPoller {
     await this.#return(messages.filter((message) => !isProcessed(message)));
   }
 
-  /** Makes messages visible, in the tests that do not wait for their visibility timeout. */
+  /** Makes messages visible, for tests that do not wait for the visibility timeout. */
   async #return(messages: readonly Message[]): Promise<void> {
     const { retryImmediately, queueUrl } = this.#options;
     if (retryImmediately === undefined) return;
     const { sqs, visibilityChanges } = retryImmediately;
-    // The engine puts each at the head of its message group: the last one goes first.
+    // The engine puts each message at the head of its group, so the last one goes first.
     for (const { ReceiptHandle = '' } of messages.toReversed()) {
       if (visibilityChanges.take(ReceiptHandle)) continue;
       await sqs.send(
@@ -177,8 +177,8 @@ export class SqsPoller {
   }
 
   /**
-   * Other invokers may hold the function's concurrency. The batch then waits until its messages are visible again: from
-   * then on they are for the next receiver, and this receive is used up.
+   * Other invokers may use the function's concurrency. The batch then waits, until its messages are visible again and
+   * belong to the next receive; this one is used up.
    */
   async #invokeUnlessThrottled(
     event: unknown,

@@ -10,7 +10,7 @@ import type {
 
 type Handler = (event: unknown, context: unknown) => unknown;
 
-/** The Lambda runtime inside a worker thread: loads the bundle once, then handles one invocation at a time. */
+/** The Lambda runtime in a worker thread: loads the bundle once, then handles one invocation at a time. */
 const setup = workerData as WorkerSetup;
 
 try {
@@ -18,9 +18,9 @@ try {
   parentPort?.on('message', (message: InvokeMessage) => {
     void handle(handler, message);
   });
-  tell({ kind: 'ready' });
+  send({ kind: 'ready' });
 } catch (error) {
-  tell({ kind: 'init-failed', error: describe(error) });
+  send({ kind: 'init-failed', error: describe(error) });
 }
 
 async function loadHandler(): Promise<Handler> {
@@ -38,10 +38,10 @@ async function handle(handler: Handler, message: InvokeMessage): Promise<void> {
   process.env['_X_AMZN_TRACE_ID'] = message.traceId;
   try {
     const result = await handler(JSON.parse(message.event), contextOf(message));
-    // JSON.stringify answers undefined for a handler that returns nothing; Lambda answers null.
-    tell({ kind: 'returned', payload: (JSON.stringify(result) as string | undefined) ?? 'null' });
+    // JSON.stringify returns undefined for a handler that returns nothing; Lambda returns null.
+    send({ kind: 'returned', payload: (JSON.stringify(result) as string | undefined) ?? 'null' });
   } catch (error) {
-    tell({ kind: 'failed', error: describe(error) });
+    send({ kind: 'failed', error: describe(error) });
   }
 }
 
@@ -70,6 +70,6 @@ function describe(error: unknown): FunctionError {
   };
 }
 
-function tell(message: WorkerMessage): void {
+function send(message: WorkerMessage): void {
   parentPort?.postMessage(message);
 }

@@ -1,4 +1,4 @@
-/** What the stack hands a worker thread at its start. */
+/** The data of a worker thread at its start. */
 export interface WorkerSetup {
   readonly bundle: string;
   readonly handlerExport: string;
@@ -11,14 +11,14 @@ export interface WorkerSetup {
 
 export interface InvokeMessage {
   readonly requestId: string;
-  /** The event as JSON text, as Lambda hands it to a runtime. */
+  /** The event as JSON, as a Lambda runtime receives it. */
   readonly event: string;
   /** When the invocation times out, ms since the epoch. */
   readonly deadlineMs: number;
   readonly traceId: string;
 }
 
-/** An error in the form in which Lambda answers an invocation that failed. */
+/** An error of a function, as Lambda returns it. */
 export interface FunctionError {
   readonly errorType: string;
   readonly errorMessage: string;
@@ -28,6 +28,6 @@ export interface FunctionError {
 export type WorkerMessage =
   | { readonly kind: 'ready' }
   | { readonly kind: 'init-failed'; readonly error: FunctionError }
-  /** `payload` is the result as JSON text. */
+  /** `payload` is the result as JSON. */
   | { readonly kind: 'returned'; readonly payload: string }
   | { readonly kind: 'failed'; readonly error: FunctionError };

@@ -27,11 +27,11 @@ describe('an event pattern', () => {
   });
 
   test.each([
-    ['not JSON', 'is no event pattern'],
-    ['{"eventName":"INSERT"}', 'is no event pattern'],
-    ['[]', 'is no event pattern'],
+    ['not JSON', 'is not an event pattern'],
+    ['{"eventName":"INSERT"}', 'is not an event pattern'],
+    ['[]', 'is not an event pattern'],
     ['{"score":[{"numeric":[">",1]}]}', 'compares by "numeric"'],
-  ])('%s is refused', (pattern, message) => {
+  ])('%s is rejected', (pattern, message) => {
     expect(() => compileEventPattern(pattern)).toThrow(message);
   });
 });

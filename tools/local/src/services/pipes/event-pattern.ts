@@ -3,10 +3,10 @@ import { LocalStackError } from '../../shared/errors.ts';
 type Matcher = (value: unknown) => boolean;
 
 /**
- * An EventBridge event pattern as a function ("Event patterns" in the EventBridge user guide). Of its comparisons the
- * local stack knows exact values, `prefix`, `anything-but` and `exists`.
+ * An EventBridge event pattern as a function ("Event patterns" in the EventBridge user guide). The local stack has the
+ * comparisons exact value, `prefix`, `anything-but` and `exists`.
  *
- * @throws LocalStackError `UnsupportedProperty` for another comparison, `InvalidResource` for what is no pattern.
+ * @throws LocalStackError `UnsupportedProperty` for another comparison, `InvalidResource` for an invalid pattern
  * @example
  * compileEventPattern('{"eventName": ["INSERT"]}')({ eventName: 'INSERT' }) // true
  */
@@ -57,7 +57,7 @@ function comparison(alternative: unknown, pattern: string): Matcher {
   }
   throw new LocalStackError(
     'UnsupportedProperty',
-    `The event pattern ${pattern} compares by "${operator}"; the local stack knows exact values, prefix, anything-but and exists. ` +
+    `The event pattern ${pattern} compares by "${operator}"; the local stack has exact values, prefix, anything-but and exists. ` +
       'Add the comparison to tools/local/src/services/pipes/event-pattern.ts.',
   );
 }
@@ -69,7 +69,7 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 function invalid(pattern: string, cause?: unknown): LocalStackError {
   return new LocalStackError(
     'InvalidResource',
-    `${pattern} is no event pattern: a JSON object whose leaves are lists, for example {"eventName": ["INSERT"]}.`,
+    `${pattern} is not an event pattern, which is a JSON object whose leaves are lists, for example {"eventName": ["INSERT"]}.`,
     { cause },
   );
 }

@@ -36,7 +36,7 @@ const numbersOf = (deliveries: readonly Delivery[]) =>
   deliveries.map(({ record }) => Number(record.dynamodb.SequenceNumber));
 
 describe.each([1, 2, 3])('pipe chaos with seed %i', (seed) => {
-  test('delivers every record, not in their order, but those of one item in theirs', () => {
+  test('delivers every record, out of order, but those of one item in order', () => {
     const numbers = numbersOf(firstDeliveries(seed));
     const inOrder = BATCHES.flat().map((_, index) => index);
     expect(numbers).not.toEqual(inOrder);
@@ -52,7 +52,7 @@ describe.each([1, 2, 3])('pipe chaos with seed %i', (seed) => {
     }
   });
 
-  test('repeats some records later, under a deduplication id that the queue has not seen', () => {
+  test('repeats some records later, under another deduplication id', () => {
     const deliveries = disturbed(seed);
     const repeats = deliveries.filter(({ deduplicationSuffix }) => deduplicationSuffix !== '');
     expect(repeats.length).toBeGreaterThan(20);
@@ -66,7 +66,7 @@ describe.each([1, 2, 3])('pipe chaos with seed %i', (seed) => {
     }
   });
 
-  test('does the same again by the same seed', () => {
+  test('delivers the same for the same seed', () => {
     expect(disturbed(seed)).toEqual(disturbed(seed));
     expect(numbersOf(disturbed(seed))).not.toEqual(numbersOf(disturbed(seed + 10)));
   });

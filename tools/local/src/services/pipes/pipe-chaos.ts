@@ -4,16 +4,16 @@ import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
 
 import type { StreamRecord } from './stream-record.ts';
 
-/** One record on its way to the target. */
+/** One delivery of a record to the target. */
 export interface Delivery {
   readonly record: StreamRecord;
-  /** Differs from the deduplication id of the first delivery when the queue has forgotten that one. */
+  /** Added to the deduplication id; empty for the first delivery, so that the queue does not drop the repeat. */
   readonly deduplicationSuffix: string;
 }
 
-/** One record in so many is delivered again. */
+/** One in so many records is delivered again. */
 const REPEAT_ONE_IN = 8;
-/** A repeat comes after at most so many further batches. */
+/** A repeat follows within so many batches. */
 const LATEST_REPEAT_BATCHES = 20;
 
 export function inOrderOnce(record: StreamRecord): Delivery {
@@ -21,12 +21,12 @@ export function inOrderOnce(record: StreamRecord): Delivery {
 }
 
 /**
- * What a pipe may do to its records, done often and by a seed:
+ * Does often, and reproducibly by a seed, what a pipe may do to its records:
  *
- * - Records of different items that are in a batch change places. DynamoDB Streams keeps the order of one item only, and
- *   the records of one transaction have none among themselves.
- * - A batch that failed is sent again, when its first attempt may have reached the queue. Within 5 minutes the queue drops such
- *   repeats; later ones it does not. These repeats are later ones: they carry a deduplication id of their own.
+ * - Records of different items in a batch change places. DynamoDB Streams keeps the order of one item only, and the
+ *   records of one transaction have no order among themselves.
+ * - A failed batch is sent again, although its first attempt may have reached the queue. The queue drops such repeats
+ *   within 5 minutes. These repeats stand for later ones: they have another deduplication id.
  */
 export class PipeChaos {
   readonly #random: RandomGenerator;
@@ -37,7 +37,7 @@ export class PipeChaos {
     this.#random = xoroshiro128plus(seed);
   }
 
-  /** The deliveries in place of a batch: its records in another order, and repeats of earlier ones that are due. */
+  /** The deliveries for a batch: its records in another order, and the repeats of earlier records that are due. */
   disturb(batch: readonly StreamRecord[]): Delivery[] {
     this.#batches += 1;
     for (const record of batch) {
@@ -53,7 +53,7 @@ export class PipeChaos {
     ];
   }
 
-  /** Repeats that are left when no more records come. */
+  /** The remaining repeats, when there are no more records. */
   rest(): Delivery[] {
     return this.#take(() => true);
   }
@@ -64,7 +64,7 @@ export class PipeChaos {
     return due.map(({ delivery }) => delivery);
   }
 
-  /** Shuffles places, then puts the records of one item back into their order among the places that fell to it. */
+  /** Shuffles the records, then restores the order of each item's records among their places. */
   #shuffled(batch: readonly StreamRecord[]): StreamRecord[] {
     const places = [...batch];
     for (let index = places.length - 1; index > 0; index -= 1) {

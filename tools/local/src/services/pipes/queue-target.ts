@@ -5,7 +5,7 @@ import { SendMessageBatchCommand, SendMessageCommand, type SQSClient } from '@aw
 import { messageOf } from '../../shared/errors.ts';
 import type { Delivery } from './pipe-chaos.ts';
 
-/** Pause before a batch is sent again, at first and at most, in ms. */
+/** Shortest and longest pause before a batch is sent again, in ms. */
 const FIRST_RETRY_MS = 100;
 const LONGEST_RETRY_MS = 5_000;
 
@@ -18,10 +18,10 @@ export interface QueueTargetOptions {
   /** Undefined for a standard queue. */
   readonly messageGroupId: ((event: unknown) => string) | undefined;
   readonly messageDeduplicationId: ((event: unknown) => string) | undefined;
-  /** Infinity where the pipe has no limit. */
+  /** Infinity if the pipe has no limit. */
   readonly maximumRetryAttempts: number;
   readonly maximumRecordAgeMs: number;
-  /** Whether a batch that failed is halved, so that one bad record holds up no other for long. */
+  /** Whether a failed batch is halved, so that a bad record does not block the others for long. */
   readonly bisects: boolean;
   /** URL of the pipe's dead-letter queue. */
   readonly deadLetterQueueUrl: string | undefined;
@@ -36,7 +36,7 @@ export class QueueTarget {
     this.#options = options;
   }
 
-  /** Resolves once every delivery is on the queue or given up; rejects when the signal is aborted. */
+  /** Resolves once every record is sent or dead-lettered; rejects when the signal is aborted. */
   async deliver(
     deliveries: readonly Delivery[],
     shardId: string,
@@ -54,11 +54,11 @@ export class QueueTarget {
     await delay(Math.min(FIRST_RETRY_MS * 2 ** attempt, LONGEST_RETRY_MS), undefined, { signal });
     const parts =
       this.#options.bisects && deliveries.length > 1 ? halves(deliveries) : [deliveries];
-    // Also what was sent already is sent again: the queue drops it by its deduplication id.
+    // Sends again what was already sent: the queue drops it by its deduplication id.
     for (const part of parts) await this.deliver(part, shardId, signal, attempt + 1);
   }
 
-  /** @returns what went wrong with the batch or a part of it. */
+  /** @returns what went wrong with the batch or a part of it; undefined if nothing did */
   async #send(deliveries: readonly Delivery[], signal: AbortSignal): Promise<string | undefined> {
     const { sqs, queueUrl, messageBody, messageGroupId, messageDeduplicationId } = this.#options;
     try {
@@ -94,7 +94,7 @@ export class QueueTarget {
       : undefined;
   }
 
-  /** The dead-letter queue of a stream's pipe gets no records, only where in the stream they are. */
+  /** Dead-letters the position of the records in the stream: a pipe does not dead-letter the records of a stream. */
   async #giveUp(
     deliveries: readonly Delivery[],
     shardId: string,

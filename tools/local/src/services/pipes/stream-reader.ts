@@ -10,26 +10,26 @@ import {
 
 import { toStreamRecord, type StreamRecord } from './stream-record.ts';
 
-/** Records of one GetRecords call at most (DynamoDB Streams API reference: GetRecords). */
+/** The most records of one GetRecords call (DynamoDB Streams API reference: GetRecords). */
 const MAX_RECORDS = 1_000;
-/** Pause after a call that found nothing. AWS polls a shard four times a second; a developer waits for each of these. */
+/** Pause after a call without records. AWS polls a shard four times a second; here a developer would wait for it. */
 const IDLE_MS = 25;
 const RETRY_AFTER_ERROR_MS = 500;
 
 export interface StreamReaderOptions {
   readonly streams: DynamoDBStreamsClient;
-  /** ARN by which the engine knows the stream. */
+  /** ARN of the stream in the engine. */
   readonly engineStreamArn: string;
   /** ARN of the stream as the program sees it. */
   readonly streamArn: string;
   readonly region: string;
   readonly startingPosition: ShardIteratorType;
-  /** Takes the records of one call, possibly none; the next call waits for it. */
+  /** Receives the records of one call, possibly none; the next call waits for it. */
   readonly onRecords: (records: StreamRecord[], shardId: string) => Promise<void>;
   readonly onError: (error: unknown) => void;
 }
 
-/** Reads every shard of a stream in its order, the shards beside one another. */
+/** Reads every shard of a stream in order, the shards concurrently. */
 export class StreamReader {
   readonly #options: StreamReaderOptions;
   readonly #stopped = new AbortController();
@@ -40,7 +40,7 @@ export class StreamReader {
   }
 
   start(): void {
-    void this.#untilItWorks(() => this.#startNewShards());
+    void this.#retried(() => this.#startNewShards());
   }
 
   async stop(): Promise<void> {
@@ -48,7 +48,7 @@ export class StreamReader {
     await Promise.all(this.#shards.values());
   }
 
-  /** A shard that ends has children, which hold what follows. */
+  /** A closed shard has child shards with the records that follow. */
   async #startNewShards(): Promise<void> {
     const { streams, engineStreamArn } = this.#options;
     let startAfter: string | undefined;
@@ -67,12 +67,12 @@ export class StreamReader {
   }
 
   async #readShard(shardId: string): Promise<void> {
-    let iterator = await this.#untilItWorks(() => this.#firstIterator(shardId));
+    let iterator = await this.#retried(() => this.#firstIterator(shardId));
     while (iterator !== undefined && !this.#stopped.signal.aborted) {
       const current: string = iterator;
-      iterator = await this.#untilItWorks(() => this.#readOnce(current, shardId));
+      iterator = await this.#retried(() => this.#readOnce(current, shardId));
     }
-    if (!this.#stopped.signal.aborted) await this.#untilItWorks(() => this.#startNewShards());
+    if (!this.#stopped.signal.aborted) await this.#retried(() => this.#startNewShards());
   }
 
   async #firstIterator(shardId: string): Promise<string | undefined> {
@@ -101,8 +101,8 @@ export class StreamReader {
     return NextShardIterator;
   }
 
-  /** Undefined when the reader is stopped. */
-  async #untilItWorks<Value>(attempt: () => Promise<Value>): Promise<Value | undefined> {
+  /** Retries until the attempt succeeds. @returns undefined when the reader stops */
+  async #retried<Value>(attempt: () => Promise<Value>): Promise<Value | undefined> {
     while (!this.#stopped.signal.aborted) {
       try {
         return await attempt();

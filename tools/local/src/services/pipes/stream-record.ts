@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 
 import type { _Record as SdkRecord } from '@aws-sdk/client-dynamodb-streams';
 
-/** A record of a DynamoDB stream as a pipe hands it on: DynamoDB JSON, times in seconds, binary values in base64. */
+/** A record of a DynamoDB stream as a pipe delivers it: DynamoDB JSON, times in seconds, binary values in base64. */
 export interface StreamRecord {
   readonly eventID: string;
   readonly eventName: string;
@@ -18,7 +18,7 @@ export interface StreamRecord {
   readonly eventSourceARN: string;
 }
 
-/** An engine names its records by their number; in AWS an event id is 32 hexadecimal digits, unique in the region. */
+/** On AWS an event id is 32 hexadecimal digits, unique in the region; an engine numbers its records. */
 export function toStreamRecord(record: SdkRecord, streamArn: string, region: string): StreamRecord {
   const { ApproximateCreationDateTime, Keys, SequenceNumber = '', ...rest } = record.dynamodb ?? {};
   return {

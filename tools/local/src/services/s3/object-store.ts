@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** An object of a bucket, with the metadata that is sent with it. */
+/** An object of a bucket, with its metadata. */
 export interface StoredObject {
   readonly body: Buffer;
   readonly contentType: string;
@@ -10,7 +10,7 @@ export interface StoredObject {
 
 export interface ObjectContent {
   readonly body: Buffer;
-  /** S3 stores objects without a type as this one. */
+  /** Default: `binary/octet-stream`, as on S3. */
   readonly contentType?: string | undefined;
   readonly cacheControl?: string | undefined;
 }
@@ -51,7 +51,7 @@ export class ObjectStore {
     if (entry) entry.policy = policy;
   }
 
-  /** The bucket policy as JSON text. */
+  /** The bucket policy as JSON. */
   policy(bucket: string): string | undefined {
     return this.#buckets.get(bucket)?.policy;
   }

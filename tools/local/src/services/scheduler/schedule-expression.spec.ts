@@ -24,13 +24,13 @@ describe('a schedule expression', () => {
     expect(next(expression, now)).toBe(due);
   });
 
-  test('is read in its time zone', () => {
+  test('is evaluated in its time zone', () => {
     expect(next('cron(0 4 * * ? *)', '2026-11-21T09:31:00.000Z', 'America/Los_Angeles')).toBe(
       '2026-11-21T12:00:00.000Z',
     );
   });
 
-  test('that never comes again is not due', () => {
+  test('without a next time is not due', () => {
     expect(next('cron(0 4 1 1 ? 2020)', '2026-11-21T09:31:00.000Z')).toBeUndefined();
   });
 
@@ -40,9 +40,9 @@ describe('a schedule expression', () => {
     'cron(0 4 * *)',
     'cron(99 4 * * ? *)',
     'at(2026-11-21T10:00:00)',
-  ])('%s is refused by its name', (expression) => {
+  ])('%s is rejected with its text', (expression) => {
     expect(() => parseScheduleExpression(expression, 'UTC', CREATED)).toThrow(
-      `The schedule expression "${expression}" cannot be used`,
+      `The schedule expression "${expression}" is not valid`,
     );
   });
 });

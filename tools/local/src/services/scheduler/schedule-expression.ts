@@ -8,14 +8,14 @@ const UNIT_MS: Readonly<Record<string, number>> = {
   day: 86_400_000,
 };
 
-/** When a schedule is due: given the present (ms since the epoch), the next time, or undefined when there is none. */
+/** The next time that a schedule is due, in ms since the epoch; undefined if there is none. */
 export type NextRun = (nowMs: number) => number | undefined;
 
 /**
  * Reads `rate(5 minutes)` or `cron(0 4 * * ? *)` ("Schedule types in EventBridge Scheduler").
  *
- * @param createdAtMs what the periods of a rate are counted from
- * @throws LocalStackError `InvalidResource` naming the expression.
+ * @param createdAtMs start of the first period of a rate, in ms since the epoch
+ * @throws LocalStackError `InvalidResource` with the expression
  */
 export function parseScheduleExpression(
   expression: string,
@@ -46,7 +46,7 @@ export function parseScheduleExpression(
 
 const WEEKDAYS = ['SUN', 'MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT'];
 
-/** Scheduler counts Sunday as day 1, also where it is named, and has `?` for a day that the other day field decides. */
+/** For Scheduler, Sunday is day 1, also by name, and `?` means that the other day field decides. */
 function cronFields(fields: readonly string[]): string[] {
   return fields.map((field, index) => {
     const named = index === 4 ? field.replace(/[A-Z]{3}/gi, weekdayNumber) : field;
@@ -62,7 +62,7 @@ function weekdayNumber(name: string): string {
 function invalid(expression: string, cause?: unknown): LocalStackError {
   return new LocalStackError(
     'InvalidResource',
-    `The schedule expression "${expression}" cannot be used; write for example rate(1 minute), rate(5 minutes) or ` +
+    `The schedule expression "${expression}" is not valid; use for example rate(1 minute), rate(5 minutes) or ` +
       'cron(0 4 * * ? *), whose six fields are minute, hour, day of month, month, day of week and year. ' +
       'The local stack does not run one-time schedules, at(…).',
     { cause },

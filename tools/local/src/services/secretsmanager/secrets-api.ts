@@ -4,19 +4,22 @@ import type { IncomingMessage } from 'node:http';
 import type { Engine } from '../engines/engine.ts';
 import { startHttpServer, type HttpResponse } from '../../shared/loopback-server.ts';
 
-/** The secrets of the stack: what the program does not declare, because its value is nobody's business but its owner's. */
+/** The secrets of the stack, by ARN or name: the program does not declare them, because their values must stay secret. */
 export type Secrets = ReadonlyMap<string, string>;
 
-/** The operation `GetSecretValue` of Secrets Manager; the local stack has no other. */
+/** Secrets Manager with its one operation on the local stack, `GetSecretValue`. */
 export async function startSecretsApi(secrets: Secrets): Promise<Engine> {
-  const server = await startHttpServer((incoming, body) => answer(incoming, body, secrets));
+  const server = await startHttpServer((incoming, body) => respond(incoming, body, secrets));
   return { ...server, external: false };
 }
 
-function answer(incoming: IncomingMessage, body: Buffer, secrets: Secrets): HttpResponse {
+function respond(incoming: IncomingMessage, body: Buffer, secrets: Secrets): HttpResponse {
   const operation = String(incoming.headers['x-amz-target']).split('.').at(-1) ?? '';
   if (operation !== 'GetSecretValue') {
-    return failure('UnknownOperationException', 'The local stack has GetSecretValue only.');
+    return failure(
+      'UnknownOperationException',
+      'The local stack has only the operation GetSecretValue.',
+    );
   }
   const { SecretId: id = '' } = JSON.parse(body.toString()) as { SecretId?: string };
   const value = secrets.get(id);

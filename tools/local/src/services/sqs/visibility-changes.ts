@@ -12,7 +12,7 @@ export class VisibilityChanges {
     return response;
   };
 
-  /** Whether it was changed; forgets the handle. */
+  /** Removes the handle. @returns whether its visibility timeout was changed */
   take(receiptHandle: string): boolean {
     return this.#receiptHandles.delete(receiptHandle);
   }

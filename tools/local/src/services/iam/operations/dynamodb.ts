@@ -1,12 +1,12 @@
 import { leadingKey, leadingKeyOfQuery, type AttributeMap } from './leading-keys.ts';
 import type { ResourceNames } from '../resource-names.ts';
-import { textOf, type AccessRequest, type OperationRule, type Operations } from './operation.ts';
+import { stringOf, type AccessRequest, type OperationRule, type Operations } from './operation.ts';
 
 type Input = Readonly<Record<string, unknown>>;
 
 interface TableUse {
   readonly action: string;
-  /** Name or ARN, as requests have either. */
+  /** Name or ARN: requests have either. */
   readonly table: string | undefined;
   readonly index?: string | undefined;
   readonly leadingKeys?: ((partitionKey: string) => (string | undefined)[]) | undefined;
@@ -30,15 +30,15 @@ function needs(use: TableUse, names: ResourceNames): AccessRequest[] {
           return keys === undefined ? undefined : [...new Set(keys)].sort();
         },
         'dynamodb:EnclosingOperation': () => use.enclosingOperation,
-        'dynamodb:ReturnConsumedCapacity': () => textOf(use.input['ReturnConsumedCapacity']),
-        'dynamodb:ReturnValues': () => textOf(use.input['ReturnValues']),
-        'dynamodb:Select': () => textOf(use.input['Select']),
+        'dynamodb:ReturnConsumedCapacity': () => stringOf(use.input['ReturnConsumedCapacity']),
+        'dynamodb:ReturnValues': () => stringOf(use.input['ReturnValues']),
+        'dynamodb:Select': () => stringOf(use.input['Select']),
       },
     },
   ];
 }
 
-/** An operation on one item, whose key is in `Key` or, when it is written as a whole, in `Item`. */
+/** An operation on one item, whose key is in `Key` or, if the item is replaced, in `Item`. */
 function onItem(
   action: string,
   member: 'Item' | 'Key',
@@ -48,7 +48,7 @@ function onItem(
     needs(
       {
         action,
-        table: textOf(input['TableName']),
+        table: stringOf(input['TableName']),
         leadingKeys: (partitionKey) => [leadingKey(input[member], partitionKey)],
         input,
         ...(enclosingOperation !== undefined && { enclosingOperation }),
@@ -58,7 +58,7 @@ function onItem(
 }
 
 function onTable(action: string): OperationRule {
-  return ({ input }, names) => needs({ action, table: textOf(input['TableName']), input }, names);
+  return ({ input }, names) => needs({ action, table: stringOf(input['TableName']), input }, names);
 }
 
 /** A read of the table or, with `IndexName`, of that index alone. */
@@ -67,8 +67,8 @@ function onTableOrIndex(action: string): OperationRule {
     needs(
       {
         action,
-        table: textOf(input['TableName']),
-        index: textOf(input['IndexName']),
+        table: stringOf(input['TableName']),
+        index: stringOf(input['IndexName']),
         leadingKeys:
           action === 'Query'
             ? (partitionKey) => [leadingKeyOfQuery(input, partitionKey)]
@@ -79,7 +79,7 @@ function onTableOrIndex(action: string): OperationRule {
     );
 }
 
-/** A batch needs the batch's own action on each of its tables. */
+/** A batch needs the action of the batch on each of its tables. */
 function onBatchTables(action: string, keysOf: (entry: unknown) => unknown[]): OperationRule {
   return ({ input }, names) =>
     Object.entries((input['RequestItems'] ?? {}) as Input).flatMap(([table, entry]) =>
@@ -102,7 +102,7 @@ function writtenKeys(entry: unknown): unknown[] {
   );
 }
 
-/** Each item of a transaction needs the action that it would need on its own; the transaction itself has none. */
+/** Each item of a transaction needs the action of its single operation; the transaction itself has no action. */
 function onTransactionItems(
   operation: 'TransactGetItems' | 'TransactWriteItems',
   rules: Readonly<Record<string, OperationRule>>,

@@ -143,13 +143,13 @@ describe('an operation of SQS needs', () => {
     expect(pairs(await needsOf('sqs', sqs, command))).toEqual([[action, queue]]);
   });
 
-  test('no resource where it has none', async () => {
+  test('no resource if it has none', async () => {
     expect(pairs(await needsOf('sqs', sqs, new ListQueuesCommand({})))).toEqual([
       ['sqs:ListQueues', '*'],
     ]);
   });
 
-  test('the queue in the path, when the query protocol names it there', () => {
+  test('the queue in the path, if the query protocol names it there', () => {
     const rule = ruleOf('sqs', 'SendMessage');
     expect(rule?.({ input: {}, path: '/000000000000/updates.fifo' }, names)).toEqual([
       { action: 'sqs:SendMessage', resource: queue },
@@ -170,7 +170,7 @@ describe('an operation of DynamoDB needs', () => {
     ]);
   });
 
-  test('the index alone, when it reads an index', async () => {
+  test('the index alone, if it reads an index', async () => {
     const command = new QueryCommand({
       TableName: 'ledger',
       IndexName: 'by_game',
@@ -212,7 +212,7 @@ describe('an operation of DynamoDB needs', () => {
     expect(request?.conditions?.['dynamodb:LeadingKeys']?.()).toEqual(['p-1', 'p-2']);
   });
 
-  test('for a transaction, the action of each item on its table, and none of its own', async () => {
+  test('for a transaction, the action of each item on its table, and none for the transaction', async () => {
     const write = new TransactWriteItemsCommand({
       TransactItems: [
         { Put: { TableName: 'ledger', Item: key } },
@@ -260,7 +260,7 @@ describe('an operation of DynamoDB Streams needs', () => {
     ]);
   });
 
-  test('nothing that a policy names, when the stream is not of the program', async () => {
+  test('an unknown resource, if the stream is not of the program', async () => {
     const other = STREAM.replace('ledger', 'other');
     const [request] = await needsOf(
       'dynamodb',
@@ -285,7 +285,7 @@ test.each([
   ]);
 });
 
-test('a secret is named by its ARN, or by a name that has one', async () => {
+test('a secret is identified by its ARN or its name', async () => {
   const secretArn = 'arn:aws:secretsmanager:us-west-1:000000000000:secret:webhooks-a1B2c3';
   expect(
     pairs(
@@ -300,6 +300,9 @@ test('a secret is named by its ARN, or by a name that has one', async () => {
   expect(byName?.resource).toMatch(/:secret:webhooks-[0-9a-f]{6}$/);
 });
 
-test.each(['ExecuteStatement', 'toString', ''])('%j is no operation of the table', (operation) => {
-  expect(ruleOf('dynamodb', operation)).toBeUndefined();
-});
+test.each(['ExecuteStatement', 'toString', ''])(
+  '%j is not an operation of the table',
+  (operation) => {
+    expect(ruleOf('dynamodb', operation)).toBeUndefined();
+  },
+);

@@ -5,7 +5,7 @@ import type { OperationRule, Operations } from './operation.ts';
 import { secretsManagerOperations } from './secrets-manager.ts';
 import { sqsOperations } from './sqs.ts';
 
-/** Every API operation that a role can be allowed here, by the gateway that serves it. */
+/** Every API operation that roles can be allowed, by the service of the gateway. */
 const OPERATIONS: Readonly<Record<string, Operations>> = {
   dynamodb: { ...dynamodbOperations, ...dynamodbStreamsOperations },
   lambda: lambdaOperations,
@@ -13,7 +13,7 @@ const OPERATIONS: Readonly<Record<string, Operations>> = {
   sqs: sqsOperations,
 };
 
-/** What an operation needs; undefined for one that the table does not know, which no role may use. */
+/** What an operation needs; undefined for one outside the table, which no role may use. */
 export function ruleOf(service: string, operation: string): OperationRule | undefined {
   const operations = OPERATIONS[service];
   return operations !== undefined && Object.hasOwn(operations, operation)

@@ -1,8 +1,8 @@
-import { textOf, type OperationRule, type Operations } from './operation.ts';
+import { stringOf, type OperationRule, type Operations } from './operation.ts';
 
 function onSecret(action: string): OperationRule {
   return ({ input }, names) => {
-    const id = textOf(input['SecretId']);
+    const id = stringOf(input['SecretId']);
     return id === undefined
       ? []
       : [{ action: `secretsmanager:${action}`, resource: names.secretArn(id) }];

@@ -1,7 +1,7 @@
 import { nameFromArn } from '../../../shared/arn.ts';
 import type { ResourceNames } from '../resource-names.ts';
 import {
-  textOf,
+  stringOf,
   type AccessRequest,
   type ApiCall,
   type OperationRule,
@@ -11,7 +11,7 @@ import {
 /** An operation on the queue of the request; a batch needs the permission of the single operation, once. */
 function onQueue(action: string): OperationRule {
   return (call, names) =>
-    onQueueNamed(action, textOf(call.input['QueueUrl']) ?? queuePath(call), names);
+    onQueueNamed(action, stringOf(call.input['QueueUrl']) ?? queuePath(call), names);
 }
 
 function onQueueNamed(
@@ -32,12 +32,14 @@ function queuePath({ path }: ApiCall): string | undefined {
 export const sqsOperations: Operations = {
   ChangeMessageVisibility: onQueue('ChangeMessageVisibility'),
   ChangeMessageVisibilityBatch: onQueue('ChangeMessageVisibility'),
-  CreateQueue: ({ input }, names) => onQueueNamed('CreateQueue', textOf(input['QueueName']), names),
+  CreateQueue: ({ input }, names) =>
+    onQueueNamed('CreateQueue', stringOf(input['QueueName']), names),
   DeleteMessage: onQueue('DeleteMessage'),
   DeleteMessageBatch: onQueue('DeleteMessage'),
   DeleteQueue: onQueue('DeleteQueue'),
   GetQueueAttributes: onQueue('GetQueueAttributes'),
-  GetQueueUrl: ({ input }, names) => onQueueNamed('GetQueueUrl', textOf(input['QueueName']), names),
+  GetQueueUrl: ({ input }, names) =>
+    onQueueNamed('GetQueueUrl', stringOf(input['QueueName']), names),
   ListDeadLetterSourceQueues: onQueue('ListDeadLetterSourceQueues'),
   ListQueueTags: onQueue('ListQueueTags'),
   ListQueues: () => [{ action: 'sqs:ListQueues', resource: '*' }],
