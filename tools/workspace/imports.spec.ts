@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -23,17 +23,14 @@ function check(files: Readonly<Record<string, string>>): string {
     mkdirSync(path.dirname(target), { recursive: true });
     writeFileSync(target, code);
   }
-  try {
-    const config = path.join(ROOT, '.dependency-cruiser.mjs');
-    const args = ['--config', config, '--output-type', 'err', 'apps', 'libs'];
-    mkdirSync(path.join(workspace, 'libs'), { recursive: true });
-    mkdirSync(path.join(workspace, 'apps'), { recursive: true });
-    execFileSync('depcruise', args, { cwd: workspace, encoding: 'utf8', stdio: 'pipe' });
-    return '';
-  } catch (error) {
-    // Coloured when Nx runs this test.
-    return stripVTControlCharacters((error as { stdout: string }).stdout);
+  for (const folder of ['apps', 'libs']) {
+    mkdirSync(path.join(workspace, folder), { recursive: true });
   }
+  const config = path.join(ROOT, '.dependency-cruiser.mjs');
+  const args = ['--config', config, '--output-type', 'err', 'apps', 'libs'];
+  const { stdout, status } = spawnSync('depcruise', args, { cwd: workspace, encoding: 'utf8' });
+  // Coloured when Nx runs this test.
+  return status === 0 ? '' : stripVTControlCharacters(stdout);
 }
 
 /** Makes a folder importable as a package of the workspace. */
