@@ -104,14 +104,14 @@ function repository({ GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: name }: Node
   return { repository: { type: 'git', url, directory: 'libs/producer-sdk' } };
 }
 
-function copyTexts(): void {
-  const texts = [
+function copyDocuments(): void {
+  const documents = [
     path.join(projectFolder, 'README.md'),
     path.join(projectFolder, 'CHANGELOG.md'),
     path.join(workspaceFolder, 'LICENSE'),
   ];
-  for (const text of texts.filter((file) => existsSync(file))) {
-    copyFileSync(text, path.join(outputFolder, path.basename(text)));
+  for (const document of documents.filter((file) => existsSync(file))) {
+    copyFileSync(document, path.join(outputFolder, path.basename(document)));
   }
 }
 
@@ -129,5 +129,5 @@ rmSync(outputFolder, { recursive: true, force: true });
 mkdirSync(outputFolder, { recursive: true });
 await Promise.all([bundleCode('esm', 'index.js'), bundleCode('cjs', 'index.cjs'), bundleTypes()]);
 writeManifest();
-copyTexts();
+copyDocuments();
 printSizes();

@@ -157,7 +157,7 @@ describe('a client that the producer creates', () => {
 
   test('after an expired token the provider is asked for new credentials', async () => {
     await using sqs = await startSqsEndpoint({
-      refusalOf: (id) => (id === 'old' ? 'ExpiredTokenException' : undefined),
+      errorFor: (id) => (id === 'old' ? 'ExpiredTokenException' : undefined),
     });
     const inAnHour = new Date(Date.now() + 3_600_000);
     const ids = ['old'];
@@ -178,8 +178,8 @@ describe('a client that the producer creates', () => {
   test.each([
     ['wrong ones', 'InvalidClientTokenId', 'InvalidCredentials'],
     ['ones that may not send', 'AccessDeniedException', 'AccessDenied'],
-  ])('%s are not tried again', async (_, refusal, code) => {
-    await using sqs = await startSqsEndpoint({ refusalOf: () => refusal });
+  ])('%s are not retried', async (_, errorName, code) => {
+    await using sqs = await startSqsEndpoint({ errorFor: () => errorName });
     const outcomes = await send(sqs, { credentials: good });
     expect(outcomes.map(codeOf)).toEqual(players.map(() => code));
     expect(sqs.accessKeyIds).toHaveLength(2);

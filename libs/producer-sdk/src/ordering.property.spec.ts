@@ -120,7 +120,7 @@ test('never more than maxBuffered updates are accepted and unsettled', async () 
       );
       let unsettled = 0;
       let most = 0;
-      let refusedBelowBound = 0;
+      let rejectedBelowBound = 0;
       for (let score = 0; score < 100; score += 1) {
         const full = unsettled >= maxBuffered;
         unsettled += 1;
@@ -131,7 +131,7 @@ test('never more than maxBuffered updates are accepted and unsettled', async () 
           .sendLeaderboardUpdate({ player_id: `player-${score % 7}`, game_id: 'chess', score })
           .then(settle, (error: { code: string }) => {
             settle();
-            if (error.code === 'BufferFull' && !full) refusedBelowBound += 1;
+            if (error.code === 'BufferFull' && !full) rejectedBelowBound += 1;
           });
         if (chance.random() < 0.4) await runtime.run(runtime.elapsed() + 20);
         else await new Promise(setImmediate);
@@ -139,7 +139,7 @@ test('never more than maxBuffered updates are accepted and unsettled', async () 
       }
       await runtime.run();
       expect(most).toBeLessThanOrEqual(maxBuffered);
-      expect(refusedBelowBound).toBe(0);
+      expect(rejectedBelowBound).toBe(0);
       expect(sqs.violations).toEqual([]);
     }),
     { numRuns: sizeOf({ short: 50, long: 1_000 }) },

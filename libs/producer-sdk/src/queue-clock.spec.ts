@@ -17,7 +17,7 @@ function onHostAhead(aheadMs: number, request: (request: number) => RequestFate 
 }
 
 /** The issues that the processor finds with the times of the messages. */
-function refusals(sqs: FakeSqs) {
+function processorIssues(sqs: FakeSqs) {
   return sqs.accepted.flatMap(({ sentTimestamp }, index) => {
     const { occurred_at } = sqs.bodies[index] ?? { occurred_at: '' };
     return checkOccurredAt(occurred_at, sentTimestamp, DEFAULT_OCCURRED_AT_LIMITS) ?? [];
@@ -36,7 +36,7 @@ test.each([-60 * 24 * 365, -10, -2, 0, 2, 4, 6, 10, 14, 60 * 24 * 365])(
     const outcomes = [...(await first), ...(await second)];
     expect(outcomes.map(({ status }) => status)).toEqual(Array(50).fill('sent'));
     expect(sqs.accepted).toHaveLength(50);
-    expect(refusals(sqs)).toEqual([]);
+    expect(processorIssues(sqs)).toEqual([]);
   },
 );
 
@@ -81,7 +81,7 @@ test('after the clock jumps, it is requested again before the next update is sen
   }
   expect(sqs.probes).toBe(3);
   expect(sqs.accepted).toHaveLength(9);
-  expect(refusals(sqs)).toEqual([]);
+  expect(processorIssues(sqs)).toEqual([]);
 });
 
 test('retries have the same time', async () => {
@@ -142,7 +142,7 @@ test('a correct occurred_at is sent from a host whose clock is years behind', as
   const sending = producer.sendLeaderboardUpdate({ ...update(1), occurred_at });
   await runtime.run();
   expect((await sending).update.occurred_at).toBe(occurred_at);
-  expect(refusals(sqs)).toEqual([]);
+  expect(processorIssues(sqs)).toEqual([]);
 });
 
 test.each([
@@ -164,9 +164,9 @@ test.each([
 test('without a clock offset the host clock is trusted, and no clock request is sent', async () => {
   const { producer, sqs, runtime } = producerUnderTest();
   const occurred_at = timeOf(runtime.now() + 6 * MINUTE_MS);
-  const refused = outcomeOf(producer.sendLeaderboardUpdate({ ...update(1), occurred_at }));
+  const rejected = outcomeOf(producer.sendLeaderboardUpdate({ ...update(1), occurred_at }));
   void producer.sendLeaderboardUpdate(update(1));
   await runtime.run();
-  expect(await refused).toMatchObject({ code: 'InvalidUpdate' });
+  expect(await rejected).toMatchObject({ code: 'InvalidUpdate' });
   expect(sqs.probes).toBe(0);
 });

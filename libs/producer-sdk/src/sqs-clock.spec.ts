@@ -44,11 +44,11 @@ test.each([
   ['InternalFailure', 500, 'RetriesExhausted', 2, 'unknown'],
 ])(
   'with SQS 10 minutes behind, %s (%d) means the same as with a correct clock',
-  async (refusal, refusalStatus, code, attempts, outcome) => {
+  async (errorName, errorStatus, code, attempts, outcome) => {
     await using sqs = await startSqsEndpoint({
       clockAheadMs: -10 * MINUTE_MS,
-      refusalOf: () => refusal,
-      refusalStatus,
+      errorFor: () => errorName,
+      errorStatus,
     });
     const { queueUrl, endpoint } = sqs;
     const limits = { maxAttempts: 2, retryBaseMs: 1 };

@@ -22,35 +22,35 @@ export interface SqsEndpoint extends AsyncDisposable {
 /**
  * An HTTP endpoint of SQS for the AWS SDK's client. The test sets its clock and which access key ids it rejects.
  *
- * @param refusalOf the name of the error for a request signed with this access key id, if it is rejected
- * @param refusalStatus the HTTP status of that error
+ * @param errorFor the name of the error for a request signed with this access key id, if it is rejected
+ * @param errorStatus the HTTP status of that error
  */
 export async function startSqsEndpoint({
   clockAheadMs = 0,
-  refusalOf = () => undefined,
-  refusalStatus = 403,
+  errorFor = () => undefined,
+  errorStatus = 403,
 }: {
   clockAheadMs?: number;
-  refusalOf?: (accessKeyId: string) => string | undefined;
-  refusalStatus?: number;
+  errorFor?: (accessKeyId: string) => string | undefined;
+  errorStatus?: number;
 } = {}): Promise<SqsEndpoint> {
   const received: ReceivedMessage[] = [];
   const accessKeyIds: string[] = [];
   const now = () => Date.now() + clockAheadMs;
 
   async function respond(request: IncomingMessage): Promise<{ status: number; body: unknown }> {
-    const refuse = (status: number, name: string) => ({
+    const reject = (status: number, name: string) => ({
       status,
       body: { __type: `com.amazonaws.sqs#${name}`, message: `${name} happened` },
     });
     const { Entries } = JSON.parse(await text(request)) as {
       Entries: SendMessageBatchRequestEntry[];
     };
-    if (Entries.length === 0) return refuse(400, 'EmptyBatchRequest');
+    if (Entries.length === 0) return reject(400, 'EmptyBatchRequest');
     const accessKeyId = /Credential=([^/]+)/.exec(request.headers.authorization ?? '')?.[1] ?? '';
     accessKeyIds.push(accessKeyId);
-    const refusal = refusalOf(accessKeyId);
-    if (refusal !== undefined) return refuse(refusalStatus, refusal);
+    const errorName = errorFor(accessKeyId);
+    if (errorName !== undefined) return reject(errorStatus, errorName);
     const Successful = Entries.map(({ Id, MessageBody = '' }) => {
       const position = received.push({ body: MessageBody, sentTimestamp: now() });
       const MD5OfMessageBody = createHash('md5').update(MessageBody).digest('hex');
