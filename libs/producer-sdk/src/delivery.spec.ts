@@ -15,7 +15,7 @@ test.each<[RequestFate]>([
   ['hang'],
   ['hang-accepted'],
 ])(
-  'a request that ends with "%s" is repeated with the same body and deduplication id',
+  'a request that ends with "%s" is retried with the same body and deduplication id',
   async (fate) => {
     const { producer, sqs, runtime } = producerUnderTest({
       request: (request) => (request < 2 ? fate : 'respond'),
@@ -24,8 +24,8 @@ test.each<[RequestFate]>([
     await runtime.run();
 
     expect((await sending).message_id).toBe('message-1');
-    const [first, ...repeats] = sqs.requests.flat();
-    expect(repeats).toEqual([first, first]);
+    const [first, ...retries] = sqs.requests.flat();
+    expect(retries).toEqual([first, first]);
     expect(sqs.accepted).toHaveLength(1);
   },
 );

@@ -90,8 +90,8 @@ test('retries have the same time', async () => {
   const sending = producer.sendLeaderboardUpdate(update(1));
   await runtime.run();
   await sending;
-  const [first, ...repeats] = sqs.requests.flat();
-  expect(repeats).toEqual([first, first, first]);
+  const [first, ...retries] = sqs.requests.flat();
+  expect(retries).toEqual([first, first, first]);
 });
 
 test.each([
@@ -110,8 +110,8 @@ test.each([
     runtime.suspend(20 * MINUTE_MS);
     await runtime.run();
 
-    const [first, ...repeats] = sqs.requests.flat().slice(sentBefore);
-    expect(repeats).toEqual([first]);
+    const [first, ...retries] = sqs.requests.flat().slice(sentBefore);
+    expect(retries).toEqual([first]);
     expect(first?.MessageBody).toBe(JSON.stringify((await sending).update));
   },
 );
