@@ -18,7 +18,6 @@ import { type Recording, startFakeEngine } from './testing/fake-engine.ts';
 import { graphOf } from './testing/program.ts';
 import { PROJECT_ROOT, WORKSPACE_ROOT } from './workspace.ts';
 
-// Each test starts processes, which a busy machine may take long over.
 /** What Pulumi's CLI starts for a Node.js program. */
 const LANGUAGE_HOST = createRequire(import.meta.url).resolve('@pulumi/pulumi/cmd/run');
 

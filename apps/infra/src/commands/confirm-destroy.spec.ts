@@ -3,24 +3,24 @@ import { expect, test } from '@jest/globals';
 import { type Ask, refusalToDestroy } from './confirm-destroy.ts';
 
 const noTerminal: Ask = undefined;
-const answers =
-  (answer: string): Ask =>
+const typing =
+  (text: string): Ask =>
   () =>
-    Promise.resolve(answer);
+    Promise.resolve(text);
 const mustNotAsk: Ask = () => Promise.reject(new Error('asked'));
 
-test('a stack that is not production is left to the question of Pulumi', async () => {
+test('only Pulumi asks before it destroys a stack that is not production', async () => {
   expect(await refusalToDestroy({ stack: 'dev', pulumiArgs: [] }, mustNotAsk)).toBeUndefined();
 });
 
-test.each(['prod', 'studio/leaderboard/prod'])('%s needs its name typed', async (stack) => {
+test.each(['prod', 'studio/leaderboard/prod'])('asks for the name of %s', async (stack) => {
   const options = { stack, yes: true, pulumiArgs: [] };
-  expect(await refusalToDestroy(options, answers(stack))).toBeUndefined();
-  expect(await refusalToDestroy(options, answers('yes'))).toContain('"yes" is not the name');
-  expect(await refusalToDestroy(options, answers(''))).toContain('Nothing was destroyed');
+  expect(await refusalToDestroy(options, typing(stack))).toBeUndefined();
+  expect(await refusalToDestroy(options, typing('yes'))).toContain('"yes" is not the name');
+  expect(await refusalToDestroy(options, typing(''))).toContain('Nothing was destroyed');
 });
 
-test('without a terminal prod needs its name in a flag: --yes alone is not enough', async () => {
+test('needs --confirm-stack for prod without a terminal: --yes alone is not enough', async () => {
   const options = { stack: 'prod', yes: true, pulumiArgs: [] };
   expect(await refusalToDestroy(options, noTerminal)).toContain('--yes --confirm-stack prod');
   const confirmed = { ...options, confirmStack: 'prod' };

@@ -1,12 +1,12 @@
 import { type InfraOptions, isProduction } from './pulumi-invocation.ts';
 
-/** Asks a question on the terminal; undefined where there is none. */
+/** Asks a question on the terminal; undefined without one. */
 export type Ask = ((question: string) => Promise<string>) | undefined;
 
 /**
- * The first of the two questions before a production stack is destroyed; the second is Pulumi's own, after its preview.
+ * The first of two confirmations before a production stack is destroyed; the second is Pulumi's, after its preview.
  *
- * @returns why the stack must not be destroyed, or undefined when it may be.
+ * @returns why the stack is not destroyed, or undefined when it is confirmed.
  */
 export async function refusalToDestroy(
   options: InfraOptions,

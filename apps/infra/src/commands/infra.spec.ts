@@ -13,19 +13,18 @@ import { LOCAL_BACKEND_URL, POLICY_PACK_FOLDER } from './pulumi-invocation.ts';
 import { SETTINGS } from '../config/settings.ts';
 import { PROJECT_ROOT } from '../workspace.ts';
 
-// Each test starts processes, which a busy machine may take long over.
-/** Stands in for the CLI at the place where the npm package `pulumi` looks for it: notes each call, fails on request. */
+/** Replaces the CLI where the npm package `pulumi` looks for it: records each call, fails on request. */
 const RECORDING_CLI = `#!/bin/sh
 echo "$* | backend=$PULUMI_BACKEND_URL passphrase=\${PULUMI_CONFIG_PASSPHRASE-unset} node=$(command -v node)" >> "$CALLS"
 case "$*" in "$FAILING"*) echo "Downloading..." >&2; echo "error: refused" >&2; exit 3 ;; esac
 case "$*" in "config --json --show-secrets "*) echo "$STACK_CONFIG" ;; *) echo "pulumi says: $*" ;; esac
 `;
 
-/** What preview and up hold the stack to. */
-const JUDGED = ` --policy-pack ${POLICY_PACK_FOLDER}`;
+/** The rules that preview and up check. */
+const CHECKED = ` --policy-pack ${POLICY_PACK_FOLDER}`;
 
 let home: string;
-/** Stands in for Lambda, which the preflight asks for the account's quota. */
+/** Replaces Lambda, from which the preflight reads the account's quota. */
 let lambda: Server;
 let quota: { total: number; requests: number };
 
@@ -61,17 +60,17 @@ test('up selects or creates the stack in the local backend, then passes the outp
   const { code, stdout, calls } = await infra(['up', '--yes', '--diff']);
 
   expect(code).toBe(0);
-  expect(stdout).toBe(`pulumi says: up --stack dev${JUDGED} --yes --diff\n`);
+  expect(stdout).toBe(`pulumi says: up --stack dev${CHECKED} --yes --diff\n`);
   const environment = ` | backend=${LOCAL_BACKEND_URL} passphrase=`;
   expect(calls.map((call) => call.replace(/ node=.*/, ''))).toEqual([
     `version${environment}`,
     `stack select dev --create${environment}`,
     `config --json --show-secrets --stack dev${environment}`,
-    `up --stack dev${JUDGED} --yes --diff${environment}`,
+    `up --stack dev${CHECKED} --yes --diff${environment}`,
   ]);
 });
 
-test('up stops before Pulumi when the account has too little concurrency, and says which setting helps', async () => {
+test('up stops before Pulumi when the concurrency quota is too low, and names the settings that help', async () => {
   quota.total = 10;
   const { code, stderr, calls } = await infra(['up', '--yes']);
   expect(code).toBe(1);
@@ -79,7 +78,7 @@ test('up stops before Pulumi when the account has too little concurrency, and sa
   expect(calls.join()).not.toContain('up --stack');
 });
 
-test("the preflight goes by the stack's configuration, and stops at what is wrong in it", async () => {
+test("the preflight uses the stack's configuration, and stops when it is invalid", async () => {
   quota.total = 10;
   const none = Object.fromEntries(
     Object.keys(SETTINGS)
@@ -96,20 +95,20 @@ test("the preflight goes by the stack's configuration, and stops at what is wron
   expect(refused.calls.join()).not.toContain('up --stack');
 });
 
-test('a preflight that is left out is said; a preview has none', async () => {
-  const left = await infra(['up', '--no-preflight']);
-  expect(left.stderr).toBe('Preflight skipped: --no-preflight.\n');
-  expect(left.stdout).toBe(`pulumi says: up --stack dev${JUDGED}\n`);
+test('up reports a skipped preflight; preview has none', async () => {
+  const skipped = await infra(['up', '--no-preflight']);
+  expect(skipped.stderr).toBe('Preflight skipped: --no-preflight.\n');
+  expect(skipped.stdout).toBe(`pulumi says: up --stack dev${CHECKED}\n`);
   await infra(['preview']);
   expect(quota.requests).toBe(0);
 });
 
-test('--no-policies leaves the policy pack out', async () => {
+test('--no-policies skips the policy pack', async () => {
   const { stdout } = await infra(['preview', '--no-policies']);
   expect(stdout).toBe('pulumi says: preview --stack dev\n');
 });
 
-test('the program runs on the Node of this repository, whatever the host has', async () => {
+test('the program runs on the Node of this repository', async () => {
   const { calls } = await infra(['preview']);
   for (const call of calls) expect(call).toContain(`node=${dirname(process.execPath)}/node`);
 });
@@ -118,27 +117,27 @@ test("Pulumi's exit code is the exit code", async () => {
   expect((await infra(['preview'], { FAILING: 'preview' })).code).toBe(3);
 });
 
-test('a stack that cannot be selected is said in one line', async () => {
+test('reports a stack that cannot be selected in one line', async () => {
   const { code, stderr } = await infra(['refresh'], { FAILING: 'stack select' });
   expect(code).toBe(1);
   expect(stderr).toBe('Stack dev: error: refused\n');
 });
 
-test('a missing CLI, credentials and passphrase are said in one line each, and nothing is done', async () => {
+test('reports missing CLI, credentials and passphrase in one line each, and does nothing', async () => {
   const { code, stderr, calls } = await infra(['up', '--stack', 'prod', '--yes'], {
     FAILING: 'version',
     AWS_ACCESS_KEY_ID: '',
   });
   expect(code).toBe(1);
   expect(stderr.trim().split('\n')).toEqual([
-    expect.stringMatching(/^The Pulumi CLI .* could not be fetched \(error: refused\)/),
+    expect.stringMatching(/^The Pulumi CLI .* could not be downloaded \(error: refused\)/),
     expect.stringMatching(/^No AWS credentials: run `aws sso login`/),
     expect.stringMatching(/^No passphrase for stack prod/),
   ]);
   expect(calls).toHaveLength(1);
 });
 
-test('prod is not destroyed without a terminal by --yes alone', async () => {
+test('--yes alone does not destroy prod without a terminal', async () => {
   const prod = { PULUMI_CONFIG_PASSPHRASE: 'own' };
   const refused = await infra(['destroy', '--stack', 'prod', '--yes'], prod);
   expect(refused.code).toBe(1);

@@ -11,11 +11,11 @@ const complete: World = {
 };
 const credentials = true;
 
-test('nothing is missing when everything is there', async () => {
+test('reports nothing when everything is there', async () => {
   expect(await findMissing(complete, 'prod', { credentials })).toEqual([]);
 });
 
-test('all that is missing is said at once, one line each, with the way to get it', async () => {
+test('reports everything that is missing, one line each, with how to get it', async () => {
   const nothing: World = {
     ...complete,
     environment: {},
@@ -24,15 +24,15 @@ test('all that is missing is said at once, one line each, with the way to get it
   };
   const missing = await findMissing(nothing, 'prod', { credentials });
   expect(missing).toEqual([
-    'The Pulumi CLI 3.265.0 could not be fetched (pulumi: fetch failed): allow https://get.pulumi.com, or unpack that ' +
+    'The Pulumi CLI 3.265.0 could not be downloaded (pulumi: fetch failed): allow https://get.pulumi.com, or unpack that ' +
       'version from https://www.pulumi.com/docs/install/versions/ into /home/me/.pulumi/versions/3.265.0/bin.',
     'No AWS credentials: run `aws sso login` and set AWS_PROFILE, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.',
     'No passphrase for stack prod: set PULUMI_CONFIG_PASSPHRASE, or PULUMI_CONFIG_PASSPHRASE_FILE, ' +
-      'to the one that the stack was made with, or to a new one for a new stack.',
+      'to the one that the stack was created with, or to a new one for a new stack.',
   ]);
 });
 
-test('credentials are not looked for where they are not needed', async () => {
+test('looks for credentials only where they are needed', async () => {
   const world: World = { ...complete, findCredentials: () => Promise.reject(new Error('none')) };
   expect(await findMissing(world, 'prod', { credentials: false })).toEqual([]);
 });

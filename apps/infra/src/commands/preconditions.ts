@@ -7,24 +7,24 @@ import { backendUrl, type Environment, hasPassphrase } from './pulumi-invocation
 /** One line that says what is missing and how to get it. */
 export type Missing = string;
 
-/** What the checks ask of the world. */
+/** What the checks need from the outside. */
 export interface World {
   environment: Environment;
   /** Resolves when the AWS credential chain finds credentials, rejects when it finds none. */
   findCredentials(): Promise<unknown>;
-  /** Makes sure that the Pulumi CLI is there; rejects with the reason when it cannot be had. */
+  /** Resolves when the Pulumi CLI is installed or was downloaded; rejects with the reason otherwise. */
   findPulumi(): Promise<void>;
   /** Version of the Pulumi CLI that this repository uses. */
   pulumiVersion: string;
-  /** Folder that the CLI of that version is looked for in. */
+  /** Folder of the CLI of that version. */
   pulumiFolder: string;
 }
 
-/** Backends in which Pulumi encrypts with a passphrase unless told otherwise; its own service holds keys itself. */
+/** Backends in which Pulumi encrypts with a passphrase by default; Pulumi Cloud has its own keys. */
 const BACKEND_WITHOUT_KEYS = /^(?:file|s3|gs|azblob|postgres):/;
 
 /**
- * Everything that is missing for a command to succeed, all at once, so that nobody fixes one thing only to learn of the next.
+ * Everything that is missing for a command to succeed, so that all of it can be fixed together.
  *
  * @param needs whether the command calls AWS: reading outputs only reads the stack's state.
  */
@@ -47,7 +47,7 @@ async function missingCli(world: World): Promise<Missing | undefined> {
     return undefined;
   } catch (error) {
     return (
-      `The Pulumi CLI ${world.pulumiVersion} could not be fetched (${reason(error)}): allow https://get.pulumi.com, ` +
+      `The Pulumi CLI ${world.pulumiVersion} could not be downloaded (${reason(error)}): allow https://get.pulumi.com, ` +
       `or unpack that version from https://www.pulumi.com/docs/install/versions/ into ${world.pulumiFolder}.`
     );
   }
@@ -58,7 +58,7 @@ async function missingCredentials(world: World): Promise<Missing | undefined> {
     await world.findCredentials();
     return undefined;
   } catch {
-    // The chain's own message names only the last of the places that it looked in.
+    // The chain's message names only the last of its sources.
     return (
       'No AWS credentials: run `aws sso login` and set AWS_PROFILE, ' +
       'or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.'
@@ -72,7 +72,7 @@ function missingPassphrase(environment: Environment, stack: string): Missing | u
   if (usesKeyService(stack)) return undefined;
   return (
     `No passphrase for stack ${stack}: set PULUMI_CONFIG_PASSPHRASE, or PULUMI_CONFIG_PASSPHRASE_FILE, ` +
-    'to the one that the stack was made with, or to a new one for a new stack.'
+    'to the one that the stack was created with, or to a new one for a new stack.'
   );
 }
 

@@ -20,7 +20,7 @@ export function pulumiFolder(environment: Environment): string {
 }
 
 /**
- * Runs the Pulumi CLI in this project, with its output passed through unless it is to be quiet.
+ * Runs the Pulumi CLI in this project; passes its output through unless `quiet`.
  *
  * @returns the exit code.
  * @throws Error with the last line of its output when it is quiet and fails.
@@ -41,7 +41,7 @@ export function runPulumi(
       output += chunk.toString();
     });
   }
-  // Ctrl-C reaches Pulumi too, which ends its update cleanly; leaving first would hide that.
+  // Ctrl-C reaches Pulumi too, which ends its update cleanly; exiting before it would hide that.
   const waitForPulumi = () => undefined;
   process.on('SIGINT', waitForPulumi);
   return new Promise<number>((resolve, reject) => {
@@ -54,7 +54,7 @@ export function runPulumi(
 }
 
 /**
- * Runs the Pulumi CLI in this project for what it prints.
+ * Runs the Pulumi CLI in this project. @returns what it prints.
  *
  * @throws Error with the last line of its error output when it fails.
  */
@@ -73,7 +73,7 @@ export async function readPulumi(
   }
 }
 
-/** The program runs on the Node that runs this, whatever else the host has. */
+/** Lets the program run on the Node that runs this, whichever else the host has. */
 function onThisNode(environment: Environment): NodeJS.ProcessEnv {
   return {
     ...environment,

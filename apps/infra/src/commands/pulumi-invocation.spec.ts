@@ -9,13 +9,13 @@ import {
   selectArguments,
 } from './pulumi-invocation.ts';
 
-const JUDGED = `--policy-pack ${POLICY_PACK_FOLDER}`;
+const CHECKED = `--policy-pack ${POLICY_PACK_FOLDER}`;
 const dev: InfraOptions = { stack: 'dev', pulumiArgs: [] };
 
 test.each([
-  ['preview', { ...dev, json: true }, `preview --stack dev ${JUDGED} --json`],
-  ['up', { ...dev, yes: true }, `up --stack dev ${JUDGED} --yes`],
-  ['up', dev, `up --stack dev ${JUDGED}`],
+  ['preview', { ...dev, json: true }, `preview --stack dev ${CHECKED} --json`],
+  ['up', { ...dev, yes: true }, `up --stack dev ${CHECKED} --yes`],
+  ['up', dev, `up --stack dev ${CHECKED}`],
   ['up', { ...dev, policies: false }, 'up --stack dev'],
   ['destroy', { ...dev, stack: 'prod', yes: true }, 'destroy --stack prod --yes'],
   ['refresh', { ...dev, pulumiArgs: ['--diff'] }, 'refresh --stack dev --diff'],
@@ -24,7 +24,7 @@ test.each([
   expect(pulumiArguments(command, options).join(' ')).toBe(expected);
 });
 
-test('only preview and up start a stack that is not there', () => {
+test('only preview and up create a stack', () => {
   const creates = (command: Parameters<typeof selectArguments>[0]) =>
     selectArguments(command, dev).includes('--create');
   expect(creates('preview')).toBe(true);
@@ -35,14 +35,14 @@ test('only preview and up start a stack that is not there', () => {
 });
 
 describe('the environment of the CLI', () => {
-  test('keeps the state in the project unless a backend is named', () => {
+  test('stores the state in the project unless a backend is set', () => {
     expect(pulumiEnvironment({}, 'dev')['PULUMI_BACKEND_URL']).toBe(LOCAL_BACKEND_URL);
     expect(LOCAL_BACKEND_URL).toMatch(/^file:\/\/.*\/apps\/infra$/);
     const named = { PULUMI_BACKEND_URL: 's3://state' };
     expect(pulumiEnvironment(named, 'dev')['PULUMI_BACKEND_URL']).toBe('s3://state');
   });
 
-  test('gives the local dev stack an empty passphrase, and no other', () => {
+  test('has an empty passphrase for the local dev stack only', () => {
     const passphrase = (environment: Record<string, string>, stack: string) =>
       pulumiEnvironment(environment, stack)['PULUMI_CONFIG_PASSPHRASE'];
     expect(passphrase({}, 'dev')).toBe('');

@@ -8,10 +8,10 @@ import type { InfraCommand } from './options.ts';
 export interface InfraOptions {
   /** Name of the Pulumi stack, with its organization where the backend has any. */
   stack: string;
-  /** Do not ask before something is changed. */
+  /** Do not ask for confirmation. */
   yes?: boolean;
   json?: boolean;
-  /** False: do not hold the stack to the policy pack. */
+  /** False: skip the policy pack. */
   policies?: boolean;
   /** False: do not compare the account's Lambda quota with what the stack reserves. */
   preflight?: boolean;
@@ -23,39 +23,39 @@ export interface InfraOptions {
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The stack whose destruction is asked for twice. */
+/** The stack whose destruction takes two confirmations. */
 const PRODUCTION_STACK = 'prod';
 
 /** Pulumi keeps a file backend in the folder `.pulumi` below this URL. */
 export const LOCAL_BACKEND_URL = pathToFileURL(PROJECT_ROOT).href;
 
-/** The rules that a stack is held to by `preview` and `up`. */
+/** The rules that `preview` and `up` check. */
 export const POLICY_PACK_FOLDER = join(PROJECT_ROOT, 'policy-pack');
 
 /** The arguments of the Pulumi CLI for one of our commands. */
 export function pulumiArguments(command: InfraCommand, options: InfraOptions): string[] {
   const verb = command === 'outputs' ? ['stack', 'output'] : [command];
   const asks = command === 'up' || command === 'destroy' || command === 'refresh';
-  const judged = (command === 'preview' || command === 'up') && options.policies !== false;
+  const checked = (command === 'preview' || command === 'up') && options.policies !== false;
   return [
     ...verb,
     ...['--stack', options.stack],
-    ...(judged ? ['--policy-pack', POLICY_PACK_FOLDER] : []),
+    ...(checked ? ['--policy-pack', POLICY_PACK_FOLDER] : []),
     ...(options.json ? ['--json'] : []),
     ...(asks && options.yes ? ['--yes'] : []),
     ...options.pulumiArgs,
   ];
 }
 
-/** The arguments that make the stack known to the backend; only what may start a stack creates it. */
+/** The arguments that select the stack; only preview and up create it. */
 export function selectArguments(command: InfraCommand, options: InfraOptions): string[] {
   const creates = command === 'preview' || command === 'up';
   return ['stack', 'select', options.stack, ...(creates ? ['--create'] : [])];
 }
 
 /**
- * The environment of the Pulumi CLI. Without PULUMI_BACKEND_URL the state is kept in this project's folder, and the dev
- * stack there has an empty passphrase: its configuration and state hold no secrets.
+ * The environment of the Pulumi CLI. Without PULUMI_BACKEND_URL the state is stored in this project's folder, and the dev stack
+ * there has an empty passphrase.
  */
 export function pulumiEnvironment(environment: Environment, stack: string): Environment {
   const backend = backendUrl(environment);
@@ -72,7 +72,7 @@ export function backendUrl(environment: Environment): string {
   return environment['PULUMI_BACKEND_URL'] || LOCAL_BACKEND_URL;
 }
 
-/** An empty passphrase is a passphrase too: Pulumi only asks whether the variable is set. */
+/** An empty passphrase is a passphrase too: Pulumi only checks whether the variable is set. */
 export function hasPassphrase(environment: Environment): boolean {
   return (
     environment['PULUMI_CONFIG_PASSPHRASE'] !== undefined ||

@@ -6,7 +6,6 @@ import { expect, test } from '@jest/globals';
 
 import { PROJECT_ROOT } from '../workspace.ts';
 
-// Each test starts processes, which a busy machine may take long over.
 /** The options of an executor's schema, which `nx run infra:<target> --help` lists. */
 function optionsOfSchema(executor: string): string[] {
   const file = join(PROJECT_ROOT, `nx/${executor}-executor.schema.json`);
@@ -15,7 +14,7 @@ function optionsOfSchema(executor: string): string[] {
   return Object.keys(properties).filter((name) => !['command', '__unparsed__'].includes(name));
 }
 
-/** The options that a script itself lists. */
+/** The options in the help of a script. */
 function optionsOfHelp(script: string, ...args: string[]): string[] {
   const { stdout } = spawnSync(
     process.execPath,
@@ -39,7 +38,7 @@ test('nx lists the options of the cost estimate', () => {
   expect(optionsOfSchema('cost').sort()).toEqual(optionsOfHelp('commands/cost.ts').sort());
 });
 
-test('every command runs in a fresh clone: what it imports is generated or built before', () => {
+test('every command can run in a fresh clone: what it imports is generated or built before', () => {
   const { nx } = JSON.parse(readFileSync(join(PROJECT_ROOT, 'package.json'), 'utf8')) as {
     nx: { targets: Record<string, { executor?: string; dependsOn?: unknown[] }> };
   };

@@ -2,28 +2,28 @@
 export interface ConcurrencyQuota {
   /** Concurrent executions of all functions together. */
   total: number;
-  /** What no function has set aside. */
+  /** What no function has reserved. */
   unreserved: number;
 }
 
-/** Concurrency set aside, by the name of the function. */
+/** Reserved concurrency, by the name of the function. */
 export type Reservations = ReadonlyMap<string, number>;
 
-/** Lambda refuses a reservation that would leave less than this to all other functions (Lambda quotas: concurrent executions). */
+/** Lambda rejects a reservation that leaves less than this to all other functions (Lambda quotas: concurrent executions). */
 export const ALWAYS_UNRESERVED = 100;
 
 export interface StackInRegion {
   stack: string;
   region: string;
-  /** Keys of the stack's configuration by which less can be set aside, with what they are set to. */
+  /** Keys of the stack's configuration that reserve concurrency, with their values. */
   settings: ReadonlyMap<string, number>;
 }
 
 /**
- * Why the account cannot set aside what the stack asks for; undefined when it can.
+ * Why the account cannot reserve what the stack needs; undefined when it can.
  *
- * @param wanted what the stack will set aside.
- * @param held what functions of the stack have set aside already: it counts in the account's figure and is given back.
+ * @param wanted what the stack will reserve.
+ * @param held what functions of the stack have already reserved: the quota has it deducted, but the stack keeps it.
  */
 export function shortageOfConcurrency(
   quota: ConcurrencyQuota,
@@ -31,18 +31,18 @@ export function shortageOfConcurrency(
   held: Reservations,
   { stack, region, settings }: StackInRegion,
 ): string | undefined {
-  const asked = sum(wanted);
+  const needed = sum(wanted);
   const available = Math.max(0, quota.unreserved + sum(held) - ALWAYS_UNRESERVED);
-  if (asked <= available) return undefined;
+  if (needed <= available) return undefined;
   const none = [...settings.keys()].map((key) => `  ${key}: none`);
   return [
-    `Stack ${stack} sets aside ${asked} concurrent executions (${describe(wanted)}), but the account has ${available} to set aside ` +
-      `in ${region}: its quota is ${quota.total}, ${quota.unreserved + sum(held)} of it is not set aside by other functions, ` +
-      `and ${ALWAYS_UNRESERVED} must stay so. Nothing was changed. Either set nothing aside, under config: of apps/infra/Pulumi.${stack}.yaml:`,
+    `Stack ${stack} reserves ${needed} concurrent executions (${describe(wanted)}), but the account can reserve ${available} ` +
+      `in ${region}: its quota is ${quota.total}, other functions have not reserved ${quota.unreserved + sum(held)} of it, ` +
+      `and ${ALWAYS_UNRESERVED} must stay unreserved. Nothing was changed. Reserve nothing, under config: of apps/infra/Pulumi.${stack}.yaml:`,
     ...none,
-    `or ask for a higher quota (Service Quotas, AWS Lambda, Concurrent executions):`,
+    `or request a higher quota (Service Quotas, AWS Lambda, Concurrent executions):`,
     `  aws service-quotas request-service-quota-increase --region ${region} --service-code lambda --quota-code L-B99A9384 ` +
-      `--desired-value ${Math.max(1000, quota.total + asked - available)}`,
+      `--desired-value ${Math.max(1000, quota.total + needed - available)}`,
   ].join('\n');
 }
 

@@ -7,17 +7,17 @@ import {
 
 import type { ConcurrencyQuota } from './concurrency-quota.ts';
 
-/** What the preflight asks of Lambda. */
+/** What the preflight reads from Lambda. */
 export interface LambdaAccount {
   concurrencyQuota(): Promise<ConcurrencyQuota>;
-  /** Concurrency that a function has set aside; 0 when it has none or does not exist yet. */
+  /** Reserved concurrency of a function; 0 when it has none or does not exist yet. */
   reservedBy(functionName: string): Promise<number>;
 }
 
-/** The part of the client that is used, so that a test can stand in for it. */
+/** The part of the client that is used, so that a test can replace it. */
 export type LambdaCalls = Pick<LambdaClient, 'send'>;
 
-/** A client that gives up soon: the answer is a help, and the deployment does not depend on it. */
+/** A client that gives up soon: the deployment does not depend on its response. */
 export function lambdaClient(region: string): LambdaClient {
   return new LambdaClient({
     region,
@@ -37,16 +37,16 @@ export function lambdaAccount(client: LambdaCalls): LambdaAccount {
       const { ConcurrentExecutions: total, UnreservedConcurrentExecutions: unreserved } =
         limit ?? {};
       if (total === undefined || unreserved === undefined) {
-        throw new Error('GetAccountSettings answered without the limits of concurrency');
+        throw new Error('GetAccountSettings returned no concurrency limits');
       }
       return { total, unreserved };
     },
     reservedBy: async (functionName) => {
       try {
-        const answer = await client.send(
+        const response = await client.send(
           new GetFunctionConcurrencyCommand({ FunctionName: functionName }),
         );
-        return answer.ReservedConcurrentExecutions ?? 0;
+        return response.ReservedConcurrentExecutions ?? 0;
       } catch (error) {
         if (error instanceof ResourceNotFoundException) return 0;
         throw error;

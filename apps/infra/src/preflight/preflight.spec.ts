@@ -15,11 +15,11 @@ const config = (stackConfig: Record<string, string> = {}) =>
 interface Account {
   total: number;
   unreserved: number;
-  /** Concurrency that deployed functions have set aside. */
+  /** Reserved concurrency of deployed functions. */
   functions?: Record<string, number>;
 }
 
-/** Answers as Lambda does for such an account. */
+/** Responds as Lambda does for such an account. */
 function lambdaWith({ total, unreserved, functions = {} }: Account): LambdaCalls {
   const send = (command: unknown) => {
     if (command instanceof GetAccountSettingsCommand) {
@@ -41,46 +41,47 @@ function lambdaWith({ total, unreserved, functions = {} }: Account): LambdaCalls
 const check = (account: Account, stackConfig?: Record<string, string>) =>
   preflight('dev', config(stackConfig), lambdaAccount(lambdaWith(account)));
 
-/** All that the program sets aside with its defaults. */
-const asked = async () => [...(await reservationsOf(config())).values()].reduce((a, b) => a + b, 0);
+/** What the program reserves with its defaults. */
+const reserved = async () =>
+  [...(await reservationsOf(config())).values()].reduce((a, b) => a + b, 0);
 
-test('an account with the usual quota passes', async () => {
+test('passes an account with the usual quota', async () => {
   expect(await check({ total: 1000, unreserved: 1000 })).toMatchObject({ outcome: 'passed' });
 });
 
-test('100 stay unreserved: one execution less than needed is refused', async () => {
-  const needed = 100 + (await asked());
+test('refuses one execution less than needed, as 100 must stay unreserved', async () => {
+  const needed = 100 + (await reserved());
   expect((await check({ total: needed, unreserved: needed })).outcome).toBe('passed');
   expect((await check({ total: needed, unreserved: needed - 1 })).outcome).toBe('refused');
 });
 
-test('a new account with 10 in all is refused, with what to do', async () => {
+test('refuses a new account with a quota of 10, and says what to do', async () => {
   const { outcome, message } = await check({ total: 10, unreserved: 10 });
   expect(outcome).toBe('refused');
   expect(message).toContain('leaderboard-processor-dev 10');
-  expect(message).toContain('the account has 0 to set aside in us-west-1: its quota is 10');
+  expect(message).toContain('the account can reserve 0 in us-west-1: its quota is 10');
   expect(message).toContain('under config: of apps/infra/Pulumi.dev.yaml:');
   expect(message).toContain('\n  leaderboard:processorReservedConcurrency: none\n');
   expect(message).toContain('--quota-code L-B99A9384');
 });
 
-test('what the stack holds already is not counted against it', async () => {
+test('does not count what the stack has already reserved', async () => {
   const held = Object.fromEntries(await reservationsOf(config()));
   const account = { total: 110, unreserved: 100, functions: held };
   expect((await check(account)).outcome).toBe('passed');
 });
 
-test('a stack that sets nothing aside passes without a question to the account', async () => {
+test('passes a stack that reserves nothing without reading the account', async () => {
   const nothing = Object.fromEntries(
     [...reservationSettings(config()).keys()].map((key) => [key, 'none']),
   );
-  const mustNotAsk: LambdaCalls = { send: () => Promise.reject(new Error('asked')) as never };
-  expect(await preflight('dev', config(nothing), lambdaAccount(mustNotAsk))).toMatchObject({
+  const mustNotRead: LambdaCalls = { send: () => Promise.reject(new Error('read')) as never };
+  expect(await preflight('dev', config(nothing), lambdaAccount(mustNotRead))).toMatchObject({
     outcome: 'passed',
   });
 });
 
-test('an account that cannot be asked is said, never passed over in silence', async () => {
+test('says why it was skipped when the quota cannot be read', async () => {
   const denied: LambdaCalls = {
     send: () =>
       Promise.reject(
@@ -93,15 +94,15 @@ test('an account that cannot be asked is said, never passed over in silence', as
   expect(message).toContain('lambda:GetAccountSettings');
 });
 
-test('an answer without limits is no answer', async () => {
+test('is skipped when the response has no limits', async () => {
   const empty: LambdaCalls = { send: () => Promise.resolve({}) as never };
   const { outcome, message } = await preflight('dev', config(), lambdaAccount(empty));
   expect(outcome).toBe('skipped');
-  expect(message).toContain('without the limits');
+  expect(message).toContain('returned no concurrency limits');
 });
 
-test('every reservation of the program can be switched off by a setting', async () => {
+test('a setting switches off every reservation of the program', async () => {
   const total = (values: Iterable<number>) => [...values].reduce((a, b) => a + b, 0);
   const settings = reservationSettings(config());
-  expect(total(settings.values())).toBe(await asked());
+  expect(total(settings.values())).toBe(await reserved());
 });

@@ -4,16 +4,15 @@ import { programGraph } from '../graph/program-graph.ts';
 import { type Reservations, shortageOfConcurrency } from './concurrency-quota.ts';
 import type { LambdaAccount } from './lambda-account.ts';
 
-/** What came of a preflight. */
 export interface PreflightResult {
   outcome: 'passed' | 'refused' | 'skipped';
-  /** What to tell the user. */
+  /** For the user. */
   message: string;
 }
 
 /**
- * Compares what the stack sets aside with what the account has, before anything is created. Where the account cannot be
- * asked, the result says so: a deployment does not fail for that.
+ * Compares the concurrency that the stack reserves with the account's quota, before anything is created. When the quota
+ * cannot be read, the check is skipped: the deployment does not fail.
  */
 export async function preflight(
   stack: string,
@@ -22,7 +21,7 @@ export async function preflight(
 ): Promise<PreflightResult> {
   const wanted = await reservationsOf(config);
   if (wanted.size === 0) {
-    return { outcome: 'passed', message: 'Preflight: the stack sets no Lambda concurrency aside.' };
+    return { outcome: 'passed', message: 'Preflight: the stack reserves no Lambda concurrency.' };
   }
   try {
     const [quota, held] = await Promise.all([account.concurrencyQuota(), heldBy(wanted, account)]);
@@ -34,19 +33,19 @@ export async function preflight(
     if (shortage !== undefined) return { outcome: 'refused', message: shortage };
     return {
       outcome: 'passed',
-      message: `Preflight: the account's quota of ${quota.total} concurrent executions leaves room for what the stack sets aside.`,
+      message: `Preflight: the account's quota of ${quota.total} concurrent executions is enough for what the stack reserves.`,
     };
   } catch (error) {
     return {
       outcome: 'skipped',
       message:
         `Preflight skipped: the Lambda quota of ${config.region} could not be read (${reason(error)}). ` +
-        'It needs lambda:GetAccountSettings and lambda:GetFunctionConcurrency; the deployment goes on without it.',
+        'It needs lambda:GetAccountSettings and lambda:GetFunctionConcurrency; the deployment continues without it.',
     };
   }
 }
 
-/** What the functions of the program set aside, by their physical names. Runs the program on mocks: nothing is created. */
+/** What the functions of the program reserve, by their physical names. Runs the program on mocks: nothing is created. */
 export async function reservationsOf(config: StackConfig): Promise<Reservations> {
   const graph = await programGraph(config);
   const functions = graph.ofType('aws:lambda/function:Function').flatMap(({ inputs }) => {
@@ -56,7 +55,7 @@ export async function reservationsOf(config: StackConfig): Promise<Reservations>
   return new Map(functions);
 }
 
-/** The settings whose values the functions set aside, by their full keys. */
+/** The settings that reserve concurrency, by their full keys. */
 export function reservationSettings(config: StackConfig): ReadonlyMap<string, number> {
   const settings = Object.entries(config).flatMap(([key, value]) =>
     key.endsWith('ReservedConcurrency') && typeof value === 'number'
@@ -73,7 +72,7 @@ async function heldBy(wanted: Reservations, account: LambdaAccount): Promise<Res
   return new Map(await Promise.all(held));
 }
 
-/** The SDK's errors carry their code as the name, which often says more than the message. */
+/** The SDK's errors have their code as the name, which often says more than the message. */
 function reason(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return [error.name, error.message].filter(Boolean).join(': ');
