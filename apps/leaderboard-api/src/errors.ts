@@ -34,7 +34,7 @@ export class ApiError extends Error {
   }
 }
 
-/** Errors of AWS clients that a retry may not meet: throttling, and requests without a response in time. */
+/** Names of errors after which a retry may succeed: throttling, and requests without a response in time. */
 const TRANSIENT_ERRORS = new Set([
   'ProvisionedThroughputExceededException',
   'ThrottlingException',

@@ -1,6 +1,6 @@
 import type { TestUpdate } from './test-tables.ts';
 
-/** What the oracle expects of an entry; the score as the digits that JSON must carry. */
+/** An expected entry; the score as the digits that the JSON must contain. */
 export interface ExpectedEntry {
   rank: number;
   player_id: string;
@@ -22,8 +22,8 @@ interface Value {
 }
 
 /**
- * Ranks by sorting everything, in exact arithmetic. It shares no code with `libs/ranking`, so that a mistake there
- * does not hide itself.
+ * Ranks by sorting everything, in exact arithmetic. It shares no code with `libs/ranking`, because it must find the
+ * mistakes of that code.
  */
 export function expectedRanking(
   updates: readonly TestUpdate[],

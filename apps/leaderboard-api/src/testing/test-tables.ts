@@ -18,6 +18,9 @@ import {
 } from '@leaderboard/ranking';
 import {
   boardKey,
+  progressKey,
+  snapshotKey,
+  standingsKey,
   toAttributes,
   toCompletenessItem,
   toLedgerAttributes,
@@ -25,6 +28,7 @@ import {
   toRetryNoteItem,
   toStandingItem,
   type Attributes,
+  type Item,
 } from '@leaderboard/tables';
 
 /** Physical names of the tables of one stack. */
@@ -101,7 +105,7 @@ export class TestTables {
 
   /** Removes the note of {@link TestApi.create}. */
   async forgetProgress(): Promise<void> {
-    await this.removeStanding('#progress', 'slot-00');
+    await this.#remove(progressKey(0));
   }
 
   /** Records that the standings are complete for these definitions, as the rebuild does. */
@@ -137,7 +141,7 @@ export class TestTables {
 
   async putSnapshot(leaderboardId: string, asOf: string, item: Attributes): Promise<void> {
     await this.put(this.#tables.snapshots, [
-      { leaderboard_id: { S: leaderboardId }, as_of: { S: asOf }, ...item },
+      { ...toAttributes(snapshotKey(leaderboardId, asOf)), ...item },
     ]);
   }
 
@@ -146,20 +150,15 @@ export class TestTables {
     await this.#client.send(
       new UpdateItemCommand({
         TableName: this.#tables.standings,
-        Key: { player_id: { S: playerId }, board_window: { S: boardWindow } },
+        Key: toAttributes(standingsKey(playerId, boardWindow)),
         UpdateExpression: 'SET definition_hash = :hash',
         ExpressionAttributeValues: { ':hash': { S: hash } },
       }),
     );
   }
 
-  async removeStanding(playerId: string, boardWindow: string): Promise<void> {
-    await this.#client.send(
-      new DeleteItemCommand({
-        TableName: this.#tables.standings,
-        Key: { player_id: { S: playerId }, board_window: { S: boardWindow } },
-      }),
-    );
+  removeStanding(playerId: string, boardWindow: string): Promise<void> {
+    return this.#remove(standingsKey(playerId, boardWindow));
   }
 
   async put(table: string, items: readonly Attributes[]): Promise<void> {
@@ -168,6 +167,12 @@ export class TestTables {
       const requests = chunk.map((item) => ({ PutRequest: { Item: item } }));
       await this.#client.send(new BatchWriteItemCommand({ RequestItems: { [table]: requests } }));
     }
+  }
+
+  async #remove(key: Item): Promise<void> {
+    await this.#client.send(
+      new DeleteItemCommand({ TableName: this.#tables.standings, Key: toAttributes(key) }),
+    );
   }
 
   #foldAll(history: readonly TestUpdate[]): Attributes[] {
