@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto';
 
-import { DistributionSite, type ErrorPage } from '../../services/cloudfront/distribution-site.ts';
-import type { PolicyHeader } from '../../services/cloudfront/response-headers.ts';
+import {
+  DistributionSite,
+  type ErrorPage,
+  type PolicyHeader,
+} from '../../services/cloudfront/distribution-site.ts';
 import type { ObjectStore } from '../../services/s3/object-store.ts';
 import { ACCOUNT_ID } from '../../shared/arn.ts';
 import { LocalStackError } from '../../shared/errors.ts';

@@ -1,4 +1,4 @@
-import type { PolicyHeader } from '../../services/cloudfront/response-headers.ts';
+import type { PolicyHeader } from '../../services/cloudfront/distribution-site.ts';
 import type { ResourceInputs } from '../resource-inputs.ts';
 
 /** The headers of a response headers policy ("Understand response headers policies" in the CloudFront developer guide). */

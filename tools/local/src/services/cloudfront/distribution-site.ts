@@ -3,7 +3,6 @@ import type { IncomingMessage } from 'node:http';
 import type { HttpResponse } from '../../shared/loopback-server.ts';
 import type { ObjectStore, StoredObject } from '../s3/object-store.ts';
 import { mayUse } from './origin-access.ts';
-import { withPolicyHeaders, type PolicyHeader } from './response-headers.ts';
 
 /** A custom error response: what a distribution returns in place of an error of its origin. */
 export interface ErrorPage {
@@ -11,6 +10,15 @@ export interface ErrorPage {
   readonly responseStatus: number;
   /** Path of the object that is the body of the response. */
   readonly path: string | undefined;
+}
+
+/** One header that a response headers policy sets. */
+export interface PolicyHeader {
+  /** In lower case. */
+  readonly name: string;
+  readonly value: string;
+  /** Whether it replaces the header of the origin. */
+  readonly override: boolean;
 }
 
 export interface DistributionSiteOptions {
@@ -106,4 +114,16 @@ function errorResponse(status: number, code: string): SiteResponse {
     headers: { 'content-type': 'application/xml' },
     body: `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${code}</Code></Error>`,
   };
+}
+
+/** Adds the headers of a policy to those of the origin. */
+function withPolicyHeaders(
+  headers: Readonly<Record<string, string>>,
+  policy: readonly PolicyHeader[],
+): Record<string, string> {
+  const result = { ...headers };
+  for (const { name, value, override } of policy) {
+    if (override || result[name] === undefined) result[name] = value;
+  }
+  return result;
 }
