@@ -33,7 +33,7 @@ export interface TestPage {
 /**
  * Runs a browser for the tests of a file, and opens a new page for each test.
  *
- * @returns a function that gives the page of the present test
+ * @returns a function that gives the page of the current test
  * @example
  * const testPage = usePage();
  * test('…', async () => {
@@ -44,7 +44,7 @@ export interface TestPage {
  */
 export function usePage(): () => TestPage {
   let browser: TestBrowser;
-  let present: TestPage;
+  let current: TestPage;
 
   beforeAll(async () => {
     mkdirSync(SCREENSHOTS, { recursive: true });
@@ -61,7 +61,7 @@ export function usePage(): () => TestPage {
     const url = await server.listen();
     const page = await browser.context.newPage();
     const rows = () => page.locator('.leaderboard tbody tr:not(.skeleton-row)');
-    present = {
+    current = {
       page,
       url,
       api,
@@ -84,12 +84,12 @@ export function usePage(): () => TestPage {
     };
   });
   afterEach(async () => {
-    const { watch, page, api, server } = present;
+    const { watch, page, api, server } = current;
     expect(watch.errors).toEqual([]);
     await page.close();
     await Promise.all([api.close(), server.close()]);
   });
-  return () => present;
+  return () => current;
 }
 
 /** All but the pulsing dot of the live status, which never ends. */

@@ -11,7 +11,7 @@ export interface CachedValueOptions<Value> {
 /** A value that concurrent and later reads share until it expires. */
 export class CachedValue<Value> {
   readonly #options: CachedValueOptions<Value>;
-  #present: { readonly value: Promise<Value | undefined>; readonly readAt: number } | undefined;
+  #current: { readonly value: Promise<Value | undefined>; readonly readAt: number } | undefined;
   #maxAgeMs = 0;
 
   constructor(options: CachedValueOptions<Value>) {
@@ -20,7 +20,7 @@ export class CachedValue<Value> {
 
   /** @returns undefined if it cannot be read; a failure counts for a second */
   get(nowMs: number): Promise<Value | undefined> {
-    if (this.#present === undefined || nowMs - this.#present.readAt >= this.#maxAgeMs) {
+    if (this.#current === undefined || nowMs - this.#current.readAt >= this.#maxAgeMs) {
       const { read, maxAgeMs, onFailure } = this.#options;
       this.#maxAgeMs = maxAgeMs;
       const value = read().catch((error: unknown) => {
@@ -28,8 +28,8 @@ export class CachedValue<Value> {
         onFailure(error);
         return undefined;
       });
-      this.#present = { value, readAt: nowMs };
+      this.#current = { value, readAt: nowMs };
     }
-    return this.#present.value;
+    return this.#current.value;
   }
 }

@@ -15,8 +15,8 @@ function score(player_id: string, points: number): TestUpdate {
 
 describe('a response is exact only if the standings are known to hold the whole ledger', () => {
   /** The other players were folded under the former definition; only ada has played since the change. */
-  async function afterChange(former: BoardDefinition, present: BoardDefinition): Promise<TestApi> {
-    const api = await createApi([present]);
+  async function afterChange(former: BoardDefinition, current: BoardDefinition): Promise<TestApi> {
+    const api = await createApi([current]);
     await api.tables.recordCompleteness([former]);
     await api.tables.play([score('ada', 1)]);
     return api;
@@ -26,10 +26,10 @@ describe('a response is exact only if the standings are known to hold the whole 
     ['the operator', { operator: 'best' }, { operator: 'sum' }],
     ['the number of shards', { shards: 4 }, { shards: 1 }],
     ['the windows', { windows: ['all_time'] }, { windows: ['all_time', 'daily'] }],
-  ])('not after a change of %s until the rebuild has run', async (_, former, present) => {
-    const api = await afterChange(definition(former), definition(present));
+  ])('not after a change of %s until the rebuild has run', async (_, former, current) => {
+    const api = await afterChange(definition(former), definition(current));
     expect((await api.get(URL)).body).toMatchObject({ rank: 1, exact: false });
-    await api.tables.recordCompleteness([definition(present)]);
+    await api.tables.recordCompleteness([definition(current)]);
     expect((await api.get(URL)).body).toMatchObject({ exact: true });
   });
 

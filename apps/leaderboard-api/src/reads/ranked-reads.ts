@@ -18,7 +18,7 @@ export interface RankedRead {
   readonly entries: readonly RankedEntry[];
   /** Players on this window of the board. */
   readonly total: number;
-  /** Whether table and index agree on each of these players, and all are folded under the present definition. */
+  /** Whether table and index agree on each of these players, and all are folded under the current definition. */
   readonly isSettled: boolean;
 }
 

@@ -9,7 +9,7 @@ import {
 /** What `period` is for a window that never ends. */
 export const ALL_TIME_PERIOD = 'all_time';
 
-/** One window of one board, as reads address it. */
+/** A board window, as reads address it. */
 export interface ReadTarget {
   readonly board: Board;
   readonly window: Window;

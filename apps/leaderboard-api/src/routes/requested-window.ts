@@ -21,7 +21,7 @@ const PERIOD_EXAMPLES = {
 } as const satisfies Record<Exclude<Window, 'all_time'>, string>;
 
 /**
- * The window of a board that a request names, in the present period unless it names another. The default window is
+ * The window of a board that a request names, in the current period unless it names another. The default window is
  * `all_time`, or the board's first one if it has no `all_time`.
  *
  * @throws ApiError `NotFound`: no definition gives this board; `BadRequest`: the board does not have this window, or
