@@ -1,4 +1,4 @@
-// Which Node runs this project. Loads on any Node that npm runs on: it is what tells an older one.
+// Which Node runs this project. Loads on any Node that npm runs on, because it tells the user of an older one what to do.
 import fs from 'node:fs';
 
 const MINIMUM = 24;
@@ -7,7 +7,7 @@ const MINIMUM = 24;
  * What to do when a command runs on a Node that is too old.
  *
  * @param {{ version: string, executable: string, platform: string, arch: string }} node
- * @returns {string | undefined} undefined where the version will do
+ * @returns {string | undefined} undefined where the version is new enough
  */
 export function nodeVersionProblem(node) {
   if (Number(node.version.replace('v', '').split('.')[0]) >= MINIMUM) return undefined;

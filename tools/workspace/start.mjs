@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { parseDemoOptions } from '../demo/src/demo-options.ts';
 
-// A wrong option is not worth a build.
+// Before the build: a wrong option ends the process.
 parseDemoOptions(process.argv);
 
 const root = path.resolve(import.meta.dirname, '../..');

@@ -1,15 +1,11 @@
-/**
- * What all tests share. It belongs to no project, so that none depends on another for it.
- */
-
 /** `npm run test:long` sets this variable to `long`. */
 const FORM_VARIABLE = 'TEST_FORM';
 
 const isLongForm = process.env[FORM_VARIABLE] === 'long';
 
 /**
- * The longest that a test waits for one condition, in ms. It ends a wait that hangs, and is no measure of speed: what takes
- * a second here may take minutes on a machine that is busy with other work.
+ * The longest that a test waits for one condition, in ms. It ends a wait that hangs and does not measure speed: what takes
+ * a second here may take minutes on a busy machine.
  */
 export const HANG_TIMEOUT_MS = 600_000;
 
