@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { afterEach, describe, expect, test } from '@jest/globals';
+import { INVALID_WEBHOOKS } from './invalid-webhooks.ts';
 import {
   TRANSACTION_TYPES,
   useIntakeStack,
@@ -113,88 +114,8 @@ describe('POST /webhook with a signature secret', () => {
   });
 
   const valid = JSON.stringify(webhookEvent());
-  const changed = (fields: Record<string, unknown>) =>
-    JSON.stringify({ ...webhookEvent(), ...fields });
-  const reason = (text: string) => ({ reason: expect.stringContaining(text) });
 
-  test.each<[string, string, number, object]>([
-    [
-      'no event_id',
-      changed({ event_id: undefined }),
-      400,
-      { error: 'Missing required field: event_id' },
-    ],
-    [
-      'no transaction_type',
-      changed({ transaction_type: undefined }),
-      400,
-      { error: 'Missing required field: transaction_type' },
-    ],
-    ['no amount', changed({ amount: undefined }), 400, { error: 'Missing required field: amount' }],
-    [
-      'no timestamp',
-      changed({ timestamp: undefined }),
-      400,
-      { error: 'Missing required field: timestamp' },
-    ],
-    [
-      'an unknown type',
-      changed({ transaction_type: 'chargeback' }),
-      400,
-      { error: 'Invalid body', ...reason('allowed values') },
-    ],
-    [
-      'an event_id of a wrong type',
-      changed({ event_id: 7 }),
-      400,
-      { error: 'Invalid body', ...reason('must be string') },
-    ],
-    [
-      'an amount of a wrong type',
-      changed({ amount: '12.50' }),
-      400,
-      { error: 'Invalid body', ...reason('must be number') },
-    ],
-    [
-      'an amount with too many digits',
-      changed({ amount: 0.1234567 }),
-      400,
-      { error: 'Invalid field: amount', field: 'amount' },
-    ],
-    [
-      'a day that does not exist',
-      changed({ timestamp: '2026-02-30T00:00:00Z' }),
-      400,
-      { error: 'Invalid field: timestamp', field: 'timestamp' },
-    ],
-    ['a body of 1 MB', changed({ note: 'x'.repeat(1_000_000) }), 413, { error: 'Body too large' }],
-    ['an empty body', '', 400, { error: 'Invalid body', ...reason('empty') }],
-    [
-      'a body that is not JSON',
-      'event_id=evt_1',
-      400,
-      { error: 'Invalid body', ...reason('json') },
-    ],
-    [
-      'a key twice',
-      `{"event_id":"twice",${valid.slice(1)}`,
-      400,
-      { error: 'Invalid body', ...reason('"event_id" appears twice') },
-    ],
-    [
-      'a number that a double cannot hold',
-      `{"order":{"id":9007199254740993},${valid.slice(1)}`,
-      400,
-      { error: 'Invalid field: order/id', field: 'order/id', ...reason('9007199254740993') },
-    ],
-    [
-      'deep nesting',
-      changed({ deep: JSON.parse('['.repeat(500) + ']'.repeat(500)) as unknown }),
-      400,
-      { error: 'Invalid body', ...reason('nests deeper') },
-    ],
-    ['an array', `[${valid}]`, 400, { error: 'Invalid body' }],
-  ])(
+  test.each(INVALID_WEBHOOKS)(
     '%s gets a clear 4xx; nothing is stored, nothing is queued',
     async (_, body, status, error) => {
       const { stored } = await takeEverything();
@@ -222,7 +143,7 @@ describe('POST /webhook with a signature secret', () => {
     const { stored } = await takeEverything();
     expect(await intake.postWebhook(valid, headers())).toMatchObject({
       status: 401,
-      body: { error: 'Invalid signature', ...reason(text) },
+      body: { error: 'Invalid signature', reason: expect.stringContaining(text) },
     });
     expect(await takeEverything()).toEqual({ stored, queued: [] });
   });
@@ -233,7 +154,7 @@ describe('POST /webhook with a signature secret', () => {
     const answers = [
       await send(webhookEvent()),
       await send('no JSON'),
-      await send(changed({ amount: 'a string, which the gateway refuses' })),
+      await send({ ...webhookEvent(), amount: 'a string, which the gateway refuses' }),
       await intake.post('/updates', {}),
       await intake.postUpdates({}),
       await get('/nowhere'),
