@@ -48,7 +48,7 @@ describe('the bundle of a function', () => {
 
   test.each(functions)('%s does not start without its environment', async (name) => {
     const code = `await import(${JSON.stringify(path.join(dist, name, 'index.mjs'))})`;
-    await expect(run(code, {})).rejects.toThrow('INVALID_CONFIGURATION');
+    await expect(run(code, {})).rejects.toThrow('InvalidConfiguration');
   });
 
   test('validator answers a request and writes its metrics', async () => {

@@ -56,7 +56,7 @@ describe('the environment of a function', () => {
       for (const value of [undefined, '', '  ']) {
         const error = catchError(() => read({ ...environment, [variable]: value }));
         expect(error).toBeInstanceOf(ConfigurationError);
-        expect(error).toMatchObject({ variable, code: 'INVALID_CONFIGURATION' });
+        expect(error).toMatchObject({ variable, code: 'InvalidConfiguration' });
       }
     });
   });

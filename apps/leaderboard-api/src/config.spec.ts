@@ -11,7 +11,7 @@ test('a complete environment is read', () => {
 describe.each(Object.keys(ENVIRONMENT))('%s', (variable) => {
   test.each([undefined, '', '  '])('"%s" is rejected and named', (value) => {
     expect(() => readConfig({ ...ENVIRONMENT, [variable]: value })).toThrow(
-      expect.objectContaining({ code: 'INVALID_CONFIGURATION', variable }),
+      expect.objectContaining({ code: 'InvalidConfiguration', variable }),
     );
   });
 });

@@ -311,7 +311,7 @@ describe('metrics', () => {
     const record = updateRecord(update(newPlayer(), 'e1'));
     delete record.attributes.MessageGroupId;
     await expect(processor.handle([record])).rejects.toMatchObject({
-      code: 'UNSUPPORTED_EVENT_SOURCE',
+      code: 'UnsupportedEventSource',
     });
     expect(processor.metrics.total(PROCESSOR_METRICS.batchFailed)).toBe(1);
   });

@@ -1,10 +1,18 @@
+export { clientSettings } from './client-settings.ts';
+export {
+  SqsDeadLetterQueue,
+  type DeadLetter,
+  type DeadLetterQueue,
+  type SqsDeadLetterQueueOptions,
+} from './dead-letter-queue.ts';
 export { ConfigurationError } from './environment/configuration-error.ts';
 export {
   EnvironmentReader,
   type Environment,
   type TelemetryNames,
 } from './environment/environment-reader.ts';
-export type { DeadLetter, DeadLetterQueue } from './dead-letter.ts';
-export { toQueueRecord, type QueueRecord } from './queue-record.ts';
-export { SqsDeadLetterQueue } from './sqs-dead-letter-queue.ts';
+export { createFifoHandler, type FifoHandler, type FifoHandlerOptions } from './fifo-handler.ts';
+export { toQueueRecord, UnsupportedEventSourceError, type QueueRecord } from './queue-record.ts';
+export { SYSTEM_RUNTIME, type Runtime } from './runtime.ts';
 export { tableIdentity } from './table-identity.ts';
+export { asError, createTelemetry, duringInvocation, type Telemetry } from './telemetry.ts';

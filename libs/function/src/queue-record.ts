@@ -1,29 +1,29 @@
 import type { SQSRecord } from 'aws-lambda';
 
-/** What a function uses of a record that the event source mapping hands over. */
+/** What a function uses of a record from the event source mapping. */
 export interface QueueRecord {
   readonly messageId: string;
   /** Names this receive of the message, for a change of its visibility timeout. */
   readonly receiptHandle: string;
   readonly body: string;
   readonly messageGroupId: string;
-  /** How often SQS has handed out this message, this time included. */
+  /** How often SQS has delivered this message, this time included. */
   readonly receiveCount: number;
   /** When the queue accepted the message (ms since the epoch). It stays the same over all receives. */
   readonly sentAtMs: number;
-  /** Position that the FIFO queue gave the message, as decimal text of up to 20 digits. */
+  /** Position that the FIFO queue gave the message, in up to 20 decimal digits. */
   readonly sequenceNumber: string;
 }
 
-/** The event is not from a FIFO queue: without groups and sequence numbers nothing here can be kept in order. */
+/** The event is not from a FIFO queue: without groups and sequence numbers, order cannot be kept. */
 export class UnsupportedEventSourceError extends Error {
   override readonly name = 'UnsupportedEventSourceError';
-  readonly code = 'UNSUPPORTED_EVENT_SOURCE';
+  readonly code = 'UnsupportedEventSource';
 }
 
 /**
- * @throws {UnsupportedEventSourceError} for a record without a FIFO queue's attributes; the whole batch then goes back
- * to the queue, because this is a wiring mistake and not the record's.
+ * @throws {UnsupportedEventSourceError} for a record without a FIFO queue's attributes; the whole batch then returns to the
+ * queue, because the event source mapping is wrong and not the record.
  */
 export function toQueueRecord(record: SQSRecord): QueueRecord {
   const { MessageGroupId, SequenceNumber } = record.attributes;

@@ -1,10 +1,10 @@
 import { DescribeTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 
 /**
- * Tells a table from one of the same name that was restored or created again. Needs `dynamodb:DescribeTable`.
+ * Distinguishes a table from one of the same name that was restored or created again. Needs `dynamodb:DescribeTable`.
  *
  * @returns the id that DynamoDB gives a table when it is created
- * @throws whatever the request throws
+ * @throws what the request throws
  */
 export async function tableIdentity(
   client: DynamoDBClient,
@@ -15,5 +15,5 @@ export async function tableIdentity(
     ...(abortSignal && { abortSignal }),
   });
   if (Table?.TableId !== undefined) return Table.TableId;
-  throw new Error(`DynamoDB gave no TableId for the table ${tableName}.`);
+  throw new Error(`DynamoDB returned no TableId for the table ${tableName}.`);
 }

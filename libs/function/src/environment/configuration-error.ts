@@ -1,7 +1,7 @@
 /** A variable of a function's environment is missing or has a value that cannot be used. */
 export class ConfigurationError extends Error {
   override readonly name = 'ConfigurationError';
-  readonly code = 'INVALID_CONFIGURATION';
+  readonly code = 'InvalidConfiguration';
   readonly variable: string;
 
   /** The message reads: Environment variable `variable` `problem`. Set it to `remedy`. */

@@ -13,6 +13,7 @@ const readers: Record<string, Read> = {
   url: (reader, variable) => reader.url(variable, REMEDY),
   queueUrl: (reader, variable) => reader.queueUrl(variable, REMEDY),
   fifoQueueUrl: (reader, variable) => reader.fifoQueueUrl(variable, REMEDY),
+  days: (reader, variable) => reader.days(30, variable, REMEDY),
   parsed: (reader, variable) => reader.parsed(variable, REMEDY, (value) => value),
 };
 
@@ -29,7 +30,7 @@ describe.each(Object.keys(readers))('%s', (kind) => {
     expect(() => read(kind, value)).toThrow(
       expect.objectContaining({
         name: 'ConfigurationError',
-        code: 'INVALID_CONFIGURATION',
+        code: 'InvalidConfiguration',
         variable: 'VARIABLE',
         message: `Environment variable VARIABLE ${problem}. Set it to something better.`,
       }),
@@ -42,6 +43,7 @@ test.each([
   ['positiveInteger', '1', 1],
   ['positiveInteger', '999999', 999_999],
   ['positiveIntegerUpTo', '1000', 1_000],
+  ['days', '30', 2_592_000],
   ['url', 'https://sqs/1/standings', 'https://sqs/1/standings'],
   ['queueUrl', 'http://127.0.0.1:4566/1/payments', 'http://127.0.0.1:4566/1/payments'],
   ['fifoQueueUrl', 'https://sqs/1/dlq.fifo', 'https://sqs/1/dlq.fifo'],
@@ -57,6 +59,8 @@ test.each([
   ['positiveInteger', '1000000', 'a whole number above 0'],
   ['positiveIntegerUpTo', '0', 'a whole number from 1 to 1000'],
   ['positiveIntegerUpTo', '1001', 'a whole number from 1 to 1000'],
+  ['days', '0', 'a whole number from 1 to 30'],
+  ['days', '31', 'a whole number from 1 to 30'],
   ['url', 'standings', 'a URL'],
   ['queueUrl', 'payments', 'the URL of a queue'],
   ['queueUrl', 'https://sqs/', 'the URL of a queue'],
@@ -116,4 +120,37 @@ test('names for logs and metrics are both required', () => {
   expect(() => telemetry({ ...names, POWERTOOLS_METRICS_NAMESPACE: '' })).toThrow(
     'POWERTOOLS_METRICS_NAMESPACE is empty. Set it to the CloudWatch namespace',
   );
+});
+
+describe('boardDefinitions', () => {
+  const BOARD = {
+    id: 'GLOBAL',
+    scope: 'all_games',
+    operator: 'sum',
+    order: 'desc',
+    tie_break: 'earliest',
+    windows: ['all_time'],
+  };
+  const readBoards = (value: string | undefined) =>
+    new EnvironmentReader({ BOARD_DEFINITIONS: value }).boardDefinitions();
+  const file = (changes: object) =>
+    JSON.stringify({ default_board: 'GLOBAL', boards: [{ ...BOARD, ...changes }] });
+
+  test('are read and completed', () => {
+    expect(readBoards(file({}))).toEqual({
+      default_board: 'GLOBAL',
+      boards: [{ ...BOARD, shards: 1 }],
+    });
+  });
+
+  test.each([
+    [undefined, 'BOARD_DEFINITIONS is not set'],
+    ['{', 'BOARD_DEFINITIONS is not JSON: '],
+    [file({ operator: 'median' }), '/boards/0/operator'],
+    [file({}).replace('"GLOBAL"', '"OTHER"'), 'BOARD_DEFINITIONS is not usable. '],
+  ])('%s is an error that says what is wrong', (value, problem) => {
+    expect(() => readBoards(value)).toThrow(ConfigurationError);
+    expect(() => readBoards(value)).toThrow(problem);
+    expect(() => readBoards(value)).toThrow('Set it to the board definitions as JSON');
+  });
 });

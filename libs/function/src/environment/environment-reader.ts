@@ -1,3 +1,8 @@
+import {
+  BoardDefinitionsError,
+  parseBoardDefinitions,
+  type BoardDefinitions,
+} from '@leaderboard/ranking';
 import { ConfigurationError } from './configuration-error.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -8,9 +13,11 @@ export interface TelemetryNames {
   readonly metricsNamespace: string;
 }
 
+const SECONDS_PER_DAY = 86_400;
+
 /**
  * Reads and checks a function's environment, once, at its start. There are no defaults, because a function that is
- * wired wrongly must not start. Values are trimmed. Every method throws {@link ConfigurationError}, naming the
+ * configured wrongly must not start. Values are trimmed. Every method throws {@link ConfigurationError}, naming the
  * variable and what to set it to.
  *
  * @example
@@ -53,6 +60,11 @@ export class EnvironmentReader {
         remedy,
       ),
     );
+  }
+
+  /** A number of days, from 1 to `greatest`, in seconds. */
+  days(greatest: number, variable: string, remedy: string): number {
+    return this.positiveIntegerUpTo(greatest, variable, remedy) * SECONDS_PER_DAY;
   }
 
   url(variable: string, remedy: string): string {
@@ -98,6 +110,23 @@ export class EnvironmentReader {
     return parse(
       this.text(variable, remedy),
       (problem) => new ConfigurationError(variable, problem, remedy),
+    );
+  }
+
+  /** The boards of `BOARD_DEFINITIONS`, complete. */
+  boardDefinitions(): BoardDefinitions {
+    return this.parsed(
+      'BOARD_DEFINITIONS',
+      'the board definitions as JSON, by default the content of libs/ranking/boards.json',
+      (value, unusable) => {
+        try {
+          return parseBoardDefinitions(JSON.parse(value));
+        } catch (error) {
+          if (error instanceof SyntaxError) throw unusable(`is not JSON: ${error.message}`);
+          if (!(error instanceof BoardDefinitionsError)) throw error;
+          throw unusable(`is not usable. ${error.message}\n`);
+        }
+      },
     );
   }
 

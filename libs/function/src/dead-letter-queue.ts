@@ -3,8 +3,20 @@ import {
   type MessageAttributeValue,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
-import { DEAD_LETTER_ATTRIBUTES } from '@leaderboard/contracts';
-import type { DeadLetter, DeadLetterQueue } from './dead-letter.ts';
+import { DEAD_LETTER_ATTRIBUTES, type DeadLetterErrorType } from '@leaderboard/contracts';
+import type { QueueRecord } from './queue-record.ts';
+
+/** A record that a function sends to its dead-letter queue itself, and why. */
+export interface DeadLetter {
+  readonly record: QueueRecord;
+  readonly errorType: DeadLetterErrorType;
+  readonly reason: string;
+}
+
+/** The queue for records that cannot be processed. `send` rejects when the queue did not accept the letter. */
+export interface DeadLetterQueue {
+  send(letter: DeadLetter): Promise<void>;
+}
 
 /** Characters of a reason that are kept, so that a letter is hardly larger than its message. */
 const MAX_REASON_LENGTH = 1_000;
@@ -15,9 +27,9 @@ export interface SqsDeadLetterQueueOptions {
 }
 
 /**
- * Sends the body as it came, under the group it came in. The message id is the deduplication id: the same delivery is
- * taken once, however often the send is repeated, while a message that was sent back to the main queue (and so has a
- * new id) and fails again is not swallowed.
+ * Sends the body as it came, under its message group. The message id is the deduplication id: SQS accepts the letter of one
+ * delivery once, however often the send is repeated, and accepts another when the message was redriven, which gives it a
+ * new id, and fails again.
  */
 export class SqsDeadLetterQueue implements DeadLetterQueue {
   readonly #options: SqsDeadLetterQueueOptions;
@@ -46,7 +58,7 @@ function text(value: string): MessageAttributeValue {
   return { DataType: 'String', StringValue: allowedInSqs(value).slice(0, MAX_REASON_LENGTH) };
 }
 
-/** SQS takes the characters of XML 1.0 only (API reference of SendMessage); a reason may quote a message that has others. */
+/** SQS accepts the characters of XML 1.0 only (API reference of SendMessage); a reason may quote a message that has others. */
 function allowedInSqs(value: string): string {
   return value
     .slice(0, MAX_REASON_LENGTH)

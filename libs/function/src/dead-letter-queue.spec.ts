@@ -1,7 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { SQSClient, type SendMessageCommandInput } from '@aws-sdk/client-sqs';
-import type { DeadLetter } from './dead-letter.ts';
-import { SqsDeadLetterQueue } from './sqs-dead-letter-queue.ts';
+import { SqsDeadLetterQueue, type DeadLetter } from './dead-letter-queue.ts';
 
 const QUEUE_URL = 'https://sqs.us-west-1.amazonaws.com/123456789012/leaderboard-dlq-dev.fifo';
 
