@@ -144,7 +144,7 @@ async function runUntilStopped(flags: ServeFlags): Promise<void> {
     }
     stoppingSince = performance.now();
     console.log(`${signal}: stopping. Send it again to stop without waiting.`);
-    // Waits for a stack that is still starting: only then everything that must stop is known.
+    // Waits for a stack that is still starting: only then is it known what must stop.
     stack
       .then((running) => running.stop())
       .then(

@@ -33,7 +33,7 @@ export function resourceProviders(services: Services, options: ProviderOptions):
   const onRemoveFrom =
     (engine: Engine) =>
     (remove: () => Promise<unknown>): void => {
-      // What the stack created in an engine of its own ends with that engine.
+      // What the stack creates in an embedded engine ends with that engine.
       if (!engine.external) return;
       lifecycle.onStop(async () => {
         await remove();

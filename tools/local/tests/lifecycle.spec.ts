@@ -102,7 +102,7 @@ describe('a stack', () => {
     await stop();
   });
 
-  test('that is killed ends with its engine', async () => {
+  test('ends its engine when it is killed', async () => {
     const { stack, pid, stop } = await start('killed');
     const pids = [pid, ...(await childrenOf(pid))];
     process.kill(pid, 'SIGKILL');

@@ -8,7 +8,7 @@ import { formatStackEnvironment } from './stack-environment.ts';
 
 const DEFAULT_STACK_FILE = '.local/stack.json';
 
-/** Most stacks without `--stack-file` on one machine. */
+/** The most stacks without `--stack-file` on one machine. */
 const MOST_STACKS = 20;
 
 /** `.local/stack.json`, `.local/stack-2.json`, …: the files of stacks without `--stack-file`. */

@@ -44,8 +44,8 @@ async function createDistribution(
   headersPolicies: HeadersPolicies,
   { objects, port, lifecycle }: CloudFrontProviderOptions,
 ): Promise<CreatedResource> {
-  inputs.unsupported('orderedCacheBehaviors', 'it knows the default cache behavior only.');
-  inputs.unsupported('originGroups', 'it knows single origins only.');
+  inputs.unsupported('orderedCacheBehaviors', 'it has only the default cache behavior.');
+  inputs.unsupported('originGroups', 'it has only single origins.');
   const behavior = inputs.child('defaultCacheBehavior');
   if (behavior === undefined) throw invalidDistribution(name, 'needs a defaultCacheBehavior');
   behavior.unsupported('functionAssociations', 'it runs no CloudFront functions.');
