@@ -62,9 +62,13 @@ export class EnvironmentReader {
     );
   }
 
-  /** A number of days, from 1 to `greatest`, in seconds. */
-  days(greatest: number, variable: string, remedy: string): number {
-    return this.positiveIntegerUpTo(greatest, variable, remedy) * SECONDS_PER_DAY;
+  /** A number of days, from 1 to `greatest` (999,999 if left out), in seconds. */
+  days(variable: string, remedy: string, greatest?: number): number {
+    const days =
+      greatest === undefined
+        ? this.positiveInteger(variable, remedy)
+        : this.positiveIntegerUpTo(greatest, variable, remedy);
+    return days * SECONDS_PER_DAY;
   }
 
   url(variable: string, remedy: string): string {
