@@ -1,7 +1,7 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import { MetricUnit, type Metrics } from '@aws-lambda-powertools/metrics';
 import { PROCESSOR_METRICS, type ProcessorMetric } from '@leaderboard/contracts/metrics';
-import type { DeadLetter, QueueRecord } from '@leaderboard/function';
+import { asError, type DeadLetter, type QueueRecord } from '@leaderboard/function';
 import type { ValidRecord } from './record-check.ts';
 
 /**
@@ -56,7 +56,7 @@ export class BatchObserver {
     this.#logger.error('The dead-letter queue did not accept a record', {
       ...describe(record),
       error_type: errorType,
-      error: error instanceof Error ? error : new Error(String(error)),
+      error: asError(error),
     });
   }
 
@@ -84,7 +84,7 @@ export class BatchObserver {
   batchThrew(error: unknown): void {
     this.#count(PROCESSOR_METRICS.batchFailed);
     this.#logger.error('The batch failed and returns to the queue', {
-      error: error instanceof Error ? error : new Error(String(error)),
+      error: asError(error),
     });
   }
 

@@ -1,8 +1,6 @@
 import { occurredAtLimits, type OccurredAtLimits } from '@leaderboard/contracts';
 import { EnvironmentReader, type Environment } from '@leaderboard/function';
-import { parseBoardDefinitions, type BoardDefinition } from '@leaderboard/ranking';
-
-const SECONDS_PER_DAY = 86_400;
+import type { BoardDefinition } from '@leaderboard/ranking';
 
 /** Everything the processor reads from its environment. */
 export interface ProcessorConfig {
@@ -21,7 +19,7 @@ export interface ProcessorConfig {
 }
 
 /**
- * Reads and checks the processor's environment. There are no default table names or URLs: a function that is wired
+ * Reads and checks the processor's environment. There are no default table names or URLs: a function that is configured
  * wrongly must not start.
  *
  * @throws {ConfigurationError} naming the variable and what to set it to.
@@ -46,32 +44,17 @@ export function readConfig(environment: Environment): ProcessorConfig {
       'MAX_RECEIVE_COUNT',
       "the maxReceiveCount of the main queue's redrive policy, for example 3",
     ),
-    markerTtlSeconds:
-      reader.positiveInteger(
-        'MARKER_TTL_DAYS',
-        'the days an event id is remembered, for example 60',
-      ) * SECONDS_PER_DAY,
+    markerTtlSeconds: reader.days(
+      'MARKER_TTL_DAYS',
+      'the days an event id is remembered, for example 60',
+    ),
     occurredAtLimits: occurredAtLimits(
       reader.positiveInteger(
         'OCCURRED_AT_MAX_PAST_DAYS',
         'the days an update may be late, for example 35',
       ),
     ),
-    boards: readBoards(reader),
+    boards: reader.boardDefinitions().boards,
     ...reader.telemetryNames('the service name, leaderboard-processor'),
   };
-}
-
-function readBoards(reader: EnvironmentReader): readonly BoardDefinition[] {
-  return reader.parsed(
-    'BOARD_DEFINITIONS',
-    'the board definitions as JSON, for example the content of boards.json',
-    (value, unusable) => {
-      try {
-        return parseBoardDefinitions(JSON.parse(value)).boards;
-      } catch (error) {
-        throw unusable(`cannot be used: ${(error as Error).message}`);
-      }
-    },
-  );
 }

@@ -1,4 +1,4 @@
-import type { QueueRecord } from '@leaderboard/function';
+import type { QueueRecord, Runtime } from '@leaderboard/function';
 import { closeGroup, reportInLedger, settleFront, type FrontDependencies } from './group-front.ts';
 import { compareWithMarker } from './marker-verdict.ts';
 import { groupRecords, type MessageGroup, type Run } from './message-group.ts';
@@ -6,13 +6,7 @@ import { checkRecord, type RecordRules } from './record-check.ts';
 import { ATTEMPTS_BEFORE_DIVIDING, MAX_ATTEMPTS, pauseMs, reserveMs } from './retry-policy.ts';
 import type { CommitOutcome, PlayerFaults } from './store-faults.ts';
 
-export interface BatchDependencies extends FrontDependencies, RecordRules {
-  /** ms since the epoch. */
-  readonly now: () => number;
-  /** A number in [0, 1). */
-  readonly random: () => number;
-  readonly sleep: (ms: number) => Promise<void>;
-}
+export type BatchDependencies = FrontDependencies & RecordRules & Runtime;
 
 /**
  * Writes one batch to the ledger: one read of the players' heads and one transaction for all records, as long as
