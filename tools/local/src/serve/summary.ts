@@ -66,7 +66,7 @@ export function describeStack(
     ['Outputs', ...rows(stack.outputs)],
     describeFirstRequests(stack),
     describeShell(stack, stackFile),
-    [`Described in ${stackFile}. Ctrl-C stops it.`],
+    [`Stack file: ${stackFile}. Press Ctrl-C to stop.`],
   ];
   return paragraphs
     .filter((lines) => lines.length > 0)
