@@ -1,11 +1,21 @@
 // Which file may import which, over the whole repository: type imports, dynamic imports and tests included. That packages
 // keep to their layer is in eslint.config.mjs.
+import path from 'node:path';
 
 /** Circles that are being broken. Each line goes with its circle; none may be added. */
 const CIRCLES_TO_BREAK = ['^apps/standings/src/projector/'];
 
 /** What only tests use, or is a test. */
 const TESTS = ['[.]spec[.]ts$', '(^|/)testing/', '^apps/dashboard/browser/'];
+
+/** Folders of a project, and the folders beside them that they may import: what they are made for depends on them. */
+const FOLDERS = {
+  'apps/infra/src/components': [],
+  'apps/leaderboard-api/src/reads': [],
+  'tools/local/src/shared': [],
+  'tools/local/src/services': ['shared'],
+  'tools/local/src/resources': ['services', 'shared'],
+};
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {
@@ -25,6 +35,17 @@ export default {
       from: { path: '^(apps|libs)/', pathNot: [...TESTS, '(^|/)scripts/'] },
       to: { path: TESTS },
     },
+    ...Object.entries(FOLDERS).map(([folder, below]) => {
+      const project = path.posix.dirname(folder);
+      const allowed = [path.posix.basename(folder), ...below].join('|');
+      return {
+        name: 'no-imports-upwards',
+        comment: `${folder} may import ${below.join(' and ') || 'nothing else of its project'}.`,
+        severity: 'error',
+        from: { path: `^${folder}/`, pathNot: TESTS },
+        to: { path: `^${project}/`, pathNot: `^${project}/(${allowed})/` },
+      };
+    }),
     {
       name: 'no-validators-in-the-page',
       comment:

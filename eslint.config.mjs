@@ -77,6 +77,11 @@ export default tseslint.config(
       ],
     },
   },
+  {
+    // The simulated services know nothing of the program that configures them.
+    files: ['tools/local/src/{services,shared,resources}/**/*.ts'],
+    rules: { 'no-restricted-imports': ['error', { patterns: ['@pulumi/*'] }] },
+  },
   { files: ['tools/**/*.ts', 'apps/infra/**/*.ts'], rules: { 'no-console': 'off' } },
   prettier,
 );
