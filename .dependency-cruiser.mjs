@@ -32,7 +32,7 @@ export default {
       name: 'no-tests-in-production',
       comment: 'Only tests may import this: it is not part of what is deployed or published.',
       severity: 'error',
-      from: { path: '^(apps|libs)/', pathNot: [...TESTS, '(^|/)scripts/'] },
+      from: { path: '^(apps|examples|libs)/', pathNot: [...TESTS, '(^|/)scripts/'] },
       to: { path: TESTS },
     },
     ...Object.entries(FOLDERS).map(([folder, below]) => {
