@@ -1,5 +1,5 @@
-// What the Pulumi CLI loads for --policy-pack: JavaScript, as the CLI puts its own TypeScript compiler before this file.
-// Node itself strips the types of what is imported from here.
+// The Pulumi CLI loads this file for --policy-pack. It is JavaScript, as the CLI would run its own TypeScript compiler on this
+// file; Node strips the types of what it imports.
 import { PolicyPack } from '@pulumi/policy';
 
 import { POLICY_PACK } from '../src/policy/policy-pack.ts';

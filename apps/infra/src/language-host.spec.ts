@@ -58,7 +58,7 @@ afterEach(() => {
   rmSync(workspace, { recursive: true });
 });
 
-test("Pulumi's language host runs the TypeScript entry and exports the outputs", async () => {
+test("Pulumi's language host runs the TypeScript entry and takes its default export as the outputs", async () => {
   const { code, recording } = await runProgram({ 'aws:region': 'us-west-1' });
 
   expect(recording.errors).toEqual([]);

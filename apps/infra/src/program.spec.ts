@@ -6,7 +6,7 @@ import { graphOf, QUEUE_URLS } from './testing/program.ts';
 
 const graph = await graphOf();
 
-test('outside of dev the tables refuse deletion and outlive the stack, in dev they go with it', async () => {
+test('tables are protected and outlive the stack, except in dev', async () => {
   for (const [suffix, kept] of [
     ['staging', true],
     ['dev', false],
@@ -20,7 +20,7 @@ test('outside of dev the tables refuse deletion and outlive the stack, in dev th
   }
 });
 
-test('tables that a destroyed stack left behind are taken over when the stack says so', async () => {
+test('imports existing tables when adoptTables is true', async () => {
   const adopting = await graphOf({ 'leaderboard:adoptTables': 'true' });
   expect(
     adopting
@@ -50,7 +50,7 @@ test('alarms notify the SNS topic of the stack, or nobody', async () => {
 });
 
 describe('tags', () => {
-  test('every taggable resource carries Environment and Purpose', () => {
+  test('every taggable resource has Environment and Purpose', () => {
     const taggable = graph.resources.filter(
       ({ type }) => type.startsWith('aws:') && !TYPES_WITHOUT_TAGS.includes(type),
     );
@@ -63,7 +63,7 @@ describe('tags', () => {
     }
   });
 
-  test('the region is us-west-1 by default and set in the program', async () => {
+  test('the region is us-west-1 by default, and set on the provider', async () => {
     const type = 'pulumi:providers:aws';
     expect(graph.get(type).inputs).toMatchObject({ region: 'us-west-1' });
     const other = await graphOf({ 'aws:region': 'eu-west-1' });
@@ -100,7 +100,7 @@ test('scheduled work is in a schedule group of the stack', () => {
   }
 });
 
-test('every resource belongs to a component, and only the schedule group stands alone', () => {
+test('every resource but the schedule group belongs to a component', () => {
   const roots = graph.resources.filter(
     (r) => !r.component && (r.parent?.startsWith('pulumi:pulumi:Stack') ?? true),
   );

@@ -28,11 +28,11 @@ async function printCost({ json, ...load }: CostOptions): Promise<void> {
   const leftOut = functionsLeftOut(graph);
   const notes = [
     `List prices of ${priceList.region} in ${priceList.currency}, as of ${priceList.asOf}, without free allowances; a month has 30 days.`,
-    `Not read off AWS's price list but known from the pricing pages: ${uncheckedPrices().join(', ')}.`,
+    `Not from AWS's price list but from the pricing pages: ${uncheckedPrices().join(', ')}.`,
     `Units and bytes per update: measured on ${measured.measuredOn} by ${measured.command}.`,
     `Assumed, not measured: ${load.invocationMs} ms billed per invocation, ${load.updatesPerBatch} updates per batch, ${load.months} months of ledger.`,
-    'Data transfer within the region is free; what producers send into AWS is too.',
-    `Not estimated, as it depends on who reads and calls: ${[...leftOut, 'the page', 'what snapshotter and sweep read'].join(', ')}.`,
+    'Data transfer within the region and from producers into AWS is free.',
+    `Not estimated, as it depends on the callers: ${[...leftOut, 'the page', 'what snapshotter and sweep read'].join(', ')}.`,
   ];
   console.log(
     json
@@ -45,7 +45,7 @@ async function printCost({ json, ...load }: CostOptions): Promise<void> {
   );
 }
 
-/** Prices without a usage type were not looked up in AWS's price list. */
+/** Prices without a usage type do not come from AWS's price list. */
 function uncheckedPrices(): string[] {
   return Object.entries(priceList.prices)
     .filter(([, price]) => !('usageType' in price))

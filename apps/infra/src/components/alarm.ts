@@ -3,9 +3,9 @@ import type * as pulumi from '@pulumi/pulumi';
 
 /** What every alarm of a stack shares. */
 export interface AlarmSettings {
-  /** Period over which the metric is looked at, in seconds; a multiple of 60. */
+  /** Period over which the metric is evaluated, in seconds; a multiple of 60. */
   periodSeconds: pulumi.Input<number>;
-  /** SNS topic that is told when the alarm fires and when it ends. */
+  /** SNS topic that is notified when the alarm fires and when it ends. */
   topicArn?: pulumi.Input<string> | undefined;
 }
 
@@ -27,8 +27,8 @@ export interface ThresholdAlarmArgs {
 }
 
 /**
- * An alarm that fires as soon as one period reaches the threshold, and that takes silence for health: SQS and Lambda
- * send no data points while nothing happens.
+ * An alarm that fires when one period reaches the threshold. It treats missing data as healthy: SQS and Lambda send no data
+ * points while nothing happens.
  *
  * @example
  * thresholdAlarm('dlq-depth', { metricName: 'ApproximateNumberOfMessagesVisible', statistic: 'Maximum', threshold: 10, ... }, { parent: this });
@@ -74,8 +74,8 @@ export interface StalledPipeAlarmArgs {
 }
 
 /**
- * An alarm for a pipe that stands still while its table is written, in place of the iterator age that Pipes and DynamoDB
- * Streams do not publish. It takes two periods: a write at the end of one is handed on in the next.
+ * An alarm for a pipe that sends nothing while its table is written, in place of the iterator age that Pipes and DynamoDB
+ * Streams do not publish. It takes two periods: the pipe sends a write at the end of one in the next.
  *
  * @example
  * stalledPipeAlarm('ledger-pipe-stalled', { pipeName: pipe.name, tableName: table.name, ... }, { parent: this });

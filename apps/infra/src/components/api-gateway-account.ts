@@ -10,10 +10,7 @@ export interface ApiGatewayAccountArgs {
   tags: pulumi.Input<Record<string, pulumi.Input<string>>>;
 }
 
-/** Longest name of a role (IAM quotas: role names). */
-const MAX_NAME_LENGTH = 64;
-
-/** What API Gateway tries out before it takes the role ("Set up CloudWatch logging for REST APIs in API Gateway"). */
+/** What API Gateway checks before it accepts the role ("Set up CloudWatch logging for REST APIs in API Gateway"). */
 const LOG_ACTIONS = [
   'logs:CreateLogGroup',
   'logs:CreateLogStream',
@@ -25,8 +22,8 @@ const LOG_ACTIONS = [
 ];
 
 /**
- * The role by which API Gateway writes the logs of every REST API of the account in this region. There is one such
- * setting: the last stack that makes it has its role used, and removing that stack ends the logs of the others.
+ * The role with which API Gateway writes the logs of every REST API of the account in this region. There is one such
+ * setting: API Gateway uses the role of the stack that set it last, and removing that stack ends the logs of the others.
  */
 export class ApiGatewayAccount extends pulumi.ComponentResource {
   readonly account: aws.apigateway.Account;
@@ -36,7 +33,7 @@ export class ApiGatewayAccount extends pulumi.ComponentResource {
     args: ApiGatewayAccountArgs,
     opts: pulumi.ComponentResourceOptions = {},
   ) {
-    const roleName = requirePhysicalName(args.name, 'role', MAX_NAME_LENGTH);
+    const roleName = requirePhysicalName(args.name, 'role');
     super('leaderboard:infra:ApiGatewayAccount', name, {}, opts);
     const role = new aws.iam.Role(
       `${name}-role`,

@@ -20,18 +20,15 @@ export interface DeadLetterQueueArgs {
   tags: pulumi.Input<Record<string, pulumi.Input<string>>>;
 }
 
-/** Longest name of a queue (SQS quotas: queue name). */
-const MAX_NAME_LENGTH = 80;
-
 /**
- * A standard queue for what a pipe, a schedule or an asynchronous invocation could not deliver; none of them takes a FIFO
- * queue. Encrypted, TLS only, alarms on number and age.
+ * A standard queue for what a pipe, a schedule or an asynchronous invocation could not deliver; none of them supports a
+ * FIFO queue. Encrypted, TLS only, alarms on number and age.
  */
 export class DeadLetterQueue extends pulumi.ComponentResource {
   readonly queue: aws.sqs.Queue;
 
   constructor(name: string, args: DeadLetterQueueArgs, opts: pulumi.ComponentResourceOptions = {}) {
-    const queueName = requirePhysicalName(args.name, 'queue', MAX_NAME_LENGTH);
+    const queueName = requirePhysicalName(args.name, 'queue');
     super('leaderboard:infra:DeadLetterQueue', name, {}, opts);
     const parent = { parent: this };
 
@@ -75,7 +72,7 @@ export class DeadLetterQueue extends pulumi.ComponentResource {
         ...metric,
         metricName: 'ApproximateAgeOfOldestMessage',
         name: `${queueName}-age`,
-        description: `A message in ${queueName} is nearing the end of its retention, after which it is gone for good.`,
+        description: `A message in ${queueName} is nearing the end of its retention, after which SQS deletes it.`,
         threshold: args.messageAgeAlarmSeconds,
       },
       parent,

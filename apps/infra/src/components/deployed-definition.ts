@@ -2,14 +2,14 @@ import { createHash } from 'node:crypto';
 
 import * as pulumi from '@pulumi/pulumi';
 
-/** Everything that a deployment of a REST API is a copy of: when any of it changes, another deployment is needed. */
+/** What a deployment of a REST API copies: when any of it changes, a new deployment is needed. */
 export class DeployedDefinition {
   readonly #parts: unknown[] = [];
 
   /**
-   * Takes the arguments of a resource into the definition.
+   * Adds the arguments of a resource to the definition.
    *
-   * @returns the arguments. `NoInfer`: they are checked against those of the resource, as without this call.
+   * @returns the arguments. `NoInfer` lets the compiler check them against those of the resource, as without this call.
    * @example
    * new aws.apigateway.Method('webhook', definition.include({ restApi, httpMethod: 'POST', ... }));
    */
@@ -18,7 +18,7 @@ export class DeployedDefinition {
     return args;
   }
 
-  /** Changes with what was taken in until now. */
+  /** Changes with everything that was included so far. */
   hash(): pulumi.Output<string> {
     return pulumi
       .jsonStringify(this.#parts)

@@ -24,8 +24,8 @@ export interface ErrorRateAlarmArgs {
 }
 
 /**
- * An alarm on a share in percent, computed by CloudWatch from two counts. A period without requests has no rate and is
- * taken for healthy.
+ * An alarm on a share in percent, computed by CloudWatch from two counts. A period without requests has no rate and
+ * counts as healthy.
  *
  * @example
  * errorRateAlarm('api-5xx', { errors: { metricName: '5XXError', ... }, total: { metricName: 'Count', ... }, abovePercent: 1, ... }, { parent: this });

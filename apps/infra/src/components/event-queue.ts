@@ -11,7 +11,7 @@ export interface EventQueueArgs {
   name: string;
   retentionSeconds: number;
   visibilityTimeoutSeconds: pulumi.Input<number>;
-  /** Receives of a message before it is moved to the dead-letter queue. */
+  /** Receives of a message before SQS moves it to the dead-letter queue. */
   maxReceiveCount: pulumi.Input<number>;
   /** The alarm fires when the oldest message is older than this, in seconds. */
   messageAgeAlarmSeconds: pulumi.Input<number>;
@@ -25,19 +25,16 @@ export interface EventQueueArgs {
   tags: pulumi.Input<Record<string, pulumi.Input<string>>>;
 }
 
-/** Longest name of a queue (SQS quotas: queue name). */
-const MAX_NAME_LENGTH = 80;
-
 /**
- * A standard queue for consumers of others, with its dead-letter queue: encrypted, TLS only, alarms on age and on dead
- * letters. Only this queue may name the dead-letter queue as its own.
+ * A standard queue for consumers outside of this system, with its dead-letter queue: encrypted, TLS only, alarms on age and on dead
+ * letters. Only this queue can use the dead-letter queue.
  */
 export class EventQueue extends pulumi.ComponentResource {
   readonly queue: aws.sqs.Queue;
   readonly deadLetterQueue: aws.sqs.Queue;
 
   constructor(name: string, args: EventQueueArgs, opts: pulumi.ComponentResourceOptions = {}) {
-    const queueName = requirePhysicalName(args.name, 'queue', MAX_NAME_LENGTH);
+    const queueName = requirePhysicalName(args.name, 'queue');
     super('leaderboard:infra:EventQueue', name, {}, opts);
     const parent = { parent: this };
 
@@ -49,7 +46,7 @@ export class EventQueue extends pulumi.ComponentResource {
         retentionSeconds: args.retentionSeconds,
         visibilityTimeoutSeconds: args.visibilityTimeoutSeconds,
         depthAlarmThreshold: args.deadLetters.depthAlarmThreshold,
-        // A standard queue counts the age from when the event was first sent, so half of the retention is left at most.
+        // In a standard queue the age counts from when the event was first sent, so at most half of the retention is left.
         messageAgeAlarmSeconds: Math.ceil(args.retentionSeconds / 2),
         alarms: args.alarms,
         tags: args.tags,

@@ -11,8 +11,9 @@ export interface FifoQueueArgs {
   retentionSeconds: pulumi.Input<number>;
   visibilityTimeoutSeconds: pulumi.Input<number>;
   /**
-   * Largest message that the queue takes, in bytes; left out, SQS's own limit. It does not hold for the dead-letter queue,
-   * which so has room for a reason beside the largest message.
+   * Largest message that the queue accepts, in bytes.
+   *
+   * @default the limit of SQS, which always applies to the dead-letter queue: it has room for a reason beside the message
    */
   maxMessageBytes?: number;
   /** The alarm fires when the oldest message is this old, in seconds. */
@@ -33,12 +34,9 @@ export interface FifoQueueArgs {
   tags: pulumi.Input<Record<string, pulumi.Input<string>>>;
 }
 
-/** Longest name of a queue, `.fifo` included (SQS quotas: queue name). */
-const MAX_NAME_LENGTH = 80;
-
 /**
  * A FIFO queue in high-throughput mode with its dead-letter queue: encrypted, TLS only, alarms on age and on dead letters.
- * Only this queue may name the dead-letter queue as its own.
+ * Only this queue can use the dead-letter queue.
  */
 export class FifoQueue extends pulumi.ComponentResource {
   readonly queue: aws.sqs.Queue;
@@ -97,7 +95,7 @@ export class FifoQueue extends pulumi.ComponentResource {
       {
         ...queueMetric(this.deadLetterQueue, 'ApproximateAgeOfOldestMessage'),
         name: `${args.deadLetters.name}-age`,
-        description: `A message in ${deadLetterName} is nearing the end of its retention, after which it is gone for good.`,
+        description: `A message in ${deadLetterName} is nearing the end of its retention, after which SQS deletes it.`,
         threshold: args.deadLetters.messageAgeAlarmSeconds,
         settings: alarms,
         tags,
@@ -147,9 +145,11 @@ export class FifoQueue extends pulumi.ComponentResource {
 
 function fifoName(name: string): string {
   if (name.endsWith('.fifo')) {
-    throw new pulumi.RunError(`Queue name "${name}" already ends in .fifo; pass it without.`);
+    throw new pulumi.RunError(
+      `Queue name "${name}" already ends in .fifo. Pass it without: the suffix is added here.`,
+    );
   }
-  return requirePhysicalName(`${name}.fifo`, 'queue', MAX_NAME_LENGTH);
+  return requirePhysicalName(`${name}.fifo`, 'queue');
 }
 
 function queueMetric(queue: aws.sqs.Queue, metricName: string) {

@@ -1,10 +1,10 @@
-/** On every response of an API that is JSON: a browser must not take it for anything else. */
+/** On every JSON response of an API: a browser must not interpret it as anything else. */
 export const JSON_HEADERS = { 'X-Content-Type-Options': 'nosniff' };
 
 /**
  * The response parameters that set headers to fixed values.
  *
- * @param prefix what API Gateway wants before a header's name, for example `gatewayresponse.header.`
+ * @param prefix what API Gateway expects before a header's name, for example `gatewayresponse.header.`
  */
 export function headerParameters(
   prefix: string,

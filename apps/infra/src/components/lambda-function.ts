@@ -13,7 +13,7 @@ export interface LambdaFunctionArgs {
   bundle: string;
   memoryMegabytes: pulumi.Input<number>;
   timeoutSeconds: pulumi.Input<number>;
-  /** Concurrency set aside for this function; `none` sets nothing aside. */
+  /** Reserved concurrency; `none` reserves nothing. */
   reservedConcurrency: number | 'none';
   environment: Record<string, pulumi.Input<string>>;
   logRetentionDays: pulumi.Input<number>;
@@ -23,19 +23,16 @@ export interface LambdaFunctionArgs {
   tags: pulumi.Input<Record<string, pulumi.Input<string>>>;
 }
 
-/** Longest name of a function and of a role (Lambda API: CreateFunction; IAM quotas: role names). */
-const MAX_NAME_LENGTH = 64;
-
 /** A function with its own log group, its own role, active tracing, and alarms on errors and throttles. */
 export class LambdaFunction extends pulumi.ComponentResource {
   readonly function: aws.lambda.Function;
   readonly role: aws.iam.Role;
   readonly logGroup: aws.cloudwatch.LogGroup;
-  /** The function in its own metrics; without a name of its own, what Powertools calls it then. */
+  /** Name of the function in the metrics that it emits; without `POWERTOOLS_SERVICE_NAME`, the default of Powertools. */
   readonly serviceName: pulumi.Input<string>;
 
   constructor(name: string, args: LambdaFunctionArgs, opts: pulumi.ComponentResourceOptions = {}) {
-    const functionName = requirePhysicalName(args.name, 'function', MAX_NAME_LENGTH);
+    const functionName = requirePhysicalName(args.name, 'function');
     super('leaderboard:infra:LambdaFunction', name, {}, opts);
     const parent = { parent: this };
     this.serviceName = args.environment['POWERTOOLS_SERVICE_NAME'] ?? 'service_undefined';

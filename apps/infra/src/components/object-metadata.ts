@@ -15,11 +15,11 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
   '.woff2': 'font/woff2',
 };
 
-/** Files below it carry a hash of their content in their names: another content has another name. */
+/** Files below it have a hash of their content in their names: when the content changes, so does the name. */
 const HASHED_FILES = /^assets\//;
 
 /**
- * How a file of a page is sent. Browsers refuse scripts of another type (`nosniff`), so an unknown one stops here.
+ * Headers of a file of a page. Browsers reject scripts of another type (`nosniff`), so an unknown type is an error.
  *
  * @throws RunError naming the file and where to add its type.
  * @example

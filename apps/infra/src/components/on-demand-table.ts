@@ -9,22 +9,19 @@ export interface OnDemandTableArgs {
   name: string;
   /** Keys, indexes, stream and expiry. */
   definition: TableDefinition;
-  /** Refuse deletion, and leave the table in the account when the stack is destroyed. */
+  /** Protect the table from deletion, and keep it in the account when the stack is destroyed. */
   protect: boolean;
-  /** Take over the table of that name that is already in the account, in place of creating it. */
+  /** Import the table of that name that already exists in the account, in place of creating it. */
   adopt: boolean;
   tags: pulumi.Input<Record<string, pulumi.Input<string>>>;
 }
-
-/** Longest name of a table (DynamoDB quotas: naming rules). */
-const MAX_NAME_LENGTH = 255;
 
 /** A DynamoDB table billed per request, encrypted, with point-in-time recovery. */
 export class OnDemandTable extends pulumi.ComponentResource {
   readonly table: aws.dynamodb.Table;
 
   constructor(name: string, args: OnDemandTableArgs, opts: pulumi.ComponentResourceOptions = {}) {
-    const tableName = requirePhysicalName(args.name, 'table', MAX_NAME_LENGTH);
+    const tableName = requirePhysicalName(args.name, 'table');
     super('leaderboard:infra:OnDemandTable', name, {}, opts);
     const { partitionKey, sortKey, indexes = [], stream, expiryAttribute } = args.definition;
 

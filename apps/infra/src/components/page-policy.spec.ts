@@ -26,7 +26,7 @@ test.each([
   expect(withApiAsOnlyConnection(page(policy), API)).toBe(page(narrowed));
 });
 
-test('a page without a policy is refused', () => {
+test('rejects a page without a policy', () => {
   expect(() => withApiAsOnlyConnection('<title>Leaderboard</title>', API)).toThrow(
     'has no Content-Security-Policy with connect-src',
   );

@@ -1,6 +1,6 @@
 import * as pulumi from '@pulumi/pulumi';
 
-/** What the page's own policy says about connections; the dashboard is built with a wide one, not knowing its API. */
+/** The directive for connections in the page's policy; the dashboard is built with a wide one, as its API is not known yet. */
 const CONNECT_SOURCES = /connect-src (?:&#39;|[^;"])*/;
 
 /**
@@ -16,7 +16,7 @@ const CONNECT_SOURCES = /connect-src (?:&#39;|[^;"])*/;
 export function withApiAsOnlyConnection(html: string, apiUrl: string): string {
   if (!CONNECT_SOURCES.test(html)) {
     throw new pulumi.RunError(
-      'index.html of the page has no Content-Security-Policy with connect-src, so the page could send data anywhere. Build it with: npx nx run dashboard:build',
+      'index.html of the page has no Content-Security-Policy with connect-src, so the page could send data anywhere. Run: npx nx run dashboard:build',
     );
   }
   return html.replace(CONNECT_SOURCES, `connect-src &#39;self&#39; ${new URL(apiUrl).origin}`);

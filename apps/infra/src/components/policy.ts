@@ -1,8 +1,8 @@
 import * as pulumi from '@pulumi/pulumi';
 
-/** One allowed thing of a function's role. */
+/** A statement of a role's policy. */
 export interface Permission {
-  /** Statement id: letters and digits. For a resource of `*` it names the reason. */
+  /** Statement id: letters and digits. For the resource `*` it names the reason. */
   sid: string;
   actions: string[];
   resources: pulumi.Input<string>[];
@@ -21,7 +21,7 @@ export function allowPolicy(permissions: Permission[]): pulumi.Output<string> {
   });
 }
 
-/** A trust policy that lets one AWS service take on a role. */
+/** A trust policy that lets one AWS service assume a role. */
 export function trustPolicy(service: string): string {
   return JSON.stringify({
     Version: '2012-10-17',
@@ -29,7 +29,7 @@ export function trustPolicy(service: string): string {
   });
 }
 
-/** A queue policy that refuses every request that does not come over TLS, whoever sends it. */
+/** A queue policy that denies every request without TLS. */
 export function tlsOnlyQueuePolicy(queueArn: pulumi.Input<string>): pulumi.Output<string> {
   return pulumi.jsonStringify({
     Version: '2012-10-17',
@@ -46,7 +46,7 @@ export function tlsOnlyQueuePolicy(queueArn: pulumi.Input<string>): pulumi.Outpu
   });
 }
 
-/** A bucket policy that lets one CloudFront distribution read the objects, and refuses every request without TLS. */
+/** A bucket policy that lets one CloudFront distribution read the objects, and denies every request without TLS. */
 export function distributionOnlyBucketPolicy(
   bucketArn: pulumi.Input<string>,
   distributionArn: pulumi.Input<string>,

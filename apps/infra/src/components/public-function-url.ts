@@ -6,19 +6,19 @@ import type { LambdaFunction } from './lambda-function.ts';
 
 export interface PublicFunctionUrlArgs {
   function: LambdaFunction;
-  /** Origins whose pages may read the answers. */
+  /** Origins whose pages may read the responses. */
   allowedOrigins: pulumi.Input<string>[];
-  /** How long a browser remembers a preflight answer, in seconds. */
+  /** How long a browser caches a preflight response, in seconds. */
   corsMaxAgeSeconds: pulumi.Input<number>;
-  /** The alarm fires at this many answers with status 5xx in a period. */
+  /** The alarm fires at this many 5xx responses in a period. */
   serverErrorAlarmThreshold: pulumi.Input<number>;
   alarms: AlarmSettings;
   tags: pulumi.Input<Record<string, pulumi.Input<string>>>;
 }
 
 /**
- * The public address of a function that only reads. CORS is set here and nowhere else: a function that sent these headers
- * too would send them twice, which browsers refuse.
+ * The public URL of a function that only reads. CORS is set here and nowhere else: if the function sent these headers too, they
+ * would be there twice, which browsers reject.
  */
 export class PublicFunctionUrl extends pulumi.ComponentResource {
   readonly url: pulumi.Output<string>;
@@ -42,7 +42,7 @@ export class PublicFunctionUrl extends pulumi.ComponentResource {
           allowOrigins: args.allowedOrigins,
           allowMethods: ['GET', 'HEAD'],
           allowHeaders: ['if-none-match'],
-          // What the page reads beside the body: without it a browser hides Retry-After from a page of another origin.
+          // A browser hides other headers from a page of another origin.
           exposeHeaders: ['etag', 'retry-after'],
           maxAge: args.corsMaxAgeSeconds,
         },
@@ -51,7 +51,7 @@ export class PublicFunctionUrl extends pulumi.ComponentResource {
     );
     this.url = functionUrl.functionUrl;
 
-    // A URL that was made since October 2025 takes both permissions (Lambda developer guide: access to function URLs).
+    // A URL that was created since October 2025 needs both permissions (Lambda developer guide: access to function URLs).
     new aws.lambda.Permission(
       `${name}-url-permission`,
       {
@@ -78,7 +78,7 @@ export class PublicFunctionUrl extends pulumi.ComponentResource {
       `${name}-url-errors`,
       {
         name: pulumi.interpolate`${fn.name}-url-errors`,
-        description: pulumi.interpolate`${fn.name} answered with server errors; its log group has the reason.`,
+        description: pulumi.interpolate`${fn.name} returned server errors; its log group has the reason.`,
         namespace: 'AWS/Lambda',
         metricName: 'Url5xxCount',
         dimensions: { FunctionName: fn.name },

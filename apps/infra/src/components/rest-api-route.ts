@@ -5,7 +5,7 @@ import type { DeployedDefinition } from './deployed-definition.ts';
 import { headerParameters, JSON_HEADERS } from './json-headers.ts';
 import type { LambdaFunction } from './lambda-function.ts';
 
-/** Requests that a function answers. */
+/** Requests that a function handles. */
 export interface FunctionRoute {
   kind: 'function';
   /** One segment, without slashes. */
@@ -18,12 +18,12 @@ export interface FunctionRoute {
   bodyModel: { name: string; schema: unknown };
 }
 
-/** A document that the API itself answers with. */
+/** A document that the API itself returns. */
 export interface DocumentRoute {
   kind: 'document';
   /** One segment, without slashes. */
   path: string;
-  /** JSON text. */
+  /** JSON. */
   document: string;
 }
 
@@ -36,7 +36,7 @@ export interface RouteOwner {
   api: aws.apigateway.RestApi;
   bodyValidator: aws.apigateway.RequestValidator;
   stageName: string;
-  /** Takes in what the API's deployment copies. */
+  /** Collects what the API's deployment copies. */
   definition: DeployedDefinition;
 }
 
@@ -97,7 +97,7 @@ function declareFunctionRoute(
       authorization: 'NONE',
       apiKeyRequired: route.apiKeyRequired,
       requestValidatorId: owner.bodyValidator.id,
-      // By its content type alone a body would get past the model.
+      // Without $default a body of another content type would bypass the model.
       requestModels: { 'application/json': model.name, $default: model.name },
     }),
     { parent },
@@ -172,7 +172,7 @@ function declareDocumentRoute(
       httpMethod,
       statusCode: '200',
       responseParameters: headerParameters(METHOD_RESPONSE_HEADER, JSON_HEADERS),
-      // Encoded: the document has signs that the template language takes for its own.
+      // Encoded, as the document has characters of the template language.
       responseTemplates: {
         'application/json': `$util.base64Decode('${Buffer.from(document).toString('base64')}')`,
       },

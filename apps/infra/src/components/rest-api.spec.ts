@@ -7,19 +7,19 @@ import { RestApi, type RestApiArgs } from './rest-api.ts';
 const tags = { Environment: 'test', Purpose: 'test' };
 const alarms = { periodSeconds: 60 };
 
-/** Of the API with one function and one document, and with whatever is changed of it. */
+/** The triggers of the deployment of an API with one function and one document, with a change. */
 async function triggersOf(change: {
   document?: string;
   apiKeyRequired?: boolean;
   schema?: unknown;
   functionName?: string;
-  answers?: RestApiArgs['gatewayResponses'];
+  gatewayResponses?: RestApiArgs['gatewayResponses'];
   rate?: number;
 }): Promise<unknown> {
   const graph = await collectGraph(() => {
-    const fn = new LambdaFunction('answering', {
-      name: change.functionName ?? 'answering',
-      description: 'Answers',
+    const fn = new LambdaFunction('orders', {
+      name: change.functionName ?? 'orders',
+      description: 'Handles orders',
       bundle: '/not-built',
       memoryMegabytes: 128,
       timeoutSeconds: 1,
@@ -45,7 +45,7 @@ async function triggersOf(change: {
         },
         { kind: 'document', path: 'about.json', document: change.document ?? '{}' },
       ],
-      gatewayResponses: change.answers ?? [{ type: 'DEFAULT_4XX', body: '{}' }],
+      gatewayResponses: change.gatewayResponses ?? [{ type: 'DEFAULT_4XX', body: '{}' }],
       throttle: { rate: change.rate ?? 1, burst: 1 },
       logRetentionDays: 1,
       loggingAccount: undefined,
@@ -58,15 +58,15 @@ async function triggersOf(change: {
   return graph.get('aws:apigateway/deployment:Deployment').inputs['triggers'];
 }
 
-test('an API is deployed again when anything changes that its deployment copies', async () => {
+test('deploys an API again when something changes that its deployment copies', async () => {
   const deployed = await triggersOf({});
   for (const change of [
     { document: '{"a":1}' },
     { apiKeyRequired: true },
     { schema: { type: 'array' } },
     { functionName: 'other' },
-    { answers: [{ type: 'DEFAULT_4XX', body: '{"error":1}' }] },
-    { answers: [{ type: 'DEFAULT_4XX', body: '{}', status: 400 }] },
+    { gatewayResponses: [{ type: 'DEFAULT_4XX', body: '{"error":1}' }] },
+    { gatewayResponses: [{ type: 'DEFAULT_4XX', body: '{}', status: 400 }] },
   ]) {
     expect({ change, triggers: await triggersOf(change) }).not.toEqual({
       change,
@@ -75,7 +75,7 @@ test('an API is deployed again when anything changes that its deployment copies'
   }
 });
 
-test('an API is not deployed again for what belongs to its stage, or for nothing', async () => {
+test('does not deploy an API again without a change, or for one of its stage', async () => {
   const deployed = await triggersOf({});
   expect(await triggersOf({ rate: 2 })).toEqual(deployed);
   expect(await triggersOf({})).toEqual(deployed);

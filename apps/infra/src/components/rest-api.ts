@@ -12,7 +12,7 @@ import { declareRoute, type Route } from './rest-api-route.ts';
 export interface GatewayResponse {
   /** As API Gateway names it ("Gateway response types for API Gateway"). */
   type: string;
-  /** Without it the type's own. */
+  /** @default the status of the type */
   status?: number;
   /** Body template: only `$context` variables are filled in, as strings. */
   body: string;
@@ -27,21 +27,18 @@ export interface RestApiArgs {
   stageName: string;
   routes: readonly Route[];
   gatewayResponses: readonly GatewayResponse[];
-  /** Requests per second, and at once before the rate holds; beyond them the API answers 429. */
+  /** Requests per second, and in a burst before the rate applies; beyond them the API returns 429. */
   throttle: { rate: pulumi.Input<number>; burst: pulumi.Input<number> };
   logRetentionDays: pulumi.Input<number>;
-  /** The account's role for logs, without which the stage would refuse them; undefined where others have set it. */
+  /** The account's role for logs, without which the stage cannot have any; undefined where another stack sets it. */
   loggingAccount: aws.apigateway.Account | undefined;
-  /** The alarm fires when more than this share of the answers are 5xx. */
+  /** The alarm fires when more than this share of the responses are 5xx. */
   errorRateAlarmPercent: pulumi.Input<number>;
   alarms: AlarmSettings;
   tags: pulumi.Input<Record<string, pulumi.Input<string>>>;
 }
 
-/** Longest name of an API (API Gateway API: CreateRestApi takes more; log groups and alarms carry the name too). */
-const MAX_NAME_LENGTH = 128;
-
-/** One line of JSON per request, without anything of its body. */
+/** One line of JSON per request, without its body. */
 const ACCESS_LOG_FORMAT = JSON.stringify({
   // A client can set `$context.requestId`.
   request_id: '$context.extendedRequestId',
@@ -59,8 +56,8 @@ const ACCESS_LOG_FORMAT = JSON.stringify({
 });
 
 /**
- * A regional REST API with one stage: throttled, traced, with access logs that end, its own answers in the form that it
- * is given, and an alarm on its 5xx rate.
+ * A regional REST API with one stage: throttled, traced, with access logs that expire, the given
+ * gateway responses, and an alarm on its 5xx rate.
  */
 export class RestApi extends pulumi.ComponentResource {
   readonly api: aws.apigateway.RestApi;
@@ -68,7 +65,7 @@ export class RestApi extends pulumi.ComponentResource {
   readonly #tags: RestApiArgs['tags'];
 
   constructor(name: string, args: RestApiArgs, opts: pulumi.ComponentResourceOptions = {}) {
-    const apiName = requirePhysicalName(args.name, 'REST API', MAX_NAME_LENGTH);
+    const apiName = requirePhysicalName(args.name, 'REST API');
     super('leaderboard:infra:RestApi', name, {}, opts);
     this.#tags = args.tags;
     const parent = { parent: this };
@@ -162,7 +159,7 @@ export class RestApi extends pulumi.ComponentResource {
     this.registerOutputs({ invokeUrl: this.stage.invokeUrl });
   }
 
-  /** A key for the routes that need one. Its value is made by API Gateway, and a secret of the stack. */
+  /** A key for the routes that need one. API Gateway creates its value, which is a secret of the stack. */
   issueKey(name: string, args: { name: string; description: string }): aws.apigateway.ApiKey {
     const parent = { parent: this };
     const key = new aws.apigateway.ApiKey(`${name}-key`, { ...args, tags: this.#tags }, parent);
@@ -192,7 +189,7 @@ export class RestApi extends pulumi.ComponentResource {
       `${name}-5xx`,
       {
         name: `${apiName}-5xx`,
-        description: `${apiName} answers with 5xx: its functions are throttled, failing, or cannot store what they get.`,
+        description: `${apiName} returns 5xx: its functions are throttled, failing, or cannot store what they get.`,
         errors: { ...metric, metricName: '5XXError' },
         total: { ...metric, metricName: 'Count' },
         abovePercent: args.errorRateAlarmPercent,

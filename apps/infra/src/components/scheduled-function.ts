@@ -13,23 +13,20 @@ export interface ScheduledFunctionArgs {
   function: LambdaFunction;
   /** For example `rate(5 minutes)`. */
   expression: string;
-  /** What the function gets, as JSON. */
+  /** The event of the function. */
   input: Record<string, unknown>;
-  /** How often Scheduler tries to hand a run to Lambda, and for how long. */
+  /** How often Scheduler retries a run that Lambda does not accept, and for how long. */
   deliveryRetries: pulumi.Input<number>;
   deliveryAgeSeconds: pulumi.Input<number>;
-  /** How often Lambda repeats a run that failed, 0 to 2, and how old it may get. */
+  /** How often Lambda retries a run that failed, 0 to 2, and how old it may get. */
   runRetries: pulumi.Input<number>;
   runAgeSeconds: pulumi.Input<number>;
-  /** Takes runs that could not be handed over, and runs that failed for good. */
+  /** Receives runs that Lambda did not accept, and runs that failed permanently. */
   deadLetters: DeadLetterQueue;
   tags: pulumi.Input<Record<string, pulumi.Input<string>>>;
 }
 
-/** Longest name of a schedule and of a role (EventBridge Scheduler API: CreateSchedule; IAM quotas: role names). */
-const MAX_NAME_LENGTH = 64;
-
-/** A function that EventBridge Scheduler starts, asynchronously, with a role for that alone. */
+/** A function that EventBridge Scheduler starts, asynchronously, with its own role. */
 export class ScheduledFunction extends pulumi.ComponentResource {
   readonly schedule: aws.scheduler.Schedule;
 
@@ -38,7 +35,7 @@ export class ScheduledFunction extends pulumi.ComponentResource {
     args: ScheduledFunctionArgs,
     opts: pulumi.ComponentResourceOptions = {},
   ) {
-    const scheduleName = requirePhysicalName(args.name, 'schedule', MAX_NAME_LENGTH);
+    const scheduleName = requirePhysicalName(args.name, 'schedule');
     super('leaderboard:infra:ScheduledFunction', name, {}, opts);
     const parent = { parent: this };
     const { function: fn, role: functionRole } = args.function;

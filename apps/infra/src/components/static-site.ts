@@ -8,7 +8,7 @@ import { PAGE_SECURITY_POLICY, withApiAsOnlyConnection } from './page-policy.ts'
 import { distributionOnlyBucketPolicy } from './policy.ts';
 
 export interface StaticSiteArgs {
-  /** Physical name of what has one; the bucket's is made unique from it, as bucket names are shared by everyone. */
+  /** Physical name. The name of the bucket is made unique from it, as all accounts share bucket names. */
   name: string;
   description: string;
   priceClass: 'PriceClass_100' | 'PriceClass_200' | 'PriceClass_All';
@@ -25,20 +25,20 @@ export interface SiteFile {
 
 export interface SiteContent {
   files: SiteFile[];
-  /** The API that the page reads, told in `config.json`. */
+  /** The API that the page reads; `config.json` names it. */
   apiUrl: pulumi.Input<string>;
 }
 
-/** CloudFront's cache policy "CachingOptimized": as long as Cache-Control says, one second at least. */
+/** CloudFront's cache policy "CachingOptimized": as long as Cache-Control says, but at least one second. */
 const CACHING_OPTIMIZED = '658327ea-f89d-4fab-a63d-7e88639e58f6';
-/** Two years, the least for the preload lists of browsers. */
+/** Two years, the minimum for the preload lists of browsers. */
 const STRICT_TRANSPORT_SECONDS = 63_072_000;
 const ERROR_CACHING_SECONDS = 10;
 const INDEX = 'index.html';
 
 /**
- * A page in a private bucket behind CloudFront, which alone may read it. {@link StaticSite.publish} puts the files there,
- * after whatever needs the address of the page exists.
+ * A page in a private bucket that only its CloudFront distribution can read. {@link StaticSite.publish} uploads the files, after
+ * the resources that need the URL of the page.
  */
 export class StaticSite extends pulumi.ComponentResource {
   /** Origin of the page, for example `https://d111111abcdef8.cloudfront.net`. */
@@ -54,7 +54,7 @@ export class StaticSite extends pulumi.ComponentResource {
     this.#tags = args.tags;
     const parent = { parent: this };
 
-    // Everything in it is built again by the next deployment.
+    // The next deployment uploads everything again.
     this.#bucket = new aws.s3.Bucket(args.name, { forceDestroy: true, tags: args.tags }, parent);
     const publicAccess = new aws.s3.BucketPublicAccessBlock(
       `${name}-private`,
@@ -81,7 +81,7 @@ export class StaticSite extends pulumi.ComponentResource {
     this.registerOutputs({ url: this.url });
   }
 
-  /** Uploads the page, index.html last: it names files that must be there when the first browser asks for them. */
+  /** Uploads the page, index.html last: the files that it names must exist when the first browser requests them. */
   publish({ files, apiUrl }: SiteContent): void {
     const assets = files.filter(({ key }) => key !== INDEX).map((file) => this.#upload(file));
     const config = new aws.s3.BucketObjectv2(
@@ -182,7 +182,7 @@ export class StaticSite extends pulumi.ComponentResource {
           responseHeadersPolicyId: headers.id,
           viewerProtocolPolicy: 'redirect-to-https',
         },
-        // S3 answers 403 for what is not there to who may not list the bucket.
+        // S3 returns 403 for a missing object to a caller that cannot list the bucket.
         customErrorResponses: [
           {
             errorCode: 403,

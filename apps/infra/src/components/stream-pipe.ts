@@ -17,7 +17,7 @@ export interface StreamPipeArgs {
   /** Event pattern of the records that pass. */
   pattern: Record<string, unknown>;
   /**
-   * What of a record is sent: JSON in which `<$.path>` stands for a value of the record, in quotes where that is a text
+   * The part of a record that is sent: JSON in which `<$.path>` stands for a value of the record, in quotes if it is a string
    * ("Amazon EventBridge Pipes input transformation").
    */
   inputTemplate: string;
@@ -25,35 +25,32 @@ export interface StreamPipeArgs {
   messageGroupId: string;
   /** Records of one batch, 1 to 10 (EventBridge Pipes: what an SQS target takes). */
   batchSize: pulumi.Input<number>;
-  /** Batches of one shard that are on their way at once, 1 to 10; above 1 only the order of single items is kept. */
+  /** Concurrent batches of one shard, 1 to 10; above 1 only the order per item is kept. */
   parallelizationFactor: pulumi.Input<number>;
   maximumRetryAttempts: pulumi.Input<number>;
   maximumRecordAgeSeconds: pulumi.Input<number>;
-  /** Takes where in the stream the records are that the target kept refusing. */
+  /** Receives the positions in the stream of records that the target kept rejecting. */
   deadLetters: DeadLetterQueue;
   /**
-   * A resource that takes minutes to create, and that the pipe waits for. A pipe that is made along with its table's stream
-   * often ends in CREATE_FAILED ("Cannot access stream"): for about 90 s Pipes does not see the new stream
-   * (terraform-provider-aws #40572, aws-cdk #31211), and no API says when it does.
+   * A resource that takes minutes to create, and that the pipe waits for. A pipe that is created along with its table's
+   * stream often ends in CREATE_FAILED ("Cannot access stream"): for about 90 s Pipes does not see the new stream
+   * (terraform-provider-aws #40572, aws-cdk #31211), and no API tells when it does.
    */
   createdAfter: pulumi.Resource;
   alarms: AlarmSettings;
   tags: pulumi.Input<Record<string, pulumi.Input<string>>>;
 }
 
-/** Longest name of a pipe and of a role (EventBridge Pipes API: CreatePipe; IAM quotas: role names). */
-const MAX_NAME_LENGTH = 64;
-
 /**
- * A pipe from a table's stream to a FIFO queue, with a role of its own. It starts with what the stream still holds, halves
- * a batch that fails, and gives up on a record after finite retries: an endless one would hold up its shard until the
- * stream forgets the records behind it.
+ * A pipe from a table's stream to a FIFO queue, with its own role. It starts with the oldest record of the stream, halves a
+ * batch that fails, and gives up on a record after finite retries: endless retries would block the shard until the stream
+ * deletes the records behind it.
  */
 export class StreamPipe extends pulumi.ComponentResource {
   readonly pipe: aws.pipes.Pipe;
 
   constructor(name: string, args: StreamPipeArgs, opts: pulumi.ComponentResourceOptions = {}) {
-    const pipeName = requirePhysicalName(args.name, 'pipe', MAX_NAME_LENGTH);
+    const pipeName = requirePhysicalName(args.name, 'pipe');
     super('leaderboard:infra:StreamPipe', name, {}, opts);
     const parent = { parent: this };
     const { streamArn } = args.source.table;

@@ -26,7 +26,7 @@ function fileWith(content: unknown): string {
   return file;
 }
 
-test('the default boards become compact JSON', () => {
+test('returns the default boards as compact JSON', () => {
   const json = boardDefinitionsText('libs/ranking/boards.json');
   expect(json).not.toContain('\n');
   expect(JSON.parse(json)).toMatchObject({
@@ -36,20 +36,20 @@ test('the default boards become compact JSON', () => {
 });
 
 test.each([
-  ['no JSON', '{'],
+  ['invalid JSON', '{'],
   ['an unknown operator', { default_board: 'A', boards: [{ ...board('A'), operator: 'median' }] }],
-])('a file with %s is an error that names it', (_what, content) => {
+])('rejects a file with %s, and names it', (_what, content) => {
   const file = fileWith(content);
   expect(() => boardDefinitionsText(file)).toThrow(`The board definitions in ${file}`);
 });
 
-test('a missing file is an error that names it and its setting', () => {
+test('rejects a missing file, and names it and its setting', () => {
   expect(() => boardDefinitionsText('nowhere.json')).toThrow(
     'nowhere.json (leaderboard:boardDefinitionsFile)',
   );
 });
 
-test("definitions that do not fit into a function's environment are refused", () => {
+test("rejects definitions that do not fit into a function's environment", () => {
   const boards = Array.from({ length: 40 }, (_, index) => board(`BOARD-${index}`));
   const file = fileWith({ default_board: 'BOARD-0', boards });
   expect(() => boardDefinitionsText(file)).toThrow('at most 3072 fit');

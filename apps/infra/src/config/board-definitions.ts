@@ -6,14 +6,14 @@ import * as pulumi from '@pulumi/pulumi';
 
 import { WORKSPACE_ROOT } from '../workspace.ts';
 
-/** Of the 4 KB that a function's variables may have together (Lambda quotas: environment variables), in bytes. */
+/** In bytes, of the 4 KB that all variables of a function share (Lambda quotas: environment variables). */
 const MAX_BYTES = 3072;
 
 /**
  * The board definitions of a stack as its functions get them: checked, in compact JSON.
  *
  * @param file from the repository's root, or absolute
- * @throws RunError when the file cannot be read, is not valid or is too long, saying where and what.
+ * @throws RunError when the file cannot be read, is invalid or is too long; the message names file and problem.
  * @example
  * boardDefinitionsText('libs/ranking/boards.json'); // '{"default_board":"GLOBAL","boards":[…]}'
  */
@@ -23,7 +23,7 @@ export function boardDefinitionsText(file: string): string {
   if (bytes <= MAX_BYTES) return json;
   throw unusable(
     file,
-    `they are ${bytes} bytes long, of which at most ${MAX_BYTES} fit into a function's environment. Take boards out, or give them shorter ids`,
+    `they have ${bytes} bytes, of which at most ${MAX_BYTES} fit into a function's environment. Remove boards, or shorten their ids`,
   );
 }
 

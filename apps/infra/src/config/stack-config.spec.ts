@@ -19,7 +19,7 @@ function problemsOf(...args: Parameters<typeof resolve>): readonly string[] {
   return [];
 }
 
-test('an empty configuration of stack dev holds the numbers of the requirements', () => {
+test('an empty configuration of the stack dev has the default of every setting', () => {
   expect(resolve()).toEqual({
     environmentSuffix: 'dev',
     region: 'us-west-1',
@@ -129,18 +129,18 @@ describe('the environment suffix', () => {
     );
   });
 
-  test.each(['Prod', 'a_b', '-a', 'a-', '1a', 'a'.repeat(21), 'a b'])('refuses "%s"', (suffix) => {
+  test.each(['Prod', 'a_b', '-a', 'a-', '1a', 'a'.repeat(21), 'a b'])('rejects "%s"', (suffix) => {
     expect(problemsOf({}, { suffix })).toEqual([
       expect.stringContaining(`ENVIRONMENT_SUFFIX is "${suffix}"; allowed: 1 to 20 lower case`),
     ]);
   });
 
-  test.each(['a', 'staging', 'pr-1234', 'a'.repeat(20)])('takes "%s"', (suffix) => {
+  test.each(['a', 'staging', 'pr-1234', 'a'.repeat(20)])('accepts "%s"', (suffix) => {
     expect(resolve({}, { suffix }).environmentSuffix).toBe(suffix);
   });
 });
 
-test('the region is us-west-1 unless aws:region says otherwise', () => {
+test('the region is aws:region, by default us-west-1', () => {
   expect(resolve().region).toBe('us-west-1');
   expect(resolve({ 'aws:region': 'eu-central-1' }).region).toBe('eu-central-1');
   expect(problemsOf({ 'aws:region': 'Frankfurt' })).toEqual([
@@ -163,7 +163,7 @@ describe('a value', () => {
       'arn:aws:sns:us-west-1:123456789012:pager',
       'arn:aws:sns:us-west-1:123456789012:pager',
     ],
-  ])('%s = %s is taken over', (key, text, value) => {
+  ])('%s = %s is used', (key, text, value) => {
     expect(resolve({ [`leaderboard:${key}`]: text })).toMatchObject({ [key]: value });
   });
 
@@ -189,10 +189,10 @@ describe('a value', () => {
     ['projectorTimeoutSeconds', '61', '1 to 60 s'],
     ['alarmTopicArn', 'pager', 'the ARN of an SNS topic'],
     ['markerTtlDays', '59', '60 to 3650 days'],
-    // One instance, and a mapping takes no maximum below two.
+    // The maximum of a mapping is at least two.
     ['processorReservedConcurrency', '1', '2 to 1000 instances, or none'],
     ['projectorReservedConcurrency', '1', '2 to 1000 instances, or none'],
-    // Also how old the router's invocation may get, of which Lambda takes 6 hours at most.
+    // Also the maximum age of the router's invocation, which Lambda limits to 6 hours.
     ['sweepMinAgeSeconds', '21601', '1 to 21600 s'],
     ['updatesTimeoutSeconds', '25', '26 to 29 s'],
   ])('%s = "%s" is an error with key, value and range', (key, text, allowed) => {
@@ -202,7 +202,7 @@ describe('a value', () => {
   });
 });
 
-test('an unknown key is an error: a misspelled one would leave the default in force', () => {
+test('rejects an unknown key: a misspelled one would leave the default in force', () => {
   const [problem] = problemsOf({ 'leaderboard:maxRecieveCount': '5' });
   expect(problem).toContain('leaderboard:maxRecieveCount is not a setting');
   expect(problem).toContain('maxReceiveCount');
@@ -214,12 +214,12 @@ test('an unknown key is an error: a misspelled one would leave the default in fo
   expect(problemsOf({ 'other:key': 'x' })).toEqual([]);
 });
 
-test('every problem is named at once', () => {
+test('names every problem', () => {
   const broken = { 'leaderboard:maxReceiveCount': '0', 'leaderboard:protectTables': 'maybe' };
   expect(problemsOf(broken, { stack: 'prod' })).toHaveLength(3);
 });
 
-describe('values that break each other', () => {
+describe('rejects values that contradict each other', () => {
   test.each([
     [{ processorTimeoutSeconds: '61' }, 'mainQueueVisibilityTimeoutSeconds is 60'],
     [{ processorMaximumConcurrency: '11' }, 'processorMaximumConcurrency is 11'],
@@ -231,7 +231,7 @@ describe('values that break each other', () => {
     expect(problemsOf(stackConfig)).toEqual([expect.stringContaining(problem)]);
   });
 
-  test('nothing bounds the maximum concurrency when none is reserved', () => {
+  test('does not limit the maximum concurrency when none is reserved', () => {
     const stackConfig = {
       'leaderboard:processorReservedConcurrency': 'none',
       'leaderboard:processorMaximumConcurrency': '500',

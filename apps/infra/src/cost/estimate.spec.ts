@@ -53,12 +53,12 @@ test('compute costs nothing while nothing arrives; monitoring and polling do', (
   ]);
 });
 
-test('an alarm on a share is paid for both of its metrics, and metrics of schedules while nothing arrives', async () => {
+test('an alarm on a ratio costs two metrics, and schedules emit metrics while nothing arrives', async () => {
   const config = resolveStackConfig({ stack: 'dev', stackConfig: {}, environment: {} });
   const graph = await programGraph(config);
   const alarms = graph.ofType('aws:cloudwatch/metricAlarm:MetricAlarm');
   const onTwo = alarms.filter(({ inputs }) => inputs['metricQueries'] !== undefined);
-  // Errors of four intake functions and of their API, and the pipe that stands still.
+  // Errors of four intake functions and of their API, and the stalled pipe.
   expect(onTwo).toHaveLength(6);
   expect(stackParts(graph, config)).toMatchObject({
     alarmMetrics: alarms.length + onTwo.length,
@@ -79,7 +79,7 @@ test('batches save requests and invocations', () => {
   }
 });
 
-test('a schedule runs whether anything arrives or not', () => {
+test('a schedule costs the same whether anything arrives or not', () => {
   const minutely = { ...parts, scheduledRuns: [{ runs: 43_200, megabytes: 512 }] };
   const idle = { ...load, updatesPerDay: 0, players: 0 };
   const extra =
@@ -125,7 +125,7 @@ test('the report adds up both columns', () => {
   ]);
 });
 
-test('the command prints an estimate for the given load, and says what it rests on', () => {
+test('the command prints an estimate for the load, and where its figures come from', () => {
   const { stdout, status } = run('--updates-per-day', '2200', '--players', '10000');
   expect(status).toBe(0);
   expect(stdout).toMatch(/DynamoDB +[\d,]+ write units/);
@@ -133,7 +133,7 @@ test('the command prints an estimate for the given load, and says what it rests 
   expect(stdout).toContain(`measured on ${measured.measuredOn} by ${measured.command}`);
 });
 
-test('a load that makes no sense is refused', () => {
+test('rejects an invalid load', () => {
   const { stderr, status } = run('--updates-per-day', '-1');
   expect(status).toBe(1);
   expect(stderr).toContain('It must be a number above 0.');

@@ -5,7 +5,7 @@ export type PriceName = keyof typeof priceList.prices;
 export type Prices = Readonly<Record<PriceName, { price: number; per: number }>>;
 export type MeasuredUnits = typeof measuredUnits;
 
-/** How much the system is used. */
+/** The load of the system. */
 export interface Load {
   updatesPerDay: number;
   players: number;
@@ -17,21 +17,21 @@ export interface Load {
   invocationMs: number;
 }
 
-/** What a stack consists of, as far as it costs something. */
+/** The parts of a stack that cost something. */
 export interface StackParts {
-  /** Metrics that alarms watch: an alarm on a share of two metrics is paid for twice (CloudWatch pricing: alarm metrics). */
+  /** Metrics that alarms watch: an alarm on the ratio of two metrics costs twice (CloudWatch pricing: alarm metrics). */
   alarmMetrics: number;
   dashboards: number;
   tables: number;
-  /** Memory in MB of each function that a queue feeds. Each handles every update; each is polled for, whatever arrives. */
+  /** Memory in MB of each function with a queue. Each handles every update; Lambda polls for each all the time. */
   consumerMegabytes: readonly number[];
-  /** Pipes that every update goes through. */
+  /** Pipes that every update passes. */
   pipes: number;
   /** Runs of schedules in a month, and the memory in MB of what they run. */
   scheduledRuns: readonly { runs: number; megabytes: number }[];
   /** Metrics that the functions emit. */
   customMetrics: number;
-  /** Those of them that scheduled functions emit at every run, whatever arrives. */
+  /** Those of them that scheduled functions emit at every run, even when there is nothing to do. */
   scheduledMetrics: number;
   markerTtlDays: number;
   logRetentionDays: number;
@@ -39,7 +39,7 @@ export interface StackParts {
 
 export interface CostLine {
   service: string;
-  /** What is paid for, with its quantity in a month. */
+  /** The billed unit, with its quantity in a month. */
   what: string;
   dollars: number;
 }
@@ -57,11 +57,11 @@ const LONG_POLL_SECONDS = 20;
 const PLATFORM_LOG_BYTES = 700;
 /** X-Ray's default rule records one request a second and this part of the rest (X-Ray developer guide: sampling rules). */
 const TRACED_SHARE = 0.05;
-/** DynamoDB asks for a table's key once in 5 minutes per caller (DynamoDB developer guide: encryption at rest, usage notes). */
+/** DynamoDB requests a table's key once in 5 minutes per caller (DynamoDB developer guide: encryption at rest, usage notes). */
 const KEY_REQUESTS_PER_TABLE = SECONDS / 300;
 
 /**
- * The monthly list price of a stack, free allowances left out.
+ * The monthly list price of a stack, without free allowances.
  *
  * @example
  * estimateCost({ updatesPerDay: 0, players: 0, months: 1, updatesPerBatch: 1, invocationMs: 100 }, parts, measured, prices);
@@ -159,7 +159,7 @@ export function estimateCost(
   ];
 }
 
-/** Ledger items stay for ever, markers for their TTL, and each player has a head and standings. */
+/** Ledger items never expire, markers expire, and each player has a head and standings. */
 function storedGigabytes(load: Load, parts: StackParts, measured: MeasuredUnits): number {
   const { itemBytes, standingsBytesPerPlayer } = measured;
   const item = (bytes: number) => bytes + STORED_ITEM_OVERHEAD_BYTES;

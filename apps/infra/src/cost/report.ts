@@ -4,7 +4,7 @@ export interface CostReport {
   /** Without a single update. */
   idle: readonly CostLine[];
   loaded: readonly CostLine[];
-  /** What the figures rest on. */
+  /** Where the figures come from. */
   notes: readonly string[];
 }
 

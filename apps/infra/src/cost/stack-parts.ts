@@ -11,7 +11,7 @@ import type { StackParts } from './estimate.ts';
 
 const MINUTES_OF_MONTH = 30 * 24 * 60;
 
-/** What the snapshotter and the sweep emit also when there was nothing to do. */
+/** What the snapshotter and the sweep emit even when there was nothing to do. */
 const EMITTED_AT_EVERY_RUN = [
   STANDINGS_METRICS.snapshotsWritten,
   STANDINGS_METRICS.snapshotsUnchanged,
@@ -20,7 +20,7 @@ const EMITTED_AT_EVERY_RUN = [
   INTAKE_METRICS.oldestUnroutedAge,
 ];
 
-/** What the program declares, as far as it costs something. */
+/** The parts of the program that cost something. */
 export function stackParts(graph: ResourceGraph, config: StackConfig): StackParts {
   const numberOf = (type: string) => graph.ofType(type).length;
   return {
@@ -42,7 +42,7 @@ export function stackParts(graph: ResourceGraph, config: StackConfig): StackPart
   };
 }
 
-/** Functions of the program whose invocations are not in the estimate: it must say so. */
+/** Functions whose invocations are not in the estimate; the report names them. */
 export function functionsLeftOut(graph: ResourceGraph): string[] {
   const schedules = graph.ofType('aws:scheduler/schedule:Schedule');
   const known = [...consumersOf(graph), ...schedules.map((schedule) => targetOf(schedule, graph))];
@@ -52,7 +52,7 @@ export function functionsLeftOut(graph: ResourceGraph): string[] {
     .map(({ inputs }) => String(inputs['name']));
 }
 
-/** A plain alarm watches one metric, one with an expression those that it is computed from. */
+/** A plain alarm watches one metric, an alarm on an expression all metrics in it. */
 function alarmMetrics(graph: ResourceGraph): number {
   const watched = graph
     .ofType('aws:cloudwatch/metricAlarm:MetricAlarm')
@@ -60,7 +60,7 @@ function alarmMetrics(graph: ResourceGraph): number {
   return watched.flat().filter(({ metric }) => metric !== undefined).length;
 }
 
-/** The functions that queues feed. */
+/** The functions with a queue. */
 function consumersOf(graph: ResourceGraph): DeclaredResource[] {
   return graph
     .ofType('aws:lambda/eventSourceMapping:EventSourceMapping')
@@ -76,12 +76,12 @@ function functionOf(arn: unknown, graph: ResourceGraph): DeclaredResource | unde
   return graph.ofType('aws:lambda/function:Function').find(({ inputs }) => inputs['name'] === name);
 }
 
-/** @throws Error for an expression that is no rate in minutes, whose runs this cannot count. */
+/** @throws Error for an expression that is not a rate in minutes. */
 function minutesBetweenRuns({ name, inputs }: DeclaredResource): number {
   const minutes = /^rate\((\d+) minutes?\)$/.exec(String(inputs['scheduleExpression']))?.[1];
   if (minutes === undefined) {
     throw new Error(
-      `Schedule ${name} is no rate in minutes: ${String(inputs['scheduleExpression'])}`,
+      `Schedule ${name} is not a rate in minutes, so its runs cannot be counted: ${String(inputs['scheduleExpression'])}`,
     );
   }
   return Number(minutes);

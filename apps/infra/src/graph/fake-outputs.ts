@@ -6,8 +6,7 @@ const REST_API_ID = 'a1b2c3d4e5';
 type Inputs = Readonly<Record<string, unknown>>;
 
 /**
- * What AWS would add to a resource's inputs once it exists, shaped like the real thing, so that policies read as they
- * would be deployed.
+ * What AWS would add to a resource's inputs, in the shape of real values, so that policies read as they would be deployed.
  */
 export function fakeOutputs(type: string, name: string, inputs: Inputs): Record<string, unknown> {
   const physicalName = typeof inputs['name'] === 'string' ? inputs['name'] : name;

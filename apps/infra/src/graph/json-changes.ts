@@ -1,12 +1,12 @@
 import { jsonPointer } from '@leaderboard/contracts';
 
-/** A value of a JSON document. It holds no null, which in changes stands for what is removed. */
+/** A JSON value without nulls: in changes null stands for a removed value. */
 export type Json = string | number | boolean | readonly Json[] | { readonly [key: string]: Json };
 
 /** New values by their JSON pointers, for example `/inputs/policy/Statement/4`; null where a value is removed. */
 export type JsonChanges = Record<string, Json | null>;
 
-/** What makes `after` of `before`. A list that loses entries is replaced as a whole. */
+/** The changes that turn `before` into `after`. A list that loses entries is replaced as a whole. */
 export function changesBetween(before: Json, after: Json): JsonChanges {
   return Object.fromEntries(differences([], before, after));
 }
@@ -29,7 +29,7 @@ function childrenOf(value: Json): Map<string, Json> | undefined {
   return typeof value === 'object' ? new Map(Object.entries(value)) : undefined;
 }
 
-/** Also true for a list in place of an object. */
+/** Also true for a list in place of an object, or the other way round. */
 function isShorterList(before: Json, after: Json): boolean {
   if (Array.isArray(before) !== Array.isArray(after)) return true;
   return Array.isArray(before) && Array.isArray(after) && after.length < before.length;

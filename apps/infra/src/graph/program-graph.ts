@@ -2,7 +2,7 @@ import type { StackConfig } from '../config/stack-config.ts';
 import { deploy } from '../program.ts';
 import { collectGraph, type ResourceGraph } from './resource-graph.ts';
 
-/** All resources that a stack of this configuration consists of, whether its functions and its page are built or not. */
+/** All resources of a stack with this configuration, whether its functions and its page are built or not. */
 export function programGraph(config: StackConfig): Promise<ResourceGraph> {
   return collectGraph(() =>
     deploy(

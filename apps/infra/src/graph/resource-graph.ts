@@ -11,21 +11,21 @@ export interface DeclaredResource {
   type: string;
   /** Logical name: unique within its type. */
   name: string;
-  /** What the program set, with every output of other resources filled in. */
+  /** The inputs of the program, with the outputs of other resources filled in. */
   inputs: Readonly<Record<string, unknown>>;
   /** `type::name` of the component that it belongs to. */
   parent?: string;
-  /** `type::name` of the resources that it waits for beside those it takes values from. */
+  /** `type::name` of the resources that it waits for beside those whose outputs it uses. */
   dependsOn: readonly string[];
   /** Stays in the account when the stack is destroyed. */
   retained: boolean;
-  /** Physical id of what is already in the account and taken over in place of creating it. */
+  /** Physical id of the existing resource that is imported in place of creating one. */
   adopted?: string;
   /** A component only groups other resources; nothing is created for it. */
   component: boolean;
 }
 
-/** Every resource of a program, and what the program exports. */
+/** Every resource and the outputs of a program. */
 export class ResourceGraph {
   readonly resources: readonly DeclaredResource[];
   readonly outputs: Readonly<Record<string, unknown>>;
@@ -59,8 +59,8 @@ export class ResourceGraph {
 }
 
 /**
- * Runs a Pulumi program against mocks and collects what it declares. Nothing is created anywhere.
- * One at a time per process: Pulumi keeps its runtime in globals.
+ * Runs a Pulumi program on mocks and collects the resources that it declares. Nothing is created.
+ * Only one may run at a time per process: Pulumi's runtime is global.
  *
  * @example
  * const graph = await collectGraph(() => deploy(config));
@@ -100,14 +100,14 @@ async function runOnMocks(
         return { id: `${name}-id`, state: { ...inputs, ...fakeOutputs(type, name, inputs) } };
       },
       call: ({ token }) => {
-        throw new Error(`The program calls ${token}, which needs an AWS account to answer`);
+        throw new Error(`The program calls ${token}, which needs an AWS account`);
       },
     },
     'leaderboard',
     stack,
   );
   const outputs = await pulumi.runtime.runInPulumiStack(async () => {
-    // Mocks are not told the options of a resource; a transformation sees them before it is registered.
+    // Mocks do not get the options of a resource; a transformation sees them before it is registered.
     pulumi.runtime.registerStackTransformation(({ type, name, opts }) => {
       options.set(`${type}::${name}`, opts);
       return undefined;
@@ -120,7 +120,7 @@ async function runOnMocks(
   return new ResourceGraph([...declared.values()], values);
 }
 
-/** Files and archives are only known by their paths, which are shown relative to the workspace. */
+/** Replaces files and archives by their paths, relative to the repository. */
 async function readableInputs(inputs: Record<string, unknown>): Promise<Record<string, unknown>> {
   const entries = Object.entries(inputs).map(async ([key, value]) => {
     if (value instanceof pulumi.asset.FileArchive) {

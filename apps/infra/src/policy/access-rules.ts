@@ -18,7 +18,7 @@ export const WILDCARD_REASONS: Readonly<Record<string, WildcardReason>> = {
   ListStreamsHasNoResourceLevelPermissions: {
     actions: ['dynamodb:ListStreams'],
     reason:
-      'Service Authorization Reference, Amazon DynamoDB: it takes no resource; a pipe asks for it',
+      'Service Authorization Reference, Amazon DynamoDB: it takes no resource; a pipe needs it',
   },
   ApiGatewayWritesTheLogsOfAllItsApis: {
     actions: [
@@ -49,7 +49,7 @@ export const noWildcardPermissions: ResourceRule = {
     ),
     ...managedByAws(resource).map(
       (arn) =>
-        `${String(arn)} is AWS's own policy, which allows more than is used: write out what is`,
+        `${String(arn)} is AWS's own policy, which allows more than is used: list the actions that are used`,
     ),
   ],
 };

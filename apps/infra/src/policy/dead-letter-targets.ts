@@ -2,7 +2,7 @@ import { TYPES } from '../graph/resource-types.ts';
 import { ofType, type PolicyResource, UNKNOWN, valueAt } from './resource.ts';
 
 export interface DeadLetterTargets {
-  /** ARNs of everything that dead letters are sent to. */
+  /** ARNs of everything that receives dead letters. */
   arns: ReadonlySet<unknown>;
   /** False while one of them is not known yet. */
   allKnown: boolean;
@@ -22,7 +22,7 @@ export function deadLetterTargets(resources: readonly PolicyResource[]): DeadLet
   return { arns: new Set(targets.filter(isText)), allKnown: !targets.includes(UNKNOWN) };
 }
 
-/** Where a pipe sends the stream records that its target keeps refusing. */
+/** Where a pipe sends the stream records that its target keeps rejecting. */
 export function pipeTarget(pipe: PolicyResource): unknown {
   return valueAt(pipe, 'sourceParameters', 'dynamodbStreamParameters', 'deadLetterConfig', 'arn');
 }

@@ -88,8 +88,8 @@ function isStreamPipe(pipe: PolicyResource): boolean {
 }
 
 /**
- * A role that may invoke a function belongs to a schedule or to another function, and both do so asynchronously: what the
- * function does not manage after its retries is dropped unless it has a destination.
+ * A role that may invoke a function belongs to a schedule or to another function, and both invoke it asynchronously: an event
+ * that still fails after the retries is dropped unless the function has a destination.
  */
 function functionsWithoutFailureDestination(resources: readonly PolicyResource[]): Violation[] {
   const invocable = ofType(resources, TYPES.rolePolicy).flatMap((policy) =>
@@ -122,14 +122,14 @@ export const logRetention: GraphRule = {
   scope: 'graph',
   name: 'log-retention',
   description:
-    'Every log group ends its logs, and every function writes to such a group of this stack.',
+    'The logs of every log group expire, and every function writes to a log group of this stack.',
   check: (resources) => {
     const groups = ofType(resources, TYPES.logGroup);
     const endless = groups
       .filter((group) => !(Number(valueAt(group, 'retentionInDays')) > 0))
       .map((resource) => ({
         resource,
-        message: 'its logs are kept for ever: set retentionInDays',
+        message: 'its logs never expire: set retentionInDays',
       }));
     const homeless = ofType(resources, TYPES.function)
       .filter((fn) => {
@@ -138,13 +138,13 @@ export const logRetention: GraphRule = {
       })
       .map((resource) => ({
         resource,
-        message: `its log group ${String(logGroupOf(resource))} is not of this stack, so Lambda would make it without a retention`,
+        message: `its log group ${String(logGroupOf(resource))} is not of this stack, so Lambda would create it without a retention`,
       }));
     return [...endless, ...homeless];
   },
 };
 
-/** Lambda's own choice when the function names none (Lambda: configuring CloudWatch log groups). */
+/** Lambda's default when the function names none (Lambda: configuring CloudWatch log groups). */
 function logGroupOf(fn: PolicyResource): unknown {
   const named = valueAt(fn, 'loggingConfig', 'logGroup');
   if (isSet(named)) return named;

@@ -12,7 +12,7 @@ export interface Statement {
   condition: unknown;
 }
 
-/** The statements of a policy document, given as JSON text or as an object; undefined while it is not known. */
+/** The statements of a policy document, given as a JSON string or as an object; undefined while it is not known. */
 export function statementsOf(document: unknown): Statement[] | undefined {
   if (document === UNKNOWN) return undefined;
   const parsed: unknown = typeof document === 'string' ? JSON.parse(document) : document;
@@ -37,8 +37,8 @@ function principalsOf(principal: unknown): unknown[] {
   return Object.values(principal).flatMap(listOf);
 }
 
-/** Whether the statement refuses everyone who comes without TLS. */
-export function refusesWithoutTls(statement: Statement): boolean {
+/** Whether the statement denies every request without TLS. */
+export function deniesWithoutTls(statement: Statement): boolean {
   const condition = statement.condition as { Bool?: Record<string, unknown> } | undefined;
   return (
     statement.effect === 'Deny' &&

@@ -1,23 +1,19 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 
-import { resolveStackConfig } from '../config/stack-config.ts';
-import { programGraph } from '../graph/program-graph.ts';
 import { policyResources } from '../testing/policy-resources.ts';
+import { graphOf } from '../testing/program.ts';
 import { type RunningPolicyPack, startPolicyPack } from '../testing/running-policy-pack.ts';
 import { TYPES } from '../graph/resource-types.ts';
 import type { PolicyResource } from './resource.ts';
 import { RULES } from './rules.ts';
 
-// A process is started, which a busy machine may take long over.
-/** What Pulumi's engine sends in place of a text that is not known yet. */
+/** What Pulumi's engine sends in place of a string that is not known yet. */
 const UNKNOWN_TEXT = '04da6b54-80e4-46f7-96ec-b56ff0331ba9';
 
-let real: PolicyResource[];
+const real = policyResources(await graphOf({}, 'dev'));
 let pack: RunningPolicyPack;
 
 beforeAll(async () => {
-  const config = resolveStackConfig({ stack: 'dev', stackConfig: {}, environment: {} });
-  real = policyResources(await programGraph(config));
   pack = await startPolicyPack();
 });
 
@@ -25,18 +21,18 @@ afterAll(async () => {
   await pack[Symbol.asyncDispose]();
 });
 
-test('the pack loads as the CLI loads it, with every rule', async () => {
+test('loads as the CLI loads it, with every rule', async () => {
   expect((await pack.rules()).sort()).toEqual(RULES.map((rule) => rule.name).sort());
 });
 
-test('the program passes, resource by resource and as a whole', async () => {
-  for (const resource of real) expect(await pack.judge(resource)).toEqual([]);
-  expect(await pack.judgeStack(real)).toEqual([]);
+test('passes the program, resource by resource and as a whole', async () => {
+  for (const resource of real) expect(await pack.check(resource)).toEqual([]);
+  expect(await pack.checkStack(real)).toEqual([]);
 });
 
-test('a broken resource is refused before it is created', async () => {
+test('rejects a broken resource before it is created', async () => {
   const table = { type: TYPES.table, name: 'bare', props: { tags: { Environment: 'dev' } } };
-  const found = await pack.judge(table);
+  const found = await pack.check(table);
   expect(found.map(({ rule, mandatory }) => ({ rule, mandatory }))).toEqual([
     { rule: 'encryption-at-rest', mandatory: true },
     { rule: 'point-in-time-recovery', mandatory: true },
@@ -44,9 +40,9 @@ test('a broken resource is refused before it is created', async () => {
   ]);
 });
 
-test('a broken stack is refused, and the resource at fault is named', async () => {
+test('rejects a broken stack, and names the resource at fault', async () => {
   const silent = real.filter(({ name }) => name !== 'leaderboard-updates-dlq-depth');
-  expect(await pack.judgeStack(silent)).toEqual([
+  expect(await pack.checkStack(silent)).toEqual([
     {
       rule: 'dead-letter-queue-has-alarm',
       message: expect.stringContaining('nobody learns of dead letters'),
@@ -56,7 +52,7 @@ test('a broken stack is refused, and the resource at fault is named', async () =
   ]);
 });
 
-test('the preview of a new stack, in which ARNs are not known, is not held up', async () => {
+test('passes the preview of a new stack, in which ARNs are not known', async () => {
   const preview = real.map(({ type, name, props }) => ({
     type,
     name,
@@ -68,6 +64,6 @@ test('the preview of a new stack, in which ARNs are not known, is not held up', 
       ),
     ) as PolicyResource['props'],
   }));
-  for (const resource of preview) expect(await pack.judge(resource)).toEqual([]);
-  expect(await pack.judgeStack(preview)).toEqual([]);
+  for (const resource of preview) expect(await pack.check(resource)).toEqual([]);
+  expect(await pack.checkStack(preview)).toEqual([]);
 });

@@ -10,7 +10,7 @@ import { RULES } from './rules.ts';
 
 /** The rules as Pulumi's engine runs them: those about one resource before it is created, the others over the whole stack. */
 export const POLICY_PACK: PolicyPackArgs = {
-  description: 'What every resource of the leaderboard system keeps',
+  description: 'The rules that every resource of the leaderboard system keeps',
   enforcementLevel: 'mandatory',
   policies: RULES.map((rule) =>
     rule.scope === 'resource' ? resourcePolicy(rule) : stackPolicy(rule),
@@ -35,12 +35,12 @@ function stackPolicy(rule: GraphRule): StackValidationPolicy {
     description,
     validateStack: ({ resources }, report) => {
       const urns = new Map<PolicyResource, string>();
-      const judged = resources.map((resource) => {
+      const checked = resources.map((resource) => {
         const seen = withUnknowns(resource);
         urns.set(seen, resource.urn);
         return seen;
       });
-      for (const { resource, message } of rule.check(judged)) report(message, urns.get(resource));
+      for (const { resource, message } of rule.check(checked)) report(message, urns.get(resource));
     },
   };
 }
@@ -57,7 +57,7 @@ function withUnknowns({
   return { type, name, props: readable(props) as Record<string, unknown> };
 }
 
-/** Pulumi throws when an unknown value is read, and would then skip the whole rule; this reads around it. */
+/** Pulumi throws when an unknown value is read, and would then skip the whole rule: this replaces unknown values. */
 function readable(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   const container = value as Record<string, unknown>;

@@ -1,5 +1,5 @@
 import { deadLetterTargets } from './dead-letter-targets.ts';
-import { refusesWithoutTls, statementsOf } from './policy-document.ts';
+import { deniesWithoutTls, statementsOf } from './policy-document.ts';
 import { TYPES } from '../graph/resource-types.ts';
 import { isSame, isSet, ofType, type PolicyResource, UNKNOWN, valueAt } from './resource.ts';
 import type { GraphRule } from './rule.ts';
@@ -48,7 +48,7 @@ export const deadLetterQueueHasAlarm: GraphRule = {
 export const tlsOnly: GraphRule = {
   scope: 'graph',
   name: 'tls-only',
-  description: 'Every queue and every bucket has a policy that refuses requests without TLS.',
+  description: 'Every queue and every bucket has a policy that denies requests without TLS.',
   check: (resources) => {
     const queuePolicies = ofType(resources, TYPES.queuePolicy);
     const bucketPolicies = ofType(resources, TYPES.bucketPolicy);
@@ -79,5 +79,5 @@ function takesPlainRequests(
   if (policies.some((policy) => valueAt(policy, owner) === UNKNOWN)) return false;
   return !policies
     .filter((policy) => isOf(policy, resource))
-    .some((policy) => statementsOf(valueAt(policy, 'policy'))?.some(refusesWithoutTls) ?? true);
+    .some((policy) => statementsOf(valueAt(policy, 'policy'))?.some(deniesWithoutTls) ?? true);
 }

@@ -1,6 +1,6 @@
 /**
  * Stands for a value that is not known before the resource that it comes from exists: in the preview of a new stack
- * these are ARNs and URLs. A rule passes over what it cannot know; the deployment itself, in which all is known, judges it.
+ * these are ARNs and URLs. A rule skips what is not known; during the deployment everything is, and the rule checks it.
  */
 export const UNKNOWN: unique symbol = Symbol('not known before the resource exists');
 
@@ -19,8 +19,8 @@ export function ofType(resources: readonly PolicyResource[], type: string): Poli
 }
 
 /**
- * The value at a path of property names and list positions: undefined when something on the way is missing, `UNKNOWN`
- * when something on the way is.
+ * The value at a path of property names and list positions: undefined when a part of the path is missing, `UNKNOWN` when a
+ * part of it is unknown.
  *
  * @example
  * valueAt(pipe, 'sourceParameters', 'dynamodbStreamParameters', 'deadLetterConfig', 'arn');
@@ -35,12 +35,12 @@ export function valueAt(resource: PolicyResource, ...path: string[]): unknown {
   return value;
 }
 
-/** Whether a text is set to something; the provider reports an unset text as an empty one. */
+/** Whether a string is set; the provider reports an unset string as an empty one. */
 export function isSet(value: unknown): boolean {
   return value === UNKNOWN || (typeof value === 'string' && value !== '');
 }
 
-/** Whether both are known and the same text. */
+/** Whether both are known and the same string. */
 export function isSame(a: unknown, b: unknown): boolean {
   return typeof a === 'string' && a === b;
 }

@@ -7,22 +7,22 @@ export interface Violation {
   message: string;
 }
 
-interface RuleText {
+interface RuleDescription {
   /** Kebab-case and unique; Pulumi shows it with every violation. */
   name: string;
-  /** What the rule asks for, in one sentence. */
+  /** What the rule requires, in one sentence. */
   description: string;
 }
 
-/** Judges a resource by its own inputs, so before it is created. */
-export interface ResourceRule extends RuleText {
+/** A rule about the inputs of one resource: it runs before the resource is created. */
+export interface ResourceRule extends RuleDescription {
   scope: 'resource';
   /** @returns what is wrong with the resource; nothing when it keeps the rule or the rule is not about its type. */
   check(resource: PolicyResource): string[];
 }
 
-/** Judges resources by each other, so once all of them are declared. */
-export interface GraphRule extends RuleText {
+/** A rule about several resources: it runs after all of them are declared. */
+export interface GraphRule extends RuleDescription {
   scope: 'graph';
   check(resources: readonly PolicyResource[]): Violation[];
 }

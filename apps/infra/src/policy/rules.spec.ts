@@ -2,25 +2,20 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 
-import { beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 
-import { resolveStackConfig } from '../config/stack-config.ts';
-import { programGraph } from '../graph/program-graph.ts';
-import { policyResources } from '../testing/policy-resources.ts';
-import { PROJECT_ROOT } from '../workspace.ts';
 import { BROKEN_GRAPHS } from '../testing/broken-graphs.ts';
+import { policyResources } from '../testing/policy-resources.ts';
+import { graphOf } from '../testing/program.ts';
+import { PROJECT_ROOT } from '../workspace.ts';
 import { type PolicyResource, UNKNOWN } from './resource.ts';
 import { violationsOf } from './rule.ts';
 import { RULES } from './rules.ts';
 import { TYPES_WITHOUT_TAGS } from './tag-rules.ts';
 
-let real: PolicyResource[];
-beforeAll(async () => {
-  const config = resolveStackConfig({ stack: 'dev', stackConfig: {}, environment: {} });
-  real = policyResources(await programGraph(config));
-});
+const real = policyResources(await graphOf({}, 'dev'));
 
-test('every rule has a name of its own and a broken example', () => {
+test('every rule has a unique name and a broken example', () => {
   const names = RULES.map((rule) => rule.name);
   expect(new Set(names).size).toBe(names.length);
   expect(Object.keys(BROKEN_GRAPHS).sort()).toEqual([...names].sort());
@@ -28,7 +23,7 @@ test('every rule has a name of its own and a broken example', () => {
 
 test('the README names every rule', () => {
   const readme = readFileSync(join(PROJECT_ROOT, 'README.md'), 'utf8');
-  for (const { name } of RULES) expect(readme).toContain(`| \`${name}\` `);
+  for (const { name } of RULES) expect(readme).toContain(`- \`${name}\`: `);
 });
 
 describe.each(RULES)('$name', (rule) => {
@@ -41,16 +36,16 @@ describe.each(RULES)('$name', (rule) => {
     expect(violations).toEqual([expect.stringMatching(new RegExp(`^${culprit}: .*${says}`))]);
   });
 
-  test('says nothing of what is not known before the resources exist', () => {
+  test('skips what is not known before the resources exist', () => {
     expect(describeViolations(rule, real.map(inFirstPreview))).toEqual([]);
   });
 });
 
-test.each(TYPES_WITHOUT_TAGS)('AWS knows no tags for %s', (type) => {
+test.each(TYPES_WITHOUT_TAGS)('%s cannot be tagged', (type) => {
   expect(takesTags(type)).toBe(false);
 });
 
-test('AWS knows tags for every other type of the program', () => {
+test('every other type of the program can be tagged', () => {
   const others = real.filter(
     ({ type }) => type.startsWith('aws:') && !TYPES_WITHOUT_TAGS.includes(type),
   );
@@ -64,7 +59,7 @@ function describeViolations(rule: (typeof RULES)[number], resources: readonly Po
   );
 }
 
-/** ARNs, URLs, ids and all that is made of them come from AWS. */
+/** ARNs, URLs, ids and everything with one of them comes from AWS. */
 function inFirstPreview({ type, name, props }: PolicyResource): PolicyResource {
   const known = Object.entries(props).map(([key, value]) => [
     key,
@@ -73,7 +68,7 @@ function inFirstPreview({ type, name, props }: PolicyResource): PolicyResource {
   return { type, name, props: Object.fromEntries(known) as Record<string, unknown> };
 }
 
-/** Asks the declarations of the AWS provider, `aws:sqs/queue:Queue` in `sqs/queue.d.ts`. */
+/** Reads the declarations of the AWS provider, those of `aws:sqs/queue:Queue` in `sqs/queue.d.ts`. */
 function takesTags(type: string): boolean {
   const provider = dirname(createRequire(import.meta.url).resolve('@pulumi/aws/package.json'));
   const file = join(provider, `${type.split(':')[1] ?? ''}.d.ts`);

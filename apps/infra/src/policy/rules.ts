@@ -10,7 +10,7 @@ import type { Rule } from './rule.ts';
 import { encryptionAtRest, pointInTimeRecovery, privateBuckets } from './storage-rules.ts';
 import { requiredTags } from './tag-rules.ts';
 
-/** What every stack of this system keeps, whatever is added to it. */
+/** The rules that every stack of this system keeps, whatever is added to it. */
 export const RULES: readonly Rule[] = [
   encryptionAtRest,
   pointInTimeRecovery,

@@ -10,7 +10,7 @@ import {
 } from './resource.ts';
 import type { GraphRule, ResourceRule } from './rule.ts';
 
-/** Other stores need no rule: S3, CloudWatch Logs and Lambda's variables are encrypted whatever one sets. */
+/** Other stores need no rule: S3, CloudWatch Logs and Lambda's variables are always encrypted. */
 export const encryptionAtRest: ResourceRule = {
   scope: 'resource',
   name: 'encryption-at-rest',
@@ -67,7 +67,7 @@ export const privateBuckets: GraphRule = {
 function faultsOfBucket(bucket: PolicyResource, resources: readonly PolicyResource[]): string[] {
   const faults: string[] = [];
   if (valueAt(bucket, 'website') !== undefined) {
-    faults.push('the bucket is a website, which has no HTTPS: serve it by CloudFront');
+    faults.push('the bucket is a website, which has no HTTPS: serve it through CloudFront');
   }
   const blocks = ofType(resources, TYPES.publicAccessBlock);
   const own = blocks.find((block) => isOfBucket(block, bucket));
@@ -80,7 +80,7 @@ function faultsOfBucket(bucket: PolicyResource, resources: readonly PolicyResour
   return faults;
 }
 
-/** Whether a resource that carries a bucket's name is about this bucket. */
+/** Whether a resource with the name of a bucket belongs to this bucket. */
 export function isOfBucket(resource: PolicyResource, bucket: PolicyResource): boolean {
   const named = valueAt(resource, 'bucket');
   return isSame(named, valueAt(bucket, 'id')) || isSame(named, valueAt(bucket, 'bucket'));

@@ -2,7 +2,7 @@ import { PURPOSE } from '../system/stack-tags.ts';
 import { isSet, type PolicyResource, UNKNOWN, valueAt } from './resource.ts';
 import type { ResourceRule } from './rule.ts';
 
-/** Types for which AWS knows no tags; a test holds this list against the AWS provider. */
+/** Types that cannot be tagged; a test compares this list with the AWS provider. */
 export const TYPES_WITHOUT_TAGS: readonly string[] = [
   'aws:apigateway/account:Account',
   'aws:apigateway/deployment:Deployment',
@@ -40,7 +40,7 @@ export const TYPES_WITHOUT_TAGS: readonly string[] = [
 export const requiredTags: ResourceRule = {
   scope: 'resource',
   name: 'required-tags',
-  description: `Every taggable resource carries Environment and Purpose (${PURPOSE}).`,
+  description: `Every taggable resource has the tags Environment and Purpose (${PURPOSE}).`,
   check: (resource) => {
     if (!resource.type.startsWith('aws:') || TYPES_WITHOUT_TAGS.includes(resource.type)) return [];
     if (valueAt(resource, 'tags') === UNKNOWN) return [];

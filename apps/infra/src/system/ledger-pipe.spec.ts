@@ -7,7 +7,7 @@ import { TYPES } from '../graph/resource-types.ts';
 import { graphOf, REGION_AND_ACCOUNT, statementsOf, trustedBy } from '../testing/program.ts';
 import { WORKSPACE_ROOT } from '../workspace.ts';
 
-/** Of the contract's schema, the fields that it names. */
+/** The part of the contract's schema that lists the fields. */
 interface StandingsEventSchema {
   properties: Record<string, unknown> & {
     dynamodb: { properties: { NewImage: { properties: Record<string, unknown> } } };
@@ -17,7 +17,7 @@ interface StandingsEventSchema {
 const graph = await graphOf();
 
 describe('the pipe', () => {
-  test("takes inserts of the ledger's stream to the standings queue, from the oldest on", () => {
+  test("sends inserts of the ledger's stream to the standings queue, from the oldest on", () => {
     expect(graph.get(TYPES.pipe).inputs).toMatchObject({
       name: 'ledger-to-standings-test',
       source: `arn:aws:dynamodb:${REGION_AND_ACCOUNT}:table/leaderboard-data-test/stream/2026-01-01T00:00:00.000`,
@@ -39,7 +39,7 @@ describe('the pipe', () => {
     });
   });
 
-  test('sends what the standings event names, and nothing else of an item', () => {
+  test('sends only the fields of the standings event', () => {
     const { inputTemplate } = graph.get(TYPES.pipe).inputs['targetParameters'] as {
       inputTemplate: string;
     };
@@ -61,7 +61,7 @@ describe('the pipe', () => {
     expect(Object.keys(dynamodb.properties)).toEqual(['Keys', 'NewImage']);
   });
 
-  test('halves a failing batch, retries it so often, and keeps what it gives up on in a standard queue', () => {
+  test('halves a failing batch, limits its retries, and dead-letters to a standard queue', () => {
     expect(graph.get(TYPES.pipe).inputs).toMatchObject({
       sourceParameters: {
         dynamodbStreamParameters: {
@@ -79,7 +79,7 @@ describe('the pipe', () => {
     expect(queue).not.toHaveProperty('fifoQueue');
   });
 
-  test('may read the stream, and send to its target and its dead-letter queue, and nothing else', () => {
+  test('may only read the stream, and send to its target and its dead-letter queue', () => {
     expect(statementsOf(graph, 'ledger-to-standings-test')).toEqual({
       ReadStream: {
         Effect: 'Allow',
@@ -105,7 +105,7 @@ describe('the pipe', () => {
     expect(trustedBy(graph, 'ledger-to-standings-test')).toBe('pipes.amazonaws.com');
   });
 
-  test('is created once its role is complete, and minutes after the stream, which Pipes does not see at once', () => {
+  test('is created after the policy of its role, and minutes after the stream, which Pipes does not see immediately', () => {
     expect(graph.get(TYPES.pipe).dependsOn).toEqual([
       'aws:iam/rolePolicy:RolePolicy::ledger-to-standings-policy',
       'aws:cloudfront/distribution:Distribution::dashboard-distribution',
@@ -113,7 +113,7 @@ describe('the pipe', () => {
   });
 });
 
-test('a pipe that stands still while the ledger is written is noticed, for want of an iterator age', () => {
+test('an alarm fires when the pipe sends nothing while the ledger is written', () => {
   expect(graph.get(TYPES.alarm, 'ledger-to-standings-test-stalled').inputs).toMatchObject({
     metricQueries: [
       {

@@ -53,7 +53,7 @@ test('the dead-letter queue is FIFO and keeps 14 days', () => {
   expect(dlq.inputs['redrivePolicy']).toBeUndefined();
 });
 
-test('only the main queue may use the dead-letter queue', () => {
+test('only the main queue can use the dead-letter queue', () => {
   const allow = graph.get(
     'aws:sqs/redriveAllowPolicy:RedriveAllowPolicy',
     'leaderboard-updates-dlq-sources',
@@ -65,7 +65,7 @@ test('only the main queue may use the dead-letter queue', () => {
   });
 });
 
-test('both queues refuse requests without TLS', () => {
+test('both queues deny requests without TLS', () => {
   const policies = graph.ofType(TYPES.queuePolicy).map((p) => jsonOf(p, 'policy'));
   for (const queue of ['leaderboard-updates-test.fifo', 'leaderboard-dlq-test.fifo']) {
     expect(policies).toContainEqual({
@@ -98,7 +98,7 @@ describe('the processor', () => {
     });
   });
 
-  test('is told its tables, its dead-letter queue and its limits', () => {
+  test('knows its tables, its dead-letter queue and its limits', () => {
     expect(graph.get(TYPES.function, PROCESSOR).inputs['environment']).toEqual({
       variables: {
         NODE_OPTIONS: '--enable-source-maps',
@@ -116,7 +116,7 @@ describe('the processor', () => {
     });
   });
 
-  test('is told the receive count that the queue really has', async () => {
+  test('knows the receive count of the queue', async () => {
     const changed = await graphOf({ 'leaderboard:maxReceiveCount': '7' });
     expect(changed.get(TYPES.function, PROCESSOR).inputs['environment']).toMatchObject({
       variables: { MAX_RECEIVE_COUNT: '7' },
@@ -132,7 +132,7 @@ describe('the processor', () => {
     });
   });
 
-  test('sets no concurrency aside when the stack says none', async () => {
+  test('reserves no concurrency when the setting is none', async () => {
     const none = await graphOf({ 'leaderboard:processorReservedConcurrency': 'none' });
     expect(none.get(TYPES.function, PROCESSOR).inputs).not.toHaveProperty(
       'reservedConcurrentExecutions',
@@ -176,7 +176,7 @@ test('ledger items never expire', () => {
   expect(graph.get(TYPES.table, 'leaderboard-data-test').inputs).not.toHaveProperty('ttl');
 });
 
-test('processed-events is keyed by player and event, and forgets by expires_at', () => {
+test('processed events are keyed by player and event, and expire by expires_at', () => {
   expect(graph.get(TYPES.table, 'processed-events-test').inputs).toMatchObject({
     hashKey: 'player_id',
     rangeKey: 'event_id',
@@ -191,7 +191,7 @@ test('processed-events is keyed by player and event, and forgets by expires_at',
   });
 });
 
-test('the processor may send dead letters to the queue that it is told', () => {
+test('the processor may send dead letters to the queue that it knows', () => {
   expect(statementsOf(graph, PROCESSOR)['SendDeadLetters']).toEqual({
     Effect: 'Allow',
     Action: ['sqs:SendMessage'],
@@ -207,7 +207,7 @@ describe('the log group', () => {
     });
   });
 
-  test('is the one that the function writes to, and may write to before it first runs', () => {
+  test('is the one of the function, whose role may write to it before the function exists', () => {
     const fn = graph.get(TYPES.function, PROCESSOR);
     expect(fn.inputs['loggingConfig']).toMatchObject({
       logGroup: '/aws/lambda/leaderboard-processor-test',
@@ -215,7 +215,7 @@ describe('the log group', () => {
     expect(fn.dependsOn).toEqual(['aws:iam/rolePolicy:RolePolicy::leaderboard-processor-policy']);
   });
 
-  test('loses no embedded metrics to a log level that Lambda filters by', async () => {
+  test('keeps embedded metrics at every log level', async () => {
     const quiet = await graphOf({ 'leaderboard:processorLogLevel': 'ERROR' });
     expect(quiet.get(TYPES.function, PROCESSOR).inputs).toMatchObject({
       environment: { variables: { POWERTOOLS_LOG_LEVEL: 'ERROR' } },
@@ -290,7 +290,7 @@ describe('the role of the processor', () => {
     });
   });
 
-  test('can be taken on by Lambda only', () => {
+  test('can be assumed by Lambda only', () => {
     expect(jsonOf(graph.get(TYPES.role, PROCESSOR), 'assumeRolePolicy')).toEqual({
       Version: '2012-10-17',
       Statement: [
@@ -303,7 +303,7 @@ describe('the role of the processor', () => {
     });
   });
 
-  test('is complete before the queue is mapped to the function', () => {
+  test('has its policy before the queue is mapped to the function', () => {
     expect(graph.get(TYPES.mapping, 'updates-to-processor-mapping').dependsOn).toEqual([
       'aws:iam/rolePolicy:RolePolicy::updates-to-processor-policy',
     ]);

@@ -20,7 +20,7 @@ const graph = await graphOf();
 describe('the read API', () => {
   const NAME = 'leaderboard-api-test';
 
-  test('is public by its URL, which takes both permissions', () => {
+  test('is public through its URL, which needs both permissions', () => {
     expect(graph.get('aws:lambda/functionUrl:FunctionUrl').inputs).toMatchObject({
       functionName: NAME,
       authorizationType: 'NONE',
@@ -48,7 +48,7 @@ describe('the read API', () => {
     );
   });
 
-  test('may be read by the page of the dashboard, and by no other', () => {
+  test('can be called by the page of the dashboard, and by no other page', () => {
     expect(graph.get('aws:lambda/functionUrl:FunctionUrl').inputs['cors']).toEqual({
       allowOrigins: ['https://d111111abcdef8.cloudfront.net'],
       allowMethods: ['GET', 'HEAD'],
@@ -58,7 +58,7 @@ describe('the read API', () => {
     });
   });
 
-  test('has its cost capped by its concurrency', () => {
+  test('has a reserved concurrency, which caps its cost', () => {
     expect(graph.get(TYPES.function, NAME).inputs).toMatchObject({
       timeout: 10,
       reservedConcurrentExecutions: 20,
@@ -66,7 +66,7 @@ describe('the read API', () => {
     });
   });
 
-  test('is told what it reads, and may only read', () => {
+  test('knows what it reads, and may only read', () => {
     expect(variablesOf(graph, NAME)).toMatchObject({
       STANDINGS_TABLE_NAME: 'standings-test',
       RANK_INDEX_NAME: 'by_rank',
@@ -193,7 +193,7 @@ describe('the dashboard', () => {
     });
   });
 
-  test('is told the address of the API, and may connect to it and to nothing else', () => {
+  test('knows the URL of the API, and may connect to nothing else', () => {
     expect(JSON.parse(String(object('config.json').inputs['content']))).toEqual({
       api_url: `${API_URL}/`,
     });
@@ -215,7 +215,7 @@ describe('the dashboard', () => {
     expect(object(key).inputs).toMatchObject({ bucket: BUCKET, contentType, cacheControl });
   });
 
-  test('index.html comes last: what it names must be there', () => {
+  test('index.html is uploaded last, after the files that it names', () => {
     expect([...object('index.html').dependsOn].sort()).toEqual([
       `${OBJECT}::dashboard/assets/index-1a2b3c4d.js`,
       `${OBJECT}::dashboard/config.json`,

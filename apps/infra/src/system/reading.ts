@@ -25,7 +25,7 @@ export interface Reading {
   distribution: aws.cloudfront.Distribution;
 }
 
-/** Declares the read API and the page that shows it. Each needs the address of the other: the page's comes first. */
+/** Declares the read API and the dashboard. Each needs the URL of the other: that of the page exists first. */
 export function declareReading(scope: StackScope, args: ReadingArgs): Reading {
   const { config, named, alarms, tags, opts } = scope;
   const site = new StaticSite(
@@ -64,7 +64,7 @@ function declareApi(
   return declareFunction(scope, 'leaderboard-api', {
     bundle: 'leaderboard-api',
     settings: 'api',
-    description: 'Answers reads of leaderboards, players and snapshots',
+    description: 'Serves reads of leaderboards, players and snapshots',
     environment: {
       STANDINGS_TABLE_NAME: table.table.name,
       RANK_INDEX_NAME: RANK_INDEX.name,

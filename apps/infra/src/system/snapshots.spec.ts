@@ -34,14 +34,14 @@ describe('the snapshotter', () => {
     });
   });
 
-  test('runs as often as the stack says', async () => {
+  test('runs as often as the setting says', async () => {
     const rare = await graphOf({ 'leaderboard:snapshotEveryMinutes': '5' });
     expect(rare.get(TYPES.schedule, 'standings-snapshot-test').inputs).toMatchObject({
       scheduleExpression: 'rate(5 minutes)',
     });
   });
 
-  test('leaves runs that do not start or that fail in a dead-letter queue', () => {
+  test('dead-letters runs that do not start or that fail', () => {
     const deadLetters = `arn:aws:sqs:${REGION_AND_ACCOUNT}:standings-snapshotter-dlq-test`;
     expect(graph.get(TYPES.schedule, 'standings-snapshot-test').inputs['target']).toMatchObject({
       retryPolicy: { maximumRetryAttempts: 3, maximumEventAgeInSeconds: 60 },
@@ -69,7 +69,7 @@ describe('the snapshotter', () => {
     expect(trustedBy(graph, 'standings-snapshot-test')).toBe('scheduler.amazonaws.com');
   });
 
-  test('takes the top 100, keeps dated snapshots 30 days, and may do what it uses', () => {
+  test('takes the top 100, keeps dated snapshots 30 days, and has exactly the permissions that it uses', () => {
     expect(variablesOf(graph, NAME)).toMatchObject({
       STANDINGS_TABLE_NAME: 'standings-test',
       SNAPSHOTS_TABLE_NAME: 'leaderboard-snapshots-test',

@@ -1,2 +1,2 @@
-/** Value of the tag `Purpose`, which tells these resources from others of the account. */
+/** Value of the tag `Purpose`, which distinguishes these resources from others in the account. */
 export const PURPOSE = 'Gaming-Leaderboard-System';

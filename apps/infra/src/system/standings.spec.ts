@@ -54,7 +54,7 @@ describe('the projector', () => {
     });
   });
 
-  test('is told its tables, queues and boards', () => {
+  test('knows its tables, queues and boards', () => {
     expect(variablesOf(graph, NAME)).toEqual({
       NODE_OPTIONS: '--enable-source-maps',
       LEDGER_TABLE_NAME: 'leaderboard-data-test',
@@ -68,7 +68,7 @@ describe('the projector', () => {
     });
   });
 
-  test('may do what it uses', () => {
+  test('has exactly the permissions that it uses', () => {
     expect(ownStatementsOf(graph, NAME)).toEqual({
       ConsumeQueue: {
         Effect: 'Allow',
@@ -183,7 +183,7 @@ describe('alarms', () => {
   );
 });
 
-test('the lag is that of the projector of this stack', () => {
+test('the alarm on lag watches the projector of this stack', () => {
   expect(graph.get(TYPES.alarm, 'standings-projector-test-lag').inputs).toMatchObject({
     namespace: 'Leaderboard/test',
     dimensions: { service: 'standings-projector' },

@@ -95,7 +95,7 @@ export const BROKEN_GRAPHS: Readonly<Record<string, BrokenGraph[]>> = {
     change(MAPPING, { scalingConfig: undefined }, 'set scalingConfig.maximumConcurrency'),
   ],
   'log-retention': [
-    change('leaderboard-processor-logs', { retentionInDays: 0 }, 'kept for ever'),
+    change('leaderboard-processor-logs', { retentionInDays: 0 }, 'never expire'),
     change(PROCESSOR, { loggingConfig: { logGroup: '/elsewhere' } }, '/elsewhere is not of this'),
     change(PROCESSOR, { loggingConfig: undefined, name: 'other' }, '/aws/lambda/other is not of'),
   ],

@@ -11,7 +11,7 @@ import struct from 'google-protobuf/google/protobuf/struct_pb.js';
 
 import { fakeOutputs } from '../graph/fake-outputs.ts';
 
-/** What a program told the engine. */
+/** What a program sent to the engine. */
 export interface Recording {
   /** `type::name` of every registered resource. */
   readonly resources: string[];
@@ -27,11 +27,11 @@ export interface FakeEngine extends AsyncDisposable {
   readonly recording: Recording;
 }
 
-/** The two gRPC services that Pulumi's CLI offers to a program, without a CLI: they record and create nothing. */
+/** The two gRPC services that Pulumi's CLI offers to a program, without a CLI: they record requests and create nothing. */
 export async function startFakeEngine(): Promise<FakeEngine> {
   const recording: Recording = { resources: [], stackOutputs: {}, errors: [] };
   const server = new grpc.Server();
-  // gRPC answers UNIMPLEMENTED for what is left out, which is how the SDK recognizes an engine without that feature.
+  // gRPC returns UNIMPLEMENTED for other methods, by which the SDK recognizes an engine without that feature.
   server.addService(ResourceMonitorService, monitorHandlers(recording) as IResourceMonitorServer);
   server.addService(EngineService, engineHandlers(recording) as IEngineServer);
   const port = await new Promise<number>((resolve, reject) => {

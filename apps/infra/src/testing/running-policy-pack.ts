@@ -25,13 +25,13 @@ export interface Finding {
 export interface RunningPolicyPack extends AsyncDisposable {
   /** Names of the rules that the pack offers to the engine. */
   rules(): Promise<string[]>;
-  /** What the engine is told before it creates the resource. */
-  judge(resource: PolicyResource): Promise<Finding[]>;
-  /** What the engine is told at the end of a preview or an update. */
-  judgeStack(resources: readonly PolicyResource[]): Promise<Finding[]>;
+  /** What the pack reports to the engine before the resource is created. */
+  check(resource: PolicyResource): Promise<Finding[]>;
+  /** What the pack reports to the engine at the end of a preview or an update. */
+  checkStack(resources: readonly PolicyResource[]): Promise<Finding[]>;
 }
 
-/** Starts the policy pack as Pulumi's CLI does for --policy-pack, and speaks to it as Pulumi's engine does. */
+/** Starts the policy pack as Pulumi's CLI does for --policy-pack, and calls it as Pulumi's engine does. */
 export async function startPolicyPack(): Promise<RunningPolicyPack> {
   const runner = spawn(process.execPath, [RUNNER, '127.0.0.1:1', POLICY_PACK_FOLDER], {
     cwd: POLICY_PACK_FOLDER,
@@ -49,7 +49,7 @@ export async function startPolicyPack(): Promise<RunningPolicyPack> {
       );
       return info.getPoliciesList().map((policy) => policy.getName());
     },
-    judge: async ({ type, name, props }) => {
+    check: async ({ type, name, props }) => {
       const request = new messages.AnalyzeRequest()
         .setType(type)
         .setName(name)
@@ -58,7 +58,7 @@ export async function startPolicyPack(): Promise<RunningPolicyPack> {
         .setProperties(toStruct(props));
       return findings(await call((respond) => client.analyze(request, respond)));
     },
-    judgeStack: async (resources) => {
+    checkStack: async (resources) => {
       const request = new messages.AnalyzeStackRequest().setResourcesList(
         resources.map(({ type, name, props }) =>
           new messages.AnalyzerResource()
@@ -81,18 +81,18 @@ export async function startPolicyPack(): Promise<RunningPolicyPack> {
 }
 
 async function firstLine(runner: ChildProcess): Promise<string> {
-  if (!runner.stdout) throw new Error('The policy pack has no output to read its port from');
+  if (!runner.stdout) throw new Error('The policy pack has no stdout to read its port from');
   for await (const line of createInterface(runner.stdout)) return line;
   throw new Error('The policy pack ended before it was ready');
 }
 
-function call<Answer>(
-  send: (respond: (error: grpc.ServiceError | null, answer: Answer) => void) => void,
-): Promise<Answer> {
+function call<Response>(
+  send: (respond: (error: grpc.ServiceError | null, response: Response) => void) => void,
+): Promise<Response> {
   return new Promise((resolve, reject) => {
-    send((error, answer) => {
+    send((error, response) => {
       if (error) reject(error);
-      else resolve(answer);
+      else resolve(response);
     });
   });
 }

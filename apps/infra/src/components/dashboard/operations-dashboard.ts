@@ -16,10 +16,7 @@ export interface OperationsDashboardArgs {
   periodSeconds: number;
 }
 
-/** Longest name of a dashboard (CloudWatch API: PutDashboard). */
-const MAX_NAME_LENGTH = 255;
-
-/** The CloudWatch dashboard of a stack: for each stage what comes in and waits, how its function does, what it writes. */
+/** The CloudWatch dashboard of a stack: for each stage what arrives and waits, how its function performs, what it writes. */
 export class OperationsDashboard extends pulumi.ComponentResource {
   readonly dashboard: aws.cloudwatch.Dashboard;
 
@@ -28,7 +25,7 @@ export class OperationsDashboard extends pulumi.ComponentResource {
     args: OperationsDashboardArgs,
     opts: pulumi.ComponentResourceOptions = {},
   ) {
-    const dashboardName = requirePhysicalName(args.name, 'dashboard', MAX_NAME_LENGTH);
+    const dashboardName = requirePhysicalName(args.name, 'dashboard');
     super('leaderboard:infra:OperationsDashboard', name, {}, opts);
 
     const rows = args.stages.flatMap(stageRows);

@@ -4,12 +4,12 @@ import type { Graph, Row, Series } from './widgets.ts';
 
 type Name = pulumi.Input<string>;
 
-/** One stage of the path of an update, as the dashboard shows it: what is left out is not shown. */
+/** One stage of the path of an update. The dashboard does not show what is left out. */
 export interface Stage {
   title: string;
   queue?: { name: Name; deadLetterQueueName: Name };
   function?: { name: Name };
-  /** Tables that the stage writes, by what the legend calls them. */
+  /** Tables that the stage writes, by their names in the legend. */
   tables?: Record<string, Name>;
   /** Metrics that the stage's function emits. */
   metrics?: { namespace: string; service: Name; counts: Record<string, string> };
@@ -22,7 +22,7 @@ export function queueNames(queues: Record<'queue' | 'deadLetterQueue', { name: N
   return { name: queues.queue.name, deadLetterQueueName: queues.deadLetterQueue.name };
 }
 
-/** The rows of a stage: how much comes in and waits, how the function does, what is written. */
+/** The rows of a stage: what arrives and waits, how the function performs, what it writes. */
 export function stageRows(stage: Stage): Row[] {
   const rows: Row[] = [];
   const { queue, function: fn, tables, metrics, freshness } = stage;

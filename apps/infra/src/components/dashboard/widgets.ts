@@ -11,7 +11,7 @@ export interface Series {
   metricName: string;
   dimensions: Record<string, pulumi.Input<string>>;
   statistic: 'Sum' | 'Maximum' | 'Average' | 'p50' | 'p99';
-  /** What the legend calls it. */
+  /** Its name in the legend. */
   label: string;
 }
 

@@ -19,7 +19,7 @@ describe('the routes', () => {
     ['webhook', 'webhook-validator-test', false, 'WebhookEvent'],
     ['updates', 'updates-intake-test', true, 'UpdatesRequest'],
   ])(
-    'POST /%s is handed to %s, its body checked whatever its content type',
+    'POST /%s invokes %s, after its body is validated whatever its content type',
     (path, fn, apiKeyRequired, model) => {
       const name = `leaderboard-intake-${path}`;
       expect(graph.get('aws:apigateway/resource:Resource', name).inputs).toMatchObject({
@@ -51,7 +51,7 @@ describe('the routes', () => {
     },
   );
 
-  test('the validator of requests looks at bodies', () => {
+  test('requests are validated by their bodies', () => {
     expect(
       graph.get('aws:apigateway/requestValidator:RequestValidator', 'leaderboard-intake-body')
         .inputs,
@@ -72,7 +72,7 @@ describe('the routes', () => {
     expect(jsonOf(graph.get(MODEL, 'WebhookEvent'), 'schema')).not.toHaveProperty('required');
   });
 
-  test('the model of updates leaves each update to the function', () => {
+  test('the model of updates leaves the validation of each update to the function', () => {
     expect(jsonOf(graph.get(MODEL, 'UpdatesRequest'), 'schema')).toEqual({
       $schema: 'http://json-schema.org/draft-04/schema#',
       title: 'UpdatesRequest',
@@ -81,7 +81,7 @@ describe('the routes', () => {
     });
   });
 
-  test('GET /openapi.json answers with the checked-in document', () => {
+  test('GET /openapi.json returns the checked-in document', () => {
     const { responseTemplates } = graph.get(
       'aws:apigateway/integrationResponse:IntegrationResponse',
       'leaderboard-intake-openapi-json-document',
@@ -97,7 +97,7 @@ describe('the routes', () => {
 });
 
 describe('the stage', () => {
-  test('is traced and writes access logs that end after 30 days', () => {
+  test('is traced and writes access logs that expire after 30 days', () => {
     const stage = graph.get('aws:apigateway/stage:Stage');
     expect(stage.inputs).toMatchObject({
       stageName: 'v1',
@@ -112,7 +112,7 @@ describe('the stage', () => {
     expect(stage.dependsOn).toEqual(['aws:apigateway/account:Account::api-gateway-account']);
   });
 
-  test('names requests in its logs as the events table does: not by an id that clients set', () => {
+  test('logs the request id that the events table has, not one that clients set', () => {
     expect(graph.get('aws:apigateway/stage:Stage').inputs).toMatchObject({
       accessLogSettings: {
         format: expect.stringContaining('"request_id":"$context.extendedRequestId"'),
@@ -128,7 +128,7 @@ describe('the stage', () => {
     expect(format).not.toMatch(/validationErrorString|\$input/);
   });
 
-  test('lets 1,000 requests a second pass', () => {
+  test('accepts 1,000 requests per second', () => {
     expect(graph.get('aws:apigateway/methodSettings:MethodSettings').inputs).toMatchObject({
       methodPath: '*/*',
       stageName: 'v1',
@@ -136,7 +136,7 @@ describe('the stage', () => {
     });
   });
 
-  test('is deployed once every route and answer is there', () => {
+  test('is deployed after every route and gateway response', () => {
     const { dependsOn } = graph.get('aws:apigateway/deployment:Deployment');
     for (const type of [
       'method:Method',
@@ -151,7 +151,7 @@ describe('the stage', () => {
     }
   });
 
-  test('has its logs written by a role of the account, or by the one that the account has', async () => {
+  test('writes its logs with the role of this stack, or with the one that the account has', async () => {
     expect(statementsOf(graph, 'api-gateway-logs-test')).toMatchObject({
       ApiGatewayWritesTheLogsOfAllItsApis: { Resource: ['*'] },
     });
@@ -161,8 +161,8 @@ describe('the stage', () => {
   });
 });
 
-describe("the gateway's own answers", () => {
-  const answerOf = (type: string) => {
+describe('gateway responses', () => {
+  const responseTo = (type: string) => {
     const [response] = graph.ofType(RESPONSE).filter((r) => r.inputs['responseType'] === type);
     const { statusCode, responseTemplates, responseParameters } = (response?.inputs ?? {}) as {
       statusCode?: string;
@@ -181,35 +181,35 @@ describe("the gateway's own answers", () => {
     ['THROTTLED', '429'],
     ['DEFAULT_5XX', '503'],
   ])('%s is %s with an error in JSON', (type, status) => {
-    const { statusCode, body } = answerOf(type);
+    const { statusCode, body } = responseTo(type);
     expect(statusCode).toBe(status);
     expect(JSON.parse(body)).toHaveProperty('error');
   });
 
-  test('any other refusal keeps its status, with its message as the error', () => {
-    expect(answerOf('DEFAULT_4XX')).toMatchObject({
+  test('any other 4xx keeps its status, with its message as the error', () => {
+    expect(responseTo('DEFAULT_4XX')).toMatchObject({
       statusCode: undefined,
       body: '{"error":$context.error.messageString}',
     });
   });
 
   test.each(['INTEGRATION_FAILURE', 'INTEGRATION_TIMEOUT', 'API_CONFIGURATION_ERROR'])(
-    '%s, as of a throttled function, is 503 with Retry-After and not 500',
+    '%s, for example of a throttled function, is 503 with Retry-After and not 500',
     (type) => {
-      expect(answerOf(type)).toMatchObject({
+      expect(responseTo(type)).toMatchObject({
         statusCode: '503',
         responseParameters: { 'gatewayresponse.header.Retry-After': "'2'" },
       });
     },
   );
 
-  test('429 says when to come back', () => {
-    expect(answerOf('THROTTLED').responseParameters).toMatchObject({
+  test('429 has Retry-After', () => {
+    expect(responseTo('THROTTLED').responseParameters).toMatchObject({
       'gatewayresponse.header.Retry-After': "'1'",
     });
   });
 
-  test('none may be taken for anything but JSON', () => {
+  test('all have X-Content-Type-Options', () => {
     for (const { inputs } of graph.ofType(RESPONSE)) {
       expect(inputs).toMatchObject({
         responseParameters: { 'gatewayresponse.header.X-Content-Type-Options': "'nosniff'" },
@@ -218,7 +218,7 @@ describe("the gateway's own answers", () => {
   });
 });
 
-test('POST /updates has a key, good at this stage only', () => {
+test('POST /updates has a key, which is valid at this stage only', () => {
   expect(graph.get('aws:apigateway/usagePlan:UsagePlan').inputs).toMatchObject({
     apiStages: [{ apiId: API, stage: 'v1' }],
   });
@@ -243,7 +243,7 @@ test('the outputs have their names and point at the resources', () => {
   });
 });
 
-test('the alarm of the API fires when more than 1 % of its answers are 5xx', () => {
+test('the alarm of the API fires when more than 1 % of its responses are 5xx', () => {
   const metric = (metricName: string) => ({
     namespace: 'AWS/ApiGateway',
     metricName,

@@ -13,15 +13,15 @@ import { INTAKE_GATEWAY_RESPONSES } from './gateway-responses.ts';
 import type { StackScope } from '../stack-scope.ts';
 import { WORKSPACE_ROOT } from '../../workspace.ts';
 
-/** First part of every path: another, incompatible API would be another stage. */
+/** First part of every path: an incompatible API would be another stage. */
 const STAGE_NAME = 'v1';
 
-/** Most updates in one request, as the function says it too. */
+/** Most updates in one request; the function has the same limit. */
 const MAX_UPDATES = 100;
 
 /**
- * One update or an array of them, and nothing about the updates themselves: the function judges each by itself, and takes
- * the valid ones of a request that has others.
+ * One update or an array of them, and nothing about the updates themselves: the function validates each on its own, and
+ * accepts the valid ones of a request that has others.
  */
 const UPDATES_MODEL = {
   $schema: 'http://json-schema.org/draft-04/schema#',
@@ -30,7 +30,7 @@ const UPDATES_MODEL = {
   maxItems: MAX_UPDATES,
 };
 
-/** The API's description as it is checked in. */
+/** The checked-in description of the API. */
 const OPENAPI_FILE = join(WORKSPACE_ROOT, 'apps/intake/openapi.json');
 
 export interface IntakeFunctions {
@@ -78,7 +78,7 @@ function routesTo({ validator, updates }: IntakeFunctions): Route[] {
       path: 'webhook',
       method: 'POST',
       function: validator,
-      // A payment provider cannot send a key of ours: it signs what it sends.
+      // A payment provider cannot send our API key: it signs its webhooks.
       apiKeyRequired: false,
       bodyModel: { name: 'WebhookEvent', schema: gatewayModel(webhookEvent) },
     },

@@ -1,18 +1,18 @@
 import type { GatewayResponse } from '../../components/rest-api.ts';
 
-const error = (text: string, reason?: string) =>
-  JSON.stringify({ error: text, ...(reason !== undefined && { reason }) });
+const error = (message: string, reason?: string) =>
+  JSON.stringify({ error: message, ...(reason !== undefined && { reason }) });
 
 const RETRY_AFTER_A_SECOND = { 'Retry-After': '1' };
 const RETRY_AFTER_TWO_SECONDS = { 'Retry-After': '2' };
 
-/** Taken word for word by clients: the functions answer the same when they cannot store what they were sent. */
+/** Clients may compare it: the functions return the same when they cannot store an event. */
 const UNAVAILABLE = error('Temporarily unavailable, send the request again');
 
 /**
- * The API's own answers, in the form of the functions' errors. Whatever goes wrong behind the API is 503 with
- * `Retry-After`: a throttled function (`INTEGRATION_FAILURE`), a crash, a timeout. Nothing is known to be kept then, and
- * sending an event again is safe.
+ * The responses that the API sends by itself, in the form of the functions' errors. Every failure behind the API is 503 with
+ * `Retry-After`: a throttled function (`INTEGRATION_FAILURE`), a crash, a timeout. The event may not be stored then, and a
+ * retry is safe.
  */
 export const INTAKE_GATEWAY_RESPONSES: readonly GatewayResponse[] = [
   { type: 'DEFAULT_4XX', body: '{"error":$context.error.messageString}' },
@@ -29,7 +29,7 @@ export const INTAKE_GATEWAY_RESPONSES: readonly GatewayResponse[] = [
     body: error('Invalid body', '$context.error.validationErrorString'),
   },
   { type: 'BAD_REQUEST_PARAMETERS', status: 400, body: '{"error":$context.error.messageString}' },
-  // The gateway's name for a path or a method that the API does not have.
+  // API Gateway's type for a path or a method that the API does not have.
   { type: 'MISSING_AUTHENTICATION_TOKEN', status: 404, body: error('Not found') },
   { type: 'RESOURCE_NOT_FOUND', status: 404, body: error('Not found') },
   {

@@ -42,7 +42,7 @@ describe('the functions', () => {
     });
   });
 
-  test('the validator is told its table and the router', () => {
+  test('the validator knows its table and the router', () => {
     expect(variablesOf(graph, 'webhook-validator-test')).toEqual({
       NODE_OPTIONS: '--enable-source-maps',
       DYNAMODB_TABLE: 'transaction-events-test',
@@ -53,7 +53,7 @@ describe('the functions', () => {
     });
   });
 
-  test('router and sweep are told the table and the three queues, the sweep also when it may step in', () => {
+  test('router and sweep know the table and the three queues, the sweep also the age of its events', () => {
     const routing = {
       NODE_OPTIONS: '--enable-source-maps',
       DYNAMODB_TABLE: 'transaction-events-test',
@@ -75,7 +75,7 @@ describe('the functions', () => {
     });
   });
 
-  test('POST /updates is told the main queue and where it remembers keys', () => {
+  test('POST /updates knows the main queue and the table of its keys', () => {
     expect(variablesOf(graph, 'updates-intake-test')).toMatchObject({
       LEADERBOARD_QUEUE_URL: `${QUEUE_URLS}/leaderboard-updates-test.fifo`,
       IDEMPOTENCY_TABLE_NAME: 'idempotency-keys-test',
@@ -83,7 +83,7 @@ describe('the functions', () => {
     });
   });
 
-  test('POST /updates judges the age of an update as the processor does', async () => {
+  test('POST /updates limits the age of an update as the processor does', async () => {
     const strict = await graphOf({ 'leaderboard:occurredAtMaxPastDays': '7' });
     for (const name of ['leaderboard-processor-test', 'updates-intake-test']) {
       expect(variablesOf(strict, name)).toMatchObject({ OCCURRED_AT_MAX_PAST_DAYS: '7' });
@@ -110,7 +110,7 @@ test('the events table has its key, its sparse index, recovery and expiry', () =
   expect(inputs).not.toHaveProperty('rangeKey');
 });
 
-test('idempotency keys have a table of their own, which forgets', () => {
+test('idempotency keys have their own table, whose items expire', () => {
   expect(graph.get(TYPES.table, 'idempotency-keys-test').inputs).toMatchObject({
     hashKey: 'idempotency_key',
     attributes: [{ name: 'idempotency_key', type: 'S' }],
@@ -119,8 +119,8 @@ test('idempotency keys have a table of their own, which forgets', () => {
   });
 });
 
-describe('an event that the router does not get through', () => {
-  test('is tried twice more, then kept in the queue of failures', () => {
+describe('an event that the router cannot route', () => {
+  test('is retried twice, then kept in the queue of failures', () => {
     const type = TYPES.invokeConfig;
     expect(graph.get(type, 'event-router-invocation').inputs).toMatchObject({
       functionName: 'event-router-test',
@@ -132,7 +132,7 @@ describe('an event that the router does not get through', () => {
     });
   });
 
-  test('is swept: every minute, in the schedule group', () => {
+  test('is routed by the sweep, which runs every minute in the schedule group', () => {
     const schedule = graph.get('aws:scheduler/schedule:Schedule', 'event-sweep-every-minute-test');
     expect(schedule.inputs).toMatchObject({
       groupName: 'leaderboard-test',
@@ -230,7 +230,7 @@ describe('a role allows exactly what its function uses', () => {
 
 describe('alarms', () => {
   test.each([...TYPE_QUEUES.map((name) => `${name}-dlq`), 'webhook-failures'])(
-    '%s: a dead letter is one too many',
+    '%s: the alarm fires at the first dead letter',
     (queue) => {
       expect(graph.get(TYPES.alarm, `${queue}-test-depth`).inputs).toMatchObject({
         namespace: 'AWS/SQS',
@@ -305,7 +305,7 @@ describe('the signature secret', () => {
     }
   };
 
-  test('is what the validator reads, and all of it that it may read', async () => {
+  test('is the only secret that the validator may read', async () => {
     const signed = await graphOf({ 'leaderboard:webhookSecretArn': SAMPLE_SECRET_ARN });
     expect(variablesOf(signed, 'webhook-validator-test')).toMatchObject({
       SIGNATURE_SECRET_ID: SAMPLE_SECRET_ARN,
@@ -316,7 +316,7 @@ describe('the signature secret', () => {
   });
 
   test.each(['prod', 'production', 'prod-eu'])(
-    'is needed in %s before anything is created',
+    'is required in %s before anything is created',
     (suffix) => {
       expect(problemsOf(suffix, {})).toEqual([
         expect.stringContaining('leaderboard:webhookSecretArn is not set'),
@@ -325,17 +325,17 @@ describe('the signature secret', () => {
     },
   );
 
-  test('is needed by a stack named prod whatever its suffix', () => {
+  test('is required by a stack named prod whatever its suffix', () => {
     expect(problemsOf('live', {}, 'prod')).toEqual([
       expect.stringContaining('environment "prod" takes signed webhooks only'),
     ]);
   });
 
-  test('may be left out in dev', () => {
+  test('is optional in dev', () => {
     expect(problemsOf('dev', {})).toEqual([]);
   });
 
-  test('is named by its whole ARN', () => {
+  test('must be a whole ARN', () => {
     expect(problemsOf('prod', { 'leaderboard:webhookSecretArn': 'webhook-signature' })).toEqual([
       expect.stringContaining('the whole ARN of a secret'),
     ]);

@@ -29,7 +29,7 @@ export function declareWebhooks(
   const queues = declareEventQueues(scope);
   const failures = declareDeadLetterQueue(scope, 'webhook-failures', {
     meaning:
-      'Runs of the event router or of the sweep failed for good; the sweep still owes the events and goes on.',
+      'Runs of the event router or of the sweep failed permanently; the sweep keeps trying to route the events.',
     depthAlarmThreshold: scope.config.webhookDlqDepthAlarmThreshold,
   });
   const routing = { events, queues, failures };

@@ -1,28 +1,20 @@
 import { PROCESSOR_METRICS } from '@leaderboard/contracts/metrics';
-import { beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 
-import { resolveStackConfig } from '../../config/stack-config.ts';
-import { programGraph } from '../../graph/program-graph.ts';
-import type { ResourceGraph } from '../../graph/resource-graph.ts';
+import { TYPES } from '../../graph/resource-types.ts';
+import { graphOf, jsonOf } from '../../testing/program.ts';
 import {
   DASHBOARD_COLUMNS,
   placeRows,
   type PlacedWidget,
 } from '../../components/dashboard/widgets.ts';
 
-let graph: ResourceGraph;
-let widgets: PlacedWidget[];
-
-beforeAll(async () => {
-  const config = resolveStackConfig({ stack: 'dev', stackConfig: {}, environment: {} });
-  graph = await programGraph(config);
-  const { inputs } = graph.get('aws:cloudwatch/dashboard:Dashboard', 'leaderboard-dashboard');
-  widgets = (JSON.parse(String(inputs['dashboardBody'])) as { widgets: PlacedWidget[] }).widgets;
-});
+const graph = await graphOf({}, 'dev');
+const dashboard = graph.get(TYPES.dashboard, 'leaderboard-dashboard');
+const { widgets } = jsonOf(dashboard, 'dashboardBody') as { widgets: PlacedWidget[] };
 
 test('the dashboard has the name of the stack and the region of its metrics', () => {
-  const { inputs } = graph.get('aws:cloudwatch/dashboard:Dashboard', 'leaderboard-dashboard');
-  expect(inputs['dashboardName']).toBe('leaderboard-dev');
+  expect(dashboard.inputs['dashboardName']).toBe('leaderboard-dev');
   for (const { type, properties } of widgets) {
     if (type === 'metric') expect(properties['region']).toBe('us-west-1');
   }
@@ -45,8 +37,8 @@ test('a stage shows arrivals, age, in flight, dead letters, errors, throttles, d
 });
 
 test.each([
-  ['aws:lambda/function:Function', 'FunctionName'],
-  ['aws:dynamodb/table:Table', 'TableName'],
+  [TYPES.function, 'FunctionName'],
+  [TYPES.table, 'TableName'],
 ])('every %s of the program is on the dashboard', (type, dimension) => {
   const shown = metrics().flatMap(([, , key, value]) => (key === dimension ? [value] : []));
   for (const { inputs } of graph.ofType(type)) expect(shown).toContain(inputs['name']);
@@ -54,13 +46,13 @@ test.each([
 
 test('every queue that a function consumes is on the dashboard', () => {
   const shown = metrics().flatMap(([, , key, value]) => (key === 'QueueName' ? [value] : []));
-  for (const { inputs } of graph.ofType('aws:lambda/eventSourceMapping:EventSourceMapping')) {
+  for (const { inputs } of graph.ofType(TYPES.mapping)) {
     expect(shown).toContain(String(inputs['eventSourceArn']).split(':').at(-1));
   }
 });
 
-test('what the dashboard and the alarms read of a function is what that function emits', () => {
-  const emitted = graph.ofType('aws:lambda/function:Function').map(({ inputs }) => {
+test('dashboard and alarms read the metrics that the functions emit', () => {
+  const emitted = graph.ofType(TYPES.function).map(({ inputs }) => {
     const { variables } = inputs['environment'] as { variables: Record<string, string> };
     return `${variables['POWERTOOLS_METRICS_NAMESPACE']} service ${variables['POWERTOOLS_SERVICE_NAME']}`;
   });
@@ -68,7 +60,7 @@ test('what the dashboard and the alarms read of a function is what that function
     .filter(([namespace]) => !String(namespace).startsWith('AWS/'))
     .map(([namespace, , key, value]) => [namespace, key, value].join(' '));
   const inAlarms = graph
-    .ofType('aws:cloudwatch/metricAlarm:MetricAlarm')
+    .ofType(TYPES.alarm)
     .filter(({ inputs }) => /^(?!AWS\/)./.test(String(inputs['namespace'] ?? '')))
     .map(({ inputs }) =>
       [inputs['namespace'], ...Object.entries(inputs['dimensions'] ?? {}).flat()].join(' '),

@@ -132,7 +132,7 @@ function readingStage({ metricsNamespace }: StackScope, api: LambdaFunction): St
       metricName: API_METRICS.lag,
       dimensions: { service },
       statistic: 'p99',
-      label: 'lag of live answers, p99',
+      label: 'lag of live responses, p99',
     },
   };
 }

@@ -1,45 +1,35 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 
-import { resolveStackConfig } from '../../config/stack-config.ts';
-import { programGraph } from '../../graph/program-graph.ts';
+import { TYPES } from '../../graph/resource-types.ts';
+import { graphOf } from '../../testing/program.ts';
 import { WORKSPACE_ROOT } from '../../workspace.ts';
 
 interface Section {
   title: string;
   alarms: string[];
-  /** What it says beside the names of the alarms. */
+  /** The section without the names of the alarms. */
   advice: string;
 }
 
-let alarms: string[];
-let sections: Section[];
-
-beforeAll(async () => {
-  const config = resolveStackConfig({
-    stack: 'dev',
-    stackConfig: {},
-    environment: { ENVIRONMENT_SUFFIX: 'envsuffix' },
-  });
-  const graph = await programGraph(config);
-  alarms = graph
-    .ofType('aws:cloudwatch/metricAlarm:MetricAlarm')
-    .map(({ inputs }) => String(inputs['name']).replace('envsuffix', '{env}'));
-  const runbook = await readFile(join(WORKSPACE_ROOT, 'docs/runbook.md'), 'utf8');
-  sections = runbook
-    .split(/^#{2,3} /m)
-    .slice(1)
-    .map(readSection);
-});
+const graph = await graphOf({}, 'envsuffix');
+const alarms = graph
+  .ofType(TYPES.alarm)
+  .map(({ inputs }) => String(inputs['name']).replace('envsuffix', '{env}'));
+const runbook = await readFile(join(WORKSPACE_ROOT, 'docs/runbook.md'), 'utf8');
+const sections = runbook
+  .split(/^#{2,3} /m)
+  .slice(1)
+  .map(readSection);
 
 test('every alarm of the program has a section in the runbook', () => {
   const described = sections.flatMap((section) => section.alarms);
   expect(alarms.filter((name) => !described.includes(name))).toEqual([]);
 });
 
-test('the runbook describes no alarm that the program does not have, and none twice', () => {
+test('the runbook describes only alarms of the program, each once', () => {
   const described = sections.flatMap((section) => section.alarms);
   expect(described.filter((name) => !alarms.includes(name))).toEqual([]);
   expect(new Set(described).size).toBe(described.length);
