@@ -58,7 +58,10 @@ export function createEventSourceMapping(
   const sqs = new SQSClient({
     region,
     endpoint: endpoints.sqs,
-    credentials: credentials.issue({ functionName, roleArn: host.settings.roleArn }),
+    credentials: credentials.issue({
+      sessionName: functionName,
+      roleArn: host.settings.roleArn,
+    }),
   });
   const poller = new SqsPoller({
     sqs,

@@ -63,7 +63,7 @@ function createPipe(resource: ResourceRequest, options: PipeProviderOptions): Cr
   }
   const pipeArn = arn('pipes', region, `pipe/${name}`);
   const credentials = options.credentials.issue({
-    functionName: name,
+    sessionName: name,
     roleArn: inputs.string('roleArn'),
   });
   const sqs = new SQSClient({ region, credentials, endpoint: endpoints.sqs });

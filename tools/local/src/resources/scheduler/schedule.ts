@@ -101,7 +101,7 @@ function deadLetterQueueUrl(target: ResourceInputs, sqsEndpoint: string): string
 /** Scheduler calls its target and its dead-letter queue with the permissions of the schedule's role. */
 function clientsOf(name: string, roleArn: string, options: SchedulerProviderOptions) {
   const { region, endpoints } = options;
-  const credentials = options.credentials.issue({ functionName: name, roleArn });
+  const credentials = options.credentials.issue({ sessionName: name, roleArn });
   return {
     lambda: new LambdaClient({ region, credentials, endpoint: endpoints.lambda }),
     sqs: new SQSClient({ region, credentials, endpoint: endpoints.sqs }),

@@ -114,7 +114,7 @@ function matches(fault: Fault, request: GatewayRequest): boolean {
   return (
     fault.service === request.service &&
     fault.operation === request.operation &&
-    (fault.function === undefined || fault.function === request.caller?.functionName) &&
+    (fault.function === undefined || fault.function === request.caller?.sessionName) &&
     (fault.body_includes === undefined || request.body.includes(fault.body_includes))
   );
 }

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 
 /** Who signed a request: a worker of a function, or the poller of a function. Requests of developers have no caller. */
 export interface Caller {
-  readonly functionName: string;
+  /** Name of the role session: that of the function, pipe or schedule. */
+  readonly sessionName: string;
   readonly roleArn: string;
   /** Ends the worker thread that sent the request, as a crash of its execution environment would. */
   readonly kill?: () => void;
@@ -35,8 +36,8 @@ export class CredentialRegistry {
   revoke({ accessKeyId }: SessionCredentials): void {
     const caller = this.#callers.get(accessKeyId);
     if (caller === undefined) return;
-    const { functionName, roleArn } = caller;
-    this.#callers.set(accessKeyId, { functionName, roleArn });
+    const { sessionName, roleArn } = caller;
+    this.#callers.set(accessKeyId, { sessionName, roleArn });
   }
 
   /** The caller of a request, by its SigV4 `Authorization` header. */

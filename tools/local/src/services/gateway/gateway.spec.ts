@@ -36,13 +36,13 @@ test('interceptors see the caller; the engine sees one access key id for all cal
       body: '{}',
     });
   try {
-    const caller = { functionName: 'worker', roleArn: 'arn:aws:iam::000000000000:role/worker' };
+    const caller = { sessionName: 'worker', roleArn: 'arn:aws:iam::000000000000:role/worker' };
     await call(credentials.issue(caller).accessKeyId);
     await call('developer');
   } finally {
     await gateway.stop();
   }
-  expect(callers).toEqual([expect.objectContaining({ functionName: 'worker' }), undefined]);
+  expect(callers).toEqual([expect.objectContaining({ sessionName: 'worker' }), undefined]);
   expect(reached.map(({ headers }) => headers.authorization)).toEqual(
     Array(2).fill(
       'AWS4-HMAC-SHA256 Credential=local/20260101/us-west-1/dynamodb/aws4_request, SignedHeaders=host, Signature=0',

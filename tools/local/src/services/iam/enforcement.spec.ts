@@ -22,7 +22,7 @@ function call(service: GatewayService, operation: string, input: object = {}): G
     operation,
     path: '/',
     query: undefined,
-    caller: { functionName: 'job', roleArn: 'arn:aws:iam::000000000000:role/job' },
+    caller: { sessionName: 'job', roleArn: 'arn:aws:iam::000000000000:role/job' },
     body: Buffer.from(JSON.stringify(input)),
   };
 }

@@ -17,7 +17,7 @@ export type Principal =
 export function principalOf(caller: Caller | undefined): Principal {
   return caller === undefined
     ? { kind: 'administrator' }
-    : { kind: 'role', role: nameFromArn(caller.roleArn), session: caller.functionName };
+    : { kind: 'role', role: nameFromArn(caller.roleArn), session: caller.sessionName };
 }
 
 /** The principal in the messages of AWS. */

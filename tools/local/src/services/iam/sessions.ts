@@ -23,7 +23,7 @@ export function startSession(
     throw new LocalStackError('InvalidOption', `The program has no role "${role}" to act as.`);
   }
   return credentials.issue({
-    functionName: 'session',
+    sessionName: 'session',
     roleArn: `arn:aws:iam::${ACCOUNT_ID}:role/${role}`,
   });
 }

@@ -17,8 +17,8 @@ export function destinationSender({
   sqsEndpoint,
 }: DestinationSenderOptions): SendToDestination {
   return async (host, destinationArn, record) => {
-    const { name: functionName, roleArn } = host.settings;
-    const session = credentials.issue({ functionName, roleArn });
+    const { name, roleArn } = host.settings;
+    const session = credentials.issue({ sessionName: name, roleArn });
     const sqs = new SQSClient({ region, endpoint: sqsEndpoint, credentials: session });
     try {
       await sqs.send(

@@ -121,7 +121,7 @@ export class FunctionHost {
   #startWorker(): FunctionWorker {
     const { settings } = this;
     const credentials = this.#platform.credentials.issue({
-      functionName: settings.name,
+      sessionName: settings.name,
       roleArn: settings.roleArn,
       kill: () => {
         worker.end('Runtime.ExitError', 'Error: Runtime exited with error: signal: killed');

@@ -55,10 +55,10 @@ export class FunctionLog {
   }
 
   async #denialOf(logStream: string): Promise<string | undefined> {
-    const { name: functionName, roleArn, logGroup, region } = this.#settings;
+    const { name, roleArn, logGroup, region } = this.#settings;
     const resource = arn('logs', region, `log-group:${logGroup}:log-stream:${logStream}`);
     return this.#services.access
-      .denialOf(principalOf({ functionName, roleArn }), [
+      .denialOf(principalOf({ sessionName: name, roleArn }), [
         { action: 'logs:CreateLogStream', resource },
         { action: 'logs:PutLogEvents', resource },
       ])

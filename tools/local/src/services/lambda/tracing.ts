@@ -56,14 +56,14 @@ export class FunctionTracing {
   }
 
   async #may(action: string): Promise<boolean> {
-    const { name: functionName, roleArn } = this.#settings;
+    const { name, roleArn } = this.#settings;
     const denial = await this.#services.access
-      .denialOf(principalOf({ functionName, roleArn }), [{ action, resource: '*' }])
+      .denialOf(principalOf({ sessionName: name, roleArn }), [{ action, resource: '*' }])
       .catch(messageOf);
     if (denial === undefined) return true;
     if (!this.#denials.has(denial)) {
       this.#denials.add(denial);
-      this.#services.report(`${functionName} has no complete traces: ${denial}`);
+      this.#services.report(`${name} has no complete traces: ${denial}`);
     }
     return false;
   }
