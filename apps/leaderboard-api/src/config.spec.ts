@@ -18,7 +18,7 @@ describe.each(Object.keys(ENVIRONMENT))('%s', (variable) => {
 
 test.each([
   ['STANDINGS_QUEUE_URL', 'standings', /STANDINGS_QUEUE_URL is "standings", not a URL/],
-  ['BOARD_DEFINITIONS', '{', /BOARD_DEFINITIONS is not usable/],
+  ['BOARD_DEFINITIONS', '{', /BOARD_DEFINITIONS is not JSON/],
   ['BOARD_DEFINITIONS', '{"default_board":"x","boards":[]}', /\/boards/],
 ])('%s=%s is rejected', (variable, value, reason) => {
   expect(() => readConfig({ ...ENVIRONMENT, [variable]: value })).toThrow(reason);

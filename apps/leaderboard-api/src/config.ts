@@ -1,12 +1,8 @@
-import { EnvironmentReader, type Environment } from '@leaderboard/function';
-import {
-  BoardDefinitionsError,
-  parseBoardDefinitions,
-  type BoardDefinitions,
-} from '@leaderboard/ranking';
+import { EnvironmentReader, type Environment, type TelemetryNames } from '@leaderboard/function';
+import type { BoardDefinitions } from '@leaderboard/ranking';
 
 /** Everything the read API reads from its environment. */
-export interface ApiConfig {
+export interface ApiConfig extends TelemetryNames {
   readonly standingsTableName: string;
   readonly rankIndexName: string;
   readonly ledgerTableName: string;
@@ -15,8 +11,6 @@ export interface ApiConfig {
   readonly standingsDlqUrl: string;
   readonly pipeDlqUrl: string;
   readonly boards: BoardDefinitions;
-  readonly serviceName: string;
-  readonly metricsNamespace: string;
 }
 
 /**
@@ -51,23 +45,7 @@ export function readConfig(environment: Environment): ApiConfig {
       'PIPE_DLQ_URL',
       'the https URL of the dead-letter queue of the pipe from the ledger to that queue',
     ),
-    boards: readBoards(reader),
+    boards: reader.boardDefinitions(),
     ...reader.telemetryNames('the service name, leaderboard-api'),
   };
-}
-
-function readBoards(reader: EnvironmentReader): BoardDefinitions {
-  return reader.parsed(
-    'BOARD_DEFINITIONS',
-    'the JSON of the board definitions that the projector has (by default the content of libs/ranking/boards.json)',
-    (value, unusable) => {
-      try {
-        return parseBoardDefinitions(JSON.parse(value));
-      } catch (error) {
-        if (!(error instanceof SyntaxError) && !(error instanceof BoardDefinitionsError))
-          throw error;
-        throw unusable(`is not usable. ${error.message}\n`);
-      }
-    },
-  );
 }

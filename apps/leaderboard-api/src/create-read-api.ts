@@ -1,7 +1,5 @@
-import type { Logger } from '@aws-lambda-powertools/logger';
-import type { Metrics } from '@aws-lambda-powertools/metrics';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { tableIdentity } from '@leaderboard/function';
+import { tableIdentity, type Runtime, type Telemetry } from '@leaderboard/function';
 import { documentClient } from '@leaderboard/tables';
 import type { ApiConfig } from './config.ts';
 import { createApi, type ApiHandler } from './http/api.ts';
@@ -19,18 +17,11 @@ import { LiveRoutes } from './routes/live-routes.ts';
 import { StoredRoutes } from './routes/stored-routes.ts';
 
 /** What the function uses of the outside world. */
-export interface FunctionDependencies {
+export interface Dependencies extends Runtime, Telemetry {
   readonly client: DynamoDBClient;
   readonly queues: StandingsQueues;
-  readonly logger: Logger;
-  readonly metrics: Metrics;
   /** The document that `GET /openapi.json` returns. */
   readonly openapi: unknown;
-  /** ms since the epoch. */
-  readonly now: () => number;
-  /** A number in [0, 1). */
-  readonly random: () => number;
-  readonly sleep: (ms: number) => Promise<void>;
 }
 
 /** The part of the configuration that says what is read. */
@@ -40,7 +31,7 @@ export type ReadConfig = Pick<
 >;
 
 /** Composes the read API. */
-export function createReadApi(config: ReadConfig, dependencies: FunctionDependencies): ApiHandler {
+export function createReadApi(config: ReadConfig, dependencies: Dependencies): ApiHandler {
   const { client, queues, logger, metrics, openapi, now, random, sleep } = dependencies;
   const { standingsTableName, rankIndexName, ledgerTableName, snapshotsTableName } = config;
   const { boards: definitions } = config;

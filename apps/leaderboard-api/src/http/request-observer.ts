@@ -1,11 +1,9 @@
-import type { Logger } from '@aws-lambda-powertools/logger';
-import { MetricUnit, type Metrics } from '@aws-lambda-powertools/metrics';
+import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import { API_METRICS, type ApiMetric } from '@leaderboard/contracts/metrics';
+import { asError, type Telemetry } from '@leaderboard/function';
 import type { Context } from 'aws-lambda';
 
-export interface RequestObserverOptions {
-  readonly logger: Logger;
-  readonly metrics: Metrics;
+export interface RequestObserverOptions extends Telemetry {
   /** The read units consumed since the last call. */
   readonly takeReadUnits: () => number;
   /** ms since the epoch. */
@@ -63,7 +61,7 @@ export class RequestObserver {
 
   freshnessUnreadable(what: string, error: unknown): void {
     this.#options.logger.warn(`Could not read ${what}: reads are not exact until it can be read`, {
-      error: error instanceof Error ? error : new Error(String(error)),
+      error: asError(error),
     });
   }
 

@@ -6,18 +6,16 @@ import {
   type QueryCommandInput,
   type QueryCommandOutput,
 } from '@aws-sdk/lib-dynamodb';
+import type { Runtime } from '@leaderboard/function';
 import { batchGet, type BatchGetOptions, type Item } from '@leaderboard/tables';
 import { RequestGate } from './request-gate.ts';
 
 /** Concurrent queries, below the 50 sockets of the SDK: 100 friends on a board of 64 shards need 6,464. */
 const MAX_PARALLEL_QUERIES = 40;
 
-export interface TableClientOptions {
+export interface TableClientOptions extends Pick<Runtime, 'random' | 'sleep'> {
   /** A `documentClient` of `@leaderboard/tables`. */
   readonly client: DynamoDBDocumentClient;
-  /** A number in [0, 1). */
-  readonly random: () => number;
-  readonly sleep: (ms: number) => Promise<void>;
 }
 
 /** Reads items page by page, and adds up the read units that this consumes. */
