@@ -16,12 +16,12 @@ export interface BoardWindowTarget {
   readonly definitionHash: string;
 }
 
-/** The configured boards with their hashes, worked out once. */
+/** The configured boards with their hashes, computed once. */
 export class BoardCatalog {
   readonly definitions: readonly BoardDefinition[];
   /** The hashes of the definitions, sorted. */
   readonly hashList: readonly string[];
-  /** What `#applied` remembers of the definitions: their hashes, sorted, joined by commas. */
+  /** What `#applied` stores of the definitions: their hashes, sorted, joined by commas. */
   readonly hashes: string;
   readonly #hashOf: ReadonlyMap<BoardDefinition, string>;
 

@@ -1,9 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
+import type { LedgerUpdate } from '@leaderboard/tables';
 import { BoardCatalog } from './board-catalog.ts';
-import { foldLedger, UnsettledLedgerError } from './fold-ledger.ts';
-import type { LedgerReader } from './ledger-reader.ts';
-import type { LedgerUpdate } from './ledger-update.ts';
-import { PlayerFold, type FoldStart } from './player-fold.ts';
+import { foldLedger, UnsettledLedgerError, type PlayerLedger } from './fold-ledger.ts';
+import { PlayerFold, type LedgerPosition } from './player-fold.ts';
 
 function update(version: number): LedgerUpdate {
   return {
@@ -17,12 +16,12 @@ function update(version: number): LedgerUpdate {
   };
 }
 
-const at = (version: number): FoldStart => ({ version, timestamp: version * 1_000 });
+const at = (version: number): LedgerPosition => ({ version, timestamp: version * 1_000 });
 
 /** A query that shows these pages of versions, of a ledger that has `all` of them. */
 function reader(pages: readonly number[][], all: readonly number[]) {
   const settled: number[] = [];
-  const ledger: LedgerReader = {
+  const ledger: PlayerLedger = {
     async *updatesAfter() {
       for (const page of pages) yield page.map(update);
     },
@@ -54,7 +53,7 @@ async function fold(
 }
 
 describe('a read of the ledger that shows', () => {
-  test('every version is folded whole', async () => {
+  test('every version is folded', async () => {
     expect(await fold([[1, 2], [3]], { all: [1, 2, 3], known: 3, oldVersion: 0 })).toEqual({
       end: 3,
       updates: 3,
@@ -67,7 +66,7 @@ describe('a read of the ledger that shows', () => {
     ['a version without the one before', [[1, 3]]],
     ['two pages of different moments', [[1], [3]]],
     ['everything but the event itself', [[1, 2]]],
-  ])('%s is refused while it may change', async (_, pages) => {
+  ])('%s is rejected while it may change', async (_, pages) => {
     await expect(fold(pages, { all: [1, 2, 3], known: 3, oldVersion: 2 })).rejects.toThrow(
       UnsettledLedgerError,
     );
@@ -76,7 +75,7 @@ describe('a read of the ledger that shows', () => {
   test.each([
     ['a version without the one before', [[1, 3]]],
     ['everything but the event itself', [[1, 2]]],
-  ])('%s is read again when it is old, and what then shows is folded', async (_, pages) => {
+  ])('%s is read again when it is old, and folded', async (_, pages) => {
     expect(await fold(pages, { all: [1, 2, 3], known: 3, oldVersion: 3 })).toEqual({
       end: 3,
       updates: 3,
@@ -89,11 +88,11 @@ describe('a read of the ledger that shows', () => {
     ['in the middle', [[1, 4, 5]], [1, 4, 5], { end: 5, updates: 3, missing: 2 }],
     ['at the end', [[1, 2]], [1, 2], { end: 2, updates: 2, missing: 3 }],
     ['before an update that came later', [[1, 6]], [1, 6], { end: 1, updates: 1, missing: 4 }],
-  ])('versions that are gone %s are counted as missing', async (_, pages, all, expected) => {
+  ])('removed versions %s are counted as missing', async (_, pages, all, expected) => {
     expect(await fold(pages, { all, known: 5, oldVersion: 5 })).toMatchObject(expected);
   });
 
-  test('a hole beyond all that is known ends the fold before it', async () => {
+  test('a hole beyond the newest known version ends the fold', async () => {
     expect(await fold([[1, 2, 3, 5]], { all: [1, 2, 3, 4, 5], known: 2, oldVersion: 2 })).toEqual({
       end: 3,
       updates: 3,

@@ -1,26 +1,45 @@
-import type { LedgerReader } from './ledger-reader.ts';
-import type { FoldStart, PlayerFold } from './player-fold.ts';
+import type { LedgerUpdate } from '@leaderboard/tables';
+import type { LedgerPosition, PlayerFold } from './player-fold.ts';
+
+/**
+ * The ledger of any one player, strongly consistent. Tests put ledgers in its place that show updates late and out of order.
+ */
+export interface PlayerLedger {
+  /** The updates after a timestamp (ms since the epoch), in version order, one page (1 MB) at a time. */
+  updatesAfter(playerId: string, timestamp: number): AsyncIterable<readonly LedgerUpdate[]>;
+  /**
+   * The updates from a timestamp (ms since the epoch) to an update, read after the transaction that wrote that update is
+   * known to be complete.
+   *
+   * @throws {TransactionCanceledException} while a transaction on that update is under way
+   */
+  settledUpdates(
+    playerId: string,
+    from: number,
+    to: LedgerPosition,
+  ): Promise<readonly LedgerUpdate[]>;
+}
 
 export interface LedgerFoldOptions {
   readonly playerId: string;
-  readonly ledger: LedgerReader;
+  readonly ledger: PlayerLedger;
   /**
    * The newest update of the player that is known to have been written, whether or not a read shows it. The fold reaches
    * it; at a hole beyond it that may still close, it ends.
    */
-  readonly known: FoldStart;
+  readonly known: LedgerPosition;
   /** Whether an update was written so long ago that everything written before it has long been visible. */
-  readonly isOld: (update: FoldStart) => boolean;
+  readonly isOld: (update: LedgerPosition) => boolean;
 }
 
 /** The ledger does not show a version of a player yet, although it shows or had a later one. */
 export class UnsettledLedgerError extends Error {
   override readonly name = 'UnsettledLedgerError';
-  readonly code = 'UNSETTLED_LEDGER';
+  readonly code = 'UnsettledLedger';
   /** The update before which versions are missing. */
-  readonly next: FoldStart;
+  readonly next: LedgerPosition;
 
-  constructor(playerId: string, end: FoldStart, next: FoldStart) {
+  constructor(playerId: string, end: LedgerPosition, next: LedgerPosition) {
     super(
       `The ledger shows version ${end.version} of player ${playerId} and not all versions up to ${next.version}. ` +
         'Read it again in a few seconds: a transaction may not be visible as a whole yet.',
@@ -57,7 +76,7 @@ export async function foldLedger(fold: PlayerFold, options: LedgerFoldOptions): 
 /** Folds everything up to an update, and proves that what is missing before or at it has been removed. */
 async function closeHole(
   fold: PlayerFold,
-  next: FoldStart,
+  next: LedgerPosition,
   { playerId, ledger, isOld }: LedgerFoldOptions,
 ): Promise<void> {
   if (next.version <= fold.end.version) return;

@@ -1,11 +1,14 @@
+import { STANDING_ATTRIBUTES, type Applied, type StandingRow } from '@leaderboard/tables';
 import type { BoardCatalog } from './board-catalog.ts';
 import type { PlayerFold } from './player-fold.ts';
-import {
-  isSameRow,
-  type Applied,
-  type PlayerState,
-  type StandingRow,
-} from '../table/standing-row.ts';
+
+/** What the table holds of one player: all standings, or those that were requested. */
+export interface PlayerState {
+  readonly applied: Applied | undefined;
+  readonly standings: ReadonlyMap<string, StandingRow>;
+}
+
+export const NO_STATE: PlayerState = { applied: undefined, standings: new Map() };
 
 /** One item to write, on the condition that the table still holds what was read. */
 export type RowWrite =
@@ -21,7 +24,7 @@ export interface PlayerChange {
 }
 
 export interface ChangeOptions {
-  /** The fold began with the first update: what it does not hold is no standing of the ledger, and goes. */
+  /** The fold began with the first update: a standing that it does not hold is not in the ledger, and is removed. */
   readonly isComplete: boolean;
   /** ms since the epoch. */
   readonly now: number;
@@ -64,10 +67,15 @@ export function trustedStart(
   if (applied === undefined || !catalog.isCoveredBy(applied.definition_hashes)) return undefined;
   for (const { board_window, definition_hash } of standings.values()) {
     const present = catalog.hashOf(board_window);
-    // A standing of a board that no longer exists is no sign of anything; the rebuild removes it.
+    // A standing of a board that is no longer defined says nothing about the others; the rebuild removes it.
     if (present !== undefined && present !== definition_hash) return undefined;
   }
   return applied;
+}
+
+/** The attributes in which two rows differ. */
+export function differingAttributes(a: StandingRow, b: StandingRow): (keyof StandingRow)[] {
+  return STANDING_ATTRIBUTES.filter((name) => a[name] !== b[name]);
 }
 
 function rowWrites(
@@ -78,7 +86,8 @@ function rowWrites(
   const writes: RowWrite[] = [];
   for (const [boardWindow, row] of folded) {
     const old = present.get(boardWindow);
-    if (old === undefined || !isSameRow(old, row)) writes.push({ kind: 'put', row, present: old });
+    if (old === undefined || differingAttributes(old, row).length > 0)
+      writes.push({ kind: 'put', row, present: old });
   }
   if (!isComplete) return writes;
   for (const [boardWindow, row] of present) {

@@ -1,15 +1,15 @@
 import { fold, rankKey, rankPartition, type Standing } from '@leaderboard/ranking';
+import type { LedgerUpdate, StandingRow } from '@leaderboard/tables';
 import type { BoardCatalog, BoardWindowTarget } from './board-catalog.ts';
-import type { LedgerUpdate } from './ledger-update.ts';
-import type { StandingRow } from '../table/standing-row.ts';
 
-/** Where in the ledger a fold begins: the last update that is folded in already. */
-export interface FoldStart {
+/** One update of a player's ledger. A fold begins after one and ends with one. */
+export interface LedgerPosition {
   readonly version: number;
   readonly timestamp: number;
 }
 
-export const LEDGER_START: FoldStart = { version: 0, timestamp: 0 };
+/** Before the first update. */
+export const LEDGER_START: LedgerPosition = { version: 0, timestamp: 0 };
 
 /**
  * Folds one player's updates, in version order, into all of the player's standings. It holds the standings and no
@@ -19,7 +19,7 @@ export class PlayerFold {
   readonly #catalog: BoardCatalog;
   readonly #base: ReadonlyMap<string, StandingRow>;
   readonly #changed = new Map<string, { standing: Standing; target: BoardWindowTarget }>();
-  #end: FoldStart;
+  #end: LedgerPosition;
   /** Every version up to this one is folded in or counted as missing. */
   #reached: number;
   #updates = 0;
@@ -32,7 +32,7 @@ export class PlayerFold {
   constructor(
     catalog: BoardCatalog,
     base: ReadonlyMap<string, StandingRow> = new Map(),
-    start: FoldStart = LEDGER_START,
+    start: LedgerPosition = LEDGER_START,
   ) {
     this.#catalog = catalog;
     this.#base = base;
@@ -62,7 +62,7 @@ export class PlayerFold {
   }
 
   /** The last update that is folded in. */
-  get end(): FoldStart {
+  get end(): LedgerPosition {
     return this.#end;
   }
 

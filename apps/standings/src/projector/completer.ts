@@ -1,11 +1,15 @@
-import type { CompletenessRecord } from '../fold/completeness-record.ts';
-import { newCheckpoint } from '../rebuild/checkpoint.ts';
-import { rebuild } from '../rebuild/rebuild.ts';
-import type { RebuildDependencies } from '../rebuild/rebuild-player.ts';
-import type { Segment } from '../rebuild/table-scan.ts';
-import { textOf, type Item } from '../table/attributes.ts';
-import type { Completeness, TableIds } from '../table/completeness-item.ts';
-import type { LedgerPage } from './ledger-page.ts';
+import {
+  ItemReader,
+  LEDGER_TABLE,
+  toLedgerUpdate,
+  type Completeness,
+  type Item,
+  type TableIds,
+} from '@leaderboard/tables';
+import { PlayerFold } from '../fold/player-fold.ts';
+import { rebuildPlayer, type RebuildDependencies } from '../rebuild/rebuild-player.ts';
+import type { CompletenessRecord } from '../storage/completeness-record.ts';
+import type { LedgerReader } from '../storage/ledger-reader.ts';
 import type { ProjectorObserver } from './projector-observer.ts';
 
 /** Players that a projector compares with the ledger; more are left to the rebuild. */
@@ -14,19 +18,19 @@ const MAX_PLAYERS = 500;
 const PARALLEL_PLAYERS = 4;
 /** Pause before the next attempt, in ms, after one that failed or ran out of time. */
 const RETRY_MS = 5_000;
-/** The same where a person has something to do first, and once the standings are complete: a rebuild may begin. */
+/** The same where a person has to act first, and once the standings are complete: a rebuild may begin. */
 const RECHECK_MS = 60_000;
 /** Longest pause within an attempt (ms). */
 const MAX_PAUSE_MS = 1_000;
 
 export interface CompleterOptions extends RebuildDependencies {
   readonly record: CompletenessRecord;
-  readonly ledgerPage: LedgerPage;
+  readonly ledger: LedgerReader;
   readonly tableIds: (signal: AbortSignal) => Promise<TableIds>;
   readonly observer: Pick<ProjectorObserver, 'standingsIncomplete' | 'completenessFailed'>;
 }
 
-/** What keeps the standings from counting as complete, in the words of the log. */
+/** Why the standings do not count as complete; this is what the log says. */
 type Obstacle =
   | 'a rebuild is due'
   | 'a rebuild is under way, or was stopped'
@@ -37,28 +41,28 @@ type Obstacle =
  * Finds out whether the standings hold the fold of the whole ledger, so that a new stack with a small ledger needs no
  * rebuild before its reads are exact.
  *
- * Why its record is right: the page of the ledger holds every update whose write had ended when it was read, and each
+ * Why its record is correct: the page of the ledger holds every update whose write had ended when it was read, and each
  * player in it is brought to the fold of its ledger afterwards. An update that is not in the page was written later, so
- * stream and queue bring it, which the lag covers, or the dead-letter queues hold it, which makes no read exact. No
+ * stream and queue deliver it, which the lag covers, or the dead-letter queues hold it, and then no read is exact. No
  * standing is folded under other definitions: the record names the projectors' definitions before they write, invocations
  * of former projectors have ended at `settledAt`, and the record is written only if it still is what was read before the
- * page. A table that is not the one of an earlier record may hold standings that the ledger does not explain, which this
- * does not look for: it is left to the rebuild.
+ * page. Tables other than those of an earlier record may hold standings that the ledger does not explain. The completer
+ * does not look for these: such tables are left to the rebuild.
  */
 export class Completer {
   readonly #options: CompleterOptions;
   #hasClaimed = false;
   #nextAttemptMs = 0;
-  /** What was logged last. */
+  /** The one that was logged last. */
   #obstacle: Obstacle | undefined;
-  /** A ledger only grows. */
+  /** Stays true once it is: a ledger only grows. */
   #isLedgerTooLarge = false;
 
   constructor(options: CompleterOptions) {
     this.#options = options;
   }
 
-  /** Before a process writes anything. @throws when the record cannot be read or written: nothing may be projected */
+  /** Call it before a process writes anything. @throws when the record cannot be read or written: nothing may be projected */
   async claim(): Promise<void> {
     if (this.#hasClaimed) return;
     const { record, catalog } = this.#options;
@@ -67,9 +71,9 @@ export class Completer {
   }
 
   /**
-   * After a batch. Never throws: a failure leaves reads as they are, and no record is returned for it.
+   * Call it after a batch. Never throws: a failure leaves reads as they are, and no record is returned for it.
    *
-   * @param signal ends the attempt; the next one goes on
+   * @param signal ends the attempt; the next one continues
    */
   async tryToComplete(signal: AbortSignal): Promise<void> {
     const { now, observer } = this.#options;
@@ -84,30 +88,30 @@ export class Completer {
 
   /** @returns ms until the next attempt */
   async #attempt(signal: AbortSignal): Promise<number> {
-    const { record, tableIds, ledgerPage, catalog, now } = this.#options;
+    const { record, tableIds, ledger, catalog, now } = this.#options;
     const present = await record.read(signal);
-    if (present?.projected.join() !== catalog.hashes) return this.#give('definitions changed');
+    if (present?.projected.join() !== catalog.hashes) return this.#blockedBy('definitions changed');
     const ids = await tableIds(signal);
     const isOfTheseTables =
       present.tableIds.ledger === ids.ledger && present.tableIds.standings === ids.standings;
     if (isOfTheseTables && present.complete.join() === catalog.hashes) return this.#rest();
-    if (present.rebuildRun !== '') return this.#give('a rebuild is under way, or was stopped');
-    if (!isOfTheseTables && isOfAnyTables(present)) return this.#give('a rebuild is due');
+    if (present.rebuildRun !== '') return this.#blockedBy('a rebuild is under way, or was stopped');
+    if (!isOfTheseTables && isOfAnyTables(present)) return this.#blockedBy('a rebuild is due');
     if (now() < present.settledAt) return present.settledAt - now();
 
-    if (this.#isLedgerTooLarge) return this.#give('a rebuild is due');
-    const items = await ledgerPage.read(signal);
-    const players = items && [...Map.groupBy(items, (item) => textOf(item, 'player_id')).values()];
-    if (players === undefined || players.length > MAX_PLAYERS) {
+    if (this.#isLedgerTooLarge) return this.#blockedBy('a rebuild is due');
+    const items = await ledger.onlyPage(signal);
+    const players = items && Map.groupBy(items, playerOf);
+    if (players === undefined || players.size > MAX_PLAYERS) {
       this.#isLedgerTooLarge = true;
-      return this.#give('a rebuild is due');
+      return this.#blockedBy('a rebuild is due');
     }
-    const { isDone, failedPlayers } = await this.#rebuild(players, signal);
-    if (failedPlayers > 0) return this.#give('players could not be compared');
+    const { isDone, failedPlayers } = await this.#comparePlayers(players, signal);
+    if (failedPlayers > 0) return this.#blockedBy('players could not be compared');
     return isDone && (await record.complete(present, ids)) ? this.#rest() : RETRY_MS;
   }
 
-  #give(obstacle: Obstacle): number {
+  #blockedBy(obstacle: Obstacle): number {
     if (obstacle !== this.#obstacle) this.#options.observer.standingsIncomplete(obstacle);
     this.#obstacle = obstacle;
     return RECHECK_MS;
@@ -126,39 +130,36 @@ export class Completer {
   }
 
   /** @returns `isDone`: unless players failed, all of them now have the standings that their ledgers give */
-  async #rebuild(
-    players: readonly Item[][],
+  async #comparePlayers(
+    players: ReadonlyMap<string, readonly Item[]>,
     signal: AbortSignal,
   ): Promise<{ isDone: boolean; failedPlayers: number }> {
-    const { catalog, observer } = this.#options;
-    const identity = { ledger: '', standings: '', definitions: catalog.hashes } as const;
-    const checkpoint = newCheckpoint({ ...identity, mode: 'write' }, PARALLEL_PLAYERS, '');
-    const isDone = await rebuild({
-      ...this.#options,
-      sleep: (ms) => this.#pause(ms),
-      checkpoint,
-      signal,
-      settleMs: 0,
-      scanner: {
-        async *scanLedger({ index, total }: Segment) {
-          yield* players.filter((_, player) => player % total === index);
-        },
-        async *scanStandingKeys() {
-          // Every standing here was folded from this ledger.
-          yield [];
-        },
-      },
-      observer: {
-        progressed: () => undefined,
-        differs: () => undefined,
-        ledgerHasHoles: () => undefined,
-        playerFailed: (_, error) => {
-          observer.completenessFailed(error);
-        },
-      },
-    });
-    return { isDone, failedPlayers: checkpoint.counts.failedPlayers };
+    const waiting = [...players];
+    let failedPlayers = 0;
+    const worker = async () => {
+      for (let next = waiting.shift(); next && !signal.aborted; next = waiting.shift()) {
+        try {
+          await this.#comparePlayer(...next);
+        } catch (error) {
+          failedPlayers += 1;
+          this.#options.observer.completenessFailed(error);
+        }
+      }
+    };
+    await Promise.all(Array.from({ length: PARALLEL_PLAYERS }, worker));
+    return { isDone: !signal.aborted, failedPlayers };
   }
+
+  async #comparePlayer(playerId: string, items: readonly Item[]): Promise<void> {
+    const fold = new PlayerFold(this.#options.catalog);
+    for (const item of items) fold.add(toLedgerUpdate(item));
+    const sleep = (ms: number) => this.#pause(ms);
+    await rebuildPlayer(playerId, fold, false, { ...this.#options, sleep });
+  }
+}
+
+function playerOf(item: Item): string {
+  return new ItemReader(LEDGER_TABLE, item).string('player_id');
 }
 
 function isOfAnyTables({ tableIds }: Completeness): boolean {

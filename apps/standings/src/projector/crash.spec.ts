@@ -1,37 +1,17 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { describe, expect, test } from '@jest/globals';
 import type { QueueRecord } from '@leaderboard/function';
-import { crashAtWrite } from '../testing/crashes.ts';
-import {
-  startDynamoDbEngine,
-  type DynamoDbEngine,
-  type Tables,
-} from '../testing/dynamodb-engine.ts';
-import { expectedStandings, storedStandings } from '../testing/expected-standings.ts';
-import { pick, seededRandom } from '../testing/random.ts';
-import { isWrite } from '../testing/request-log.ts';
-import { eventRecord, randomScore, TestLedger } from '../testing/test-ledger.ts';
-import { createProjector, DEFAULT_BOARDS, type TestProjector } from '../testing/test-projector.ts';
+import { pick, seededRandom } from '@leaderboard/testing/random';
+import { crashAtWrite, isWrite } from '../testing/request-log.ts';
+import { eventRecord, randomScore } from '../testing/test-ledger.ts';
+import { useStandings } from '../testing/use-standings.ts';
+import { type TestProjector } from '../testing/test-projector.ts';
 import { sizeOf } from '@leaderboard/testing/test-form';
 
 const CRASHES = sizeOf({ short: 30, long: 400 });
 
-let engine: DynamoDbEngine;
-let client: DynamoDBClient;
+const standings = useStandings();
 
-beforeAll(async () => {
-  engine = await startDynamoDbEngine();
-  client = engine.createClient();
-});
-afterAll(() => engine.stop());
-
-async function expectFoldOfLedger(tables: Tables): Promise<void> {
-  expect(await storedStandings(client, tables)).toEqual(
-    await expectedStandings(client, tables, DEFAULT_BOARDS),
-  );
-}
-
-/** What the queue has to deliver again: everything, when the process died. */
+/** @returns what the queue must deliver again: everything when the process died */
 async function handle(
   projector: TestProjector,
   records: readonly QueueRecord[],
@@ -44,7 +24,7 @@ async function handle(
   }
 }
 
-describe('a crash at each single write', () => {
+describe('a crash at any write', () => {
   const scenarios = {
     'of new players': [] as const,
     'of a player with standings': [{ score: 3 }, { score: 2, game_id: 'go' }] as const,
@@ -53,17 +33,19 @@ describe('a crash at each single write', () => {
   test.each(Object.entries(scenarios))(
     '%s is repaired by the redelivery',
     async (_name, before) => {
-      const tables = await engine.createTables();
-      const ledger = new TestLedger(client, tables.ledger);
       const batchOf = async (name: string) => {
-        const old = await ledger.add(`${name}-a`, ...before);
-        if (old.length > 0) await createProjector(engine, tables).handle(old.map(eventRecord));
-        const fresh = await ledger.add(`${name}-a`, { score: 5 }, { score: 1, game_id: 'go' });
-        const other = await ledger.add(`${name}-b`, { score: 5 });
+        const old = await standings.ledger.add(`${name}-a`, ...before);
+        if (old.length > 0) await standings.createProjector().handle(old.map(eventRecord));
+        const fresh = await standings.ledger.add(
+          `${name}-a`,
+          { score: 5 },
+          { score: 1, game_id: 'go' },
+        );
+        const other = await standings.ledger.add(`${name}-b`, { score: 5 });
         return [...fresh, ...other].map(eventRecord);
       };
 
-      const undisturbed = createProjector(engine, tables);
+      const undisturbed = standings.createProjector();
       await undisturbed.handle(await batchOf('undisturbed'));
       const writes = undisturbed.log.requests.filter(isWrite).length;
       expect(writes).toBeGreaterThan(15);
@@ -71,30 +53,28 @@ describe('a crash at each single write', () => {
       for (const when of ['before', 'after'] as const) {
         for (let write = 1; write <= writes; write += 1) {
           const batch = await batchOf(`${when}-${write}`);
-          const dying = createProjector(engine, tables);
+          const dying = standings.createProjector();
           crashAtWrite(dying.log, write, when);
           await handle(dying, batch);
-          expect(await createProjector(engine, tables).handle(batch)).toEqual([]);
+          expect(await standings.createProjector().handle(batch)).toEqual([]);
         }
       }
-      await expectFoldOfLedger(tables);
+      await standings.expectFoldOfLedger();
     },
   );
 });
 
 test.each([1, 2, 3])(
-  '%i: a projector killed again and again at random, with events twice and out of order, leaves the fold of the ledger',
+  'seed %i: random crashes, repeated events and disorder leave the fold of the ledger',
   async (seed) => {
     const random = seededRandom(seed);
-    const tables = await engine.createTables();
-    const ledger = new TestLedger(client, tables.ledger);
     const players = Array.from({ length: 8 }, (_, index) => `player-${index}`);
-    let projector = createProjector(engine, tables);
+    let projector = standings.createProjector();
     let waiting: QueueRecord[] = [];
     let crashes = 0;
     for (let rounds = 0; crashes < CRASHES || waiting.length > 0; rounds += 1) {
       if (crashes < CRASHES) {
-        const [update] = await ledger.add(pick(players, random), randomScore(random));
+        const [update] = await standings.ledger.add(pick(players, random), randomScore(random));
         if (update) {
           const copies = random() < 0.2 ? 2 : 1;
           // Mostly in order: some overtake a few others.
@@ -115,10 +95,10 @@ test.each([1, 2, 3])(
       waiting = [...returned, ...waiting.slice(batch.length)];
       if (returned.length > 0) {
         crashes += 1;
-        projector = createProjector(engine, tables);
+        projector = standings.createProjector();
       }
     }
     expect(crashes).toBeGreaterThanOrEqual(CRASHES);
-    await expectFoldOfLedger(tables);
+    await standings.expectFoldOfLedger();
   },
 );

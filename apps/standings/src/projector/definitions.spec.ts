@@ -1,16 +1,10 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { expect, test } from '@jest/globals';
 import type { BoardDefinition } from '@leaderboard/ranking';
-import { crashAtWrite } from '../testing/crashes.ts';
-import {
-  startDynamoDbEngine,
-  type DynamoDbEngine,
-  type Tables,
-} from '../testing/dynamodb-engine.ts';
-import { expectedStandings, storedStandings } from '../testing/expected-standings.ts';
-import { seededRandom } from '../testing/random.ts';
-import { eventRecord, randomScore, TestLedger } from '../testing/test-ledger.ts';
-import { createProjector, DEFAULT_BOARDS } from '../testing/test-projector.ts';
+import { seededRandom } from '@leaderboard/testing/random';
+import { crashAtWrite } from '../testing/request-log.ts';
+import { eventRecord, randomScore } from '../testing/test-ledger.ts';
+import { useStandings } from '../testing/use-standings.ts';
+import { DEFAULT_BOARDS } from '../testing/test-projector.ts';
 
 const EXTRA: BoardDefinition = {
   id: 'MOVES',
@@ -37,20 +31,7 @@ const CHANGES: Record<string, (boards: readonly BoardDefinition[]) => BoardDefin
   'a new board': (boards) => [...boards, EXTRA],
 };
 
-let engine: DynamoDbEngine;
-let client: DynamoDBClient;
-let tables: Tables;
-let ledger: TestLedger;
-
-beforeAll(async () => {
-  engine = await startDynamoDbEngine();
-  client = engine.createClient();
-});
-afterAll(() => engine.stop());
-beforeEach(async () => {
-  tables = await engine.createTables();
-  ledger = new TestLedger(client, tables.ledger);
-});
+const standings = useStandings();
 
 function changed(
   definition: BoardDefinition | undefined,
@@ -62,59 +43,52 @@ function changed(
 async function playUnder(definitions: readonly BoardDefinition[], seed: number): Promise<void> {
   const random = seededRandom(seed);
   const scores = Array.from({ length: 30 }, () => randomScore(random));
-  const records = (await ledger.add('ada', ...scores)).map(eventRecord);
-  expect(await createProjector(engine, tables, { definitions }).handle(records)).toEqual([]);
+  const records = (await standings.ledger.add('ada', ...scores)).map(eventRecord);
+  expect(await standings.createProjector({ definitions }).handle(records)).toEqual([]);
 }
 
 test.each(Object.entries(CHANGES))(
-  '%s: the next event folds the player anew, once, as if it had always been so',
+  '%s: the next event folds the player again, once, from the first update',
   async (_name, change) => {
     await playUnder(DEFAULT_BOARDS, 1);
     const definitions = change(DEFAULT_BOARDS);
-    const projector = createProjector(engine, tables, { definitions });
-    await projector.handle((await ledger.add('ada', { score: 1 })).map(eventRecord));
+    const projector = standings.createProjector({ definitions });
+    await projector.handle((await standings.ledger.add('ada', { score: 1 })).map(eventRecord));
     expect(projector.observed.refolded).toEqual([['ada', 'definitions', 31]]);
-    await projector.handle((await ledger.add('ada', { score: 2 })).map(eventRecord));
+    await projector.handle((await standings.ledger.add('ada', { score: 2 })).map(eventRecord));
     expect(projector.observed.refolded).toHaveLength(1);
-    expect(await storedStandings(client, tables)).toEqual(
-      await expectedStandings(client, tables, definitions),
-    );
+    await standings.expectFoldOfLedger(definitions);
   },
 );
 
-test('a board that is gone needs no refold: its standings stay until the rebuild removes them', async () => {
+test('a removed board needs no refold: its standings stay until the rebuild removes them', async () => {
   await playUnder([...DEFAULT_BOARDS, EXTRA], 2);
-  const projector = createProjector(engine, tables);
-  await projector.handle((await ledger.add('ada', { score: 1 })).map(eventRecord));
+  const projector = standings.createProjector();
+  await projector.handle((await standings.ledger.add('ada', { score: 1 })).map(eventRecord));
   expect(projector.observed.refolded).toEqual([]);
-  const stored = await storedStandings(client, tables);
-  const expected = await expectedStandings(client, tables, DEFAULT_BOARDS);
+  const stored = await standings.stored();
+  const expected = await standings.expected();
   expect(stored).toEqual(expect.arrayContaining(expected));
   expect(stored.length).toBeGreaterThan(expected.length);
 });
 
-test('a board that comes back is folded anew', async () => {
+test('a board that comes back is folded again', async () => {
   await playUnder([...DEFAULT_BOARDS, EXTRA], 3);
   await playUnder(DEFAULT_BOARDS, 4);
   await playUnder([...DEFAULT_BOARDS, EXTRA], 5);
-  expect(await storedStandings(client, tables)).toEqual(
-    await expectedStandings(client, tables, [...DEFAULT_BOARDS, EXTRA]),
-  );
+  await standings.expectFoldOfLedger([...DEFAULT_BOARDS, EXTRA]);
 });
 
-test('a crash at any write of such a refold is repaired by the redelivery', async () => {
+test('a crash at any write of a refold is repaired by the redelivery', async () => {
   const definitions = CHANGES['another order']?.(DEFAULT_BOARDS) ?? [];
   for (let write = 1; write <= 14; write += 1) {
-    tables = await engine.createTables();
-    ledger = new TestLedger(client, tables.ledger);
+    await standings.reset();
     await playUnder(DEFAULT_BOARDS, 6);
-    const records = (await ledger.add('ada', { score: 1 })).map(eventRecord);
-    const dying = createProjector(engine, tables, { definitions });
+    const records = (await standings.ledger.add('ada', { score: 1 })).map(eventRecord);
+    const dying = standings.createProjector({ definitions });
     crashAtWrite(dying.log, write, 'after');
     expect(await dying.handle(records)).toHaveLength(1);
-    expect(await createProjector(engine, tables, { definitions }).handle(records)).toEqual([]);
-    expect(await storedStandings(client, tables)).toEqual(
-      await expectedStandings(client, tables, definitions),
-    );
+    expect(await standings.createProjector({ definitions }).handle(records)).toEqual([]);
+    await standings.expectFoldOfLedger(definitions);
   }
 });

@@ -4,23 +4,24 @@ import { Metrics } from '@aws-lambda-powertools/metrics';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { SqsDeadLetterQueue } from '@leaderboard/function';
-import { Announcer } from '../fold/announcer.ts';
-import { BoardCatalog } from '../fold/board-catalog.ts';
-import { CompletenessRecord, readTableIds } from '../fold/completeness-record.ts';
+import { documentClient } from '@leaderboard/tables';
 import { readProjectorConfig } from '../config.ts';
-import { DynamoDbStandingsStore } from '../fold/dynamodb-standings-store.ts';
-import { DynamoDbLedgerReader } from '../fold/ledger-reader.ts';
+import { BoardCatalog } from '../fold/board-catalog.ts';
 import { REQUEST_SETTINGS } from '../request-settings.ts';
+import { ChangeRecorder } from '../storage/change-recorder.ts';
+import { CompletenessRecord, readTableIds } from '../storage/completeness-record.ts';
+import { LedgerReader } from '../storage/ledger-reader.ts';
+import { StandingsStore } from '../storage/standings-store.ts';
 import { Completer } from './completer.ts';
-import { DynamoDbLedgerPage } from './ledger-page.ts';
 import { SqsMessageVisibility } from './message-visibility.ts';
 import { ProgressRecorder } from './progress-recorder.ts';
 import { createQueueHandler } from './queue-handler.ts';
 import { RetryNotes } from './retry-notes.ts';
 
 const config = readProjectorConfig(process.env);
-const client = new DynamoDBClient(REQUEST_SETTINGS);
-/** Fewer attempts: what both requests do is done by the queue itself later. */
+const dynamoDb = new DynamoDBClient(REQUEST_SETTINGS);
+const client = documentClient(dynamoDb);
+/** Fewer attempts: without these requests the queue does the same later. */
 const sqs = new SQSClient({ ...REQUEST_SETTINGS, maxAttempts: 2 });
 const tableName = config.standingsTableName;
 const clock = { now: Date.now, random: Math.random };
@@ -30,13 +31,14 @@ const sleep = async (ms: number) => {
 
 const folding = {
   catalog: new BoardCatalog(config.boards.boards),
-  store: new DynamoDbStandingsStore({
+  store: new StandingsStore({
     client,
     tableName,
     sleep,
-    announcer: new Announcer({ client, tableName, ...clock }),
+    random: clock.random,
+    changes: new ChangeRecorder({ client, tableName, ...clock }),
   }),
-  ledger: new DynamoDbLedgerReader({ client, tableName: config.ledgerTableName }),
+  ledger: new LedgerReader({ client, tableName: config.ledgerTableName }),
 };
 
 export const handler = createQueueHandler({
@@ -54,9 +56,8 @@ export const handler = createQueueHandler({
       sleep,
       observer,
       record: new CompletenessRecord({ client, tableName, ...clock }),
-      ledgerPage: new DynamoDbLedgerPage({ client, tableName: config.ledgerTableName }),
       tableIds: (signal) =>
-        readTableIds(client, { ledger: config.ledgerTableName, standings: tableName }, signal),
+        readTableIds(dynamoDb, { ledger: config.ledgerTableName, standings: tableName }, signal),
     }),
   logger: new Logger({ serviceName: config.serviceName }),
   metrics: new Metrics({ serviceName: config.serviceName, namespace: config.metricsNamespace }),

@@ -36,7 +36,7 @@ test('each message is hidden for its own time, in one request', async () => {
   ]);
 });
 
-test('a message that SQS leaves as it is is an error that says why', async () => {
+test('a message that SQS rejects is an error with the reason', async () => {
   const failed = { Id: '1', SenderFault: true, Code: 'ReceiptHandleIsInvalid', Message: 'gone' };
   const { visibility: queue } = visibility({ Failed: [failed] });
   const error = await queue.hide(MESSAGES).catch((reason: unknown) => reason);

@@ -1,18 +1,18 @@
 import { ChangeMessageVisibilityBatchCommand, type SQSClient } from '@aws-sdk/client-sqs';
 
-/** A message that was received, and how long the queue shall hide it from now on (s). */
+/** A received message, and how long the queue is to hide it from now on (s). */
 export interface HiddenMessage {
   readonly receiptHandle: string;
   readonly seconds: number;
 }
 
-/** Decides when messages that a function returns are received again. */
+/** Sets when messages that a function returns are received again. The SQS queue, and its double in tests. */
 export interface MessageVisibility {
   /**
    * Resolves once the queue hides the messages for the given time.
    *
    * @param messages 1 to 10, the limit of a batch
-   * @throws {MessageVisibilityError} for those that it did not take; their visibility timeout goes on
+   * @throws {MessageVisibilityError} when it does not accept all of them; the visibility timeout of the others stays
    */
   hide(messages: readonly HiddenMessage[]): Promise<void>;
 }
@@ -20,7 +20,7 @@ export interface MessageVisibility {
 /** SQS did not change the visibility timeout of some messages. */
 export class MessageVisibilityError extends Error {
   override readonly name = 'MessageVisibilityError';
-  readonly code = 'MESSAGE_VISIBILITY';
+  readonly code = 'MessageVisibility';
 }
 
 export interface SqsMessageVisibilityOptions {
@@ -51,7 +51,7 @@ export class SqsMessageVisibility implements MessageVisibility {
     if (first === undefined) return;
     throw new MessageVisibilityError(
       `SQS did not change the visibility timeout of ${Failed.length} of ${messages.length} messages, ` +
-        `the first because of ${first.Code ?? 'no code'}: ${first.Message ?? ''}. They come back after the timeout of their queue.`,
+        `the first because of ${first.Code ?? 'no code'}: ${first.Message ?? ''}. They are received again after the timeout of their queue.`,
     );
   }
 }

@@ -1,14 +1,14 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import { MetricUnit, type Metrics } from '@aws-lambda-powertools/metrics';
-import { METRIC_NAMES, type MetricName } from '../metric-names.ts';
+import { STANDINGS_METRICS, type StandingsMetric } from '@leaderboard/contracts/metrics';
 import type { ProjectorObserver, RefoldReason } from './projector-observer.ts';
 
 const REFOLD_METRICS = {
-  gap: METRIC_NAMES.gapRefolds,
-  definitions: METRIC_NAMES.definitionRefolds,
-} as const satisfies Record<RefoldReason, MetricName>;
+  gap: STANDINGS_METRICS.gapRefolds,
+  definitions: STANDINGS_METRICS.definitionRefolds,
+} as const satisfies Record<RefoldReason, StandingsMetric>;
 
-/** Metrics and structured logs through Powertools. */
+/** Counts in metrics and writes structured logs through Powertools. */
 export class PowertoolsObserver implements ProjectorObserver {
   readonly #logger: Logger;
   readonly #metrics: Metrics;
@@ -19,13 +19,13 @@ export class PowertoolsObserver implements ProjectorObserver {
   }
 
   projected(playerId: string, updates: number, lagMs: number): void {
-    this.#count(METRIC_NAMES.updatesProjected, updates);
-    this.#metrics.addMetric(METRIC_NAMES.lag, MetricUnit.Milliseconds, lagMs);
+    this.#count(STANDINGS_METRICS.updatesProjected, updates);
+    this.#metrics.addMetric(STANDINGS_METRICS.lag, MetricUnit.Milliseconds, lagMs);
     this.#logger.debug('Updates projected', { player_id: playerId, updates, lag_ms: lagMs });
   }
 
   dropped(playerId: string, events: number): void {
-    this.#count(METRIC_NAMES.eventsDropped, events);
+    this.#count(STANDINGS_METRICS.eventsDropped, events);
     this.#logger.debug('Events dropped: folded in before', { player_id: playerId, events });
   }
 
@@ -35,17 +35,17 @@ export class PowertoolsObserver implements ProjectorObserver {
   }
 
   ledgerHasHoles(playerId: string, missing: number): void {
-    this.#count(METRIC_NAMES.ledgerHoles, missing);
+    this.#count(STANDINGS_METRICS.ledgerHoles, missing);
     this.#logger.error('The ledger lacks updates of a player', { player_id: playerId, missing });
   }
 
   moved(playerId: string, attempt: number): void {
-    this.#count(METRIC_NAMES.conflicts, 1);
+    this.#count(STANDINGS_METRICS.conflicts, 1);
     this.#logger.info('Another writer was faster', { player_id: playerId, attempt });
   }
 
   playerFailed(playerId: string, records: number, error: unknown): void {
-    this.#count(METRIC_NAMES.recordsFailed, records);
+    this.#count(STANDINGS_METRICS.recordsFailed, records);
     this.#logger.error('Records returned to the queue', {
       player_id: playerId,
       records,
@@ -54,7 +54,7 @@ export class PowertoolsObserver implements ProjectorObserver {
   }
 
   deadLettered(messageId: string, reason: string): void {
-    this.#count(METRIC_NAMES.invalidRecords, 1);
+    this.#count(STANDINGS_METRICS.invalidRecords, 1);
     this.#logger.error('Record dead-lettered', {
       message_id: messageId,
       reason,
@@ -62,7 +62,7 @@ export class PowertoolsObserver implements ProjectorObserver {
   }
 
   deadLetterFailed(messageId: string, reason: string, error: unknown): void {
-    this.#count(METRIC_NAMES.recordsFailed, 1);
+    this.#count(STANDINGS_METRICS.recordsFailed, 1);
     this.#logger.error('Record returned to the queue: it could not be dead-lettered', {
       message_id: messageId,
       reason,
@@ -109,11 +109,11 @@ export class PowertoolsObserver implements ProjectorObserver {
   }
 
   batchThrew(records: number, error: unknown): void {
-    this.#count(METRIC_NAMES.recordsFailed, records);
+    this.#count(STANDINGS_METRICS.recordsFailed, records);
     this.#logger.error('The batch failed and goes back to the queue', { error: asError(error) });
   }
 
-  #count(name: MetricName, count: number): void {
+  #count(name: StandingsMetric, count: number): void {
     this.#metrics.addMetric(name, MetricUnit.Count, count);
   }
 }

@@ -1,11 +1,11 @@
-import { PutItemCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { PROGRESS_SLOTS, toProgressItem } from '../table/progress-item.ts';
+import { PutCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { PROGRESS_SLOTS, toProgressItem } from '@leaderboard/tables';
 
 /** A process records its progress at most this often (ms): the lag is known to the second without a hot item. */
 const INTERVAL_MS = 1_000;
 
 export interface ProgressRecorderOptions {
-  readonly client: DynamoDBClient;
+  readonly client: DynamoDBDocumentClient;
   readonly tableName: string;
   /** ms since the epoch. */
   readonly now: () => number;
@@ -13,7 +13,7 @@ export interface ProgressRecorderOptions {
   readonly random: () => number;
 }
 
-/** What a batch that was just folded in says of the way from the ledger, by its oldest update. */
+/** The oldest update of a batch that was just folded in: it shows how long the path from the ledger takes. */
 export interface FoldedUpdate {
   /** When it was written to the ledger (ms since the epoch). */
   readonly ledgerTimestamp: number;
@@ -21,7 +21,7 @@ export interface FoldedUpdate {
   readonly arrivedAt: number;
 }
 
-/** Writes down how far behind the ledger this process works, for readers that say how fresh their answer is. */
+/** Records how far behind the ledger this process works, for readers that report how fresh their response is. */
 export class ProgressRecorder {
   readonly #options: ProgressRecorderOptions;
   readonly #slot: number;
@@ -38,12 +38,12 @@ export class ProgressRecorder {
     if (recordedAt - this.#recordedAt < INTERVAL_MS) return;
     this.#recordedAt = recordedAt;
     const item = toProgressItem(this.#slot, {
-      recorded_at: recordedAt,
-      ledger_timestamp: ledgerTimestamp,
-      // Never negative: the ledger's timestamps are another machine's, and run ahead for a very busy player.
-      lag_ms: Math.max(0, recordedAt - ledgerTimestamp),
-      arrival_ms: Math.max(0, arrivedAt - ledgerTimestamp),
+      recordedAt,
+      ledgerTimestamp,
+      // Never negative: another machine set the ledger's timestamps, and they run ahead for a very busy player.
+      lagMs: Math.max(0, recordedAt - ledgerTimestamp),
+      arrivalMs: Math.max(0, arrivedAt - ledgerTimestamp),
     });
-    await client.send(new PutItemCommand({ TableName: tableName, Item: item }));
+    await client.send(new PutCommand({ TableName: tableName, Item: item }));
   }
 }

@@ -1,21 +1,11 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { LedgerUpdate } from '../fold/ledger-update.ts';
-import { startDynamoDbEngine, type DynamoDbEngine } from '../testing/dynamodb-engine.ts';
-import { expectedStandings, storedStandings } from '../testing/expected-standings.ts';
-import { eventRecord, TestLedger, type Score } from '../testing/test-ledger.ts';
-import { createProjector, DEFAULT_BOARDS } from '../testing/test-projector.ts';
+import type { LedgerUpdate } from '@leaderboard/tables';
+import { eventRecord, type Score } from '../testing/test-ledger.ts';
+import { useStandings } from '../testing/use-standings.ts';
 import { sizeOf } from '@leaderboard/testing/test-form';
 
-let engine: DynamoDbEngine;
-let client: DynamoDBClient;
-
-beforeAll(async () => {
-  engine = await startDynamoDbEngine();
-  client = engine.createClient();
-});
-afterAll(() => engine.stop());
+const standings = useStandings();
 
 const score: fc.Arbitrary<Score> = fc.record({
   game_id: fc.constantFrom('chess', 'go'),
@@ -28,7 +18,7 @@ const score: fc.Arbitrary<Score> = fc.record({
     .map((ms) => new Date(ms).toISOString()),
 });
 
-/** Deliveries as any queue might make them: events left out, repeated, in any order, to one of two projectors. */
+/** Deliveries of any kind: events omitted, repeated, in any order, to one of two projectors. */
 const deliveries = fc.array(
   fc.record({
     events: fc.array(fc.nat(), { minLength: 1, maxLength: 10 }),
@@ -38,20 +28,19 @@ const deliveries = fc.array(
   { maxLength: 8 },
 );
 
-test('whatever the queue leaves out, repeats or mixes up, the newest event brings the fold of the ledger', async () => {
+test('after omitted, repeated and unordered events the newest event gives the fold of the ledger', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(score, { minLength: 1, maxLength: 12 }),
       fc.array(score, { minLength: 1, maxLength: 6 }),
       deliveries,
       async (adas, bobs, batches) => {
-        const tables = await engine.createTables();
-        const ledger = new TestLedger(client, tables.ledger);
+        await standings.reset();
         const updates = [
-          ...(await ledger.add('ada', ...adas)),
-          ...(await ledger.add('bob', ...bobs)),
+          ...(await standings.ledger.add('ada', ...adas)),
+          ...(await standings.ledger.add('bob', ...bobs)),
         ];
-        const workers = [createProjector(engine, tables), createProjector(engine, tables)];
+        const workers = [standings.createProjector(), standings.createProjector()];
         const eventAt = (index: number) =>
           eventRecord(updates[index % updates.length] as LedgerUpdate);
         let previous: Promise<string[] | undefined> = Promise.resolve([]);
@@ -63,9 +52,7 @@ test('whatever the queue leaves out, repeats or mixes up, the newest event bring
         expect(await previous).toEqual([]);
         const newest = [updates[adas.length - 1], updates.at(-1)] as LedgerUpdate[];
         expect(await workers[0]?.handle(newest.map(eventRecord))).toEqual([]);
-        expect(await storedStandings(client, tables)).toEqual(
-          await expectedStandings(client, tables, DEFAULT_BOARDS),
-        );
+        await standings.expectFoldOfLedger();
       },
     ),
     { numRuns: sizeOf({ short: 60, long: 2_000 }) },

@@ -1,18 +1,22 @@
 import { describeIssues, parseStandingsEvent } from '@leaderboard/contracts';
 import type { DeadLetter, DeadLetterQueue, QueueRecord } from '@leaderboard/function';
-import { toLedgerUpdate, type LedgerUpdate } from '../fold/ledger-update.ts';
-import { CorruptItemError, type Item } from '../table/attributes.ts';
-import { NO_STATE, type PlayerState } from '../table/standing-row.ts';
+import {
+  CorruptItemError,
+  fromAttributes,
+  toLedgerUpdate,
+  type Attributes,
+  type LedgerUpdate,
+} from '@leaderboard/tables';
+import { NO_STATE, type PlayerState } from '../fold/player-change.ts';
 import type { MessageVisibility } from './message-visibility.ts';
-import { noteReturned, removeNote } from './note-retries.ts';
 import type { FoldedUpdate } from './progress-recorder.ts';
 import { boardWindowsOf, projectPlayer, type PlayerDependencies } from './project-player.ts';
-import type { RetryNotes } from './retry-notes.ts';
-import { retryPauseSeconds } from './retry-pause.ts';
+import { noteReturned, removeNote, type RetryNotes } from './retry-notes.ts';
+import { returnRecords, type ReturnedRecords } from './returned-records.ts';
 
 /**
- * Receives of an event after which everything older is taken for visible in the ledger. With the pauses between them
- * it has then been known for at least 15 s, and a transaction takes milliseconds.
+ * Receives of an event after which everything older counts as visible in the ledger. With the pauses between them it has
+ * then been known for at least 15 s, and a transaction takes milliseconds.
  */
 const RECEIVES_UNTIL_OLD = 5;
 
@@ -21,23 +25,8 @@ export interface BatchDependencies extends PlayerDependencies {
   readonly deadLetters: DeadLetterQueue;
   readonly visibility: MessageVisibility;
   readonly retries: Pick<RetryNotes, 'returned' | 'succeeded'>;
-  /** Says under which definitions this process folds; nothing may be written before. */
+  /** Records under which definitions this process folds; nothing may be written before that. */
   readonly claim: () => Promise<void>;
-}
-
-/** Records that the queue must deliver again, all of one player. */
-export interface ReturnedRecords {
-  readonly records: readonly QueueRecord[];
-  /** How long the queue hides them from now on (s). */
-  readonly pauseSeconds: number;
-  /** Undefined for a record that is no ledger insert and that the dead-letter queue did not accept. */
-  readonly player:
-    | {
-        readonly playerId: string;
-        /** When the oldest of their updates was written to the ledger (ms since the epoch). */
-        readonly oldestTimestamp: number;
-      }
-    | undefined;
 }
 
 interface PlayerEvent {
@@ -46,10 +35,10 @@ interface PlayerEvent {
 }
 
 /**
- * Brings one batch into the standings: one read for all players of the batch, then each player on its own. A player
- * that fails goes back to the queue, to be received again within seconds, and holds up no other. A record that is no
- * event goes to the dead-letter queue, and its player's other records go on. So do all records of a player whose ledger
- * has to be read and is damaged: no retry could fold them.
+ * Folds one batch into the standings: one read for all players of the batch, then each player separately. A player that
+ * fails goes back to the queue, to be received again within seconds, and holds up no other. A record that is no event is
+ * dead-lettered, and its player's other records are projected. All records of a player whose ledger has to be read and is
+ * damaged are dead-lettered too: no retry could fold them.
  *
  * @returns what the queue must deliver again; the pauses are set already
  */
@@ -77,7 +66,10 @@ function readEvents(records: readonly QueueRecord[]): {
   for (const record of records) {
     const parsed = parseStandingsEvent(record.body);
     if (parsed.valid) {
-      events.push({ record, update: toLedgerUpdate(parsed.value.dynamodb.NewImage as Item) });
+      events.push({
+        record,
+        update: toLedgerUpdate(fromAttributes(parsed.value.dynamodb.NewImage as Attributes)),
+      });
     } else {
       const reason = describeIssues(parsed.issues);
       invalid.push({ record, errorType: 'InvalidMessage', reason });
@@ -86,7 +78,7 @@ function readEvents(records: readonly QueueRecord[]): {
   return { events, invalid };
 }
 
-/** Sends letters to the dead-letter queue. @returns the records of those that it did not accept */
+/** @returns the records of the letters that the dead-letter queue did not accept */
 async function deadLetter(
   letters: readonly DeadLetter[],
   { deadLetters, observer, random }: BatchDependencies,
@@ -100,7 +92,7 @@ async function deadLetter(
         return [];
       } catch (error) {
         observer.deadLetterFailed(record.messageId, reason, error);
-        return returnRecords([record], undefined, random);
+        return [returnRecords([record], undefined, random())];
       }
     }),
   );
@@ -151,11 +143,11 @@ async function projectPlayers(
       .filter(({ player }) => !failedPlayers.has(player))
       .map(({ player }) => removeNote(player.playerId, dependencies)),
   ]);
-  return failed.flatMap(({ group, player }) =>
+  return failed.map(({ group, player }) =>
     returnRecords(
       group.map(({ record }) => record),
       player,
-      random,
+      random(),
     ),
   );
 }
@@ -181,7 +173,7 @@ async function tryToProject(
   try {
     state = (await reading).get(playerId) ?? NO_STATE;
   } catch (error) {
-    // Not one player's: whatever it is, no record may be given up for it.
+    // Not the fault of one player: whatever the error is, no record may be dead-lettered for it.
     return fail(error);
   }
   try {
@@ -200,17 +192,7 @@ async function tryToProject(
   }
 }
 
-/** All records of a player wait as long as the one that was received most often: they are one message group. */
-function returnRecords(
-  records: readonly QueueRecord[],
-  player: ReturnedRecords['player'],
-  random: () => number,
-): ReturnedRecords[] {
-  const receives = Math.max(...records.map(({ receiveCount }) => receiveCount));
-  return [{ records, player, pauseSeconds: retryPauseSeconds(receives, random()) }];
-}
-
-/** Only sooner: without it the records come back after the visibility timeout of their queue. */
+/** Without it the records are received again after the visibility timeout of their queue. */
 async function hide(
   returned: readonly ReturnedRecords[],
   { visibility, observer }: BatchDependencies,
@@ -239,7 +221,7 @@ async function recordProgress(
       arrivedAt: record.sentAtMs,
     });
   } catch (error) {
-    // The standings are right without it.
+    // The standings are correct without it.
     dependencies.observer.progressFailed(error);
   }
 }

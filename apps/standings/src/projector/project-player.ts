@@ -1,21 +1,24 @@
+import { backoffMs, type LedgerUpdate } from '@leaderboard/tables';
 import type { BoardCatalog } from '../fold/board-catalog.ts';
-import { foldLedger } from '../fold/fold-ledger.ts';
-import type { LedgerReader } from '../fold/ledger-reader.ts';
-import type { LedgerUpdate } from '../fold/ledger-update.ts';
-import { changeOf, trustedStart, type PlayerChange } from '../fold/player-change.ts';
-import { LEDGER_START, PlayerFold, type FoldStart } from '../fold/player-fold.ts';
-import type { StandingsStore } from '../fold/standings-store.ts';
-import type { PlayerState } from '../table/standing-row.ts';
+import { foldLedger, type PlayerLedger } from '../fold/fold-ledger.ts';
+import {
+  changeOf,
+  trustedStart,
+  type PlayerChange,
+  type PlayerState,
+} from '../fold/player-change.ts';
+import { LEDGER_START, PlayerFold, type LedgerPosition } from '../fold/player-fold.ts';
+import type { StandingsStore } from '../storage/standings-store.ts';
 import type { ProjectorObserver } from './projector-observer.ts';
 
-/** Times that another writer may be faster before the records go back to the queue. */
+/** Attempts while other writers change the same player, before the records go back to the queue. */
 const MAX_ATTEMPTS = 6;
-const BASE_DELAY_MS = 10;
+const BACKOFF = { baseMs: 20, maxMs: 320, jitter: 1 };
 
 export interface PlayerDependencies {
   readonly catalog: BoardCatalog;
   readonly store: StandingsStore;
-  readonly ledger: LedgerReader;
+  readonly ledger: PlayerLedger;
   readonly observer: ProjectorObserver;
   /** ms since the epoch. */
   readonly now: () => number;
@@ -31,7 +34,7 @@ export interface PlayerEvents {
   readonly updates: readonly LedgerUpdate[];
   /**
    * Version of the newest event that has been known for so long that everything older must be visible in the ledger; 0
-   * when there is none.
+   * if there is none.
    */
   readonly oldVersion: number;
 }
@@ -39,7 +42,7 @@ export interface PlayerEvents {
 /** Other writers kept changing the player's standings. */
 export class ContendedPlayerError extends Error {
   override readonly name = 'ContendedPlayerError';
-  readonly code = 'CONTENDED_PLAYER';
+  readonly code = 'ContendedPlayer';
 }
 
 /**
@@ -74,16 +77,16 @@ export async function projectPlayer(
     observer.moved(playerId, attempt);
     if (attempt === MAX_ATTEMPTS) {
       throw new ContendedPlayerError(
-        `Other writers were faster ${MAX_ATTEMPTS} times on the standings of player ${playerId}. ` +
+        `Other writers changed the standings of player ${playerId} first, ${MAX_ATTEMPTS} times. ` +
           'Its records go back to the queue.',
       );
     }
-    await sleep(random() * BASE_DELAY_MS * 2 ** attempt);
+    await sleep(backoffMs(attempt, random(), BACKOFF));
     state = await readAgain(playerId, updates, catalog, store);
   }
 }
 
-/** The events above what is folded in, each version once, in order. */
+/** The events that are not folded in yet, each version once, in order. */
 function freshUpdates(updates: readonly LedgerUpdate[], { applied }: PlayerState): LedgerUpdate[] {
   const byVersion = new Map(updates.map((update) => [update.version, update]));
   return [...byVersion.values()]
@@ -91,7 +94,7 @@ function freshUpdates(updates: readonly LedgerUpdate[], { applied }: PlayerState
     .toSorted((a, b) => a.version - b.version);
 }
 
-/** @param events those above what is folded in, each version once, in order */
+/** @param events those that are not folded in yet, each version once, in order */
 async function planChange(
   events: PlayerEvents,
   state: PlayerState,
@@ -109,7 +112,7 @@ async function planChange(
   }
   const { change, fold } = await refoldPlayer(events, dependencies);
   observer.refolded(playerId, isCurrent ? 'gap' : 'definitions', fold.updates);
-  // Items that were removed from the ledger are out of the standings too.
+  // The standings do not hold items that were removed from the ledger either.
   if (fold.missing > 0) observer.ledgerHasHoles(playerId, fold.missing);
   return change;
 }
@@ -136,8 +139,8 @@ async function refoldPlayer(
 }
 
 /** What the ledger must reach: the newest event, or what another projector has applied meanwhile. */
-function newestOf(updates: readonly LedgerUpdate[], { applied }: PlayerState): FoldStart {
-  const known: FoldStart[] = applied ? [...updates, applied] : [...updates];
+function newestOf(updates: readonly LedgerUpdate[], { applied }: PlayerState): LedgerPosition {
+  const known: LedgerPosition[] = applied ? [...updates, applied] : [...updates];
   return known.reduce((a, b) => (b.version > a.version ? b : a), LEDGER_START);
 }
 
@@ -159,7 +162,7 @@ async function readAgain(
     { playerId, boardWindows: boardWindowsOf(updates, catalog) },
   ]);
   const state = states.get(playerId);
-  if (state === undefined) throw new Error(`The store did not answer for player ${playerId}.`);
+  if (state === undefined) throw new Error(`The store returned no state for player ${playerId}.`);
   return state;
 }
 

@@ -4,7 +4,7 @@ import { Metrics } from '@aws-lambda-powertools/metrics';
 import type { Context } from 'aws-lambda';
 import { createQueueHandler, type QueueHandlerOptions } from './queue-handler.ts';
 
-test('a batch that took longer than the function has is done all the same', async () => {
+test('a batch that took longer than the timeout still returns its result', async () => {
   const signals: AbortSignal[] = [];
   const handler = createQueueHandler({
     logger: new Logger({ logLevel: 'SILENT' }),
@@ -13,7 +13,7 @@ test('a batch that took longer than the function has is done all the same', asyn
       claim: () => Promise.resolve(),
       tryToComplete: async (signal: AbortSignal) => void signals.push(signal),
     }),
-    // An empty batch asks nothing of the tables.
+    // An empty batch reads no table.
   } as unknown as QueueHandlerOptions);
   const context = { getRemainingTimeInMillis: () => -5 } as Context;
   expect(await handler({ Records: [] }, context)).toEqual({ batchItemFailures: [] });

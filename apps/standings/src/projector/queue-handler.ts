@@ -10,16 +10,16 @@ import type { ProjectorObserver } from './projector-observer.ts';
 export interface QueueHandlerOptions extends Omit<BatchDependencies, 'observer' | 'claim'> {
   readonly logger: Logger;
   readonly metrics: Metrics;
-  /** Says whether the standings hold the whole ledger; it is given the observer of this handler. */
+  /** Makes the completer, which reports to the observer of this handler. */
   readonly completer: (observer: ProjectorObserver) => Pick<Completer, 'claim' | 'tryToComplete'>;
 }
 
 export type QueueHandler = (event: SQSEvent, context: Context) => Promise<SQSBatchResponse>;
 
 /**
- * The function behind the event source mapping. It answers with the records that the queue must deliver again (the
- * mapping must have `ReportBatchItemFailures`). When it throws, the whole batch is delivered again, which changes
- * nothing for events that were folded in. Metrics are flushed either way.
+ * The function behind the event source mapping. It returns the records that the queue must deliver again (the mapping
+ * must have `ReportBatchItemFailures`). When it throws, the whole batch is delivered again, which changes nothing for
+ * events that were folded in. Metrics are flushed either way.
  */
 export function createQueueHandler(options: QueueHandlerOptions): QueueHandler {
   const { logger, metrics } = options;
@@ -31,7 +31,7 @@ export function createQueueHandler(options: QueueHandlerOptions): QueueHandler {
     try {
       const records = event.Records.map(toQueueRecord);
       const returned = await projectBatch(records, { ...options, observer, claim });
-      // Below 0 when the time is over: the records are done all the same.
+      // The rest is below 0 when the time is over: the records are done nevertheless.
       const halfOfRestMs = Math.max(0, Math.floor(context.getRemainingTimeInMillis() / 2));
       await completer.tryToComplete(AbortSignal.timeout(halfOfRestMs));
       return {

@@ -1,50 +1,45 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import {
-  startDynamoDbEngine,
-  type DynamoDbEngine,
-  type Tables,
-} from '../testing/dynamodb-engine.ts';
-import { scan } from '../testing/expected-standings.ts';
-import { sortKeyOf } from '../testing/request-log.ts';
-import { eventRecord, START_MS, TestLedger } from '../testing/test-ledger.ts';
-import { createProjector } from '../testing/test-projector.ts';
-import { RETRY_SLOTS, toRetryNote, type RetryNote } from '../table/retry-note.ts';
+  documentClient,
+  fromAttributes,
+  RETRY_SLOTS,
+  toRetryNote,
+  type RetryNote,
+} from '@leaderboard/tables';
+import { keyOf } from '../testing/request-log.ts';
+import { eventRecord, START_MS } from '../testing/test-ledger.ts';
+import { useStandings } from '../testing/use-standings.ts';
 import { RetryNotes } from './retry-notes.ts';
 
 const PAUSE_S = 8;
 /** Six times the longest timeout that a projector may have. */
 const LONGEST_VISIBILITY_TIMEOUT_MS = 360_000;
 
-let engine: DynamoDbEngine;
-let client: DynamoDBClient;
-let tables: Tables;
+const standings = useStandings();
 let nowMs: number;
 let notes: RetryNotes;
 
-beforeAll(async () => {
-  engine = await startDynamoDbEngine();
-  client = engine.createClient();
-});
-afterAll(() => engine.stop());
-beforeEach(async () => {
-  tables = await engine.createTables();
+beforeEach(() => {
   nowMs = START_MS;
-  notes = new RetryNotes({ client, tableName: tables.standings, now: () => nowMs });
+  notes = new RetryNotes({
+    client: documentClient(standings.client),
+    tableName: standings.tables.standings,
+    now: () => nowMs,
+  });
 });
 
 const returned = (playerId: string, oldestTimestamp: number) =>
   notes.returned({ player: { playerId, oldestTimestamp }, pauseSeconds: PAUSE_S });
 
 async function active(): Promise<RetryNote[]> {
-  const items = await scan(client, tables.standings);
+  const items = await standings.items();
   const all = items
     .filter((item) => item['board_window']?.S?.startsWith('retry-'))
-    .map(toRetryNote);
+    .map((item) => toRetryNote(fromAttributes(item)));
   return all.filter(({ until }) => until >= nowMs);
 }
 
-test('records that go back are noted until they are retried with success', async () => {
+test('records that go back are noted until a retry succeeds', async () => {
   await returned('ada', 70);
   expect(await active()).toMatchObject([{ player: 'ada', ledgerTimestamp: 70 }]);
   nowMs += PAUSE_S * 1_000 + 500_000;
@@ -61,7 +56,7 @@ test('a note keeps the oldest update over all attempts', async () => {
   expect(await active()).toMatchObject([{ player: 'ada', ledgerTimestamp: 50 }]);
 });
 
-test('a note is over at last when its records were dead-lettered', async () => {
+test('a note ends by itself when its records were dead-lettered', async () => {
   await returned('ada', 70);
   nowMs += 700_000;
   expect(await active()).toEqual([]);
@@ -69,7 +64,7 @@ test('a note is over at last when its records were dead-lettered', async () => {
   expect(await active()).toMatchObject([{ ledgerTimestamp: 90 }]);
 });
 
-test('several players each have a note of their own', async () => {
+test('each player has its own note', async () => {
   const players = Array.from({ length: 12 }, (_, index) => `player-${index}`);
   await Promise.all(players.map((player, index) => returned(player, index)));
   expect((await active()).map(({ player }) => player).toSorted()).toEqual(players.toSorted());
@@ -77,7 +72,7 @@ test('several players each have a note of their own', async () => {
   expect(await active()).toEqual([]);
 });
 
-test('more players than notes share them: the oldest update counts, until ten minutes after the last retry', async () => {
+test('more players than notes share them, with the oldest update, until ten minutes after the last retry', async () => {
   const players = Array.from({ length: 2 * RETRY_SLOTS }, (_, index) => `player-${index}`);
   for (const [index, player] of players.entries()) await returned(player, index);
   const oldest = async () => Math.min(...(await active()).map((note) => note.ledgerTimestamp));
@@ -91,16 +86,15 @@ test('more players than notes share them: the oldest update counts, until ten mi
   expect(await active()).toEqual([]);
 });
 
-test('a success of a player without a note changes nothing', async () => {
+test('the success of a player without a note changes nothing', async () => {
   await notes.succeeded('ada');
   expect(await active()).toEqual([]);
 });
 
-test('the projector notes what it returns, and removes the note once it is folded in', async () => {
-  const projector = createProjector(engine, tables);
+test('the projector notes what it returns, and removes the note once it is projected', async () => {
+  const projector = standings.createProjector();
   nowMs = projector.clock;
-  const ledger = new TestLedger(client, tables.ledger);
-  const [record] = (await ledger.add('ada', {})).map(eventRecord);
+  const [record] = (await standings.ledger.add('ada', {})).map(eventRecord);
   if (!record) throw new Error('one record');
   projector.log.plan = ({ name }) =>
     name === 'BatchGetItemCommand' ? { when: 'before', error: new Error('throttled') } : undefined;
@@ -113,38 +107,37 @@ test('the projector notes what it returns, and removes the note once it is folde
 
 describe('a note that cannot be written', () => {
   const failing = (attempts: number) => {
-    const projector = createProjector(engine, tables);
+    const projector = standings.createProjector();
     nowMs = projector.clock;
     let left = attempts;
     projector.log.plan = (request) => {
-      const fails = sortKeyOf(request)?.startsWith('retry-')
+      const fails = keyOf(request).board_window?.startsWith('retry-')
         ? (left -= 1) >= 0
         : request.name === 'BatchGetItemCommand';
       return fails ? { when: 'before', error: new Error('throttled') } : undefined;
     };
     return projector;
   };
-  const records = async () =>
-    (await new TestLedger(client, tables.ledger).add('ada', {})).map(eventRecord);
+  const records = async () => (await standings.ledger.add('ada', {})).map(eventRecord);
 
-  test('is tried once more', async () => {
+  test('is written at the second attempt', async () => {
     const projector = failing(1);
     await projector.project(await records());
     expect(await active()).toMatchObject([{ player: 'ada' }]);
     expect(projector.observed.retryNoteFailed).toEqual([]);
   });
 
-  test('is logged as such, and its records go back all the same', async () => {
+  test('is logged, and its records go back nevertheless', async () => {
     const projector = failing(2);
     expect(await projector.handle(await records())).toHaveLength(1);
     expect(projector.observed.retryNoteFailed).toEqual([['ada', new Error('throttled')]]);
     expect(projector.observed.progressFailed).toEqual([]);
   });
 
-  test('nor removed is logged, and holds until it expires', async () => {
+  test('or removed is logged, and stays until it expires', async () => {
     const [record] = await records();
     if (!record) throw new Error('one record');
-    const projector = createProjector(engine, tables);
+    const projector = standings.createProjector();
     nowMs = projector.clock;
     projector.log.plan = ({ name }) =>
       name === 'DeleteItemCommand' ? { when: 'before', error: new Error('throttled') } : undefined;
@@ -156,10 +149,10 @@ describe('a note that cannot be written', () => {
   });
 });
 
-test('records of an invocation that was killed are noted from their next receive on', async () => {
-  const projector = createProjector(engine, tables);
+test('records of a killed invocation are noted from their next receive on', async () => {
+  const projector = standings.createProjector();
   nowMs = projector.clock;
-  const [record] = (await new TestLedger(client, tables.ledger).add('ada', {})).map(eventRecord);
+  const [record] = (await standings.ledger.add('ada', {})).map(eventRecord);
   if (!record) throw new Error('one record');
   let noted: RetryNote[] = [];
   projector.log.plan = async ({ name }) => {
@@ -171,7 +164,7 @@ test('records of an invocation that was killed are noted from their next receive
   expect(await active()).toEqual([]);
 });
 
-test('records that are no ledger insert are nobody’s', async () => {
+test('records without a player are not noted', async () => {
   await notes.returned({ player: undefined, pauseSeconds: 1 });
   expect(await active()).toEqual([]);
 });

@@ -1,45 +1,41 @@
 import { createHash } from 'node:crypto';
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import { DeleteCommand, PutCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import {
-  ConditionalCheckFailedException,
-  DeleteItemCommand,
-  PutItemCommand,
-  type DynamoDBClient,
-  type PutItemCommandInput,
-} from '@aws-sdk/client-dynamodb';
-import { number, text } from '../table/attributes.ts';
-import {
+  fromAttributes,
+  ifRetryNoteIs,
+  ifRetryNoteIsOf,
+  ifSlotIsFreeFor,
   RETRY_SLOTS,
   retryNoteKey,
   toRetryNote,
   toRetryNoteItem,
   type RetryNote,
-} from '../table/retry-note.ts';
-import type { ReturnedRecords } from './project-batch.ts';
+  type WriteCondition,
+} from '@leaderboard/tables';
+import type { ProjectorObserver } from './projector-observer.ts';
+import type { ReturnedRecords } from './returned-records.ts';
 
 /**
- * How long a note holds after its records become visible again, in ms: time for them to be received, which a long queue
- * delays, and more than the visibility timeout of the queue, after which those of an invocation that was killed come back.
- * The attempt that succeeds removes the note. One of several players no attempt removes; the next that fails prolongs it.
+ * How long a note stays valid after its records become visible again, in ms: time for them to be received, which a long
+ * queue delays, and more than the visibility timeout of the queue, after which the records of a killed invocation are
+ * received again. The attempt that succeeds removes the note. No attempt removes a note of several players; the next failure
+ * prolongs it.
  */
 const MARGIN_MS = 600_000;
 /** Slots that a player's note may take: where one is taken by another player, the next is tried. */
 const SLOTS_PER_PLAYER = 4;
-/** Times that another projector may be faster with a note of the same slot. */
+/** Attempts to write a note while other projectors change the same slot. */
 const MAX_ATTEMPTS = 5;
 
 export interface RetryNotesOptions {
-  readonly client: DynamoDBClient;
+  readonly client: DynamoDBDocumentClient;
   readonly tableName: string;
   /** ms since the epoch. */
   readonly now: () => number;
 }
 
-type Condition = Pick<
-  PutItemCommandInput,
-  'ConditionExpression' | 'ExpressionAttributeNames' | 'ExpressionAttributeValues'
->;
-
-/** Notes which players' records are being retried, for readers that say how fresh their answer is. */
+/** Notes which players' records are being retried, for readers that report how fresh their response is. */
 export class RetryNotes {
   readonly #options: RetryNotesOptions;
 
@@ -62,17 +58,17 @@ export class RetryNotes {
     let slot = 0;
     let present: RetryNote | undefined;
     for (slot of slotsOf(mine.player)) {
-      present = await this.#put(slot, mine, isFreeFor(mine, now()));
+      present = await this.#put(slot, mine, ifSlotIsFreeFor(mine, now()));
       if (present === undefined) return;
       if (present.player === mine.player) break;
     }
     for (let attempt = 1; present !== undefined; attempt += 1) {
       if (attempt > MAX_ATTEMPTS) {
         throw new Error(
-          `Other projectors were faster ${MAX_ATTEMPTS} times with retry note ${slot}. The next attempt at these records notes them.`,
+          `Other projectors changed retry note ${slot} first, ${MAX_ATTEMPTS} times. The next attempt at these records notes them.`,
         );
       }
-      present = await this.#put(slot, merge(present, mine), isStill(present));
+      present = await this.#put(slot, merge(present, mine), ifRetryNoteIs(present));
     }
   }
 
@@ -82,12 +78,10 @@ export class RetryNotes {
     const removing = slotsOf(playerId).map(async (slot) => {
       try {
         await client.send(
-          new DeleteItemCommand({
+          new DeleteCommand({
             TableName: tableName,
             Key: retryNoteKey(slot),
-            ConditionExpression: '#player = :player',
-            ExpressionAttributeNames: { '#player': 'player' },
-            ExpressionAttributeValues: { ':player': text(playerId) },
+            ...ifRetryNoteIsOf(playerId),
           }),
         );
       } catch (error) {
@@ -97,12 +91,16 @@ export class RetryNotes {
     await Promise.all(removing);
   }
 
-  /** @returns the note that is there instead, if it does not fulfil the condition */
-  async #put(slot: number, note: RetryNote, condition: Condition): Promise<RetryNote | undefined> {
+  /** @returns the note that is in the slot instead, if it does not meet the condition */
+  async #put(
+    slot: number,
+    note: RetryNote,
+    condition: WriteCondition,
+  ): Promise<RetryNote | undefined> {
     const { client, tableName } = this.#options;
     try {
       await client.send(
-        new PutItemCommand({
+        new PutCommand({
           TableName: tableName,
           Item: toRetryNoteItem(slot, note),
           ...condition,
@@ -112,31 +110,9 @@ export class RetryNotes {
       return undefined;
     } catch (error) {
       if (!(error instanceof ConditionalCheckFailedException) || !error.Item) throw error;
-      return toRetryNote(error.Item);
+      return toRetryNote(fromAttributes(error.Item));
     }
   }
-}
-
-/** Nothing is lost if this note replaces what is there: it is over, or of the same player and no older. */
-function isFreeFor({ player, ledgerTimestamp }: RetryNote, nowMs: number): Condition {
-  return {
-    ConditionExpression:
-      'attribute_not_exists(player_id) OR #until < :now OR (#player = :player AND ledger_timestamp >= :oldest)',
-    ExpressionAttributeNames: { '#until': 'until', '#player': 'player' },
-    ExpressionAttributeValues: {
-      ':now': number(nowMs),
-      ':player': text(player),
-      ':oldest': number(ledgerTimestamp),
-    },
-  };
-}
-
-function isStill({ ledgerTimestamp, until }: RetryNote): Condition {
-  return {
-    ConditionExpression: '#until = :until AND ledger_timestamp = :oldest',
-    ExpressionAttributeNames: { '#until': 'until' },
-    ExpressionAttributeValues: { ':until': number(until), ':oldest': number(ledgerTimestamp) },
-  };
 }
 
 function merge(present: RetryNote, mine: RetryNote): RetryNote {
@@ -151,4 +127,46 @@ function slotsOf(playerId: string): number[] {
     { length: SLOTS_PER_PLAYER },
     (_, index) => hash.readUInt8(index) % RETRY_SLOTS,
   );
+}
+
+interface NoteDependencies {
+  readonly retries: Pick<RetryNotes, 'returned' | 'succeeded'>;
+  readonly observer: Pick<ProjectorObserver, 'retryNoteFailed' | 'retryNoteLeft'>;
+}
+
+/**
+ * Notes that records of a player are being retried. Never throws: the standings are correct without the note.
+ *
+ * @param again when to try once more after a failure; undefined not to
+ */
+export async function noteReturned(
+  group: Pick<ReturnedRecords, 'player' | 'pauseSeconds'>,
+  again: Promise<void> | undefined,
+  dependencies: NoteDependencies,
+): Promise<void> {
+  try {
+    await dependencies.retries.returned(group);
+  } catch (error) {
+    if (again === undefined) {
+      dependencies.observer.retryNoteFailed(group.player?.playerId ?? '', error);
+      return;
+    }
+    await again;
+    await noteReturned(group, undefined, dependencies);
+  }
+}
+
+/**
+ * Removes the note of a player whose records were retried with success. Never throws. A removal that fails is not repeated
+ * with a later batch: another process may have noted a failure of this player by then.
+ */
+export async function removeNote(
+  playerId: string,
+  { retries, observer }: NoteDependencies,
+): Promise<void> {
+  try {
+    await retries.succeeded(playerId);
+  } catch (error) {
+    observer.retryNoteLeft(playerId, error);
+  }
 }

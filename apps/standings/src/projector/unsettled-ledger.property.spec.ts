@@ -1,31 +1,21 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { expect, test } from '@jest/globals';
 import type { QueueRecord } from '@leaderboard/function';
 import fc from 'fast-check';
-import type { LedgerReader } from '../fold/ledger-reader.ts';
-import { startDynamoDbEngine, type DynamoDbEngine } from '../testing/dynamodb-engine.ts';
-import { expectedStandings, storedStandings } from '../testing/expected-standings.ts';
-import { eventRecord, received, TestLedger } from '../testing/test-ledger.ts';
-import { createProjector, DEFAULT_BOARDS } from '../testing/test-projector.ts';
+import type { PlayerLedger } from '../fold/fold-ledger.ts';
+import { eventRecord, received } from '../testing/test-ledger.ts';
+import { useStandings } from '../testing/use-standings.ts';
 
 const MAX_UPDATES = 8;
-/** More reads than there are receives until a missing version is taken for removed. */
+/** More reads than receives until a missing version counts as removed. */
 const MAX_HIDDEN_READS = 8;
 
-let engine: DynamoDbEngine;
-let client: DynamoDBClient;
-
-beforeAll(async () => {
-  engine = await startDynamoDbEngine();
-  client = engine.createClient();
-});
-afterAll(() => engine.stop());
+const standings = useStandings();
 
 /**
  * A ledger whose queries show each version only from its own read on, as a query may that runs while transactions become
  * visible item by item. A read after a completed transaction shows everything.
  */
-function showingLate(hiddenReads: readonly number[]): (reader: LedgerReader) => LedgerReader {
+function showingLate(hiddenReads: readonly number[]): (reader: PlayerLedger) => PlayerLedger {
   const left = [...hiddenReads];
   return (reader) => ({
     settledUpdates: (playerId, from, to) => reader.settledUpdates(playerId, from, to),
@@ -38,7 +28,7 @@ function showingLate(hiddenReads: readonly number[]): (reader: LedgerReader) => 
   });
 }
 
-test('a ledger that shows updates late and not in their order ends as the fold of the ledger', async () => {
+test('a ledger that shows updates late and out of order ends as its fold', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(fc.nat({ max: MAX_HIDDEN_READS }), {
@@ -48,11 +38,10 @@ test('a ledger that shows updates late and not in their order ends as the fold o
       fc.shuffledSubarray([...Array(MAX_UPDATES).keys()], { minLength: MAX_UPDATES }),
       fc.integer({ min: 1, max: 3 }),
       async (hiddenReads, order, batchSize) => {
-        const tables = await engine.createTables();
-        const ledger = new TestLedger(client, tables.ledger);
+        await standings.reset();
         const scores = hiddenReads.map((_, index) => ({ score: 2 ** index }));
-        const records = (await ledger.add('ada', ...scores)).map(eventRecord);
-        const projector = createProjector(engine, tables, {
+        const records = (await standings.ledger.add('ada', ...scores)).map(eventRecord);
+        const projector = standings.createProjector({
           readLedger: showingLate(hiddenReads),
         });
         let waiting = order.flatMap((index): QueueRecord[] => records.slice(index, index + 1));
@@ -66,9 +55,7 @@ test('a ledger that shows updates late and not in their order ends as the fold o
           ];
         }
         expect(projector.observed.ledgerHasHoles).toEqual([]);
-        expect(await storedStandings(client, tables)).toEqual(
-          await expectedStandings(client, tables, DEFAULT_BOARDS),
-        );
+        await standings.expectFoldOfLedger();
       },
     ),
     { numRuns: 40 },

@@ -1,7 +1,7 @@
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
-import type { Item } from '../table/attributes.ts';
+import type { Attributes } from '@leaderboard/tables';
 
-/** Which run a file of progress belongs to: it is of no use to another. */
+/** Which run a progress file belongs to: no other run can use it. */
 export interface RunIdentity {
   readonly ledger: string;
   readonly standings: string;
@@ -13,7 +13,7 @@ export interface RunIdentity {
 /** How far one segment of a table is done. */
 export interface SegmentProgress {
   /** Key of the last item of the last player that is done; absent before the first. */
-  after?: Item;
+  after?: Attributes;
   isDone: boolean;
 }
 
@@ -28,22 +28,22 @@ export interface Counts {
   missingUpdates: number;
 }
 
-/** All that a run needs to go on where it was stopped. */
+/** All that a run needs to continue where it was stopped. */
 export interface Checkpoint extends RunIdentity {
   readonly format: 2;
-  /** Tells this run from others; the same after a resumption. */
+  /** The id of the run; it stays the same when the run is resumed. */
   readonly run: string;
   readonly ledgerSegments: SegmentProgress[];
   readonly standingsSegments: SegmentProgress[];
   readonly counts: Counts;
-  /** Check only: players that differed once, and are compared again at the end. */
+  /** Mode `check` only: players that differed once, and are compared again at the end. */
   readonly suspects: string[];
 }
 
-/** The file of progress cannot be used. */
+/** The progress file cannot be used. */
 export class CheckpointError extends Error {
   override readonly name = 'CheckpointError';
-  readonly code = 'UNUSABLE_CHECKPOINT';
+  readonly code = 'UnusableCheckpoint';
 }
 
 export function newCheckpoint(identity: RunIdentity, segments: number, run: string): Checkpoint {
@@ -62,7 +62,7 @@ export function newCheckpoint(identity: RunIdentity, segments: number, run: stri
 /**
  * Where a run was stopped, or undefined when there is no such file.
  *
- * @throws {CheckpointError} when the file is of another run, or not one of ours
+ * @throws {CheckpointError} when the file belongs to another run, or is no progress file
  */
 export async function loadCheckpoint(
   path: string,
@@ -79,8 +79,8 @@ export async function loadCheckpoint(
   for (const key of ['ledger', 'standings', 'definitions', 'mode'] as const) {
     if (checkpoint[key] !== identity[key]) {
       throw new CheckpointError(
-        `${path} is of another run: its ${key} is "${checkpoint[key]}", this one's "${identity[key]}". ` +
-          'Name another file, or remove this one to start anew.',
+        `${path} belongs to another run: its ${key} is "${checkpoint[key]}", this one's "${identity[key]}". ` +
+          'Name another file, or remove this one to start again.',
       );
     }
   }
@@ -88,18 +88,18 @@ export async function loadCheckpoint(
 }
 
 /**
- * Written complete or not at all.
+ * Writes the whole file or nothing.
  *
  * @throws {CheckpointError} when the file cannot be written
  */
-export async function saveCheckpoint(path: string, checkpoint: Checkpoint): Promise<void> {
+async function saveCheckpoint(path: string, checkpoint: Checkpoint): Promise<void> {
   const draft = `${path}.draft`;
   try {
     await writeFile(draft, `${JSON.stringify(checkpoint)}\n`);
     await rename(draft, path);
   } catch (error) {
     throw new CheckpointError(
-      `The progress cannot be kept in ${path}: ${(error as Error).message}. ` +
+      `The progress cannot be saved in ${path}: ${(error as Error).message}. ` +
         'Name a file with --resume in a folder that exists and can be written to.',
     );
   }
@@ -117,6 +117,40 @@ function parse(path: string, content: string): Checkpoint {
     if (!(error instanceof SyntaxError)) throw error;
   }
   throw new CheckpointError(
-    `${path} is not a file of rebuild progress. Name another file, or remove this one to start anew.`,
+    `${path} is not a progress file of a rebuild. Name another file, or remove this one to start again.`,
   );
+}
+
+/** The progress file is written at most this often (ms), and when the run ends. */
+const SAVE_INTERVAL_MS = 2_000;
+
+/** Saves the progress of a run as it continues; nothing when it has no file. */
+export class CheckpointFile {
+  readonly #path: string | undefined;
+  readonly #now: () => number;
+  #savedAt: number;
+  #saving: Promise<void> = Promise.resolve();
+
+  /** @param now ms since the epoch */
+  constructor(path: string | undefined, now: () => number) {
+    this.#path = path;
+    this.#now = now;
+    this.#savedAt = now();
+  }
+
+  /** Saves unless that was done just now. A failure is left to the next save. */
+  saveSoon(checkpoint: Checkpoint): void {
+    if (this.#now() - this.#savedAt < SAVE_INTERVAL_MS) return;
+    void this.save(checkpoint).catch(() => undefined);
+  }
+
+  /** @throws {CheckpointError} when the file cannot be written */
+  async save(checkpoint: Checkpoint): Promise<void> {
+    const path = this.#path;
+    if (path === undefined) return;
+    this.#savedAt = this.#now();
+    // One after the other, so that an older state never replaces a newer one. One that failed holds up no later one.
+    this.#saving = this.#saving.catch(() => undefined).then(() => saveCheckpoint(path, checkpoint));
+    await this.#saving;
+  }
 }

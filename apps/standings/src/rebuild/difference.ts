@@ -1,8 +1,7 @@
-import type { PlayerChange, RowWrite } from '../fold/player-change.ts';
-import { APPLIED_SORT_KEY } from '../table/standing-item.ts';
-import { differingFields } from '../table/standing-row.ts';
+import { APPLIED_SORT_KEY } from '@leaderboard/tables';
+import { differingAttributes, type PlayerChange, type RowWrite } from '../fold/player-change.ts';
 
-/** One item of the standings table that is not what the ledger says. */
+/** One item of the standings table that differs from the fold of the ledger. */
 export interface Difference {
   readonly player_id: string;
   readonly board_window: string;
@@ -38,7 +37,7 @@ function rowDifference(player_id: string, write: RowWrite): Difference {
   const { board_window } = row;
   if (present === undefined) return { player_id, board_window, kind: 'missing', fields: {} };
   const fields = Object.fromEntries(
-    differingFields(present, row).map((field) => [
+    differingAttributes(present, row).map((field) => [
       field,
       { table: present[field], ledger: row[field] },
     ]),

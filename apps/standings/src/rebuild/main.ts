@@ -14,12 +14,12 @@ interface Options extends TableOptions {
   json: boolean;
 }
 
-/** Parts of a scan (API reference of Scan: TotalSegments). One request of each is under way at a time. */
+/** Segments of a scan at most (API reference of Scan: TotalSegments). Each has one request under way at a time. */
 const MAX_SEGMENTS = 1_000;
 
 await new Command('standings:rebuild')
   .description(
-    'Folds the whole ledger and brings every standing to what it says. Updates may go on arriving meanwhile.',
+    'Folds the whole ledger again and repairs every standing that differs from it. Updates may arrive meanwhile.',
   )
   .option('--check', 'write nothing: print each difference and exit with 1 if there is one', false)
   .option('--tables <file>', `file of a running local stack (default: ${DEFAULT_STACK_FILE})`)
@@ -29,13 +29,13 @@ await new Command('standings:rebuild')
     '--boards <file>',
     "board definitions (default: the stack's, or libs/ranking/boards.json)",
   )
-  .option('--resume <file>', 'keep the progress in this file, and go on from it if it is there')
+  .option('--resume <file>', 'save the progress in this file, and continue from it if it exists')
   .option('--segments <count>', 'parts of the tables that are read at the same time', segments, 4)
   .option('--settle <seconds>', 'wait before players that differ are compared again', seconds, 2)
-  .option('--json', 'print differences and result as JSON, one value a line', false)
+  .option('--json', 'print differences and result as JSON, one value per line', false)
   .addHelpText(
     'after',
-    '\nExit codes: 0 done; 1 differences found, players failed, or reads stay inexact (another rebuild has begun, or definitions changed); 130 stopped (Ctrl-C), go on with --resume; 2 wrong use.' +
+    '\nExit codes: 0 done; 1 differences found, players failed, or reads stay inexact (another rebuild has begun, or definitions changed); 130 stopped (Ctrl-C), continue with --resume; 2 wrong use.' +
       '\nCredentials and region for AWS are those of the AWS SDK (AWS_PROFILE, AWS_REGION, …).',
   )
   .exitOverride((error) => {
@@ -51,7 +51,7 @@ await new Command('standings:rebuild')
     try {
       const tables = await resolveTables(options);
       process.exitCode = await runRebuild({
-        client: clientFor(tables.local),
+        dynamoDb: clientFor(tables.local),
         tables,
         isCheck: options.check,
         segments: options.segments,

@@ -4,10 +4,10 @@ import type { Checkpoint } from './checkpoint.ts';
 /** How often a line is printed where there is no terminal, in ms. */
 const LINE_INTERVAL_MS = 5_000;
 
-/** Shows how far a rebuild is; everything goes to stderr, which leaves stdout to the result. */
+/** Shows how far a rebuild is: a bar on a terminal, lines elsewhere. All of it on stderr; stdout is for the result. */
 export interface ProgressDisplay {
   update(checkpoint: Checkpoint): void;
-  /** Prints a line of its own, above the bar where there is one. */
+  /** Prints a separate line, above the bar if there is one. */
   line(text: string): void;
   stop(): void;
 }

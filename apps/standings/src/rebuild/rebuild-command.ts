@@ -1,39 +1,40 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { Announcer } from '../fold/announcer.ts';
+import { documentClient } from '@leaderboard/tables';
 import { BoardCatalog } from '../fold/board-catalog.ts';
-import { CompletenessRecord, readTableIds } from '../fold/completeness-record.ts';
-import { DynamoDbStandingsStore } from '../fold/dynamodb-standings-store.ts';
-import { DynamoDbLedgerReader } from '../fold/ledger-reader.ts';
+import { ChangeRecorder } from '../storage/change-recorder.ts';
+import { CompletenessRecord, readTableIds } from '../storage/completeness-record.ts';
+import { LedgerReader } from '../storage/ledger-reader.ts';
+import { StandingsStore } from '../storage/standings-store.ts';
 import {
+  CheckpointError,
+  CheckpointFile,
   loadCheckpoint,
   newCheckpoint,
   removeCheckpoint,
-  saveCheckpoint,
   type Checkpoint,
   type Counts,
 } from './checkpoint.ts';
 import { describeDifference } from './difference.ts';
 import { progressDisplay } from './progress-display.ts';
-import { RebuildMarks } from './rebuild-marks.ts';
 import type { RebuildTables } from './rebuild-tables.ts';
 import { rebuild } from './rebuild.ts';
-import { TableScanner } from './table-scan.ts';
+import { TableScanner } from './table-scanner.ts';
 
-/** The file of progress is written at most this often (ms), and when the run ends. */
-const SAVE_INTERVAL_MS = 2_000;
+/** How often a wait checks whether the run was stopped, in ms. */
+const WAIT_STEP_MS = 1_000;
 
 export interface RebuildCommand {
-  readonly client: DynamoDBClient;
+  readonly dynamoDb: DynamoDBClient;
   readonly tables: RebuildTables;
   readonly isCheck: boolean;
   readonly segments: number;
   readonly settleMs: number;
-  /** Path of the file of progress; undefined for none. */
+  /** Path of the progress file; undefined for none. */
   readonly resume: string | undefined;
   /** Result and differences as JSON, one value a line. */
   readonly json: boolean;
   readonly signal: AbortSignal;
-  /** Tells this run from others. */
+  /** The id of this run. */
   readonly run: string;
   readonly stdout: { write(text: string): unknown };
   readonly stderr: NodeJS.WriteStream;
@@ -47,7 +48,8 @@ export const EXIT = { done: 0, differences: 1, stopped: 130 } as const;
 
 /** Runs a rebuild and prints what it finds. @returns the exit code */
 export async function runRebuild(command: RebuildCommand): Promise<number> {
-  const { client, tables, isCheck, json, stdout, resume, now } = command;
+  const { dynamoDb, tables, isCheck, json, stdout, resume, now, random, sleep } = command;
+  const client = documentClient(dynamoDb);
   const catalog = new BoardCatalog(tables.definitions);
   const identity = {
     ledger: tables.ledger,
@@ -57,10 +59,11 @@ export async function runRebuild(command: RebuildCommand): Promise<number> {
   } as const;
   const loaded = resume === undefined ? undefined : await loadCheckpoint(resume, identity);
   const checkpoint = loaded ?? newCheckpoint(identity, command.segments, command.run);
-  const save = savesTo(resume, now);
-  // A file that cannot be written is told before hours of work, not after them.
-  await save.now(checkpoint);
+  const file = new CheckpointFile(resume, now);
+  // A file that cannot be written must show before hours of work, not after them.
+  await file.save(checkpoint);
   const scanner = new TableScanner({
+    dynamoDb,
     client,
     ledgerTableName: tables.ledger,
     standingsTableName: tables.standings,
@@ -73,35 +76,32 @@ export async function runRebuild(command: RebuildCommand): Promise<number> {
   const print = (value: object, line: string) =>
     stdout.write(json ? `${JSON.stringify(value)}\n` : `${line}\n`);
 
-  const marks = new RebuildMarks({
-    ...command,
-    catalog,
-    record: new CompletenessRecord({ client, tableName: tables.standings, now }),
-    tableIds: () => readTableIds(client, tables),
-    print: (line) => {
-      display.line(line);
-    },
-  });
-  const begun = isCheck ? Promise.resolve() : marks.begin(checkpoint, loaded && resume);
+  const record = new CompletenessRecord({ client, tableName: tables.standings, now });
+  const begun = isCheck
+    ? Promise.resolve()
+    : begin(record, checkpoint, catalog, loaded && resume, command, (line) => {
+        display.line(line);
+      });
   const rebuilding = begun.then(() =>
     rebuild({
       ...command,
       catalog,
       checkpoint,
       scanner,
-      ledger: new DynamoDbLedgerReader({ client, tableName: tables.ledger }),
-      store: new DynamoDbStandingsStore({
+      ledger: new LedgerReader({ client, tableName: tables.ledger }),
+      store: new StandingsStore({
         client,
         tableName: tables.standings,
-        announcer: new Announcer({ client, tableName: tables.standings, now }),
-        sleep: command.sleep,
+        changes: new ChangeRecorder({ client, tableName: tables.standings, now }),
+        sleep,
+        random,
       }),
       observer: {
         progressed: (progress) => {
           display.update(progress);
-          save.soon(progress);
+          file.saveSoon(progress);
         },
-        // Repairs are counted; a table that is written from nothing would print them all.
+        // Repairs are only counted: a rebuild of an empty table would print every item.
         differs: (difference) => {
           if (isCheck) print({ type: 'difference', ...difference }, describeDifference(difference));
         },
@@ -109,18 +109,26 @@ export async function runRebuild(command: RebuildCommand): Promise<number> {
           display.line(`${playerId}: ${error instanceof Error ? error.message : String(error)}`);
         },
         ledgerHasHoles: (playerId, missing) => {
-          display.line(`${playerId}: the ledger lacks ${missing} of this player's updates`);
+          display.line(`${playerId}: ${missing} updates of this player are missing in the ledger`);
         },
       },
     }),
   );
   const isComplete = await rebuilding.finally(async () => {
     display.stop();
-    await save.now(checkpoint);
+    await file.save(checkpoint);
   });
 
   const { counts } = checkpoint;
-  const isMarked = !isCheck && isComplete && (await marks.end(checkpoint));
+  const isMarked =
+    !isCheck &&
+    isComplete &&
+    counts.failedPlayers === 0 &&
+    (await record.endRebuild(
+      checkpoint.run,
+      catalog.hashList,
+      await readTableIds(dynamoDb, tables),
+    ));
   print(
     { type: 'result', complete: isComplete, mode: identity.mode, ...counts },
     summary(counts, isCheck, isComplete, resume),
@@ -129,11 +137,43 @@ export async function runRebuild(command: RebuildCommand): Promise<number> {
   if (resume !== undefined) await removeCheckpoint(resume);
   if (!isCheck && !isMarked) {
     display.line(
-      'Reads stay inexact: players failed, another rebuild has begun, or projectors came with other board definitions. Run the rebuild again.',
+      'Reads stay inexact: players failed, another rebuild has begun, or projectors have started with other board definitions. Run the rebuild again.',
     );
   }
   const isWrong = isCheck ? counts.differences > 0 || counts.failedPlayers > 0 : !isMarked;
   return isWrong ? EXIT.differences : EXIT.done;
+}
+
+/**
+ * Marks the standings as being rebuilt before anything is written, and waits until invocations of projectors with former
+ * definitions have ended: they could still change what the rebuild has passed.
+ *
+ * @param resumedFrom the progress file that the run continues
+ * @throws {CheckpointError} when the standings have been changed since the part of the run that is done
+ */
+async function begin(
+  record: CompletenessRecord,
+  { run }: Checkpoint,
+  catalog: BoardCatalog,
+  resumedFrom: string | undefined,
+  { signal, now, sleep }: RebuildCommand,
+  print: (line: string) => void,
+): Promise<void> {
+  const present = resumedFrom === undefined ? undefined : await record.read();
+  if (resumedFrom !== undefined && present?.rebuildRun !== run) {
+    throw new CheckpointError(
+      `The run in ${resumedFrom} cannot be continued: since then another rebuild has begun, or projectors have started with other board definitions. Remove the file to start again.`,
+    );
+  }
+  const { settledAt } = present ?? (await record.beginRebuild(run, catalog.hashList));
+  if (settledAt > now()) {
+    print(
+      `The projectors' board definitions changed just now; the rebuild begins at ${new Date(settledAt).toISOString()}.`,
+    );
+  }
+  while (settledAt > now() && !signal.aborted) {
+    await sleep(Math.min(WAIT_STEP_MS, settledAt - now()));
+  }
 }
 
 function summary(
@@ -152,26 +192,8 @@ function summary(
     lines.push(
       resume === undefined
         ? 'Stopped. With --resume <file> a run can be stopped and continued.'
-        : `Stopped. The same command goes on from ${resume}.`,
+        : `Stopped. The same command continues from ${resume}.`,
     );
   }
   return lines.join('\n');
-}
-
-function savesTo(path: string | undefined, now: () => number) {
-  let savedAt = now();
-  let saving: Promise<void> = Promise.resolve();
-  const write = (checkpoint: Checkpoint) => {
-    if (path === undefined) return saving;
-    savedAt = now();
-    // One after the other, so that an older state never replaces a newer one. One that failed holds up no later one.
-    saving = saving.catch(() => undefined).then(() => saveCheckpoint(path, checkpoint));
-    return saving;
-  };
-  return {
-    soon: (checkpoint: Checkpoint) => {
-      if (now() - savedAt >= SAVE_INTERVAL_MS) void write(checkpoint).catch(() => undefined);
-    },
-    now: write,
-  };
 }

@@ -18,10 +18,10 @@ export interface TableOptions {
   readonly boards?: string;
 }
 
-/** The command line does not say which tables, or what it names cannot be used. */
+/** The command line does not name the tables, or what it names cannot be used. */
 export class RebuildTablesError extends Error {
   override readonly name = 'RebuildTablesError';
-  readonly code = 'UNKNOWN_TABLES';
+  readonly code = 'UnknownTables';
 }
 
 export const DEFAULT_STACK_FILE = '.local/stack.json';
@@ -32,7 +32,7 @@ const DEFAULT_BOARDS_FILE = path.join(WORKSPACE_ROOT, 'libs/ranking/boards.json'
 /**
  * Takes the tables from the names given, or else from the outputs in the file of a running local stack. Board
  * definitions come from `--boards`, or else from the stack's output `board_definitions`, or else from the repository's
- * file, which is what a stack without definitions of its own has.
+ * file, which stacks use by default.
  *
  * @throws {RebuildTablesError}
  */

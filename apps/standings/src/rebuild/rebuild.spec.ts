@@ -1,37 +1,38 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { Announcer } from '../fold/announcer.ts';
+import { expect, test } from '@jest/globals';
+import { documentClient, fromAttributes } from '@leaderboard/tables';
 import { BoardCatalog } from '../fold/board-catalog.ts';
-import { DynamoDbStandingsStore } from '../fold/dynamodb-standings-store.ts';
-import { DynamoDbLedgerReader } from '../fold/ledger-reader.ts';
-import { startDynamoDbEngine, type DynamoDbEngine } from '../testing/dynamodb-engine.ts';
-import { expectedStandings, storedStandings } from '../testing/expected-standings.ts';
-import { TestLedger, toLedgerItem } from '../testing/test-ledger.ts';
+import { ChangeRecorder } from '../storage/change-recorder.ts';
+import { LedgerReader } from '../storage/ledger-reader.ts';
+import { StandingsStore } from '../storage/standings-store.ts';
+import { toLedgerItem } from '../testing/test-ledger.ts';
+import { useStandings } from '../testing/use-standings.ts';
 import { DEFAULT_BOARDS } from '../testing/test-projector.ts';
 import { newCheckpoint } from './checkpoint.ts';
 import { rebuild, type RebuildOptions } from './rebuild.ts';
 
-let engine: DynamoDbEngine;
+const standings = useStandings();
 
-beforeAll(async () => {
-  engine = await startDynamoDbEngine();
-});
-afterAll(() => engine.stop());
-
-test('a scan that comes by a player in parts gives the same as one that does not', async () => {
-  const client = engine.createClient();
-  const tables = await engine.createTables();
-  const ledger = new TestLedger(client, tables.ledger);
+test('a scan that finds a player in parts gives the same standings', async () => {
+  const { ledger, tables } = standings;
+  const client = documentClient(standings.client);
   const ada = await ledger.add('ada', { score: 1 }, { score: 2, game_id: 'go' }, { score: 4 });
   const bob = await ledger.add('bob', { score: 8 });
-  const pages = [ada.slice(0, 2), bob, ada.slice(2)].map((page) => page.map(toLedgerItem));
+  const pages = [ada.slice(0, 2), bob, ada.slice(2)].map((page) =>
+    page.map((update) => fromAttributes(toLedgerItem(update))),
+  );
   const catalog = new BoardCatalog(DEFAULT_BOARDS);
   const clock = { now: Date.now, random: Math.random };
   const sleep: RebuildOptions['sleep'] = async (ms) => {
     await delay(ms);
   };
   const checkpoint = newCheckpoint(
-    { ledger: tables.ledger, standings: tables.standings, definitions: '', mode: 'write' },
+    {
+      ledger: tables.ledger,
+      standings: tables.standings,
+      definitions: '',
+      mode: 'write',
+    },
     1,
     'run',
   );
@@ -42,11 +43,12 @@ test('a scan that comes by a player in parts gives the same as one that does not
     checkpoint,
     settleMs: 0,
     signal: new AbortController().signal,
-    ledger: new DynamoDbLedgerReader({ client, tableName: tables.ledger }),
-    store: new DynamoDbStandingsStore({
+    ledger: new LedgerReader({ client, tableName: tables.ledger }),
+    store: new StandingsStore({
       client,
       tableName: tables.standings,
-      announcer: new Announcer({ client, tableName: tables.standings, ...clock }),
+      random: clock.random,
+      changes: new ChangeRecorder({ client, tableName: tables.standings, ...clock }),
       sleep,
     }),
     scanner: {
@@ -69,7 +71,5 @@ test('a scan that comes by a player in parts gives the same as one that does not
     },
   });
   expect(isComplete).toBe(true);
-  expect(await storedStandings(client, tables)).toEqual(
-    await expectedStandings(client, tables, DEFAULT_BOARDS),
-  );
+  await standings.expectFoldOfLedger();
 });

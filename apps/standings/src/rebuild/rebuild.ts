@@ -1,16 +1,24 @@
-import { toLedgerUpdate } from '../fold/ledger-update.ts';
+import {
+  fromAttributes,
+  ItemReader,
+  LEDGER_TABLE,
+  STANDINGS_TABLE,
+  toAttributes,
+  toLedgerUpdate,
+  type Attributes,
+  type Item,
+  type TableDefinition,
+} from '@leaderboard/tables';
 import { PlayerFold } from '../fold/player-fold.ts';
-import { textOf, type Item } from '../table/attributes.ts';
-import { standingKey } from '../table/standing-item.ts';
 import type { Checkpoint, SegmentProgress } from './checkpoint.ts';
 import type { Difference } from './difference.ts';
 import { rebuildPlayer, type RebuildDependencies } from './rebuild-player.ts';
-import type { Segment, TableScanner } from './table-scan.ts';
+import type { Segment, TableScanner } from './table-scanner.ts';
 
 /** Receives what a rebuild finds and how far it is. */
 export interface RebuildObserver {
   progressed(checkpoint: Checkpoint): void;
-  /** When writing: it was one, and is repaired. */
+  /** In the mode `write` the difference is repaired already. */
   differs(difference: Difference): void;
   playerFailed(playerId: string, error: unknown): void;
   ledgerHasHoles(playerId: string, missing: number): void;
@@ -19,7 +27,7 @@ export interface RebuildObserver {
 export interface RebuildOptions extends RebuildDependencies {
   readonly scanner: Pick<TableScanner, 'scanLedger' | 'scanStandingKeys'>;
   readonly observer: RebuildObserver;
-  /** Where to begin, and what is kept up to date as the run goes on. */
+  /** Where to begin; it is kept up to date while the run continues. */
   readonly checkpoint: Checkpoint;
   /** How long live updates have to settle before players that differ are compared again, in ms. */
   readonly settleMs: number;
@@ -28,10 +36,10 @@ export interface RebuildOptions extends RebuildDependencies {
 }
 
 /**
- * Folds the whole ledger and brings every standing to what it says, or, in the mode `check`, says where they differ.
- * First player by player through the ledger, then through the standings for players that the ledger does not have.
+ * Folds the whole ledger and writes every standing that differs from it, or, in the mode `check`, only reports where they
+ * differ: first player by player through the ledger, then through the standings for players that the ledger does not have.
  *
- * @returns false when it was stopped: the checkpoint says how to go on
+ * @returns false when it was stopped: the checkpoint holds where to continue
  */
 export async function rebuild(options: RebuildOptions): Promise<boolean> {
   return new Rebuild(options).run();
@@ -39,7 +47,7 @@ export async function rebuild(options: RebuildOptions): Promise<boolean> {
 
 class Rebuild {
   readonly #options: RebuildOptions;
-  /** Players that the ledger has. After a resumption not all of them, so that the others are looked up. */
+  /** Players that the ledger has. In a resumed run not all of them: the others are read again. */
   readonly #seen = new Set<string>();
 
   constructor(options: RebuildOptions) {
@@ -72,7 +80,7 @@ class Rebuild {
   async #rebuildSegment(segment: Segment, progress: SegmentProgress): Promise<void> {
     const { scanner, catalog, checkpoint, signal } = this.#options;
     if (progress.isDone) return;
-    let player: { id: string; fold: PlayerFold; last: Item; damage?: unknown } | undefined;
+    let player: { id: string; fold: PlayerFold; last: Attributes; damage?: unknown } | undefined;
     const finish = async () => {
       if (player === undefined) return;
       if (player.damage === undefined) await this.#rebuildPlayer(player.id, player.fold);
@@ -81,15 +89,16 @@ class Rebuild {
       checkpoint.counts.updates += player.fold.updates;
       this.#options.observer.progressed(checkpoint);
     };
-    for await (const page of scanner.scanLedger(segment, progress.after)) {
+    for await (const page of scanner.scanLedger(segment, keyIn(progress))) {
       for (const item of page) {
-        const id = textOf(item, 'player_id');
+        const id = playerOf(item, LEDGER_TABLE);
+        const key = keyOf(item, LEDGER_TABLE);
         if (id !== player?.id) {
           await finish();
           if (signal.aborted) return;
-          player = { id, fold: new PlayerFold(catalog), last: item };
+          player = { id, fold: new PlayerFold(catalog), last: key };
         }
-        player.last = ledgerKey(item);
+        player.last = key;
         try {
           player.fold.add(toLedgerUpdate(item));
         } catch (error) {
@@ -102,17 +111,17 @@ class Rebuild {
     progress.isDone = true;
   }
 
-  /** Looks at the players of the standings that the ledger did not show. */
+  /** Compares the players of the standings that the scan of the ledger did not find. */
   async #sweepSegment(segment: Segment, progress: SegmentProgress): Promise<void> {
     const { scanner, signal } = this.#options;
     if (progress.isDone) return;
-    for await (const page of scanner.scanStandingKeys(segment, progress.after)) {
+    for await (const page of scanner.scanStandingKeys(segment, keyIn(progress))) {
       for (const item of page) {
-        const id = textOf(item, 'player_id');
-        // Partitions of the projector's own begin with `#`.
+        const id = playerOf(item, STANDINGS_TABLE);
+        // Partitions of notes begin with `#`.
         if (!id.startsWith('#') && !this.#seen.has(id)) await this.#rebuildPlayer(id, undefined);
         if (signal.aborted) return;
-        progress.after = standingKey(id, textOf(item, 'board_window'));
+        progress.after = keyOf(item, STANDINGS_TABLE);
       }
     }
     progress.isDone = true;
@@ -136,7 +145,7 @@ class Rebuild {
     }
   }
 
-  /** An update that was on its way when its player was compared is no difference. */
+  /** An update that was still in the queue when its player was compared is no difference. */
   async #compareSuspectsAgain(): Promise<boolean> {
     const { checkpoint, settleMs, sleep, signal } = this.#options;
     const { suspects } = checkpoint;
@@ -171,9 +180,15 @@ class Rebuild {
   }
 }
 
-function ledgerKey(item: Item): Item {
-  return {
-    player_id: { S: textOf(item, 'player_id') },
-    timestamp: { N: item['timestamp']?.N ?? '' },
-  };
+function keyIn({ after }: SegmentProgress): Item | undefined {
+  return after && fromAttributes(after);
+}
+
+function keyOf(item: Item, { partitionKey, sortKey }: TableDefinition): Attributes {
+  const names = [partitionKey, ...(sortKey ? [sortKey] : [])].map(({ name }) => name);
+  return toAttributes(Object.fromEntries(names.map((name) => [name, item[name]])));
+}
+
+function playerOf(item: Item, table: TableDefinition): string {
+  return new ItemReader(table, item).string(table.partitionKey.name);
 }

@@ -1,20 +1,35 @@
 import {
   QueryCommand,
-  UpdateItemCommand,
-  type DynamoDBClient,
+  UpdateCommand,
+  type DynamoDBDocumentClient,
   type QueryCommandInput,
-} from '@aws-sdk/client-dynamodb';
+} from '@aws-sdk/lib-dynamodb';
 import { rankPartitions } from '@leaderboard/ranking';
-import { BOARDS_PARTITION, newsPartition } from '../table/announcements.ts';
-import { number, text, textOf, type Item } from '../table/attributes.ts';
-import { batchGet } from '../table/batch-get.ts';
-import { RANK_INDEX, standingKey, toStandingRow } from '../table/standing-item.ts';
-import type { StandingRow } from '../table/standing-row.ts';
+import {
+  batchGet,
+  boardKey,
+  changesOf,
+  countPlayers,
+  queryOf,
+  RANK_INDEX,
+  REGISTERED_BOARDS,
+  standingsKey,
+  toChangedBoardWindow,
+  toRankedKey,
+  toRegisteredBoard,
+  toStandingRow,
+  type Item,
+  type QueryExpression,
+  type RankedKey,
+  type StandingRow,
+} from '@leaderboard/tables';
 
 export interface BoardReaderOptions {
-  readonly client: DynamoDBClient;
+  readonly client: DynamoDBDocumentClient;
   readonly tableName: string;
   readonly sleep: (ms: number) => Promise<void>;
+  /** A number in [0, 1). */
+  readonly random: () => number;
 }
 
 /** The first standings of a board window, and how many it has in all. */
@@ -23,7 +38,7 @@ export interface BoardTop {
   readonly total: number;
 }
 
-/** Reads whole boards, where the projector reads players. Eventually consistent: the news are read again for a while. */
+/** Reads whole boards, where the projector reads players. Eventually consistent: recent changes are read again later. */
 export class BoardReader {
   readonly #options: BoardReaderOptions;
 
@@ -33,24 +48,23 @@ export class BoardReader {
 
   /** Ids of all boards that have had a standing. */
   async readBoardIds(): Promise<string[]> {
-    const items = await this.#queryAll(inPartition('player_id', BOARDS_PARTITION));
-    return items.map((item) => textOf(item, 'board_window'));
+    const items = await this.#queryAll(REGISTERED_BOARDS);
+    return items.map((item) => toRegisteredBoard(item).id);
   }
 
-  /** The board windows with news in one bucket. */
-  async readNews(bucketMs: number): Promise<string[]> {
-    const items = await this.#queryAll(inPartition('player_id', newsPartition(bucketMs)));
-    return items.map((item) => textOf(item, 'board_window'));
+  /** The board windows that changed in one bucket. @param bucketMs its start (ms since the epoch) */
+  async readChanges(bucketMs: number): Promise<string[]> {
+    const items = await this.#queryAll(changesOf(bucketMs));
+    return items.map(toChangedBoardWindow);
   }
 
-  /** Keeps the number of players where the list of boards is read. */
+  /** Stores the number of players where the list of boards is read. @param countedAt ISO 8601 in UTC */
   async saveTotal(boardId: string, players: number, countedAt: string): Promise<void> {
     await this.#options.client.send(
-      new UpdateItemCommand({
+      new UpdateCommand({
         TableName: this.#options.tableName,
-        Key: standingKey(BOARDS_PARTITION, boardId),
-        UpdateExpression: 'SET players = :players, counted_at = :counted_at',
-        ExpressionAttributeValues: { ':players': number(players), ':counted_at': text(countedAt) },
+        Key: boardKey(boardId),
+        ...countPlayers(players, countedAt),
       }),
     );
   }
@@ -65,9 +79,9 @@ export class BoardReader {
     );
     const keys = parts
       .flatMap((part) => part.keys)
-      .toSorted((a, b) => (textOf(a, 'rank_key') < textOf(b, 'rank_key') ? -1 : 1))
+      .toSorted((a, b) => (a.rank_key < b.rank_key ? -1 : 1))
       .slice(0, limit)
-      .map((key) => standingKey(textOf(key, 'player_id'), textOf(key, 'board_window')));
+      .map(({ player_id, board_window }) => standingsKey(player_id, board_window));
     const items = await batchGet(keys, { ...this.#options, consistentRead: false });
     return {
       rows: items.map(toStandingRow),
@@ -75,13 +89,16 @@ export class BoardReader {
     };
   }
 
-  async #readShard(partition: string, limit: number): Promise<{ keys: Item[]; count: number }> {
-    const query = { IndexName: RANK_INDEX, ...inPartition('rank_partition', partition) };
-    const keys: Item[] = [];
+  async #readShard(
+    partition: string,
+    limit: number,
+  ): Promise<{ keys: RankedKey[]; count: number }> {
+    const query = queryOf(RANK_INDEX, partition);
+    const keys: RankedKey[] = [];
     let start: Item | undefined;
     do {
       const page = await this.#query({ ...query, Limit: limit - keys.length }, start);
-      keys.push(...(page.Items ?? []));
+      keys.push(...(page.Items ?? []).map(toRankedKey));
       start = page.LastEvaluatedKey;
     } while (start !== undefined && keys.length < limit);
     let count = keys.length;
@@ -93,7 +110,7 @@ export class BoardReader {
     return { keys, count };
   }
 
-  async #queryAll(query: PartialQuery): Promise<Item[]> {
+  async #queryAll(query: BoardQuery): Promise<Item[]> {
     const items: Item[] = [];
     let start: Item | undefined;
     do {
@@ -104,7 +121,7 @@ export class BoardReader {
     return items;
   }
 
-  async #query(query: PartialQuery, start: Item | undefined) {
+  async #query(query: BoardQuery, start: Item | undefined) {
     return this.#options.client.send(
       new QueryCommand({
         TableName: this.#options.tableName,
@@ -115,11 +132,4 @@ export class BoardReader {
   }
 }
 
-type PartialQuery = Omit<QueryCommandInput, 'TableName'>;
-
-function inPartition(keyAttribute: string, value: string): PartialQuery {
-  return {
-    KeyConditionExpression: `${keyAttribute} = :partition`,
-    ExpressionAttributeValues: { ':partition': text(value) },
-  };
-}
+type BoardQuery = QueryExpression & Pick<QueryCommandInput, 'Limit' | 'Select'>;

@@ -1,7 +1,7 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import { MetricUnit, type Metrics } from '@aws-lambda-powertools/metrics';
 import type { Context } from 'aws-lambda';
-import { METRIC_NAMES } from '../metric-names.ts';
+import { STANDINGS_METRICS } from '@leaderboard/contracts/metrics';
 import {
   runSnapshots,
   type SnapshotRunDependencies,
@@ -13,7 +13,7 @@ export interface ScheduleHandlerOptions extends Omit<SnapshotRunDependencies, 'r
   readonly metrics: Metrics;
 }
 
-/** Input of the schedule. `{ "full": true }`, sent by hand, takes every board anew. */
+/** Input of the schedule. An operator sends `{ "full": true }` to take every board again. */
 export interface SnapshotEvent {
   readonly full?: boolean;
 }
@@ -24,8 +24,8 @@ export type ScheduleHandler = (
 ) => Promise<Omit<SnapshotRunResult, 'failures'>>;
 
 /**
- * The function behind the schedule. A board that cannot be read or written holds up no other; the function then fails
- * at its end, so that the alarm on its errors tells, and the next run takes the board again.
+ * The function behind the schedule. A board that cannot be read or written holds up no other. The function then fails at
+ * its end, which raises the alarm on its errors, and the next run takes the board again.
  */
 export function createScheduleHandler(options: ScheduleHandlerOptions): ScheduleHandler {
   const { logger, metrics } = options;
@@ -34,9 +34,13 @@ export function createScheduleHandler(options: ScheduleHandlerOptions): Schedule
     try {
       const remainingMs = () => context.getRemainingTimeInMillis();
       const result = await runSnapshots({ ...options, remainingMs }, { full: event.full === true });
-      metrics.addMetric(METRIC_NAMES.snapshotsWritten, MetricUnit.Count, result.outcomes.written);
       metrics.addMetric(
-        METRIC_NAMES.snapshotsUnchanged,
+        STANDINGS_METRICS.snapshotsWritten,
+        MetricUnit.Count,
+        result.outcomes.written,
+      );
+      metrics.addMetric(
+        STANDINGS_METRICS.snapshotsUnchanged,
         MetricUnit.Count,
         result.outcomes.unchanged,
       );

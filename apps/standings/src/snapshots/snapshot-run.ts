@@ -1,18 +1,18 @@
 import { boardWindowKey, findBoard, windowPeriod } from '@leaderboard/ranking';
-import { NEWS_BUCKET_MS, NEWS_TTL_SECONDS, newsBucket } from '../table/announcements.ts';
+import { CHANGES_BUCKET_MS, CHANGES_TTL_SECONDS, changesBucket } from '@leaderboard/tables';
 import { takeSnapshot, type SnapshotDependencies, type SnapshotOutcome } from './take-snapshot.ts';
 
 /**
- * How long after its minute a piece of news may concern a standing that a reader of the index does not see yet, in ms:
- * the projector announces before it writes (its timeout is below this), and the index follows the table. Buckets this
- * young are read again by the next run.
+ * How long after its minute a change may concern a standing that a reader of the index does not see yet, in ms: the projector
+ * records the change before it writes (its timeout is below this), and the index follows the table. The next run reads
+ * buckets this young again.
  */
 const SETTLING_MS = 120_000;
 
 /** Board windows under way at the same time. */
 const PARALLEL = 4;
 
-/** Time of the invocation that is kept for what is under way, in ms. */
+/** Time of the invocation that is reserved for what is under way, in ms. */
 const RESERVE_MS = 5_000;
 
 export interface SnapshotRunDependencies extends SnapshotDependencies {
@@ -21,22 +21,22 @@ export interface SnapshotRunDependencies extends SnapshotDependencies {
 }
 
 export interface SnapshotRunOptions {
-  /** Every board anew, with or without news. */
+  /** Every board again, changed or not. */
   readonly full: boolean;
 }
 
 export interface SnapshotRunResult {
-  readonly kind: 'news' | 'full';
+  readonly kind: 'changes' | 'full';
   readonly outcomes: Readonly<Record<SnapshotOutcome, number>>;
   /** Board windows that could not be taken. The next run takes them again. */
   readonly failures: readonly { readonly boardWindow: string; readonly error: unknown }[];
-  /** False when the time ran out; the next run goes on where this one stopped. */
+  /** False when the time ran out; the next run continues where this one stopped. */
   readonly isComplete: boolean;
 }
 
 /**
- * Takes a snapshot of every board window that has had news since the last run. Boards without news cost nothing: the
- * news are kept by the minute, so a quiet run is one query for each minute since the last.
+ * Takes a snapshot of every board window that has changed since the last run. Boards without changes cost nothing: changes
+ * are recorded by the minute, so a run without changes is one query for each minute since the last.
  */
 export async function runSnapshots(
   dependencies: SnapshotRunDependencies,
@@ -46,19 +46,19 @@ export async function runSnapshots(
   const startedAt = now();
   const position = await snapshots.readPosition();
   const run = new Run(dependencies, startedAt);
-  if (full || position === undefined || position < startedAt - NEWS_TTL_SECONDS * 1_000) {
+  if (full || position === undefined || position < startedAt - CHANGES_TTL_SECONDS * 1_000) {
     await run.takeAll();
     if (run.isSettled) await snapshots.savePosition(run.settledBefore);
     return { kind: 'full', ...run.result };
   }
-  const next = await run.takeNewsSince(position);
+  const next = await run.takeChangedSince(position);
   if (next !== position) await snapshots.savePosition(next);
-  return { kind: 'news', ...run.result };
+  return { kind: 'changes', ...run.result };
 }
 
 /** One run of the snapshotter: a board window is taken at most once in it. */
 class Run {
-  /** Buckets before this one (ms since the epoch) get no more news that this run could have missed. */
+  /** Buckets before this one (ms since the epoch) get no more changes that this run could have missed. */
   readonly settledBefore: number;
   readonly #dependencies: SnapshotRunDependencies;
   readonly #startedAt: number;
@@ -70,7 +70,7 @@ class Run {
   constructor(dependencies: SnapshotRunDependencies, startedAt: number) {
     this.#dependencies = dependencies;
     this.#startedAt = startedAt;
-    this.settledBefore = newsBucket(startedAt - SETTLING_MS);
+    this.settledBefore = changesBucket(startedAt - SETTLING_MS);
   }
 
   /** Whether everything that was to be taken was taken. */
@@ -101,13 +101,13 @@ class Run {
   }
 
   /** @returns start of the oldest bucket that the next run has to read */
-  async takeNewsSince(position: number): Promise<number> {
+  async takeChangedSince(position: number): Promise<number> {
     let next = position;
-    for (let bucket = position; bucket <= this.#startedAt; bucket += NEWS_BUCKET_MS) {
-      await this.#take(await this.#dependencies.boards.readNews(bucket));
+    for (let bucket = position; bucket <= this.#startedAt; bucket += CHANGES_BUCKET_MS) {
+      await this.#take(await this.#dependencies.boards.readChanges(bucket));
       if (!this.#isComplete) break;
       if (this.isSettled) {
-        next = Math.min(bucket + NEWS_BUCKET_MS, Math.max(this.settledBefore, position));
+        next = Math.min(bucket + CHANGES_BUCKET_MS, Math.max(this.settledBefore, position));
       }
     }
     return next;

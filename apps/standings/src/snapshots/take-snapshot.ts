@@ -1,8 +1,8 @@
 import { parseBoardWindow, rankStandings, windowPeriod } from '@leaderboard/ranking';
+import type { Snapshot, SnapshotEntry } from '@leaderboard/tables';
 import type { BoardCatalog } from '../fold/board-catalog.ts';
 import type { BoardReader } from './board-reader.ts';
 import type { SnapshotStore } from './snapshot-store.ts';
-import { hasSameContent, type Snapshot } from './snapshot.ts';
 
 export interface SnapshotDependencies {
   readonly catalog: BoardCatalog;
@@ -18,8 +18,8 @@ export interface SnapshotDependencies {
 export type SnapshotOutcome = 'written' | 'unchanged' | 'gone';
 
 /**
- * Takes the top of one board window: a dated snapshot, and the latest one of its leaderboard unless the period is past
- * or still to come. Nothing is written where the latest one already says the same.
+ * Stores the top of one board window: a dated snapshot, and the latest one of its leaderboard unless the period is past or
+ * has not begun. Nothing is written where the latest one already has the same content.
  */
 export async function takeSnapshot(
   boardWindow: string,
@@ -58,19 +58,39 @@ export async function takeSnapshot(
     const latest = await snapshots.readLatest(snapshot.leaderboard_id);
     if (latest && hasSameContent(latest, snapshot)) return 'unchanged';
   }
-  const kept = await keepDated(snapshot, snapshots);
-  if (period <= presentPeriod) await snapshots.replaceLatest(kept);
+  const dated = await addDated(snapshot, snapshots);
+  if (period <= presentPeriod) await snapshots.replaceLatest(dated);
   if (isPresent && window === definition.windows[0]) {
-    await boards.saveTotal(board.id, total, kept.as_of);
+    await boards.saveTotal(board.id, total, dated.as_of);
   }
   return 'written';
 }
 
 /** Two windows of a leaderboard can be taken in one millisecond; the later one is then dated one later. */
-async function keepDated(snapshot: Snapshot, snapshots: SnapshotStore): Promise<Snapshot> {
+async function addDated(snapshot: Snapshot, snapshots: SnapshotStore): Promise<Snapshot> {
   let dated = snapshot;
   while (!(await snapshots.addDated(dated))) {
     dated = { ...dated, as_of: new Date(Date.parse(dated.as_of) + 1).toISOString() };
   }
   return dated;
+}
+
+/** Whether two snapshots show the same, whenever they were taken. */
+function hasSameContent(a: Snapshot, b: Snapshot): boolean {
+  return (
+    a.period === b.period &&
+    a.total === b.total &&
+    a.entries.length === b.entries.length &&
+    a.entries.every((entry, index) => isSameEntry(entry, b.entries[index]))
+  );
+}
+
+function isSameEntry(a: SnapshotEntry, b: SnapshotEntry | undefined): boolean {
+  return (
+    a.rank === b?.rank &&
+    a.player_id === b.player_id &&
+    a.score === b.score &&
+    a.updates === b.updates &&
+    a.achieved_at === b.achieved_at
+  );
 }

@@ -9,24 +9,28 @@ import {
   type BoardDefinition,
   type Standing,
 } from '@leaderboard/ranking';
-import { toLedgerUpdate } from '../fold/ledger-update.ts';
-import type { Item } from '../table/attributes.ts';
-import type { Tables } from './dynamodb-engine.ts';
+import { fromAttributes, toLedgerUpdate, type Attributes } from '@leaderboard/tables';
+
+/** Physical names of the tables of one stack. */
+export interface TableNames {
+  readonly ledger: string;
+  readonly standings: string;
+}
 
 /**
- * The standings table as the ledger says it must be, item for item as DynamoDB JSON with sorted keys: a plain sort and
- * fold over the whole ledger, with nothing of the projector.
+ * The standings table as the ledger requires it, item for item as DynamoDB JSON with sorted keys: a plain sort and fold over
+ * the whole ledger, independent of the projector and of how `@leaderboard/tables` writes standings.
  */
 export async function expectedStandings(
   client: DynamoDBClient,
-  tables: Tables,
+  tables: TableNames,
   definitions: readonly BoardDefinition[],
 ): Promise<string[]> {
   const updates = (await scan(client, tables.ledger))
-    .map(toLedgerUpdate)
+    .map((item) => toLedgerUpdate(fromAttributes(item)))
     .toSorted((a, b) => a.version - b.version);
-  const standings = new Map<string, Item>();
-  const applied = new Map<string, Item>();
+  const standings = new Map<string, Attributes>();
+  const applied = new Map<string, Attributes>();
   const folded = new Map<string, Standing>();
   for (const update of updates) {
     for (const board of boardsFor(update, definitions)) {
@@ -61,8 +65,11 @@ export async function expectedStandings(
   return [...standings.values(), ...applied.values()].map(canonical).toSorted();
 }
 
-/** What the standings table holds of players, in the same form; when something was applied is left out. */
-export async function storedStandings(client: DynamoDBClient, tables: Tables): Promise<string[]> {
+/** What the standings table holds of players, in the same form, without `applied_at`. */
+export async function storedStandings(
+  client: DynamoDBClient,
+  tables: TableNames,
+): Promise<string[]> {
   const items = await scan(client, tables.standings);
   return items
     .filter((item) => item['player_id']?.S?.startsWith('#') === false)
@@ -72,9 +79,9 @@ export async function storedStandings(client: DynamoDBClient, tables: Tables): P
     .toSorted();
 }
 
-export async function scan(client: DynamoDBClient, tableName: string): Promise<Item[]> {
-  const items: Item[] = [];
-  let start: Item | undefined;
+export async function scan(client: DynamoDBClient, tableName: string): Promise<Attributes[]> {
+  const items: Attributes[] = [];
+  let start: Attributes | undefined;
   do {
     const page = await client.send(
       new ScanCommand({
@@ -89,6 +96,6 @@ export async function scan(client: DynamoDBClient, tableName: string): Promise<I
   return items;
 }
 
-function canonical(item: Item): string {
+function canonical(item: Attributes): string {
   return JSON.stringify(Object.entries(item).toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }

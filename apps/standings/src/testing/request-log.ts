@@ -6,7 +6,7 @@ export interface LoggedRequest {
   capacity: readonly ConsumedCapacity[];
 }
 
-/** What happens to a request: an error instead of it, or an error instead of its answer. */
+/** What happens to a request: an error instead of it, or an error instead of its response. */
 export interface Fault {
   readonly when: 'before' | 'after';
   readonly error: Error;
@@ -14,7 +14,7 @@ export interface Fault {
 
 export type FaultPlan = (request: LoggedRequest) => Fault | undefined | Promise<Fault | undefined>;
 
-/** Watches a client: what it asks for, what that costs, and what shall go wrong. */
+/** Watches a client: records its requests and what they cost, and makes requests fail as planned. */
 export class RequestLog {
   plan: FaultPlan = () => undefined;
   requests: LoggedRequest[] = [];
@@ -39,18 +39,18 @@ export class RequestLog {
     );
   }
 
-  /** Forgets what was asked so far. */
+  /** Drops the requests recorded so far. */
   clear(): void {
     this.requests = [];
   }
 
-  /** How many requests of each kind there were. */
+  /** Requests of each kind (count). */
   counts(): Record<string, number> {
     const groups = Map.groupBy(this.requests, ({ name }) => name.replace(/Command$/, ''));
     return Object.fromEntries([...groups].map(([name, requests]) => [name, requests.length]));
   }
 
-  /** Units that the requests of the given kinds took, on the table itself and on its index. */
+  /** Capacity units of the chosen requests, on the table itself and on its index. */
   units(isCounted: (request: LoggedRequest) => boolean): { table: number; index: number } {
     const capacity = this.requests.filter(isCounted).flatMap((request) => request.capacity);
     const sum = (values: (Capacity | undefined)[]) =>
@@ -66,9 +66,24 @@ export function isWrite({ name }: LoggedRequest): boolean {
   return name === 'PutItemCommand' || name === 'DeleteItemCommand' || name === 'UpdateItemCommand';
 }
 
-/** The sort key of the item that a write is about. */
-export function sortKeyOf({ input }: LoggedRequest): string | undefined {
-  const item = (input['Item'] ?? input['Key']) as
-    Record<string, { S?: string } | undefined> | undefined;
-  return item?.['board_window']?.S;
+/** The keys of the item that a write of the standings is about. */
+export function keyOf({ input }: LoggedRequest): { player_id?: string; board_window?: string } {
+  return (input['Item'] ?? input['Key'] ?? {}) as ReturnType<typeof keyOf>;
+}
+
+/** The process is gone: no more requests leave it. */
+export class Crash extends Error {}
+
+/** Kills the process at its n-th write (from 1), before or after the write takes place. No request of it succeeds then. */
+export function crashAtWrite(log: RequestLog, writeNumber: number, when: 'before' | 'after'): void {
+  let writes = 0;
+  let isDead = false;
+  log.plan = (request) => {
+    if (isDead) return { when: 'before', error: new Crash() };
+    if (!isWrite(request)) return undefined;
+    writes += 1;
+    if (writes < writeNumber) return undefined;
+    isDead = true;
+    return { when, error: new Crash() };
+  };
 }

@@ -5,9 +5,15 @@ import {
   type DynamoDBClient,
 } from '@aws-sdk/client-dynamodb';
 import type { QueueRecord } from '@leaderboard/function';
-import type { LedgerUpdate } from '../fold/ledger-update.ts';
-import { number, text, type Item } from '../table/attributes.ts';
-import { pick } from './random.ts';
+import {
+  LEDGER_UPDATE_ATTRIBUTES,
+  ledgerKey,
+  toAttributes,
+  toLedgerAttributes,
+  type Attributes,
+  type LedgerUpdate,
+} from '@leaderboard/tables';
+import { pick } from '@leaderboard/testing/random';
 
 /** Early on the Monday of 2026-W47, in ms. */
 export const START_MS = Date.UTC(2026, 10, 16, 0, 0, 5);
@@ -31,20 +37,10 @@ export class TestLedger {
   }
 
   async add(playerId: string, ...scores: Score[]): Promise<LedgerUpdate[]> {
-    const updates = scores.map((score): LedgerUpdate => {
+    const updates = scores.map((score) => {
       const version = (this.#heads.get(playerId) ?? 0) + 1;
       this.#heads.set(playerId, version);
-      const timestamp = START_MS + version * 1_000;
-      return {
-        player_id: playerId,
-        timestamp,
-        version,
-        game_id: 'chess',
-        score: 10,
-        update_type: 'score_update',
-        occurred_at: new Date(timestamp - 200).toISOString(),
-        ...score,
-      };
+      return ledgerUpdate(playerId, version, score);
     });
     for (let index = 0; index < updates.length; index += 25) {
       const puts = updates
@@ -57,46 +53,55 @@ export class TestLedger {
     return updates;
   }
 
-  /** Damages an update: its version is no number any more. */
+  /** Damages an update: its version is no longer a number. */
   async damage(update: LedgerUpdate): Promise<void> {
-    const Item = { ...toLedgerItem(update), version: text('one') };
+    const Item = { ...toLedgerItem(update), version: { S: 'one' } };
     await this.#client.send(new PutItemCommand({ TableName: this.#tableName, Item }));
   }
 
-  /** Takes an update out, as nobody should. */
+  /** Deletes an update, as nobody should. */
   async remove({ player_id, timestamp }: LedgerUpdate): Promise<void> {
     await this.#client.send(
       new DeleteItemCommand({
         TableName: this.#tableName,
-        Key: { player_id: text(player_id), timestamp: number(timestamp) },
+        Key: toAttributes(ledgerKey(player_id, timestamp)),
       }),
     );
   }
 }
 
-export function toLedgerItem(update: LedgerUpdate): Item {
+/** An update as {@link TestLedger} writes it. */
+export function ledgerUpdate(playerId: string, version: number, score: Score = {}): LedgerUpdate {
+  const timestamp = START_MS + version * 1_000;
   return {
-    player_id: text(update.player_id),
-    timestamp: number(update.timestamp),
-    version: number(update.version),
-    event_id: text(`event-${update.version}`),
-    game_id: text(update.game_id),
-    score: number(update.score),
-    update_type: text(update.update_type),
-    occurred_at: text(update.occurred_at),
-    metadata: { M: { level: number(3) } },
-    processing_timestamp: number(Math.floor(update.timestamp / 1_000)),
-    message_id: text(`message-${update.version}`),
-    sequence_number: text(String(update.version).padStart(20, '0')),
+    player_id: playerId,
+    timestamp,
+    version,
+    game_id: 'chess',
+    score: 10,
+    update_type: 'score_update',
+    occurred_at: new Date(timestamp - 200).toISOString(),
+    ...score,
   };
+}
+
+export function toLedgerItem({ timestamp, version, ...fields }: LedgerUpdate): Attributes {
+  return toLedgerAttributes({
+    update: { ...fields, event_id: `event-${version}`, metadata: { level: 3 } },
+    timestamp,
+    version,
+    processingTimestamp: Math.floor(timestamp / 1_000),
+    messageId: `message-${version}`,
+    sequenceNumber: String(version),
+  });
 }
 
 let records = 0;
 
-/** The message that the pipe puts on the queue for an update; each call is a message of its own. */
+/** The message that the pipe puts on the queue for an update; each call makes another message. */
 export function eventRecord(update: LedgerUpdate): QueueRecord {
-  const { player_id, timestamp, version, game_id, score, update_type, occurred_at } =
-    toLedgerItem(update);
+  const item = toLedgerItem(update);
+  const image = Object.fromEntries(LEDGER_UPDATE_ATTRIBUTES.map((name) => [name, item[name]]));
   records += 1;
   return {
     messageId: `record-${records}`,
@@ -110,14 +115,14 @@ export function eventRecord(update: LedgerUpdate): QueueRecord {
       eventName: 'INSERT',
       eventSource: 'aws:dynamodb',
       dynamodb: {
-        Keys: { player_id, timestamp },
-        NewImage: { player_id, timestamp, version, game_id, score, update_type, occurred_at },
+        Keys: toAttributes(ledgerKey(update.player_id, update.timestamp)),
+        NewImage: image,
       },
     }),
   };
 }
 
-/** A record as the queue hands it out the n-th time. */
+/** A record as the queue delivers it the n-th time. */
 export function received(record: QueueRecord, receiveCount: number): QueueRecord {
   return { ...record, receiveCount, receiptHandle: `${record.messageId}-${receiveCount}` };
 }
@@ -135,7 +140,7 @@ export function invalidRecord(messageId: string, body: string): QueueRecord {
   };
 }
 
-/** A record as the event source mapping hands it to the function. */
+/** A record as the event source mapping passes it to the function. */
 export function toSqsRecord(record: QueueRecord): unknown {
   return {
     messageId: record.messageId,

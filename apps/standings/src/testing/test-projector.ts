@@ -1,39 +1,42 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { DeadLetter, QueueRecord } from '@leaderboard/function';
 import { parseBoardDefinitions, type BoardDefinition } from '@leaderboard/ranking';
-import { Announcer } from '../fold/announcer.ts';
+import { documentClient } from '@leaderboard/tables';
+import type { DynamoDbEngine } from '@leaderboard/testing/dynamodb-engine';
 import { BoardCatalog } from '../fold/board-catalog.ts';
-import { DynamoDbStandingsStore } from '../fold/dynamodb-standings-store.ts';
-import { DynamoDbLedgerReader, type LedgerReader } from '../fold/ledger-reader.ts';
+import type { PlayerLedger } from '../fold/fold-ledger.ts';
 import { ProgressRecorder } from '../projector/progress-recorder.ts';
 import type { HiddenMessage } from '../projector/message-visibility.ts';
-import { projectBatch, type ReturnedRecords } from '../projector/project-batch.ts';
+import { projectBatch } from '../projector/project-batch.ts';
 import { RetryNotes } from '../projector/retry-notes.ts';
+import type { ReturnedRecords } from '../projector/returned-records.ts';
 import type { ProjectorObserver } from '../projector/projector-observer.ts';
-import type { DynamoDbEngine, Tables } from './dynamodb-engine.ts';
+import { ChangeRecorder } from '../storage/change-recorder.ts';
+import { LedgerReader } from '../storage/ledger-reader.ts';
+import { StandingsStore } from '../storage/standings-store.ts';
+import type { TableNames } from './expected-standings.ts';
 import { RequestLog } from './request-log.ts';
 import { START_MS } from './test-ledger.ts';
 
 const boardsFile = createRequire(import.meta.url).resolve('@leaderboard/ranking/boards.json');
 
+/** The boards of `libs/ranking/boards.json`. */
 export const DEFAULT_BOARDS: readonly BoardDefinition[] = parseBoardDefinitions(
   JSON.parse(readFileSync(boardsFile, 'utf8')),
 ).boards;
 
-/** Everything that the observer was told, by the name of the method. */
+/** The arguments of every call of the observer, by the name of the method. */
 export type Observed = {
   [Event in keyof ProjectorObserver]: Parameters<ProjectorObserver[Event]>[];
 };
 
-/** One process of the projector, with a client of its own whose requests are watched. */
+/** One process of the projector, with its own client, whose requests are watched. */
 export interface TestProjector {
   readonly log: RequestLog;
-  readonly client: DynamoDBClient;
   readonly observed: Observed;
-  /** What it sent to the dead-letter queue. */
+  /** Letters that it sent to the dead-letter queue. */
   readonly letters: DeadLetter[];
   /** Messages that it had the queue hide. */
   readonly hidden: HiddenMessage[];
@@ -42,14 +45,14 @@ export interface TestProjector {
   /** The projector's clock, in ms. */
   clock: number;
   project(records: readonly QueueRecord[]): Promise<ReturnedRecords[]>;
-  /** @returns message ids that go back to the queue */
+  /** @returns ids of the messages that go back to the queue */
   handle(records: readonly QueueRecord[]): Promise<string[]>;
 }
 
 export interface TestProjectorOptions {
   readonly definitions?: readonly BoardDefinition[];
-  /** Reads the ledger in place of the reader of the table. */
-  readonly readLedger?: (reader: LedgerReader) => LedgerReader;
+  /** Puts a double around the reader of the ledger. */
+  readonly readLedger?: (reader: PlayerLedger) => PlayerLedger;
   /** A number in [0, 1), for its pauses. */
   readonly random?: () => number;
   /** What it does before it first writes. */
@@ -58,7 +61,7 @@ export interface TestProjectorOptions {
 
 export function createProjector(
   engine: DynamoDbEngine,
-  tables: Tables,
+  tables: TableNames,
   {
     definitions = DEFAULT_BOARDS,
     readLedger = (reader) => reader,
@@ -66,8 +69,9 @@ export function createProjector(
     claim = () => Promise.resolve(),
   }: TestProjectorOptions = {},
 ): TestProjector {
-  const client = engine.createClient();
-  const ledger = readLedger(new DynamoDbLedgerReader({ client, tableName: tables.ledger }));
+  const dynamoDb = engine.createClient();
+  const client = documentClient(dynamoDb);
+  const ledger = readLedger(new LedgerReader({ client, tableName: tables.ledger }));
   const observed: Observed = {
     projected: [],
     dropped: [],
@@ -91,8 +95,7 @@ export function createProjector(
     ]),
   ) as unknown as ProjectorObserver;
   const projector: TestProjector = {
-    log: new RequestLog(client),
-    client,
+    log: new RequestLog(dynamoDb),
     observed,
     clock: START_MS + 60_000,
     letters: [],
@@ -115,11 +118,12 @@ export function createProjector(
   const tableName = tables.standings;
   const dependencies = {
     catalog: new BoardCatalog(definitions),
-    store: new DynamoDbStandingsStore({
+    store: new StandingsStore({
       client,
       tableName,
       sleep,
-      announcer: new Announcer({ client, tableName, now }),
+      random,
+      changes: new ChangeRecorder({ client, tableName, now }),
     }),
     ledger,
     deadLetters: {
@@ -137,4 +141,9 @@ export function createProjector(
     sleep,
   };
   return projector;
+}
+
+/** The hashes of these definitions, as the completeness record holds them. */
+export function hashesOf(definitions: readonly BoardDefinition[]): readonly string[] {
+  return new BoardCatalog(definitions).hashList;
 }

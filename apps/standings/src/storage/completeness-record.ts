@@ -1,27 +1,25 @@
-import {
-  ConditionalCheckFailedException,
-  PutItemCommand,
-  QueryCommand,
-  type DynamoDBClient,
-} from '@aws-sdk/client-dynamodb';
+import { ConditionalCheckFailedException, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { PutCommand, QueryCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { tableIdentity } from '@leaderboard/function';
-import { BOARDS_PARTITION } from '../table/announcements.ts';
-import { number, text } from '../table/attributes.ts';
 import {
   COMPLETENESS_SORT_KEY,
+  ifCompletenessIs,
+  PROGRESS_PARTITION,
+  queryOf,
+  REGISTERED_BOARDS,
+  STANDINGS_TABLE,
   toCompleteness,
   toCompletenessItem,
   type Completeness,
   type TableIds,
-} from '../table/completeness-item.ts';
-import { PROGRESS_PARTITION } from '../table/progress-item.ts';
+} from '@leaderboard/tables';
 
 /**
  * How long an invocation of a projector with former definitions may still write after one with new definitions has
  * begun, in ms: twice the longest timeout that a projector may have.
  */
 const SETTLE_MS = 120_000;
-/** Times that another writer may be faster. */
+/** Attempts to change the record while other writers change it too. */
 const MAX_ATTEMPTS = 10;
 /** `rebuildRun` of a rebuild whose standings were changed behind it: no rebuild has this id. */
 const OUTDATED_RUN = 'outdated';
@@ -40,7 +38,7 @@ export async function readTableIds(
 }
 
 export interface CompletenessRecordOptions {
-  readonly client: DynamoDBClient;
+  readonly client: DynamoDBDocumentClient;
   readonly tableName: string;
   /** ms since the epoch. */
   readonly now: () => number;
@@ -51,10 +49,10 @@ type MaybePromise<T> = T | Promise<T>;
 /** Other writers kept changing the record. */
 export class ContendedRecordError extends Error {
   override readonly name = 'ContendedRecordError';
-  readonly code = 'CONTENDED_RECORD';
+  readonly code = 'ContendedRecord';
 }
 
-/** The record of {@link Completeness} in the table of standings. */
+/** Reads and changes the record of {@link Completeness} in the standings table. Writers never overwrite what they have not read. */
 export class CompletenessRecord {
   readonly #options: CompletenessRecordOptions;
 
@@ -68,11 +66,7 @@ export class CompletenessRecord {
       new QueryCommand({
         TableName: this.#options.tableName,
         ConsistentRead: true,
-        KeyConditionExpression: 'player_id = :partition AND board_window = :record',
-        ExpressionAttributeValues: {
-          ':partition': text(PROGRESS_PARTITION),
-          ':record': text(COMPLETENESS_SORT_KEY),
-        },
+        ...queryOf(STANDINGS_TABLE, PROGRESS_PARTITION, { sortKey: { is: COMPLETENESS_SORT_KEY } }),
       }),
       { ...(signal && { abortSignal: signal }) },
     );
@@ -80,8 +74,8 @@ export class CompletenessRecord {
   }
 
   /**
-   * Says under which definitions a projector folds, before it writes anything under them. From then on no board counts as
-   * complete that has another definition here: the players that play are folded anew, and the others are not.
+   * Records under which definitions a projector folds, before it writes anything under them. From then on no board counts
+   * as complete that has another definition here: the players that play are folded again, and the others are not.
    *
    * @throws {ContendedRecordError} and whatever the table throws; nothing may be projected then
    */
@@ -116,10 +110,10 @@ export class CompletenessRecord {
   }
 
   /**
-   * Says that a rebuild has brought the whole ledger into the standings.
+   * Records that a rebuild has brought the whole ledger into the standings.
    *
-   * @returns false when another rebuild has begun since, or projectors have come with other definitions: what either of
-   * them wrote may be overwritten by now, so nothing is complete
+   * @returns false when another rebuild has begun since, or projectors have started with other definitions: what either
+   * of them wrote may be overwritten by now, so nothing is complete
    */
   async endRebuild(run: string, hashes: readonly string[], tableIds: TableIds): Promise<boolean> {
     let isMine = false;
@@ -133,9 +127,9 @@ export class CompletenessRecord {
   }
 
   /**
-   * Says that all boards of a record are complete, if it still is what was read.
+   * Records that all boards of a record are complete.
    *
-   * @returns false when it is not
+   * @returns false when the record is no longer what was read; nothing is written then
    */
   async complete(read: Completeness, tableIds: TableIds): Promise<boolean> {
     return this.#replace(read, { ...read, complete: read.projected, tableIds });
@@ -151,22 +145,17 @@ export class CompletenessRecord {
       if (await this.#replace(present, next)) return next;
     }
     throw new ContendedRecordError(
-      `Other writers were faster ${MAX_ATTEMPTS} times on the record of what is complete in ${this.#options.tableName}. Try again.`,
+      `Other writers changed the completeness record in ${this.#options.tableName} first, ${MAX_ATTEMPTS} times. Try again.`,
     );
   }
 
   async #replace(read: Completeness | undefined, next: Completeness): Promise<boolean> {
     const { client, tableName } = this.#options;
-    const isUnchanged =
-      read === undefined
-        ? { ConditionExpression: 'attribute_not_exists(player_id)' }
-        : {
-            ConditionExpression: 'revision = :read',
-            ExpressionAttributeValues: { ':read': number(read.revision) },
-          };
+    const item = toCompletenessItem({ ...next, revision: (read?.revision ?? 0) + 1 });
     try {
-      const Item = toCompletenessItem({ ...next, revision: (read?.revision ?? 0) + 1 });
-      await client.send(new PutItemCommand({ TableName: tableName, Item, ...isUnchanged }));
+      await client.send(
+        new PutCommand({ TableName: tableName, Item: item, ...ifCompletenessIs(read) }),
+      );
       return true;
     } catch (error) {
       if (error instanceof ConditionalCheckFailedException) return false;
@@ -175,8 +164,8 @@ export class CompletenessRecord {
   }
 
   /**
-   * Whether standings were ever written to the table. Without a record, a version that kept none wrote them, and its
-   * projectors may still run. A board is announced before its first standing.
+   * Whether standings were ever written to the table. Without a record, a release that kept none wrote them, and its
+   * projectors may still run. A board is registered before its first standing.
    */
   async #isProjectedInto(): Promise<boolean> {
     const { Items = [] } = await this.#options.client.send(
@@ -184,8 +173,7 @@ export class CompletenessRecord {
         TableName: this.#options.tableName,
         ConsistentRead: true,
         Limit: 1,
-        KeyConditionExpression: 'player_id = :partition',
-        ExpressionAttributeValues: { ':partition': text(BOARDS_PARTITION) },
+        ...REGISTERED_BOARDS,
       }),
     );
     return Items.length > 0;

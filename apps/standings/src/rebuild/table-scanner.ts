@@ -1,11 +1,15 @@
+import { DescribeTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import {
-  DescribeTableCommand,
   ScanCommand,
-  type DynamoDBClient,
+  type DynamoDBDocumentClient,
   type ScanCommandInput,
-} from '@aws-sdk/client-dynamodb';
-import { LEDGER_PROJECTION } from '../fold/ledger-reader.ts';
-import type { Item } from '../table/attributes.ts';
+} from '@aws-sdk/lib-dynamodb';
+import {
+  LEDGER_UPDATE_ATTRIBUTES,
+  projection,
+  STANDINGS_TABLE,
+  type Item,
+} from '@leaderboard/tables';
 
 /** One part of a table, as DynamoDB divides it for parallel scans. All items of a player are in one part. */
 export interface Segment {
@@ -14,12 +18,14 @@ export interface Segment {
 }
 
 export interface TableScannerOptions {
-  readonly client: DynamoDBClient;
+  readonly dynamoDb: DynamoDBClient;
+  /** A `documentClient` of the same. */
+  readonly client: DynamoDBDocumentClient;
   readonly ledgerTableName: string;
   readonly standingsTableName: string;
 }
 
-/** Reads whole tables, page by page, strongly consistent, from a key on. */
+/** Reads whole tables, page by page, strongly consistent, starting after a key. */
 export class TableScanner {
   readonly #options: TableScannerOptions;
 
@@ -29,8 +35,9 @@ export class TableScanner {
 
   /** Ledger items of a segment after a key. */
   scanLedger(segment: Segment, after: Item | undefined): AsyncGenerator<readonly Item[]> {
+    const { ledgerTableName } = this.#options;
     return this.#scan(
-      { TableName: this.#options.ledgerTableName, ...LEDGER_PROJECTION },
+      { TableName: ledgerTableName, ...projection(LEDGER_UPDATE_ATTRIBUTES) },
       segment,
       after,
     );
@@ -38,19 +45,19 @@ export class TableScanner {
 
   /** Keys of the standings table of a segment after a key. */
   scanStandingKeys(segment: Segment, after: Item | undefined): AsyncGenerator<readonly Item[]> {
-    const projection = 'player_id, board_window';
+    const { standingsTableName } = this.#options;
+    const { partitionKey, sortKey } = STANDINGS_TABLE;
     return this.#scan(
-      { TableName: this.#options.standingsTableName, ProjectionExpression: projection },
+      { TableName: standingsTableName, ...projection([partitionKey.name, sortKey.name]) },
       segment,
       after,
     );
   }
 
-  /** Items in the ledger as DynamoDB counts them every six hours; only good for an estimate. */
+  /** Items in the ledger as DynamoDB counts them every six hours; good for an estimate only. */
   async countLedger(): Promise<number> {
-    const { Table } = await this.#options.client.send(
-      new DescribeTableCommand({ TableName: this.#options.ledgerTableName }),
-    );
+    const { dynamoDb, ledgerTableName } = this.#options;
+    const { Table } = await dynamoDb.send(new DescribeTableCommand({ TableName: ledgerTableName }));
     return Table?.ItemCount ?? 0;
   }
 

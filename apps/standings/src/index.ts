@@ -1,1 +1,0 @@
-export { METRIC_NAMES, type MetricName } from './metric-names.ts';

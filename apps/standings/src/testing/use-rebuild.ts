@@ -1,0 +1,99 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterEach, beforeEach } from '@jest/globals';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { BoardDefinition } from '@leaderboard/ranking';
+import { seededRandom } from '@leaderboard/testing/random';
+import { runRebuild } from '../rebuild/rebuild-command.ts';
+import { randomScore } from './test-ledger.ts';
+import { DEFAULT_BOARDS } from './test-projector.ts';
+import { useStandings, type TestStandings } from './use-standings.ts';
+
+export interface RebuildOptions {
+  check?: boolean;
+  definitions?: readonly BoardDefinition[];
+  resume?: string;
+  json?: boolean;
+  client?: DynamoDBClient;
+  stop?: AbortController;
+  now?: () => number;
+  sleep?: (ms: number) => Promise<void>;
+}
+
+export interface RebuildResult {
+  readonly code: number;
+  readonly out: string[];
+  readonly err: string[];
+}
+
+export interface TestRebuild {
+  readonly standings: TestStandings;
+  /** Path in a folder of this test, where there is no file yet. */
+  file(...names: string[]): string;
+  /** Runs the command on the tables of this test. */
+  run(options?: RebuildOptions): Promise<RebuildResult>;
+  /** Writes the ledger of several players; how much of it is projected is up to the test. */
+  fillLedger(seed: number, players?: number): Promise<void>;
+}
+
+/** {@link useStandings} for tests of the rebuild. */
+export function useRebuild(): TestRebuild {
+  const standings = useStandings();
+  let folder = '';
+  beforeEach(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), 'rebuild-'));
+  });
+  afterEach(async () => {
+    await rm(folder, { recursive: true });
+  });
+  return {
+    standings,
+    file: (...names) => path.join(folder, ...names),
+    run: (options) => run(standings, options),
+    fillLedger: async (seed, players = 6) => {
+      const random = seededRandom(seed);
+      for (let player = 0; player < players; player += 1) {
+        const count = 1 + Math.floor(random() * 20);
+        const scores = Array.from({ length: count }, () => randomScore(random));
+        await standings.ledger.add(`player-${player}`, ...scores);
+      }
+    },
+  };
+}
+
+async function run(
+  { client, tables }: TestStandings,
+  options: RebuildOptions = {},
+): Promise<RebuildResult> {
+  const out: string[] = [];
+  const err: string[] = [];
+  const code = await runRebuild({
+    dynamoDb: options.client ?? client,
+    tables: {
+      ledger: tables.ledger,
+      standings: tables.standings,
+      definitions: options.definitions ?? DEFAULT_BOARDS,
+      local: undefined,
+    },
+    isCheck: options.check ?? false,
+    segments: 3,
+    settleMs: 20,
+    resume: options.resume,
+    json: options.json ?? false,
+    signal: (options.stop ?? new AbortController()).signal,
+    run: randomUUID(),
+    stdout: { write: (text) => out.push(...text.trimEnd().split('\n')) },
+    stderr: { isTTY: false, write: (text: string) => err.push(text) } as never,
+    now: options.now ?? Date.now,
+    random: Math.random,
+    sleep:
+      options.sleep ??
+      (async (ms) => {
+        await delay(ms);
+      }),
+  });
+  return { code, out, err };
+}
