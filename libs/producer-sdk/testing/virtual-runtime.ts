@@ -1,3 +1,4 @@
+import { seededRandom } from '@leaderboard/testing/random';
 import type { Runtime } from '../src/runtime.ts';
 
 interface Timer {
@@ -14,11 +15,11 @@ export class VirtualRuntime implements Runtime {
   #elapsed = 0;
   #suspendedMs = 0;
   #order = 0;
-  #state: number;
+  readonly #random: () => number;
   readonly #timers = new Set<Timer>();
 
   constructor(seed = 1) {
-    this.#state = seed;
+    this.#random = seededRandom(seed);
   }
 
   get pendingTimers(): number {
@@ -42,12 +43,8 @@ export class VirtualRuntime implements Runtime {
     return this.#elapsed;
   }
 
-  /** mulberry32 */
   random(): number {
-    this.#state = (this.#state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(this.#state ^ (this.#state >>> 15), 1 | this.#state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+    return this.#random();
   }
 
   randomBytes(count: number): Uint8Array {
