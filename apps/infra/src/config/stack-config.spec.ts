@@ -1,23 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 
-import { ConfigurationError, resolveStackConfig } from './stack-config.ts';
-
-function resolve(
-  stackConfig: Record<string, string> = {},
-  { stack = 'dev', suffix }: { stack?: string; suffix?: string } = {},
-) {
-  return resolveStackConfig({ stack, stackConfig, environment: { ENVIRONMENT_SUFFIX: suffix } });
-}
-
-function problemsOf(...args: Parameters<typeof resolve>): readonly string[] {
-  try {
-    resolve(...args);
-  } catch (error) {
-    if (error instanceof ConfigurationError) return error.problems;
-    throw error;
-  }
-  return [];
-}
+import { problemsOf, resolve } from '../testing/stack-config.ts';
 
 test('an empty configuration of the stack dev has the default of every setting', () => {
   expect(resolve()).toEqual({
@@ -217,27 +200,6 @@ test('rejects an unknown key: a misspelled one would leave the default in force'
 test('names every problem', () => {
   const broken = { 'leaderboard:maxReceiveCount': '0', 'leaderboard:protectTables': 'maybe' };
   expect(problemsOf(broken, { stack: 'prod' })).toHaveLength(3);
-});
-
-describe('rejects values that contradict each other', () => {
-  test.each([
-    [{ processorTimeoutSeconds: '61' }, 'mainQueueVisibilityTimeoutSeconds is 60'],
-    [{ processorMaximumConcurrency: '11' }, 'processorMaximumConcurrency is 11'],
-    [{ occurredAtMaxPastDays: '60' }, 'occurredAtMaxPastDays is 60'],
-  ])('%j', (values, problem) => {
-    const stackConfig = Object.fromEntries(
-      Object.entries(values).map(([key, value]) => [`leaderboard:${key}`, value]),
-    );
-    expect(problemsOf(stackConfig)).toEqual([expect.stringContaining(problem)]);
-  });
-
-  test('does not limit the maximum concurrency when none is reserved', () => {
-    const stackConfig = {
-      'leaderboard:processorReservedConcurrency': 'none',
-      'leaderboard:processorMaximumConcurrency': '500',
-    };
-    expect(resolve(stackConfig).processorMaximumConcurrency).toBe(500);
-  });
 });
 
 test('tables are protected everywhere but in dev, unless the stack says otherwise', () => {

@@ -1,0 +1,58 @@
+import { describe, expect, test } from '@jest/globals';
+
+import { SAMPLE_SECRET_ARN } from '../testing/program.ts';
+import { problemsOf, resolve } from '../testing/stack-config.ts';
+
+describe('rejects values that contradict each other', () => {
+  test.each([
+    [{ processorTimeoutSeconds: '61' }, 'mainQueueVisibilityTimeoutSeconds is 60'],
+    [{ processorMaximumConcurrency: '11' }, 'processorMaximumConcurrency is 11'],
+    [{ occurredAtMaxPastDays: '60' }, 'occurredAtMaxPastDays is 60'],
+  ])('%j', (values, problem) => {
+    const stackConfig = Object.fromEntries(
+      Object.entries(values).map(([key, value]) => [`leaderboard:${key}`, value]),
+    );
+    expect(problemsOf(stackConfig)).toEqual([expect.stringContaining(problem)]);
+  });
+
+  test('does not limit the maximum concurrency when none is reserved', () => {
+    const stackConfig = {
+      'leaderboard:processorReservedConcurrency': 'none',
+      'leaderboard:processorMaximumConcurrency': '500',
+    };
+    expect(resolve(stackConfig).processorMaximumConcurrency).toBe(500);
+  });
+});
+
+describe('the signature secret', () => {
+  const signed = { 'leaderboard:webhookSecretArn': SAMPLE_SECRET_ARN };
+
+  test.each(['prod', 'production', 'prod-eu'])(
+    'is required in %s before anything is created',
+    (suffix) => {
+      expect(problemsOf({}, { stack: suffix, suffix })).toEqual([
+        expect.stringContaining('leaderboard:webhookSecretArn is not set'),
+      ]);
+      expect(problemsOf(signed, { stack: suffix, suffix })).toEqual([]);
+    },
+  );
+
+  test('is required by a stack named prod whatever its suffix', () => {
+    expect(problemsOf({}, { stack: 'prod', suffix: 'live' })).toEqual([
+      expect.stringContaining('environment "prod" takes signed webhooks only'),
+    ]);
+  });
+
+  test('is optional in dev', () => {
+    expect(problemsOf({}, { suffix: 'dev' })).toEqual([]);
+  });
+
+  test('must be a whole ARN', () => {
+    expect(
+      problemsOf(
+        { 'leaderboard:webhookSecretArn': 'webhook-signature' },
+        { stack: 'prod', suffix: 'prod' },
+      ),
+    ).toEqual([expect.stringContaining('the whole ARN of a secret')]);
+  });
+});
