@@ -1,6 +1,6 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { afterAll, beforeAll } from '@jest/globals';
+import { afterAll, beforeAll, expect } from '@jest/globals';
 import type { ApiMetric } from '@leaderboard/contracts/metrics';
 import type { BoardDefinition } from '@leaderboard/ranking';
 import { RANK_INDEX } from '@leaderboard/tables';
@@ -126,6 +126,13 @@ export class TestApi {
       await tables.recordCompleteness(definitions);
     }
     return new TestApi(engine.createClient(), tables, names, definitions);
+  }
+
+  /** Status and message of a GET that must fail; no cache may keep it. */
+  async errorOf(url: string): Promise<[status: number, message: string]> {
+    const { status, body, headers } = await this.get(url);
+    expect(headers['cache-control']).toBe('no-store');
+    return [status, body.error];
   }
 
   /** A GET through the event of a function URL. */
