@@ -1,11 +1,9 @@
-import { execFile } from 'node:child_process';
 import path from 'node:path';
-import { promisify } from 'node:util';
-import { describe, expect, test } from '@jest/globals';
-
-const dist = path.resolve(import.meta.dirname, '../dist');
+import { expect, test } from '@jest/globals';
+import { Bundle, checkBundle } from '@leaderboard/testing/bundles';
 
 const NAMES = { POWERTOOLS_SERVICE_NAME: 'test', POWERTOOLS_METRICS_NAMESPACE: 'Test' };
+const VALIDATOR = { ...NAMES, DYNAMODB_TABLE: 'events', ROUTER_LAMBDA_NAME: 'router' };
 const ROUTER = {
   ...NAMES,
   DYNAMODB_TABLE: 'events',
@@ -14,50 +12,45 @@ const ROUTER = {
   DISPUTES_QUEUE_URL: 'http://sqs/1/disputes',
   EVENT_TTL_DAYS: '30',
 };
-const functions: [string, Record<string, string>][] = [
-  ['validator', { ...NAMES, DYNAMODB_TABLE: 'events', ROUTER_LAMBDA_NAME: 'router' }],
-  ['router', ROUTER],
-  ['sweep', { ...ROUTER, SWEEP_MIN_AGE_SECONDS: '360' }],
-  [
-    'updates',
-    {
-      ...NAMES,
-      LEADERBOARD_QUEUE_URL: 'http://sqs/1/updates.fifo',
-      IDEMPOTENCY_TABLE_NAME: 'keys',
-      IDEMPOTENCY_TTL_DAYS: '61',
-      OCCURRED_AT_MAX_PAST_DAYS: '35',
-    },
-  ],
-];
+const SWEEP = { ...ROUTER, SWEEP_MIN_AGE_SECONDS: '360' };
+const UPDATES = {
+  ...NAMES,
+  LEADERBOARD_QUEUE_URL: 'http://sqs/1/updates.fifo',
+  IDEMPOTENCY_TABLE_NAME: 'keys',
+  IDEMPOTENCY_TTL_DAYS: '61',
+  OCCURRED_AT_MAX_PAST_DAYS: '35',
+};
 
-/** Runs code in a Node of its own, as Lambda would load the bundle. */
-async function run(code: string, environment: Record<string, string>): Promise<string> {
-  const { stdout } = await promisify(execFile)(
-    process.execPath,
-    ['--input-type=module', '--eval', code],
-    { env: { AWS_REGION: 'us-west-1', ...environment } },
-  );
-  return stdout;
-}
+const bundle = (name: string) =>
+  new Bundle(path.resolve(import.meta.dirname, '../dist', name, 'index.mjs'));
 
-describe('the bundle of a function', () => {
-  test.each(functions)('%s loads and exports its handler', async (name, environment) => {
-    const code = `console.log(typeof (await import(${JSON.stringify(path.join(dist, name, 'index.mjs'))})).handler)`;
-    expect(await run(code, environment)).toBe('function\n');
+checkBundle('validator', bundle('validator'), {
+  sizeBudget: 700_000,
+  environment: VALIDATOR,
+  requiredVariable: 'ROUTER_LAMBDA_NAME',
+});
+checkBundle('router', bundle('router'), {
+  sizeBudget: 630_000,
+  environment: ROUTER,
+  requiredVariable: 'PAYMENTS_QUEUE_URL',
+});
+checkBundle('sweep', bundle('sweep'), {
+  sizeBudget: 630_000,
+  environment: SWEEP,
+  requiredVariable: 'SWEEP_MIN_AGE_SECONDS',
+});
+checkBundle('updates function', bundle('updates'), {
+  sizeBudget: 660_000,
+  environment: UPDATES,
+  requiredVariable: 'LEADERBOARD_QUEUE_URL',
+});
+
+test('the bundle of the validator responds to a request and prints its metrics', async () => {
+  const event = { body: '{}', headers: {}, requestContext: { requestId: '1', identity: {} } };
+  const { response, logs } = await bundle('validator').invoke(event, VALIDATOR);
+  expect(response).toMatchObject({
+    statusCode: 400,
+    body: '{"error":"Missing required field: event_id"}',
   });
-
-  test.each(functions)('%s does not start without its environment', async (name) => {
-    const code = `await import(${JSON.stringify(path.join(dist, name, 'index.mjs'))})`;
-    await expect(run(code, {})).rejects.toThrow('InvalidConfiguration');
-  });
-
-  test('validator answers a request and writes its metrics', async () => {
-    const code = `
-      const { handler } = await import(${JSON.stringify(path.join(dist, 'validator/index.mjs'))});
-      const event = { body: '{}', headers: {}, requestContext: { requestId: '1', identity: {} } };
-      console.log(JSON.stringify(await handler(event, {})));`;
-    const output = await run(code, functions[0]?.[1] ?? {});
-    expect(output).toContain('Missing required field: event_id');
-    expect(output).toContain('"WebhookInvalid":1');
-  });
+  expect(logs).toContain('"WebhookInvalid":1');
 });

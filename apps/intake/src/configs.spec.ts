@@ -52,7 +52,7 @@ describe('the environment of a function', () => {
   });
 
   describe.each(functions)('of the %s', (_, read, environment) => {
-    test.each(Object.keys(environment))('must have %s', (variable) => {
+    test.each(Object.keys(environment))('must contain %s', (variable) => {
       for (const value of [undefined, '', '  ']) {
         const error = catchError(() => read({ ...environment, [variable]: value }));
         expect(error).toBeInstanceOf(ConfigurationError);
@@ -66,7 +66,7 @@ describe('the environment of a function', () => {
     [router, readRouterConfig, { EVENT_TTL_DAYS: '0' }],
     [sweep, readSweepConfig, { SWEEP_MIN_AGE_SECONDS: '6 minutes' }],
     [validator, readValidatorConfig, { SIGNATURE_SECRET_ID: '' }],
-  ])('says what is wrong', (environment, read, change) => {
+  ])('a value that cannot be used is named with its remedy', (environment, read, change) => {
     const error = catchError(() =>
       (read as (environment: Environment) => unknown)({ ...environment, ...change }),
     );

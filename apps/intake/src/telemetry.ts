@@ -1,56 +1,44 @@
-import { Logger } from '@aws-lambda-powertools/logger';
-import { MetricUnit, Metrics } from '@aws-lambda-powertools/metrics';
+import { MetricUnit } from '@aws-lambda-powertools/metrics';
+import { INTAKE_METRICS, type IntakeMetric } from '@leaderboard/contracts/metrics';
+import { duringInvocation, type Telemetry } from '@leaderboard/function';
 import type { Context } from 'aws-lambda';
-import { METRIC_NAMES, type MetricName } from './metric-names.ts';
 
-/** Counts and logs. Logs carry ids, never a body, a signature or a secret. */
-export interface Telemetry {
-  count(name: MetricName, value?: number): void;
-  info(message: string, fields?: Record<string, unknown>): void;
-  warn(message: string, fields?: Record<string, unknown>): void;
-  error(message: string, fields?: Record<string, unknown>): void;
-}
+type Fields = Record<string, unknown>;
 
-/** {@link Telemetry} of one function: structured logs and embedded metrics through Powertools. */
-export class PowertoolsTelemetry implements Telemetry {
-  readonly #logger: Logger;
-  readonly #metrics: Metrics;
+/** Metrics and logs of one function of the intake. Logs carry ids, never a body, a signature or a secret. */
+export class IntakeTelemetry {
+  readonly #telemetry: Telemetry;
 
-  constructor(names: { serviceName: string; metricsNamespace: string }) {
-    this.#logger = new Logger({ serviceName: names.serviceName });
-    this.#metrics = new Metrics({
-      serviceName: names.serviceName,
-      namespace: names.metricsNamespace,
+  constructor(telemetry: Telemetry) {
+    this.#telemetry = telemetry;
+  }
+
+  /** Runs one invocation. Its metrics are published whether it succeeds or throws; an error is logged, then rethrown. */
+  during<Result>(context: Context, run: () => Promise<Result>): Promise<Result> {
+    return duringInvocation(this.#telemetry, context, async () => {
+      try {
+        return await run();
+      } catch (error) {
+        this.error('The invocation failed', { error });
+        throw error;
+      }
     });
   }
 
-  /** Runs one invocation; its metrics are written whatever its end. */
-  async during<T>(context: Context, run: () => Promise<T>): Promise<T> {
-    this.#logger.addContext(context);
-    try {
-      return await run();
-    } catch (error) {
-      this.error('The invocation failed', { error });
-      throw error;
-    } finally {
-      this.#metrics.publishStoredMetrics();
-    }
+  count(name: IntakeMetric, value = 1): void {
+    const unit = name === INTAKE_METRICS.oldestUnroutedAge ? MetricUnit.Seconds : MetricUnit.Count;
+    this.#telemetry.metrics.addMetric(name, unit, value);
   }
 
-  count(name: MetricName, value = 1): void {
-    const unit = name === METRIC_NAMES.oldestUnroutedAge ? MetricUnit.Seconds : MetricUnit.Count;
-    this.#metrics.addMetric(name, unit, value);
+  info(message: string, fields: Fields = {}): void {
+    this.#telemetry.logger.info(message, fields);
   }
 
-  info(message: string, fields: Record<string, unknown> = {}): void {
-    this.#logger.info(message, fields);
+  warn(message: string, fields: Fields = {}): void {
+    this.#telemetry.logger.warn(message, fields);
   }
 
-  warn(message: string, fields: Record<string, unknown> = {}): void {
-    this.#logger.warn(message, fields);
-  }
-
-  error(message: string, fields: Record<string, unknown> = {}): void {
-    this.#logger.error(message, fields);
+  error(message: string, fields: Fields = {}): void {
+    this.#telemetry.logger.error(message, fields);
   }
 }

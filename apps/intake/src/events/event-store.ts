@@ -1,77 +1,133 @@
-import { createHash } from 'node:crypto';
-import { TRANSACTION_TYPES, type TransactionType } from '@leaderboard/contracts';
-
-/** An event on its way from the validator: `received` is stored and owed to its queue, `routed` has been sent there. */
-export type EventState = 'received' | 'routed';
-
-/** What the validator stores. */
-export interface ReceivedEvent {
-  readonly eventId: string;
-  readonly transactionType: TransactionType;
-  readonly body: string;
-  readonly bodyHash: string;
-  /** ISO 8601 in UTC with milliseconds, so that texts sort by time. */
-  readonly receivedAt: string;
-  /** The request that brought the event. */
-  readonly requestId: string;
-}
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import {
+  GetCommand,
+  PutCommand,
+  QueryCommand,
+  UpdateCommand,
+  type DynamoDBDocumentClient,
+} from '@aws-sdk/lib-dynamodb';
+import {
+  TRANSACTION_EVENTS_TABLE,
+  fromAttributes,
+  ifAbsent,
+  markRouted,
+  toReceivedEventItem,
+  toStoredEvent,
+  toUnroutedEvent,
+  transactionEventKey,
+  unroutedBefore,
+  type Item,
+  type ReceivedEvent,
+  type RoutedMark,
+  type StoredEvent,
+  type UnroutedEvent,
+} from '@leaderboard/tables';
 
 export type InsertOutcome =
-  | { readonly kind: 'stored' }
-  /** Stored by this very request: an attempt whose answer was lost. */
-  | { readonly kind: 'stored-before-by-this-request' }
-  | { readonly kind: 'duplicate' }
+  | 'stored'
+  /** The same request stored it, in an attempt whose response was lost. */
+  | 'stored-before-by-this-request'
+  | 'duplicate'
   /** The id is taken by another body. */
-  | { readonly kind: 'reused' };
+  | 'reused';
 
-/** The validator's side of the table. Rejects when the table cannot be reached. */
-export interface AcceptedEvents {
-  insert(event: ReceivedEvent): Promise<InsertOutcome>;
-}
-
-/** What became of a mark: `unknown` means that the event is not there, or with another body. */
+/** `unknown`: no event is stored under this id with this body. */
 export type MarkOutcome = 'routed' | 'routed-before' | 'unknown';
 
-/** The router's side of the table. */
-export interface RoutedMarks {
-  /** @param routedAtMs milliseconds since 1970; the event is kept from then on for the table's TTL. */
-  markRouted(eventId: string, bodyHash: string, routedAtMs: number): Promise<MarkOutcome>;
+export interface UnroutedQuery {
+  /** One of `UNROUTED_PARTITIONS`. */
+  readonly partition: string;
+  /** ISO 8601 in UTC with ms. */
+  readonly receivedBefore: string;
+  /** The most events in the page. */
+  readonly limit: number;
+  /** `next` of the page before; `undefined` for the first page. */
+  readonly from: Item | undefined;
 }
 
-/** One page of events that are owed to their queue, oldest first. */
+/** Events not yet routed, oldest first. */
 export interface UnroutedPage {
-  readonly events: readonly { readonly eventId: string; readonly receivedAt: string }[];
-  readonly next: UnroutedCursor | undefined;
+  readonly events: readonly UnroutedEvent[];
+  /** Where the next page starts; `undefined` after the last page. */
+  readonly next: Item | undefined;
 }
-
-/** Where the next page starts; only the store looks inside. */
-export type UnroutedCursor = Readonly<Record<string, unknown>>;
-
-/** The sweep's side of the table. */
-export interface UnroutedEvents {
-  findUnrouted(
-    partition: string,
-    receivedBefore: string,
-    limit: number,
-    from: UnroutedCursor | undefined,
-  ): Promise<UnroutedPage>;
-  /** The body of an event that is still `received`, strongly consistent; `undefined` if it is not. */
-  readUnrouted(eventId: string): Promise<string | undefined>;
-}
-
-/** Partitions per type: the gateway's 1,000 requests/s write 2,000 index units/s; a partition takes 1,000. */
-const SHARDS_PER_TYPE = 4;
 
 /**
- * The partition key of the sparse index for an event: its type, so that one queue that is down does not hold up the
- * events of the others, and a shard, so that no partition is hot.
+ * The `transaction-events` table. The validator inserts, the router marks, and the sweep finds, reads and marks; the role of
+ * each function allows only that. Every method rejects with the client's error when the table cannot be reached.
  */
-export function unroutedPartition(transactionType: TransactionType, eventId: string): string {
-  const shard = createHash('sha256').update(eventId).digest().readUInt8(0) % SHARDS_PER_TYPE;
-  return `${transactionType}#${shard}`;
+export class EventStore {
+  readonly #client: DynamoDBDocumentClient;
+  readonly #tableName: string;
+
+  constructor(client: DynamoDBDocumentClient, tableName: string) {
+    this.#client = client;
+    this.#tableName = tableName;
+  }
+
+  async insert(event: ReceivedEvent): Promise<InsertOutcome> {
+    try {
+      await this.#client.send(
+        new PutCommand({
+          TableName: this.#tableName,
+          Item: toReceivedEventItem(event),
+          ...ifAbsent(TRANSACTION_EVENTS_TABLE),
+          ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+        }),
+      );
+      return 'stored';
+    } catch (error) {
+      const stored = storedEvent(error);
+      if (stored?.bodyHash !== event.bodyHash) return 'reused';
+      return stored.requestId === event.requestId ? 'stored-before-by-this-request' : 'duplicate';
+    }
+  }
+
+  async findUnrouted(query: UnroutedQuery): Promise<UnroutedPage> {
+    const { Items = [], LastEvaluatedKey } = await this.#client.send(
+      new QueryCommand({
+        TableName: this.#tableName,
+        ...unroutedBefore(query.partition, query.receivedBefore),
+        Limit: query.limit,
+        ...(query.from && { ExclusiveStartKey: query.from }),
+      }),
+    );
+    return { events: Items.map(toUnroutedEvent), next: LastEvaluatedKey };
+  }
+
+  /** The body of an event that is not yet routed, strongly consistent; otherwise `undefined`. */
+  async readUnrouted(eventId: string): Promise<string | undefined> {
+    const { Item } = await this.#client.send(
+      new GetCommand({
+        TableName: this.#tableName,
+        Key: transactionEventKey(eventId),
+        ConsistentRead: true,
+      }),
+    );
+    const stored = Item && toStoredEvent(Item);
+    return stored?.state === 'received' ? stored.body : undefined;
+  }
+
+  /** Marks an event as routed. From then on it is kept for the TTL of the mark. */
+  async markRouted(eventId: string, mark: RoutedMark): Promise<MarkOutcome> {
+    try {
+      await this.#client.send(
+        new UpdateCommand({
+          TableName: this.#tableName,
+          Key: transactionEventKey(eventId),
+          ...markRouted(mark),
+          ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+        }),
+      );
+      return 'routed';
+    } catch (error) {
+      return storedEvent(error)?.bodyHash === mark.bodyHash ? 'routed-before' : 'unknown';
+    }
+  }
 }
 
-/** Every key that {@link unroutedPartition} can give. */
-export const UNROUTED_PARTITIONS: readonly string[] = TRANSACTION_TYPES.flatMap((type) =>
-  Array.from({ length: SHARDS_PER_TYPE }, (_, shard) => `${type}#${shard}`),
-);
+/** The event that made a condition fail, if there is one. @throws any other error */
+function storedEvent(error: unknown): StoredEvent | undefined {
+  if (!(error instanceof ConditionalCheckFailedException)) throw error;
+  return error.Item && toStoredEvent(fromAttributes(error.Item));
+}

@@ -4,7 +4,7 @@ import { httpRequest } from '../testing/http.ts';
 import { HttpRequest } from './http-request.ts';
 
 describe('a request from API Gateway', () => {
-  test('has the same body whether or not the gateway encoded it', () => {
+  test('has the same body in Base64 or not', () => {
     for (const base64 of [true, false]) {
       const request = httpRequest('{"a":"ö"}', { base64 });
       expect(request.readBody().toString()).toBe('{"a":"ö"}');
@@ -12,7 +12,7 @@ describe('a request from API Gateway', () => {
     }
   });
 
-  test('finds a header in any case, and joins several', () => {
+  test('finds a header in any case, and joins repeated ones', () => {
     const request = new HttpRequest({
       headers: { 'x-webhook-signature': 'b' },
       multiValueHeaders: { 'x-webhook-signature': ['a', 'b'] },
@@ -21,7 +21,7 @@ describe('a request from API Gateway', () => {
     expect(request.header('Idempotency-Key')).toBeUndefined();
   });
 
-  test('does without headers and body, as from the test console', () => {
+  test('can lack headers and body, as from the test console', () => {
     const request = new HttpRequest({
       body: null,
       isBase64Encoded: false,
@@ -37,7 +37,7 @@ describe('a request from API Gateway', () => {
     [{ caller: 'AROA1:session-1' }, 'AROA1'],
     [{ caller: 'AROA1:session-2' }, 'AROA1'],
     [{}, 'anonymous'],
-  ])('with the identity %j is from the caller %s', (identity, caller) => {
+  ])('with the identity %j comes from the caller %s', (identity, caller) => {
     expect(httpRequest('', { identity }).caller).toBe(caller);
   });
 });

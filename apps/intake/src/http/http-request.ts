@@ -1,6 +1,6 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda';
 
-/** What the functions use of a request that API Gateway hands over (REST API, Lambda proxy). */
+/** What the functions use of a request from API Gateway (REST API, Lambda proxy integration). */
 export class HttpRequest {
   readonly #event: APIGatewayProxyEvent;
 
@@ -9,20 +9,20 @@ export class HttpRequest {
   }
 
   /**
-   * Made by the gateway, new for every request that it accepts. Not the context's `requestId`, which a client can set
+   * Made by the gateway, different for every request that it accepts. Not the context's `requestId`, which a client can set
    * ("API Gateway mapping template and access logging variable reference": `$context.requestId`).
    */
   get requestId(): string {
     const { extendedRequestId } = this.#event.requestContext;
     if (extendedRequestId !== undefined) return extendedRequestId;
     throw new Error(
-      'The request has no requestContext.extendedRequestId. API Gateway gives one to every request; invoke the function through its REST API.',
+      'The request has no requestContext.extendedRequestId, which API Gateway adds to every request. Invoke the function through its REST API.',
     );
   }
 
   /**
-   * Who calls, for what must be kept apart by caller: the API key's id or the IAM principal. A session name is left
-   * out, because a retry may come from another session.
+   * Identifies the caller by the id of its API key or its IAM principal. The session name is left out, because a retry may
+   * come from another session.
    */
   get caller(): string {
     const { apiKeyId, caller } = this.#event.requestContext.identity;
@@ -34,12 +34,12 @@ export class HttpRequest {
     return Buffer.byteLength(this.#event.body ?? '', this.#encoding);
   }
 
-  /** The body byte for byte, as it was signed. */
+  /** The bytes of the body, as they were signed. */
   readBody(): Buffer {
     return Buffer.from(this.#event.body ?? '', this.#encoding);
   }
 
-  /** A header by its name in any case; several headers of that name are joined with commas (RFC 9110, section 5.3). */
+  /** A header by its name, in any case. The values of a repeated header are joined with commas (RFC 9110, section 5.3). */
   header(name: string): string | undefined {
     const values =
       valuesOf(this.#event.multiValueHeaders, name) ?? valuesOf(this.#event.headers, name);
@@ -51,7 +51,7 @@ export class HttpRequest {
   }
 }
 
-/** The gateway's own test console sends null where there are no headers. */
+/** `headers` is null in requests from the gateway's test console. */
 function valuesOf(
   headers: Record<string, string | string[] | undefined> | null,
   name: string,

@@ -10,7 +10,7 @@ const checkedIn = JSON.parse(
 ) as unknown;
 
 describe('the OpenAPI document', () => {
-  test('that is checked in is the present one (else run: npx nx run intake:openapi)', () => {
+  test('is checked in as generated (otherwise run: npx nx run intake:openapi)', () => {
     expect(checkedIn).toEqual(openApiDocument);
   });
 
@@ -31,7 +31,7 @@ describe('the OpenAPI document', () => {
     }
   });
 
-  test('takes its requests from the contract', () => {
+  test('has the request schemas of the contract', () => {
     const { WebhookEvent, LeaderboardUpdateInput } = openApiDocument.components.schemas;
     expect(WebhookEvent['required']).toEqual([
       'event_id',

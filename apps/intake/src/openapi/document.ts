@@ -2,7 +2,7 @@ import { MAX_JSON_DEPTH } from '@leaderboard/contracts';
 import { MAX_WEBHOOK_BYTES } from '../events/webhook-body.ts';
 import { SIGNATURE_HEADER, SIGNATURE_TOLERANCE_SECONDS } from '../validator/signature.ts';
 import { MAX_UPDATES, MAX_UPDATES_BYTES } from '../updates/accept-updates.ts';
-import { IDEMPOTENCY_HEADER } from '../updates/idempotency.ts';
+import { IDEMPOTENCY_HEADER } from '../updates/idempotency-keys.ts';
 import { ref, schemas } from './schemas.ts';
 
 type Headers = Record<string, { description: string; schema: { type: string } }>;
@@ -23,14 +23,14 @@ const error = (description: string, headers?: Headers) => json(description, ref(
 const webhook = {
   post: {
     operationId: 'receiveWebhook',
-    summary: 'Take one payment, refund or dispute',
-    description: `The event is stored before the answer, and delivered to the queue of its type at least once. A body has at most ${MAX_WEBHOOK_BYTES} bytes, ${MAX_JSON_DEPTH} levels, no key twice in one object, and no number that a double does not hold (a 64-bit id is a string); its content type does not matter.`,
+    summary: 'Accept one payment, refund or dispute',
+    description: `The event is stored before the response, and delivered to the queue of its type at least once. A body has at most ${MAX_WEBHOOK_BYTES} bytes and ${MAX_JSON_DEPTH} levels, no duplicate key in an object, and no number that a double cannot hold (send a 64-bit id as a string). Its content type does not matter.`,
     parameters: [
       {
         name: SIGNATURE_HEADER,
         in: 'header',
         required: false,
-        description: `t=<seconds since 1970>,v1=<hex HMAC-SHA-256 of "<t>.<raw body>">, at most ${SIGNATURE_TOLERANCE_SECONDS} s old. Needed where a secret is configured.`,
+        description: `t=<seconds since 1970>,v1=<hex HMAC-SHA-256 of "<t>.<raw body>">, at most ${SIGNATURE_TOLERANCE_SECONDS} s old. Required where a secret is configured.`,
         schema: { type: 'string' },
       },
     ],
@@ -49,13 +49,15 @@ const webhook = {
       },
     },
     responses: {
-      200: json('The event is stored and on its way', ref('WebhookAccepted')),
+      200: json('The event is stored and will be delivered', ref('WebhookAccepted')),
       400: error('A field is missing or wrong, or the body is not strict JSON'),
       401: error('The signature is missing, wrong or too old'),
-      409: error('This event_id was accepted before; with a reason if the body was another'),
+      409: error(
+        'An event with this event_id was accepted before; with a reason if its body was different',
+      ),
       413: error('The body is too large'),
-      429: error('Above the throttle; send it again later', RETRY_AFTER),
-      503: error('Nothing is stored; send it again', RETRY_AFTER),
+      429: error('The throttle is exceeded; send the request again later', RETRY_AFTER),
+      503: error('Nothing is stored; send the request again', RETRY_AFTER),
     },
   },
 };
@@ -64,7 +66,7 @@ const updates = {
   post: {
     operationId: 'sendUpdates',
     summary: `Send one leaderboard update, or an array of up to ${MAX_UPDATES}`,
-    description: `Each update is judged by itself. Without an event_id every request is a new update: send an event_id and occurred_at, or an ${IDEMPOTENCY_HEADER}, wherever a request may be repeated. A body has at most ${MAX_UPDATES_BYTES} bytes.`,
+    description: `Each update is validated and sent independently. Without an event_id every request is a new update: if a request may be repeated, send an event_id and occurred_at, or an ${IDEMPOTENCY_HEADER}. A body has at most ${MAX_UPDATES_BYTES} bytes.`,
     security: [{ apiKey: [] }],
     parameters: [
       {
@@ -72,7 +74,7 @@ const updates = {
         in: 'header',
         required: false,
         description:
-          'Makes a repeat of the whole request safe: updates without event_id or occurred_at get the same ones each time.',
+          'Makes it safe to repeat the whole request: updates without event_id or occurred_at get the same ones each time.',
         schema: { type: 'string', minLength: 1, maxLength: 255, pattern: '^[!-+\\--~]+$' },
       },
     ],
@@ -96,8 +98,8 @@ const updates = {
       }),
       403: error('The API key is missing or unknown'),
       413: error('The body is too large'),
-      422: error(`The ${IDEMPOTENCY_HEADER} was used with another body; nothing was sent`),
-      429: error('Above the throttle; send it again later', RETRY_AFTER),
+      422: error(`The ${IDEMPOTENCY_HEADER} was used with a different body; nothing was sent`),
+      429: error('The throttle is exceeded; send the request again later', RETRY_AFTER),
       503: json(
         'No update was confirmed; send them again',
         { oneOf: [ref('UpdateResults'), ref('Error')] },
@@ -107,14 +109,14 @@ const updates = {
   },
 };
 
-/** The API of the intake: `openapi.json` is this, written down by `nx run intake:openapi`. */
+/** The API of the intake. `nx run intake:openapi` writes it to `openapi.json`. */
 export const openApiDocument = {
   openapi: '3.1.0',
   info: {
     title: 'Leaderboard intake',
     version: '1',
     description:
-      'Payment webhooks, and leaderboard updates from any language. Every response is JSON and carries X-Content-Type-Options: nosniff.',
+      'Payment webhooks, and leaderboard updates from any language. Every response is JSON and has the header X-Content-Type-Options: nosniff.',
     license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
   },
   paths: { '/webhook': webhook, '/updates': updates },

@@ -4,7 +4,7 @@ import { MAX_UPDATES } from '../updates/accept-updates.ts';
 
 type Schema = Record<string, unknown>;
 
-const text = (description: string, extra: Schema = {}): Schema => ({
+const string = (description: string, extra: Schema = {}): Schema => ({
   type: 'string',
   description,
   ...extra,
@@ -19,7 +19,7 @@ const object = (
   properties,
 });
 
-/** What OpenAPI's dialect and the contracts both know; the contracts' own keywords are explained in the descriptions. */
+/** Keywords of the contracts that OpenAPI has too. Descriptions explain the contracts' other keywords. */
 const KEPT_KEYWORDS = new Set([
   'additionalProperties',
   'default',
@@ -38,26 +38,30 @@ const KEPT_KEYWORDS = new Set([
 export const ref = (name: string): Schema => ({ $ref: `#/components/schemas/${name}` });
 
 const issue = object({
-  path: text('JSON pointer to the failing field; empty for the whole update'),
-  rule: text('The broken rule of the schema'),
-  message: text('What is wrong, in one sentence'),
+  path: string('JSON pointer to the failing field; empty for the whole update'),
+  rule: string('The rule of the schema that failed'),
+  message: string('What is wrong, in one sentence'),
 });
 
 const updateResult = {
   oneOf: [
     object({
       status: { const: 'accepted' },
-      player_id: text('As sent'),
-      event_id: text('As sent, or as given to the update'),
-      occurred_at: text('As sent, or as given to the update'),
-      message_id: text('The SQS message id'),
+      player_id: string('As sent'),
+      event_id: string('As sent, or as filled in'),
+      occurred_at: string('As sent, or as filled in'),
+      message_id: string('The SQS message id'),
     }),
-    object({ status: { const: 'invalid' }, error: text('Fixed text'), issues: list(issue) }),
+    object({
+      status: { const: 'invalid' },
+      error: string('Always the same message'),
+      issues: list(issue),
+    }),
     object({
       status: { const: 'failed' },
-      error: text('Fixed text'),
-      code: text('Why the queue did not confirm the update'),
-      event_id: text('As sent, or as given to the update'),
+      error: string('Always the same message'),
+      code: string('Why the queue did not confirm the update'),
+      event_id: string('As sent, or as filled in'),
       update: {
         ...ref('LeaderboardUpdateInput'),
         description: 'Send exactly this again: safe, whether or not the queue has it',
@@ -74,12 +78,12 @@ const updateInput = {
   ),
 };
 
-/** The schemas of the requests come from the contracts; those of the answers exist here only. */
+/** The schemas of the requests come from the contracts; those of the responses are defined only here. */
 export const schemas = {
   WebhookEvent: contractSchema(webhookEvent),
   WebhookAccepted: object({
     message: { const: 'Event validated and queued for processing' },
-    event_id: text('As sent'),
+    event_id: string('As sent'),
   }),
   LeaderboardUpdateInput: updateInput,
   UpdatesRequest: {
@@ -90,18 +94,18 @@ export const schemas = {
   },
   UpdateResults: object(
     {
-      error: text('Why no update was accepted; only with 400 and 503'),
+      error: string('Why no update was accepted; only with 400 and 503'),
       results: list(updateResult, { description: 'One per update, in the order of the request' }),
     },
     ['results'],
   ),
-  // Closed, so that an answer with results is not taken for one of these as well.
+  // Closed, so that a response with results does not match this schema as well.
   Error: {
     ...object(
       {
-        error: text('What is wrong'),
-        field: text('The failing field of the body'),
-        reason: text('Why, in one sentence'),
+        error: string('What is wrong'),
+        field: string('The failing field of the body'),
+        reason: string('Why, in one sentence'),
       },
       ['error'],
     ),

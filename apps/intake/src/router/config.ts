@@ -1,6 +1,5 @@
 import { EnvironmentReader, type Environment } from '@leaderboard/function';
-import { SERVICE_NAME_REMEDY } from '../service-name-remedy.ts';
-import type { QueueUrls } from './sqs-event-queues.ts';
+import type { QueueUrls } from './event-queues.ts';
 
 const SECONDS_PER_DAY = 86_400;
 
@@ -13,7 +12,7 @@ export interface RouterConfig {
   readonly metricsNamespace: string;
 }
 
-/** @throws {ConfigurationError} naming the variable and what to set it to. */
+/** @throws {ConfigurationError} */
 export function readRouterConfig(environment: Environment): RouterConfig {
   const reader = new EnvironmentReader(environment);
   return {
@@ -26,6 +25,6 @@ export function readRouterConfig(environment: Environment): RouterConfig {
     eventTtlSeconds:
       reader.positiveInteger('EVENT_TTL_DAYS', 'the days a routed event is kept, for example 30') *
       SECONDS_PER_DAY,
-    ...reader.telemetryNames(SERVICE_NAME_REMEDY),
+    ...reader.telemetryNames('the service name, for example event-router'),
   };
 }

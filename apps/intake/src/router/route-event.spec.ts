@@ -1,30 +1,20 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { UNROUTED_INDEX } from '../events/dynamodb-event-store.ts';
-import { startDynamoDbEngine, type DynamoDbEngine } from '../testing/dynamodb-engine.ts';
-import { START_MS, TTL_SECONDS, TestIntake, webhookEvent } from '../testing/test-intake.ts';
+import { describe, expect, test } from '@jest/globals';
+import { START_MS, TTL_SECONDS, webhookEvent } from '../testing/test-intake.ts';
+import { useIntake } from '../testing/use-intake.ts';
 import { InvalidRouterPayloadError } from './router-payload.ts';
 
-let engine: DynamoDbEngine;
-let intake: TestIntake;
-
-beforeAll(async () => {
-  engine = await startDynamoDbEngine();
-});
-afterAll(() => engine.stop());
-beforeEach(() => {
-  intake = new TestIntake(engine.client);
-});
+const intake = useIntake();
 
 async function accepted(changes: Record<string, unknown> = {}) {
   const event = webhookEvent(changes);
-  expect((await intake.post(event)).status).toBe(200);
+  expect((await intake().post(event)).status).toBe(200);
   return { event, payload: { event_id: event.event_id, body: JSON.stringify(event) } };
 }
 
-/** Fails the given calls of the queues and the table, counted from 1; with `after`, once their work is done. */
+/** Fails the given calls of the queues and the table, counted from 1, before or after they take effect. */
 function failCalls(calls: readonly number[], when: 'before' | 'after' = 'before'): void {
   let count = 0;
-  intake.mishap = async (operation) => {
+  intake().mishap = async (operation) => {
     count += 1;
     if (!calls.includes(count)) return operation();
     if (when === 'after') await operation();
@@ -34,11 +24,11 @@ function failCalls(calls: readonly number[], when: 'before' | 'after' = 'before'
 
 describe('the router', () => {
   test.each(['payment', 'refund', 'dispute'] as const)(
-    'sends a %s to its queue and to no other',
+    'sends a %s to its queue and no other',
     async (type) => {
       const { payload } = await accepted({ transaction_type: type });
-      expect(await intake.route(payload)).toBe('routed');
-      const { payment, refund, dispute } = intake.queues;
+      expect(await intake().route(payload)).toBe('routed');
+      const { payment, refund, dispute } = intake().queues;
       const others = { payment: [], refund: [], dispute: [] };
       expect({ payment, refund, dispute }).toEqual({
         ...others,
@@ -47,70 +37,70 @@ describe('the router', () => {
     },
   );
 
-  test('marks the event as routed, out of the sparse index, to expire 30 days later', async () => {
+  test('marks the event as routed: it leaves the sparse index and expires after 30 days', async () => {
     const { payload } = await accepted();
-    const unrouted = await intake.countItems(UNROUTED_INDEX);
-    intake.clockMs += 1_000;
-    await intake.route(payload);
-    const item = await intake.item(payload.event_id);
+    const unrouted = await intake().countUnrouted();
+    intake().clockMs += 1_000;
+    await intake().route(payload);
+    const item = await intake().item(payload.event_id);
     expect(item).toMatchObject({
       state: { S: 'routed' },
       routed_at: { S: new Date(START_MS + 1_000).toISOString() },
       expires_at: { N: String(START_MS / 1000 + 1 + TTL_SECONDS) },
     });
     expect(item).not.toHaveProperty('unrouted');
-    expect(await intake.countItems(UNROUTED_INDEX)).toBe(unrouted - 1);
+    expect(await intake().countUnrouted()).toBe(unrouted - 1);
   });
 
-  test('fails, to be tried again, when the queue does not take the event; it is still owed', async () => {
+  test('rejects when the queue does not accept the event, which stays unrouted until a retry', async () => {
     const { payload } = await accepted();
     failCalls([1]);
-    await expect(intake.route(payload)).rejects.toThrow('mishap');
-    expect((await intake.item(payload.event_id))?.['state']?.S).toBe('received');
-    expect(await intake.route(payload)).toBe('routed');
-    expect(intake.queues.payment).toHaveLength(1);
+    await expect(intake().route(payload)).rejects.toThrow('mishap');
+    expect((await intake().item(payload.event_id))?.['state']?.S).toBe('received');
+    expect(await intake().route(payload)).toBe('routed');
+    expect(intake().queues.payment).toHaveLength(1);
   });
 
-  test('fails when the mark fails, and then sends again: at least once', async () => {
+  test('rejects when the mark fails, and sends the event again on a retry', async () => {
     const { payload } = await accepted();
     failCalls([2]);
-    await expect(intake.route(payload)).rejects.toThrow('mishap');
-    expect(await intake.route(payload)).toBe('routed');
-    expect(intake.queues.payment).toHaveLength(2);
+    await expect(intake().route(payload)).rejects.toThrow('mishap');
+    expect(await intake().route(payload)).toBe('routed');
+    expect(intake().queues.payment).toHaveLength(2);
   });
 
-  test('knows an event that is routed already, and leaves its mark alone', async () => {
+  test('recognizes an event that is already routed and does not change its mark', async () => {
     const { payload } = await accepted();
-    await intake.route(payload);
-    const item = await intake.item(payload.event_id);
-    intake.clockMs += 1_000;
-    expect(await intake.route(payload)).toBe('routed-before');
-    expect(await intake.item(payload.event_id)).toEqual(item);
-    expect(intake.telemetry.counts).toMatchObject({ EventRouted: 1, EventRoutedAgain: 1 });
+    await intake().route(payload);
+    const item = await intake().item(payload.event_id);
+    intake().clockMs += 1_000;
+    expect(await intake().route(payload)).toBe('routed-before');
+    expect(await intake().item(payload.event_id)).toEqual(item);
+    expect(intake().telemetry.counts).toMatchObject({ EventRouted: 1, EventRoutedAgain: 1 });
   });
 
-  test('routes an event that was accepted while numbers that a double does not hold were', async () => {
+  test('routes an event with a number that earlier releases accepted and a double cannot hold', async () => {
     const event = webhookEvent();
     const body = `{"account":12345678901234567890,${JSON.stringify(event).slice(1)}`;
-    expect(await intake.route({ event_id: event.event_id, body })).toBe('unknown');
-    expect(intake.queues.payment).toMatchObject([{ body }]);
+    expect(await intake().route({ event_id: event.event_id, body })).toBe('unknown');
+    expect(intake().queues.payment).toMatchObject([{ body }]);
   });
 
-  test('does not take another body for the event that is owed', async () => {
+  test('does not mark the event as routed for a different body', async () => {
     const { event, payload } = await accepted();
     const forged = { ...payload, body: JSON.stringify({ ...event, amount: 999 }) };
-    expect(await intake.route(forged)).toBe('unknown');
-    expect((await intake.item(payload.event_id))?.['state']?.S).toBe('received');
-    expect(await intake.route(payload)).toBe('routed');
-    expect(intake.telemetry.counts).toMatchObject({ UnknownEventRouted: 1, EventRouted: 1 });
+    expect(await intake().route(forged)).toBe('unknown');
+    expect((await intake().item(payload.event_id))?.['state']?.S).toBe('received');
+    expect(await intake().route(payload)).toBe('routed');
+    expect(intake().telemetry.counts).toMatchObject({ UnknownEventRouted: 1, EventRouted: 1 });
   });
 
-  test('does not make an item for an event that nobody accepted', async () => {
+  test('creates no item for an event that was never accepted', async () => {
     const event = webhookEvent();
-    expect(await intake.route({ event_id: event.event_id, body: JSON.stringify(event) })).toBe(
+    expect(await intake().route({ event_id: event.event_id, body: JSON.stringify(event) })).toBe(
       'unknown',
     );
-    expect(await intake.item(event.event_id)).toBeUndefined();
+    expect(await intake().item(event.event_id)).toBeUndefined();
   });
 
   test.each([
@@ -120,12 +110,14 @@ describe('the router', () => {
     [{ event_id: 'a', body: '{}' }, 'has an invalid body: /event_id is missing'],
     [
       { event_id: 'a', body: JSON.stringify(webhookEvent()) },
-      'names another event_id than its body',
+      'and its body have different event_ids',
     ],
-  ])('refuses the payload %j', async (payload, problem) => {
-    const error = await intake.route(payload).catch((reason: unknown) => reason);
+  ])('rejects the payload %j', async (payload, problem) => {
+    const error = await intake()
+      .route(payload)
+      .catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(InvalidRouterPayloadError);
     expect((error as Error).message).toContain(problem);
-    expect(intake.queues.payment).toEqual([]);
+    expect(intake().queues.payment).toEqual([]);
   });
 });

@@ -1,41 +1,42 @@
-import type { TransactionType } from '@leaderboard/contracts';
-import type { MarkOutcome, RoutedMarks } from '../events/event-store.ts';
+import { INTAKE_METRICS } from '@leaderboard/contracts/metrics';
+import type { EventStore, MarkOutcome } from '../events/event-store.ts';
 import { readAcceptedBody, type CheckedEvent } from '../events/webhook-body.ts';
-import { METRIC_NAMES } from '../metric-names.ts';
-import type { Telemetry } from '../telemetry.ts';
+import type { IntakeTelemetry } from '../telemetry.ts';
+import type { EventQueues } from './event-queues.ts';
 import { InvalidRouterPayloadError } from './router-payload.ts';
 
-/** The queues, one per type. Rejects when the queue did not confirm the event. */
-export interface EventQueues {
-  send(transactionType: TransactionType, eventId: string, body: string): Promise<void>;
-}
-
 export interface RouteDependencies {
-  readonly queues: EventQueues;
-  readonly marks: RoutedMarks;
-  /** Milliseconds since 1970. */
+  readonly queues: Pick<EventQueues, 'send'>;
+  readonly events: Pick<EventStore, 'markRouted'>;
+  /** How long a routed event is kept, in seconds. */
+  readonly eventTtlSeconds: number;
+  /** ms since the epoch. */
   readonly now: () => number;
-  readonly telemetry: Telemetry;
+  readonly telemetry: IntakeTelemetry;
 }
 
 /**
- * Sends an event to the queue of its type, then marks it as routed: at least once, because a crash between the two is
- * repaired by sending again. Safe to call any number of times.
+ * Sends an event to the queue of its type, then marks it as routed. After a crash between the two the event is sent again:
+ * delivery is at least once. Safe to call any number of times.
  *
  * @param payload a {@link RouterPayload}; checked again, because the body alone decides the queue
- * @throws InvalidRouterPayloadError, or the error of the queue or the table; the caller tries again
+ * @throws InvalidRouterPayloadError, or the error of the queue or the table; the caller retries
  */
 export async function routeEvent(
   payload: unknown,
-  { queues, marks, now, telemetry }: RouteDependencies,
+  { queues, events, eventTtlSeconds, now, telemetry }: RouteDependencies,
 ): Promise<MarkOutcome> {
   const { event, body, bodyHash } = checkPayload(payload);
   const { event_id, transaction_type } = event;
   await queues.send(transaction_type, event_id, body);
-  const outcome = await marks.markRouted(event_id, bodyHash, now());
+  const outcome = await events.markRouted(event_id, {
+    bodyHash,
+    routedAtMs: now(),
+    ttlSeconds: eventTtlSeconds,
+  });
   telemetry.count(COUNTED_AS[outcome]);
   if (outcome === 'unknown') {
-    telemetry.error('An event was routed that is not in the table with this body', { event_id });
+    telemetry.error('Routed an event that is not stored with this body', { event_id });
   } else {
     telemetry.info('Event routed', { event_id, transaction_type, outcome });
   }
@@ -43,9 +44,9 @@ export async function routeEvent(
 }
 
 const COUNTED_AS = {
-  routed: METRIC_NAMES.eventRouted,
-  'routed-before': METRIC_NAMES.eventRoutedAgain,
-  unknown: METRIC_NAMES.unknownEventRouted,
+  routed: INTAKE_METRICS.eventRouted,
+  'routed-before': INTAKE_METRICS.eventRoutedAgain,
+  unknown: INTAKE_METRICS.unknownEventRouted,
 } as const satisfies Record<MarkOutcome, string>;
 
 function checkPayload(payload: unknown): CheckedEvent {
@@ -61,7 +62,7 @@ function checkPayload(payload: unknown): CheckedEvent {
     throw new InvalidRouterPayloadError(`has an invalid body: ${read.issue.message}`);
   }
   if (read.checked.event.event_id !== event_id) {
-    throw new InvalidRouterPayloadError('names another event_id than its body');
+    throw new InvalidRouterPayloadError('and its body have different event_ids');
   }
   return read.checked;
 }

@@ -1,23 +1,20 @@
-import {
-  UNROUTED_PARTITIONS,
-  type UnroutedCursor,
-  type UnroutedEvents,
-} from '../events/event-store.ts';
-import { METRIC_NAMES } from '../metric-names.ts';
+import { INTAKE_METRICS } from '@leaderboard/contracts/metrics';
+import { UNROUTED_PARTITIONS } from '@leaderboard/tables';
+import type { EventStore, UnroutedPage } from '../events/event-store.ts';
 import { routeEvent, type RouteDependencies } from '../router/route-event.ts';
 import { InvalidRouterPayloadError } from '../router/router-payload.ts';
 
-/** Events per query; also how many a queue that is down may cost before its partition is left for the next sweep. */
+/** Events per query. When all of a page fail, the rest of the partition waits for the next sweep. */
 const PAGE_SIZE = 25;
 
-/** Kept back of the function's time, in ms, for the event under way and the answer: three attempts of 3 s and some. */
+/** Time kept for the current event and the response, in ms: three attempts of 3 s, and a margin. */
 const RESERVE_MS = 12_000;
 
 export interface SweepDependencies extends RouteDependencies {
-  readonly events: UnroutedEvents;
-  /** Younger events are left to the router and its retries, in ms. */
+  readonly events: Pick<EventStore, 'findUnrouted' | 'readUnrouted' | 'markRouted'>;
+  /** The sweep leaves younger events to the router and its retries, in ms. */
   readonly minAgeMs: number;
-  /** Time that remains of the invocation, in ms. */
+  /** What remains of the invocation, in ms. */
   readonly remainingMs: () => number;
 }
 
@@ -27,10 +24,10 @@ export interface SweepReport {
 }
 
 /**
- * Brings every event that is still owed to its queue there. Reads the sparse index only, so the cost follows the events
- * that wait, not the table: one query per partition when there are none. What it does not get to, the next sweep does.
+ * Sends every event not yet routed to its queue. Reads only the sparse index, so that the cost depends on the events that
+ * wait, not on the table: one query per partition when there are none. The next sweep continues where time ran out.
  *
- * @throws AggregateError when a partition could not be read; the others are swept all the same
+ * @throws AggregateError when a partition could not be read; the others are swept
  */
 export async function sweep(dependencies: SweepDependencies): Promise<SweepReport> {
   const { now, minAgeMs, telemetry } = dependencies;
@@ -48,9 +45,9 @@ export async function sweep(dependencies: SweepDependencies): Promise<SweepRepor
     startMs,
     ...done.map(({ oldest }) => Date.parse(oldest ?? new Date(startMs).toISOString())),
   );
-  telemetry.count(METRIC_NAMES.oldestUnroutedAge, Math.floor((startMs - oldestMs) / 1000));
-  telemetry.count(METRIC_NAMES.sweepRouted, report.routed);
-  telemetry.count(METRIC_NAMES.sweepFailed, report.failed);
+  telemetry.count(INTAKE_METRICS.oldestUnroutedAge, Math.floor((startMs - oldestMs) / 1000));
+  telemetry.count(INTAKE_METRICS.sweepRouted, report.routed);
+  telemetry.count(INTAKE_METRICS.sweepFailed, report.failed);
   telemetry.info('Sweep finished', { ...report, received_before: receivedBefore });
 
   const errors = results.flatMap((result) =>
@@ -66,7 +63,7 @@ export async function sweep(dependencies: SweepDependencies): Promise<SweepRepor
 }
 
 interface PartitionReport extends SweepReport {
-  /** When the oldest event that waited was received. */
+  /** When the oldest waiting event was received. */
   readonly oldest: string | undefined;
 }
 
@@ -78,14 +75,14 @@ async function sweepPartition(
   let routed = 0;
   let failed = 0;
   let oldest: string | undefined;
-  let cursor: UnroutedCursor | undefined;
+  let next: UnroutedPage['next'];
   do {
-    const page = await dependencies.events.findUnrouted(
+    const page = await dependencies.events.findUnrouted({
       partition,
       receivedBefore,
-      PAGE_SIZE,
-      cursor,
-    );
+      limit: PAGE_SIZE,
+      from: next,
+    });
     oldest ??= page.events[0]?.receivedAt;
     let failedOfPage = 0;
     for (const { eventId } of page.events) {
@@ -94,19 +91,19 @@ async function sweepPartition(
       const result = await routeAgain(eventId, dependencies);
       if (result === 'routed') routed += 1;
       if (result === 'failed') failedOfPage += 1;
-      // Says nothing of the queue: the events behind it are not left for the next sweep, which would meet it again.
+      // Not the queue's fault, so it does not end the partition: the next sweep would stop at the same event.
       if (result === 'unroutable') failed += 1;
     }
     failed += failedOfPage;
     if (failedOfPage > 0 && failedOfPage === page.events.length) break;
-    cursor = page.next;
-  } while (cursor !== undefined);
+    next = page.next;
+  } while (next !== undefined);
   return { routed, failed, oldest };
 }
 
 /**
- * `gone`: the index lags behind the table by a moment, and the event is routed by now. `unroutable`: the contract of today
- * refuses what that of yesterday accepted.
+ * `gone`: the index lags behind the table, and the event is already routed. `unroutable`: the current contract rejects an
+ * event that an earlier one accepted.
  */
 async function routeAgain(
   eventId: string,
@@ -118,7 +115,7 @@ async function routeAgain(
     await routeEvent({ event_id: eventId, body }, dependencies);
     return 'routed';
   } catch (error) {
-    dependencies.telemetry.error('The event cannot be routed', { event_id: eventId, error });
+    dependencies.telemetry.error('Could not route the event', { event_id: eventId, error });
     return error instanceof InvalidRouterPayloadError ? 'unroutable' : 'failed';
   }
 }

@@ -1,24 +1,31 @@
-import type { MetricName } from '../metric-names.ts';
-import type { Telemetry } from '../telemetry.ts';
+import { INTAKE_METRICS, type IntakeMetric } from '@leaderboard/contracts/metrics';
+import { CapturedLogger, CapturedMetrics } from '@leaderboard/testing/telemetry';
+import { IntakeTelemetry } from '../telemetry.ts';
 
-/** Keeps what would be counted and logged. */
-export class CapturedTelemetry implements Telemetry {
-  readonly counts: Partial<Record<MetricName, number>> = {};
-  readonly logged: string[] = [];
+/** The telemetry of a function, with what it counted and logged. */
+export class CapturedTelemetry extends IntakeTelemetry {
+  readonly #logger: CapturedLogger;
+  readonly #metrics: CapturedMetrics<IntakeMetric>;
 
-  count(name: MetricName, value = 1): void {
-    this.counts[name] = (this.counts[name] ?? 0) + value;
+  constructor() {
+    const logger = new CapturedLogger();
+    const metrics = new CapturedMetrics<IntakeMetric>();
+    super({ logger, metrics });
+    this.#logger = logger;
+    this.#metrics = metrics;
   }
 
-  info(message: string, fields?: Record<string, unknown>): void {
-    this.logged.push(JSON.stringify([message, fields]));
+  /** The sum of each metric that was counted. */
+  get counts(): Partial<Record<IntakeMetric, number>> {
+    this.#metrics.publishStoredMetrics();
+    const counted = Object.values(INTAKE_METRICS).filter((name) =>
+      this.#metrics.published.some((document) => name in document),
+    );
+    return Object.fromEntries(counted.map((name) => [name, this.#metrics.total(name)]));
   }
 
-  warn(message: string, fields?: Record<string, unknown>): void {
-    this.info(message, fields);
-  }
-
-  error(message: string, fields?: Record<string, unknown>): void {
-    this.info(message, fields);
+  /** Everything logged. */
+  get logs(): string {
+    return this.#logger.text;
   }
 }

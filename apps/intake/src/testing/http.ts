@@ -4,16 +4,16 @@ import { HttpRequest } from '../http/http-request.ts';
 export interface RequestOptions {
   readonly headers?: Record<string, string>;
   readonly base64?: boolean;
-  /** The id that the gateway makes. */
+  /** The id that the gateway assigns. */
   readonly requestId?: string;
-  /** The id that the client may set. */
+  /** The id that a client can set. */
   readonly clientRequestId?: string;
   readonly identity?: { apiKeyId?: string; caller?: string };
 }
 
 let nextRequest = 1;
 
-/** A request as API Gateway hands it over; text is the body as it is, anything else is written as JSON. */
+/** A request as API Gateway sends it. @param body sent unchanged if it is a string, otherwise as JSON */
 export function httpRequest(body: unknown, options: RequestOptions = {}): HttpRequest {
   const text = typeof body === 'string' ? body : JSON.stringify(body);
   const {
@@ -38,11 +38,11 @@ export function httpRequest(body: unknown, options: RequestOptions = {}): HttpRe
   } as unknown as APIGatewayProxyEvent);
 }
 
-export interface Answer {
+export interface Response {
   readonly status: number;
   readonly body: Record<string, unknown>;
 }
 
-export function readAnswer({ statusCode, body }: APIGatewayProxyResult): Answer {
+export function readResponse({ statusCode, body }: APIGatewayProxyResult): Response {
   return { status: statusCode, body: JSON.parse(body) as Record<string, unknown> };
 }

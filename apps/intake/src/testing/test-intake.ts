@@ -1,20 +1,16 @@
-import {
-  GetItemCommand,
-  paginateScan,
-  type AttributeValue,
-  type DynamoDBClient,
-} from '@aws-sdk/client-dynamodb';
+import { GetItemCommand, paginateScan, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { TransactionType } from '@leaderboard/contracts';
-import type { UNROUTED_INDEX } from '../events/dynamodb-event-store.ts';
-import { DynamoDbEventStore, DynamoDbRoutedMarks } from '../events/dynamodb-event-store.ts';
+import { UNROUTED_INDEX, documentClient, type Attributes } from '@leaderboard/tables';
+import { createTables } from '@leaderboard/tables/testing';
+import { EventStore } from '../events/event-store.ts';
+import type { EventQueues } from '../router/event-queues.ts';
+import { routeEvent, type RouteDependencies } from '../router/route-event.ts';
 import type { RouterPayload } from '../router/router-payload.ts';
-import { routeEvent, type EventQueues } from '../router/route-event.ts';
-import type { SecretCache } from '../validator/secret-cache.ts';
 import { sweep, type SweepReport } from '../sweep/sweep.ts';
 import { acceptWebhook } from '../validator/accept-webhook.ts';
+import type { SecretCache } from '../validator/secret-cache.ts';
 import { CapturedTelemetry } from './captured-telemetry.ts';
-import { EVENTS_TABLE } from './dynamodb-engine.ts';
-import { httpRequest, readAnswer, type Answer, type RequestOptions } from './http.ts';
+import { httpRequest, readResponse, type RequestOptions, type Response } from './http.ts';
 
 export const TTL_SECONDS = 30 * 86_400;
 export const MIN_AGE_MS = 360_000;
@@ -26,8 +22,8 @@ export interface QueuedMessage {
   readonly body: string;
 }
 
-/** The edge to SQS. */
-export class InMemoryQueues implements EventQueues {
+/** The three queues, in memory. */
+export class InMemoryQueues implements Pick<EventQueues, 'send'> {
   readonly payment: QueuedMessage[] = [];
   readonly refund: QueuedMessage[] = [];
   readonly dispute: QueuedMessage[] = [];
@@ -38,31 +34,36 @@ export class InMemoryQueues implements EventQueues {
   }
 }
 
-/**
- * Runs an operation and, as often as chance has it, fails before it or loses its answer.
- */
+/** Runs an operation, or fails before it, or fails after it: then the operation took place, and its response is lost. */
 export type Mishap = <T>(operation: () => Promise<T>) => Promise<T>;
 
-/** The three functions over a real table, with a clock and mishaps that the test decides. */
+/** Validator, router and sweep on a real table, with the clock and the mishaps of the test. */
 export class TestIntake {
   readonly queues = new InMemoryQueues();
   readonly telemetry = new CapturedTelemetry();
-  /** What the validator handed to the router's asynchronous queue. */
+  /** What the validator sent to the router's asynchronous queue. */
   readonly invocations: RouterPayload[] = [];
   clockMs = START_MS;
   secrets: SecretCache | undefined;
   mishap: Mishap = (operation) => operation();
-  readonly #client: DynamoDBClient;
-  readonly #events: DynamoDbEventStore;
-  readonly #marks: DynamoDbRoutedMarks;
+  /** Makes every request to the table, so that a test can watch or break them. */
+  readonly client: DynamoDBClient;
+  readonly tableName: string;
+  readonly #events: EventStore;
 
-  constructor(client: DynamoDBClient) {
-    this.#client = client;
-    this.#events = new DynamoDbEventStore(client, EVENTS_TABLE);
-    this.#marks = new DynamoDbRoutedMarks(client, EVENTS_TABLE, TTL_SECONDS);
+  private constructor(client: DynamoDBClient, tableName: string) {
+    this.client = client;
+    this.tableName = tableName;
+    this.#events = new EventStore(documentClient(client), tableName);
   }
 
-  async post(body: unknown, options: RequestOptions = {}): Promise<Answer> {
+  /** An intake with an empty table. */
+  static async create(client: DynamoDBClient, tableName: string): Promise<TestIntake> {
+    await createTables(client, { transactionEvents: tableName });
+    return new TestIntake(client, tableName);
+  }
+
+  async post(body: unknown, options: RequestOptions = {}): Promise<Response> {
     const result = await acceptWebhook(httpRequest(body, options), {
       events: { insert: (event) => this.mishap(() => this.#events.insert(event)) },
       router: {
@@ -76,7 +77,7 @@ export class TestIntake {
       now: () => this.clockMs,
       telemetry: this.telemetry,
     });
-    return readAnswer(result);
+    return readResponse(result);
   }
 
   async route(payload: unknown): Promise<string> {
@@ -84,10 +85,12 @@ export class TestIntake {
   }
 
   async sweep(remainingMs: () => number = () => 60_000): Promise<SweepReport> {
+    const routing = this.#routeDependencies();
     return sweep({
-      ...this.#routeDependencies(),
+      ...routing,
       events: {
-        findUnrouted: (...query) => this.#events.findUnrouted(...query),
+        ...routing.events,
+        findUnrouted: (query) => this.#events.findUnrouted(query),
         readUnrouted: (eventId) => this.mishap(() => this.#events.readUnrouted(eventId)),
       },
       minAgeMs: MIN_AGE_MS,
@@ -95,33 +98,42 @@ export class TestIntake {
     });
   }
 
-  async item(eventId: string): Promise<Record<string, AttributeValue> | undefined> {
+  /** An event as DynamoDB stores it, independent of the code that reads it. */
+  async item(eventId: string): Promise<Attributes | undefined> {
     const Key = { event_id: { S: eventId } };
-    const command = new GetItemCommand({ TableName: EVENTS_TABLE, Key, ConsistentRead: true });
-    return (await this.#client.send(command)).Item;
+    const command = new GetItemCommand({ TableName: this.tableName, Key, ConsistentRead: true });
+    return (await this.client.send(command)).Item;
   }
 
-  /** Items in the table, or in its sparse index. */
-  async countItems(index?: typeof UNROUTED_INDEX): Promise<number> {
+  /** Events in the table. */
+  countEvents(): Promise<number> {
+    return this.#count();
+  }
+
+  /** Events in the index of unrouted events. */
+  countUnrouted(): Promise<number> {
+    return this.#count(UNROUTED_INDEX.name);
+  }
+
+  async #count(IndexName?: string): Promise<number> {
     let count = 0;
     const pages = paginateScan(
-      { client: this.#client },
-      { TableName: EVENTS_TABLE, Select: 'COUNT', ...(index && { IndexName: index }) },
+      { client: this.client },
+      { TableName: this.tableName, Select: 'COUNT', ...(IndexName && { IndexName }) },
     );
     for await (const { Count = 0 } of pages) count += Count;
     return count;
   }
 
-  #routeDependencies() {
+  #routeDependencies(): RouteDependencies {
     return {
       queues: {
-        send: (type: TransactionType, eventId: string, body: string) =>
-          this.mishap(() => this.queues.send(type, eventId, body)),
+        send: (...message) => this.mishap(() => this.queues.send(...message)),
       },
-      marks: {
-        markRouted: (eventId: string, bodyHash: string, routedAtMs: number) =>
-          this.mishap(() => this.#marks.markRouted(eventId, bodyHash, routedAtMs)),
+      events: {
+        markRouted: (...mark) => this.mishap(() => this.#events.markRouted(...mark)),
       },
+      eventTtlSeconds: TTL_SECONDS,
       now: () => this.clockMs,
       telemetry: this.telemetry,
     };

@@ -1,31 +1,29 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import type { SendMessageBatchCommand, SendMessageBatchCommandOutput } from '@aws-sdk/client-sqs';
 import type { LeaderboardUpdate } from '@leaderboard/contracts';
 import { invalidFixtures, validFixtures } from '@leaderboard/contracts/fixtures';
 import { createProducer } from '@leaderboard/producer-sdk';
+import { documentClient } from '@leaderboard/tables';
+import { createTables } from '@leaderboard/tables/testing';
+import { sizeOf } from '@leaderboard/testing/test-form';
 import fc from 'fast-check';
 import { CapturedTelemetry } from '../testing/captured-telemetry.ts';
-import {
-  IDEMPOTENCY_TABLE,
-  startDynamoDbEngine,
-  type DynamoDbEngine,
-} from '../testing/dynamodb-engine.ts';
-import { httpRequest, readAnswer, type Answer, type RequestOptions } from '../testing/http.ts';
+import { httpRequest, readResponse, type RequestOptions, type Response } from '../testing/http.ts';
+import { useEngine } from '../testing/use-intake.ts';
 import { MAX_UPDATES_BYTES, acceptUpdates } from './accept-updates.ts';
-import { DynamoDbIdempotencyKeys } from './dynamodb-idempotency-keys.ts';
-import type { IdempotencyKeys } from './idempotency.ts';
-import { sizeOf } from '@leaderboard/testing/test-form';
+import { IdempotencyKeys } from './idempotency-keys.ts';
 
-/** SQS as far as the producer sees it: keeps the updates, refuses those of players that it is told to. */
+/** The queue, in memory: keeps updates, and rejects those of some players. */
 class InMemoryQueue {
   readonly updates: LeaderboardUpdate[] = [];
-  readonly refusedPlayers = new Set<string>();
+  readonly rejectedPlayers = new Set<string>();
 
   send(command: SendMessageBatchCommand): Promise<SendMessageBatchCommandOutput> {
     const output: SendMessageBatchCommandOutput = { Successful: [], Failed: [], $metadata: {} };
     for (const { Id = '', MessageBody = '' } of command.input.Entries ?? []) {
       const update = JSON.parse(MessageBody) as LeaderboardUpdate;
-      if (this.refusedPlayers.has(update.player_id)) {
+      if (this.rejectedPlayers.has(update.player_id)) {
         output.Failed?.push({ Id, Code: 'AccessDenied', SenderFault: true });
         continue;
       }
@@ -41,24 +39,23 @@ class InMemoryQueue {
   }
 }
 
-let engine: DynamoDbEngine;
+const IDEMPOTENCY_TABLE = 'idempotency-keys';
+const engine = useEngine();
 let queue: InMemoryQueue;
 let telemetry: CapturedTelemetry;
 let nowMs: number;
-let idempotencyKeys: IdempotencyKeys;
+let idempotencyKeys: Pick<IdempotencyKeys, 'remember'>;
 
-beforeAll(async () => {
-  engine = await startDynamoDbEngine();
-});
-afterAll(() => engine.stop());
+beforeAll(() => createTables(engine().client, { idempotencyKeys: IDEMPOTENCY_TABLE }));
 beforeEach(() => {
   queue = new InMemoryQueue();
   telemetry = new CapturedTelemetry();
   nowMs = Date.now();
-  idempotencyKeys = new DynamoDbIdempotencyKeys(engine.client, IDEMPOTENCY_TABLE, 61 * 86_400);
+  const client = documentClient(engine().client);
+  idempotencyKeys = new IdempotencyKeys(client, IDEMPOTENCY_TABLE, 61 * 86_400);
 });
 
-async function post(body: unknown, options: RequestOptions = {}): Promise<Answer> {
+async function post(body: unknown, options: RequestOptions = {}): Promise<Response> {
   const producer = createProducer({
     client: queue,
     queueUrl: 'https://sqs.us-west-1.amazonaws.com/000000000000/updates.fifo',
@@ -71,7 +68,7 @@ async function post(body: unknown, options: RequestOptions = {}): Promise<Answer
     telemetry,
   });
   await producer.close();
-  return readAnswer(result);
+  return readResponse(result);
 }
 
 const update = (changes: Record<string, unknown> = {}): Record<string, unknown> => ({
@@ -85,14 +82,14 @@ let nextKey = 1;
 const keyed = (key = `key-${nextKey++}`): RequestOptions => ({
   headers: { 'idempotency-key': key },
 });
-const resultsOf = ({ body }: Answer) => body['results'] as Record<string, unknown>[];
+const resultsOf = ({ body }: Response) => body['results'] as Record<string, unknown>[];
 
 describe('POST /updates', () => {
-  test('202 for one update, with the id and the time that it was given', async () => {
-    const answer = await post(update());
+  test('202 for one update, with its generated id and time', async () => {
+    const response = await post(update());
     const [sent] = queue.updates;
     expect(sent).toMatchObject({ ...update(), update_type: 'score_update', metadata: {} });
-    expect(answer).toEqual({
+    expect(response).toEqual({
       status: 202,
       body: {
         results: [
@@ -113,13 +110,13 @@ describe('POST /updates', () => {
     });
   });
 
-  test('202 for 100 updates, one result each in their order; the order of each player is kept', async () => {
+  test('202 for 100 updates, with one result each in order; the queue keeps the order of each player', async () => {
     const updates = Array.from({ length: 100 }, (_, index) =>
       update({ player_id: `player-${index % 7}`, event_id: `match-${index}`, score: index }),
     );
-    const answer = await post(updates);
-    expect(answer.status).toBe(202);
-    expect(resultsOf(answer).map(({ event_id }) => event_id)).toEqual(
+    const response = await post(updates);
+    expect(response.status).toBe(202);
+    expect(resultsOf(response).map(({ event_id }) => event_id)).toEqual(
       updates.map(({ event_id }) => event_id),
     );
     for (let player = 0; player < 7; player += 1) {
@@ -131,16 +128,16 @@ describe('POST /updates', () => {
     expect(queue.updates).toHaveLength(100);
   });
 
-  test('207 says of each update what became of it', async () => {
-    queue.refusedPlayers.add('bob');
-    const answer = await post([
+  test('207 with the result of each update when only some are accepted', async () => {
+    queue.rejectedPlayers.add('bob');
+    const response = await post([
       update({ event_id: 'match-1' }),
       update({ score: '12' }),
       update({ player_id: 'bob', event_id: 'match-1' }),
       7,
     ]);
-    expect(answer.status).toBe(207);
-    expect(resultsOf(answer)).toEqual([
+    expect(response.status).toBe(207);
+    expect(resultsOf(response)).toEqual([
       expect.objectContaining({ status: 'accepted', event_id: 'match-1' }),
       {
         status: 'invalid',
@@ -175,7 +172,7 @@ describe('POST /updates', () => {
       status: 400,
       body: { error: 'No update is valid', results: [{ status: 'invalid' }] },
     });
-    queue.refusedPlayers.add('ann');
+    queue.rejectedPlayers.add('ann');
     expect(await post([update(), update({ score: null })])).toMatchObject({
       status: 503,
       body: { error: expect.any(String), results: [{ status: 'failed' }, { status: 'invalid' }] },
@@ -186,17 +183,21 @@ describe('POST /updates', () => {
     ['its default filled in', { update_type: 'score_update' }],
     ['empty metadata', { metadata: {} }],
     ['another time', { occurred_at: new Date().toISOString() }],
-  ])('an event id that comes again with %s is a repeat', async (_, change) => {
+  ])('an event id repeated with %s is not a conflict', async (_, change) => {
     const first = update({ event_id: 'match-1' });
-    const answer = await post([first, { ...first, ...change }, { ...first, ...change, score: 13 }]);
-    expect(resultsOf(answer).map(({ status }) => status)).toEqual([
+    const response = await post([
+      first,
+      { ...first, ...change },
+      { ...first, ...change, score: 13 },
+    ]);
+    expect(resultsOf(response).map(({ status }) => status)).toEqual([
       'accepted',
       'accepted',
       'invalid',
     ]);
   });
 
-  test('an update with a number that a double does not hold is invalid, the others of its request are not', async () => {
+  test('an update with a number that a double cannot hold is invalid, the others of its request are not', async () => {
     const text = (metadata: string) =>
       `{"player_id":"ann","game_id":"chess","score":12,"metadata":${metadata}}`;
     const steam = text('{"steam":{"id":76561198000000001}}');
@@ -227,30 +228,30 @@ describe('POST /updates', () => {
     });
   });
 
-  test('an event id that stands twice with different content is invalid', async () => {
+  test('an event id repeated with different content is invalid', async () => {
     const first = update({ event_id: 'match-1' });
-    const answer = await post([
+    const response = await post([
       first,
       { ...first, score: 13 },
       first,
       { ...first, player_id: 'bob' },
     ]);
-    expect(answer.status).toBe(207);
-    expect(resultsOf(answer).map(({ status }) => status)).toEqual([
+    expect(response.status).toBe(207);
+    expect(resultsOf(response).map(({ status }) => status)).toEqual([
       'accepted',
       'invalid',
       'accepted',
       'accepted',
     ]);
-    expect(resultsOf(answer)[1]).toMatchObject({
+    expect(resultsOf(response)[1]).toMatchObject({
       issues: [{ path: '/event_id', rule: 'eventIdReused' }],
     });
   });
 
-  test('an update is not refused for an invalid one before it with the same event id', async () => {
+  test('an update is accepted after an invalid one with the same event id', async () => {
     const valid = { player_id: 'ann', game_id: 'chess', event_id: 'm1', score: 12 };
-    const answer = await post([{ ...valid, score: '12' }, valid]);
-    expect(resultsOf(answer).map(({ status }) => status)).toEqual(['invalid', 'accepted']);
+    const response = await post([{ ...valid, score: '12' }, valid]);
+    expect(resultsOf(response).map(({ status }) => status)).toEqual(['invalid', 'accepted']);
   });
 
   test.each([
@@ -267,7 +268,7 @@ describe('POST /updates', () => {
     expect(queue.updates).toEqual([]);
   });
 
-  test('413 above 512 KB; 100 updates at their largest fit', async () => {
+  test('413 above 512 KB; 100 updates of maximum size fit', async () => {
     const largest = Array.from({ length: 100 }, (_, index) => ({
       player_id: 'p'.repeat(128),
       event_id: `${index}-`.padEnd(128, 'e'),
@@ -281,7 +282,7 @@ describe('POST /updates', () => {
     expect((await post('x'.repeat(MAX_UPDATES_BYTES + 1))).status).toBe(413);
   });
 
-  test('answers every body with a documented status', async () => {
+  test('returns a documented status for every body', async () => {
     const field = <T>(valid: fc.Arbitrary<T>) => fc.oneof(valid, fc.jsonValue());
     const anyUpdate = fc.record(
       {
@@ -303,8 +304,8 @@ describe('POST /updates', () => {
     await fc.assert(
       fc.asyncProperty(body, key, async (text, idempotencyKey) => {
         const options = idempotencyKey === undefined ? {} : keyed(idempotencyKey);
-        const answer = await post(text, options);
-        expect([202, 207, 400, 422]).toContain(answer.status);
+        const response = await post(text, options);
+        expect([202, 207, 400, 422]).toContain(response.status);
       }),
       { numRuns: sizeOf({ short: 500, long: 20_000 }) },
     );
@@ -312,7 +313,7 @@ describe('POST /updates', () => {
 });
 
 describe('the contract at POST /updates', () => {
-  test('accepts every valid update, nested as deep as can be, in an array', async () => {
+  test('accepts every valid fixture in an array', async () => {
     const occurred_at = new Date(nowMs).toISOString();
     const updates = validFixtures().map(({ name, update: fixture }) => ({
       ...fixture,
@@ -326,10 +327,10 @@ describe('the contract at POST /updates', () => {
     invalidFixtures().filter(
       ({ rule, path }) => !(rule === 'required' && ['/event_id', '/occurred_at'].includes(path)),
     ),
-  )('refuses $name at $path by the rule $rule', async ({ update: fixture, path, rule }) => {
-    const answer = await post(JSON.stringify(Array.isArray(fixture) ? [fixture] : fixture));
-    expect(answer.status).toBe(400);
-    expect(resultsOf(answer)[0]).toMatchObject({
+  )('rejects $name at $path by the rule $rule', async ({ update: fixture, path, rule }) => {
+    const response = await post(JSON.stringify(Array.isArray(fixture) ? [fixture] : fixture));
+    expect(response.status).toBe(400);
+    expect(resultsOf(response)[0]).toMatchObject({
       status: 'invalid',
       issues: expect.arrayContaining([expect.objectContaining({ path, rule })]),
     });
@@ -345,8 +346,8 @@ describe('the Idempotency-Key', () => {
     const second = await post(body, options);
     expect(first.status).toBe(202);
     expect(queue.updates.slice(3)).toEqual(queue.updates.slice(0, 3));
-    const ids = (answer: Answer) =>
-      resultsOf(answer).map(({ event_id, occurred_at }) => [event_id, occurred_at]);
+    const ids = (response: Response) =>
+      resultsOf(response).map(({ event_id, occurred_at }) => [event_id, occurred_at]);
     expect(ids(second)).toEqual(ids(first));
     expect(queue.updates.map(({ event_id }) => event_id)).toEqual(
       expect.arrayContaining([expect.stringMatching(/^idem-[0-9a-f]{64}$/), 'match-1']),
@@ -354,7 +355,7 @@ describe('the Idempotency-Key', () => {
     expect(new Set(queue.updates.map(({ event_id }) => event_id)).size).toBe(3);
   });
 
-  test('keeps apart keys, callers and places in the request', async () => {
+  test('gives different ids to different keys, callers and positions in the request', async () => {
     const key = `key-${nextKey++}`;
     const requests: RequestOptions[] = [
       { ...keyed(key), identity: { apiKeyId: 'one' } },
@@ -368,34 +369,34 @@ describe('the Idempotency-Key', () => {
     expect(new Set(queue.updates.map(({ event_id }) => event_id)).size).toBe(6);
   });
 
-  test('422 for the same key with another body; nothing is sent', async () => {
+  test('422 for the same key with a different body; nothing is sent', async () => {
     const options = keyed();
     await post(update(), options);
-    const answer = await post(update({ score: 13 }), options);
-    expect(answer).toMatchObject({
+    const response = await post(update({ score: 13 }), options);
+    expect(response).toMatchObject({
       status: 422,
-      body: { error: 'Idempotency-Key was used with another body' },
+      body: { error: 'Idempotency-Key was used with a different body' },
     });
     expect(queue.updates).toHaveLength(1);
     expect(telemetry.counts).toMatchObject({ IdempotencyKeyReused: 1 });
   });
 
-  test('of many requests at once with one key, those with one body win and are one request', async () => {
+  test('accepts only one body of many concurrent requests with one key', async () => {
     const options = keyed();
     const bodies = [update({ score: 1 }), update({ score: 2 })];
-    const answers = await Promise.all(
+    const responses = await Promise.all(
       Array.from({ length: 20 }, (_, index) => post(bodies[index % 2], options)),
     );
-    expect(answers.filter(({ status }) => status === 202)).toHaveLength(10);
-    expect(answers.filter(({ status }) => status === 422)).toHaveLength(10);
+    expect(responses.filter(({ status }) => status === 202)).toHaveLength(10);
+    expect(responses.filter(({ status }) => status === 422)).toHaveLength(10);
     expect(new Set(queue.updates.map((sent) => JSON.stringify(sent))).size).toBe(1);
   });
 
-  test('sends again what was not confirmed the first time', async () => {
+  test('a repeat sends what was not confirmed before', async () => {
     const options = keyed();
-    queue.refusedPlayers.add('ann');
+    queue.rejectedPlayers.add('ann');
     expect((await post(update(), options)).status).toBe(503);
-    queue.refusedPlayers.clear();
+    queue.rejectedPlayers.clear();
     expect((await post(update(), options)).status).toBe(202);
     expect(queue.updates).toHaveLength(1);
   });
@@ -410,6 +411,20 @@ describe('the Idempotency-Key', () => {
       expect(queue.updates).toEqual([]);
     },
   );
+
+  test('is stored with the hash of the body and expires after 61 days', async () => {
+    nowMs = Date.parse('2026-11-21T10:00:00Z');
+    const options = { ...keyed('key-of-ann'), identity: { apiKeyId: 'ann' } };
+    await post(update(), options);
+    const Key = { idempotency_key: { S: 'ann#key-of-ann' } };
+    const command = new GetItemCommand({ TableName: IDEMPOTENCY_TABLE, Key });
+    expect((await engine().client.send(command)).Item).toEqual({
+      ...Key,
+      body_hash: { S: expect.stringMatching(/^[0-9a-f]{64}$/) },
+      received_at: { S: '2026-11-21T10:00:00.000Z' },
+      expires_at: { N: String(Date.parse('2027-01-21T10:00:00Z') / 1_000) },
+    });
+  });
 
   test('503 when it cannot be stored; nothing is sent', async () => {
     idempotencyKeys = { remember: () => Promise.reject(new Error('DynamoDB is down')) };

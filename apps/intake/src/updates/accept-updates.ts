@@ -4,21 +4,20 @@ import {
   readJson,
   type ValidationIssue,
 } from '@leaderboard/contracts';
+import { INTAKE_METRICS } from '@leaderboard/contracts/metrics';
 import type { Producer } from '@leaderboard/producer-sdk';
+import type { IdempotencyKey } from '@leaderboard/tables';
 import type { APIGatewayProxyResult } from 'aws-lambda';
-import { RETRY_AFTER, answer, errorAnswer, unavailable } from '../http/answer.ts';
 import type { HttpRequest } from '../http/http-request.ts';
-import { METRIC_NAMES } from '../metric-names.ts';
-import type { Telemetry } from '../telemetry.ts';
+import { RETRY_AFTER, errorResponse, jsonResponse, unavailable } from '../http/response.ts';
+import type { IntakeTelemetry } from '../telemetry.ts';
 import {
   IDEMPOTENCY_HEADER,
   derivedEventId,
   isIdempotencyKey,
-  type IdempotencyKey,
   type IdempotencyKeys,
-} from './idempotency.ts';
-import { sendUpdates } from './send-updates.ts';
-import { countByStatus, type UpdateResult } from './update-result.ts';
+} from './idempotency-keys.ts';
+import { sendUpdates, type UpdateResult } from './send-updates.ts';
 
 /** The longest body of a request, in bytes: 100 updates with 4 KB of metadata each, and their other fields. */
 export const MAX_UPDATES_BYTES = 512 * 1024;
@@ -27,15 +26,15 @@ export const MAX_UPDATES = 100;
 
 export interface UpdatesDependencies {
   readonly producer: Pick<Producer, 'sendLeaderboardUpdates'>;
-  readonly idempotencyKeys: IdempotencyKeys;
-  /** Milliseconds since 1970. */
+  readonly idempotencyKeys: Pick<IdempotencyKeys, 'remember'>;
+  /** ms since the epoch. */
   readonly now: () => number;
-  readonly telemetry: Telemetry;
+  readonly telemetry: IntakeTelemetry;
 }
 
 /**
- * Takes one update or an array of up to {@link MAX_UPDATES}, sends the valid ones to the queue, and answers with one
- * result per update, in order: 202 all accepted, 400 all invalid, 503 none accepted although some are valid, else 207.
+ * Accepts one update or an array of up to {@link MAX_UPDATES}, sends the valid ones to the queue, and responds with one
+ * result per update, in order. 202: all accepted; 400: all invalid; 503: none accepted although some are valid; otherwise 207.
  */
 export async function acceptUpdates(
   request: HttpRequest,
@@ -43,21 +42,21 @@ export async function acceptUpdates(
 ): Promise<APIGatewayProxyResult> {
   const { telemetry, producer } = dependencies;
   if (request.bodyBytes > MAX_UPDATES_BYTES) {
-    return errorAnswer(413, {
+    return errorResponse(413, {
       error: 'Body too large',
       reason: `${request.bodyBytes} bytes, at most ${MAX_UPDATES_BYTES}`,
     });
   }
   const json = readJson(request.readBody());
-  // Only numbers are wrong where there is a value: an update with one is invalid, the others of the request are not.
+  // If there is a value, only numbers are wrong: updates with such a number are invalid, the others of the request are not.
   if (!json.valid && json.value === undefined) {
-    return errorAnswer(400, { error: 'Invalid body', reason: describeIssues(json.issues) });
+    return errorResponse(400, { error: 'Invalid body', reason: describeIssues(json.issues) });
   }
   const updates = Array.isArray(json.value) ? (json.value as unknown[]) : [json.value];
   if (updates.length === 0 || updates.length > MAX_UPDATES) {
-    return errorAnswer(400, {
+    return errorResponse(400, {
       error: 'Invalid body',
-      reason: `${updates.length} updates, 1 to ${MAX_UPDATES} fit in one request`,
+      reason: `${updates.length} updates, 1 to ${MAX_UPDATES} are allowed in one request`,
     });
   }
 
@@ -68,27 +67,27 @@ export async function acceptUpdates(
       : await identify(updates, { caller: request.caller, key }, json.value, dependencies);
   if (!Array.isArray(identified)) return identified;
 
-  const refused = json.valid ? [] : json.issues;
+  const issues = json.valid ? [] : json.issues;
   const results = await sendUpdates(
     identified as unknown[],
     producer,
-    byUpdate(refused, json.value),
+    byUpdate(issues, json.value),
   );
   const { accepted, invalid, failed } = countByStatus(results);
-  telemetry.count(METRIC_NAMES.updateAccepted, accepted);
-  telemetry.count(METRIC_NAMES.updateInvalid, invalid);
-  telemetry.count(METRIC_NAMES.updateFailed, failed);
+  telemetry.count(INTAKE_METRICS.updateAccepted, accepted);
+  telemetry.count(INTAKE_METRICS.updateInvalid, invalid);
+  telemetry.count(INTAKE_METRICS.updateFailed, failed);
   if (failed > 0) {
     telemetry.error('The queue did not confirm updates', { failed, codes: codesOf(results) });
   }
-  if (invalid === 0 && failed === 0) return answer(202, { results });
-  if (accepted > 0) return answer(207, { results });
+  if (invalid === 0 && failed === 0) return jsonResponse(202, { results });
+  if (accepted > 0) return jsonResponse(207, { results });
   return failed > 0
-    ? answer(503, { error: 'No update was accepted, send them again', results }, RETRY_AFTER)
-    : answer(400, { error: 'No update is valid', results });
+    ? jsonResponse(503, { error: 'No update was accepted, send them again', results }, RETRY_AFTER)
+    : jsonResponse(400, { error: 'No update is valid', results });
 }
 
-/** Gives updates that lack them the `event_id` and `occurred_at` of the first request with this key. */
+/** Fills in missing `event_id`s and `occurred_at`s with those of the first request with this key. */
 async function identify(
   updates: readonly unknown[],
   key: IdempotencyKey,
@@ -96,7 +95,7 @@ async function identify(
   { idempotencyKeys, now, telemetry }: UpdatesDependencies,
 ): Promise<unknown[] | APIGatewayProxyResult> {
   if (!isIdempotencyKey(key.key)) {
-    return errorAnswer(400, {
+    return errorResponse(400, {
       error: `Invalid header: ${IDEMPOTENCY_HEADER}`,
       reason: 'it must be 1 to 255 printable ASCII characters without spaces and commas, sent once',
     });
@@ -111,17 +110,17 @@ async function identify(
       );
     }
   } catch (error) {
-    telemetry.error('The idempotency key cannot be stored', { error });
+    telemetry.error('Could not store the idempotency key', { error });
     return unavailable();
   }
-  telemetry.count(METRIC_NAMES.idempotencyKeyReused);
-  return errorAnswer(422, {
-    error: `${IDEMPOTENCY_HEADER} was used with another body`,
+  telemetry.count(INTAKE_METRICS.idempotencyKeyReused);
+  return errorResponse(422, {
+    error: `${IDEMPOTENCY_HEADER} was used with a different body`,
     reason: 'nothing of this request was sent; use a new key for a new request',
   });
 }
 
-/** Issues of a body by the place of their update in the request, their paths as from that update on. */
+/** Issues of a body by the index of their update in the request; their paths start at that update. */
 function byUpdate(
   issues: readonly ValidationIssue[],
   body: unknown,
@@ -146,4 +145,10 @@ function codesOf(results: readonly UpdateResult[]): string[] {
   return [
     ...new Set(results.flatMap((result) => (result.status === 'failed' ? [result.code] : []))),
   ];
+}
+
+function countByStatus(results: readonly UpdateResult[]): Record<UpdateResult['status'], number> {
+  const counts = { accepted: 0, invalid: 0, failed: 0 };
+  for (const { status } of results) counts[status] += 1;
+  return counts;
 }

@@ -1,6 +1,5 @@
 import { occurredAtLimits, type OccurredAtLimits } from '@leaderboard/contracts';
 import { EnvironmentReader, type Environment } from '@leaderboard/function';
-import { SERVICE_NAME_REMEDY } from '../service-name-remedy.ts';
 
 const SECONDS_PER_DAY = 86_400;
 
@@ -9,13 +8,13 @@ export interface UpdatesConfig {
   readonly idempotencyTableName: string;
   /** How long an Idempotency-Key is remembered, in seconds. */
   readonly idempotencyTtlSeconds: number;
-  /** The processor's own: what it would refuse is refused here, and nothing else. */
+  /** The same as the processor's: the intake rejects exactly what the processor would dead-letter. */
   readonly occurredAtLimits: OccurredAtLimits;
   readonly serviceName: string;
   readonly metricsNamespace: string;
 }
 
-/** @throws {ConfigurationError} naming the variable and what to set it to. */
+/** @throws {ConfigurationError} */
 export function readUpdatesConfig(environment: Environment): UpdatesConfig {
   const reader = new EnvironmentReader(environment);
   return {
@@ -38,6 +37,6 @@ export function readUpdatesConfig(environment: Environment): UpdatesConfig {
         'the days an update may be late, the same as for the processor, for example 35',
       ),
     ),
-    ...reader.telemetryNames(SERVICE_NAME_REMEDY),
+    ...reader.telemetryNames('the service name, for example updates-intake'),
   };
 }

@@ -1,6 +1,7 @@
 import {
   contentHash,
   validateLeaderboardUpdate,
+  type LeaderboardUpdate,
   type ValidationIssue,
 } from '@leaderboard/contracts';
 import {
@@ -10,23 +11,47 @@ import {
   type Producer,
   type SendOutcome,
 } from '@leaderboard/producer-sdk';
-import type { UpdateResult } from './update-result.ts';
+
+/** The result of one update; its index in `results` is that of the update in the request. */
+export type UpdateResult =
+  | {
+      readonly status: 'accepted';
+      readonly player_id: string;
+      readonly event_id: string;
+      readonly occurred_at: string;
+      /** The SQS message id. */
+      readonly message_id: string;
+    }
+  /** A retry cannot succeed. */
+  | {
+      readonly status: 'invalid';
+      readonly error: string;
+      readonly issues: readonly Pick<ValidationIssue, 'path' | 'rule' | 'message'>[];
+    }
+  /** The queue did not confirm it. Sending exactly `update` again is safe, whether or not the queue has it. */
+  | {
+      readonly status: 'failed';
+      readonly error: string;
+      readonly code: string;
+      readonly event_id: string;
+      readonly update: LeaderboardUpdate;
+    };
 
 /**
  * Sends updates through the SDK, which validates, batches and retries them and keeps each player's order.
  *
- * @param updates values as they came; the SDK judges them
- * @param refused what is wrong with updates in the text of the request, by index: they are not sent
+ * @param updates values as received; the SDK validates them
+ * @param unreadable issues in the JSON of updates, by index: these updates are not sent
  * @returns one result per update, in order
- * @throws LeaderboardConfigError or ProducerClosedError: the function is wired wrongly
+ * @throws LeaderboardConfigError or ProducerClosedError: the function is configured wrongly
  */
 export async function sendUpdates(
   updates: readonly unknown[],
   producer: Pick<Producer, 'sendLeaderboardUpdates'>,
-  refused: ReadonlyMap<number, ValidationIssue>,
+  unreadable: ReadonlyMap<number, ValidationIssue>,
 ): Promise<UpdateResult[]> {
-  const readable = updates.map((update, index) => (refused.has(index) ? undefined : update));
-  const issues = new Map([...findClashes(readable), ...refused]);
+  const readable = updates.map((update, index) => (unreadable.has(index) ? undefined : update));
+  const issues = new Map([...findClashes(readable), ...unreadable]);
   const sendable = updates.filter((_, index) => !issues.has(index));
   const outcomes = await producer.sendLeaderboardUpdates(sendable as LeaderboardUpdateInput[]);
   const results = outcomes.map(toResult);
@@ -38,23 +63,22 @@ export async function sendUpdates(
 
 function takeFirst(results: UpdateResult[]): UpdateResult {
   const result = results.shift();
-  if (result === undefined)
-    throw new Error('The SDK returned fewer outcomes than it was given updates');
+  if (result === undefined) throw new Error('The SDK returned fewer outcomes than updates');
   return result;
 }
 
-/** The content of an update does not depend on it. */
+/** The content hash does not cover `occurred_at`. */
 const ANY_TIME = '1970-01-01T00:00:00Z';
 
 /**
- * Updates whose event id stands earlier in the same request with other content: a mistake that is best told to the caller
- * now. The processor would find it too, but only say so in the dead-letter queue.
+ * Updates whose event id occurs earlier in the same request with different content. The caller learns of the mistake here;
+ * the processor would report it only in the dead-letter queue.
  */
 function findClashes(updates: readonly unknown[]): Map<number, ValidationIssue> {
   const hashes = new Map<string, string>();
   const clashes = new Map<number, ValidationIssue>();
   updates.forEach((candidate, index) => {
-    // The SDK fills the time in; one without an event id gets its own, and an invalid one is not sent.
+    // The SDK fills in a missing time and a missing, unique event id; it does not send an invalid update.
     const checked = validateLeaderboardUpdate({ occurred_at: ANY_TIME, ...(candidate as object) });
     if (!checked.valid) return;
     const { player_id, event_id } = checked.value;

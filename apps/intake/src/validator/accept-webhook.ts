@@ -1,28 +1,28 @@
 import type { ValidationIssue } from '@leaderboard/contracts';
+import { INTAKE_METRICS } from '@leaderboard/contracts/metrics';
 import type { APIGatewayProxyResult } from 'aws-lambda';
-import type { AcceptedEvents, InsertOutcome } from '../events/event-store.ts';
+import type { EventStore, InsertOutcome } from '../events/event-store.ts';
 import { MAX_WEBHOOK_BYTES, readWebhookBody, type CheckedEvent } from '../events/webhook-body.ts';
-import { answer, errorAnswer, unavailable } from '../http/answer.ts';
+import { errorResponse, jsonResponse, unavailable } from '../http/response.ts';
 import type { HttpRequest } from '../http/http-request.ts';
-import { METRIC_NAMES } from '../metric-names.ts';
-import type { RouterInvoker } from '../router/router-payload.ts';
-import { SIGNATURE_HEADER, verifySignature, type SignatureVerdict } from './signature.ts';
+import type { IntakeTelemetry } from '../telemetry.ts';
+import type { RouterInvoker } from './router-invoker.ts';
 import type { SecretCache } from './secret-cache.ts';
-import type { Telemetry } from '../telemetry.ts';
+import { SIGNATURE_HEADER, verifySignature, type SignatureCheck } from './signature.ts';
 
 export interface WebhookDependencies {
-  readonly events: AcceptedEvents;
-  readonly router: RouterInvoker;
-  /** `undefined`: events are taken without a signature. */
+  readonly events: Pick<EventStore, 'insert'>;
+  readonly router: Pick<RouterInvoker, 'invoke'>;
+  /** `undefined`: events need no signature. */
   readonly secrets: SecretCache | undefined;
-  /** Milliseconds since 1970. */
+  /** ms since the epoch. */
   readonly now: () => number;
-  readonly telemetry: Telemetry;
+  readonly telemetry: IntakeTelemetry;
 }
 
 /**
- * Takes one webhook: checks its size, its signature and its body, stores it, and invokes the router. The event is safe
- * once it is stored: a router that cannot be invoked does not change the answer, because the sweep finds the event.
+ * Accepts one webhook: checks its size, its signature and its body, stores it, and invokes the router. Once the event is
+ * stored, the response is 200 even if the router cannot be invoked: the sweep routes the event.
  */
 export async function acceptWebhook(
   request: HttpRequest,
@@ -30,44 +30,45 @@ export async function acceptWebhook(
 ): Promise<APIGatewayProxyResult> {
   const { telemetry } = dependencies;
   if (request.bodyBytes > MAX_WEBHOOK_BYTES) {
-    telemetry.count(METRIC_NAMES.webhookInvalid);
-    return errorAnswer(413, {
+    telemetry.count(INTAKE_METRICS.webhookInvalid);
+    return errorResponse(413, {
       error: 'Body too large',
       reason: `${request.bodyBytes} bytes, at most ${MAX_WEBHOOK_BYTES}`,
     });
   }
   const body = request.readBody();
-  const refusal = await refuseUnsigned(request, body, dependencies);
-  if (refusal !== undefined) return refusal;
+  const rejection = await rejectUnsigned(request, body, dependencies);
+  if (rejection !== undefined) return rejection;
 
   const read = readWebhookBody(body);
   if (read.kind !== 'valid') {
-    telemetry.count(METRIC_NAMES.webhookInvalid);
+    telemetry.count(INTAKE_METRICS.webhookInvalid);
     return read.kind === 'invalid'
       ? invalidField(read.issue)
-      : errorAnswer(400, { error: 'Invalid body', reason: read.reason });
+      : errorResponse(400, { error: 'Invalid body', reason: read.reason });
   }
   return store(request, read.checked, dependencies);
 }
 
-async function refuseUnsigned(
+/** @returns the response to a request that is not signed correctly */
+async function rejectUnsigned(
   request: HttpRequest,
   body: Uint8Array,
   { secrets, now, telemetry }: WebhookDependencies,
 ): Promise<APIGatewayProxyResult | undefined> {
   if (secrets === undefined) return undefined;
-  const judge = (known: readonly string[]): SignatureVerdict =>
+  const verify = (known: readonly string[]): SignatureCheck =>
     verifySignature(request.header(SIGNATURE_HEADER), body, known, now());
   try {
-    let verdict = judge(await secrets.get());
-    if (!verdict.valid && verdict.mayBeAnUnknownSecret) verdict = judge(await secrets.recheck());
-    if (verdict.valid) return undefined;
-    telemetry.count(METRIC_NAMES.webhookSignatureRefused);
-    telemetry.warn('Signature refused', { reason: verdict.reason });
-    return errorAnswer(401, { error: 'Invalid signature', reason: verdict.reason });
+    let check = verify(await secrets.get());
+    if (!check.valid && check.mayBeAnUnknownSecret) check = verify(await secrets.recheck());
+    if (check.valid) return undefined;
+    telemetry.count(INTAKE_METRICS.webhookSignatureRefused);
+    telemetry.warn('Invalid signature', { reason: check.reason });
+    return errorResponse(401, { error: 'Invalid signature', reason: check.reason });
   } catch (error) {
-    telemetry.count(METRIC_NAMES.webhookUnavailable);
-    telemetry.error('The signature secrets cannot be read', { error });
+    telemetry.count(INTAKE_METRICS.webhookUnavailable);
+    telemetry.error('Could not read the signature secrets', { error });
     return unavailable();
   }
 }
@@ -75,11 +76,11 @@ async function refuseUnsigned(
 function invalidField({ path, rule, message }: ValidationIssue): APIGatewayProxyResult {
   const field = path.slice(1);
   if (path === '') {
-    return errorAnswer(400, { error: 'Invalid body', reason: message });
+    return errorResponse(400, { error: 'Invalid body', reason: message });
   }
   return rule === 'required'
-    ? errorAnswer(400, { error: `Missing required field: ${field}` })
-    : errorAnswer(400, { error: `Invalid field: ${field}`, field, reason: message });
+    ? errorResponse(400, { error: `Missing required field: ${field}` })
+    : errorResponse(400, { error: `Invalid field: ${field}`, field, reason: message });
 }
 
 async function store(
@@ -99,33 +100,34 @@ async function store(
       requestId: request.requestId,
     });
   } catch (error) {
-    telemetry.count(METRIC_NAMES.webhookUnavailable);
-    telemetry.error('The event cannot be stored', { event_id, error });
+    telemetry.count(INTAKE_METRICS.webhookUnavailable);
+    telemetry.error('Could not store the event', { event_id, error });
     return unavailable();
   }
-  if (outcome.kind === 'duplicate') {
-    telemetry.count(METRIC_NAMES.webhookDuplicate);
+  if (outcome === 'duplicate') {
+    telemetry.count(INTAKE_METRICS.webhookDuplicate);
     telemetry.info('Duplicate event', { event_id });
-    return errorAnswer(409, { error: 'Duplicate event' });
+    return errorResponse(409, { error: 'Duplicate event' });
   }
-  if (outcome.kind === 'reused') {
-    telemetry.count(METRIC_NAMES.webhookEventIdReused);
-    telemetry.warn('Event id reused with another body', { event_id });
-    return errorAnswer(409, {
+  if (outcome === 'reused') {
+    telemetry.count(INTAKE_METRICS.webhookEventIdReused);
+    telemetry.warn('Event id reused with a different body', { event_id });
+    return errorResponse(409, {
       error: 'Duplicate event',
       field: 'event_id',
-      reason: 'this id was accepted before with another body; this body is not stored',
+      reason:
+        'an event with this id and a different body was accepted before; this body is not stored',
     });
   }
-  telemetry.count(METRIC_NAMES.webhookAccepted);
+  telemetry.count(INTAKE_METRICS.webhookAccepted);
   try {
     await router.invoke({ event_id, body: checked.body });
   } catch (error) {
-    telemetry.count(METRIC_NAMES.routerInvokeFailed);
-    telemetry.warn('The router cannot be invoked; the sweep will route the event', {
+    telemetry.count(INTAKE_METRICS.routerInvokeFailed);
+    telemetry.warn('Could not invoke the router; the sweep will route the event', {
       event_id,
       error,
     });
   }
-  return answer(200, { message: 'Event validated and queued for processing', event_id });
+  return jsonResponse(200, { message: 'Event validated and queued for processing', event_id });
 }

@@ -1,16 +1,15 @@
 import { EnvironmentReader, type Environment } from '@leaderboard/function';
-import { SERVICE_NAME_REMEDY } from '../service-name-remedy.ts';
 
 export interface ValidatorConfig {
   readonly tableName: string;
   readonly routerFunctionName: string;
-  /** `undefined`: events are taken without a signature. */
+  /** `undefined`: events need no signature. */
   readonly signatureSecretId: string | undefined;
   readonly serviceName: string;
   readonly metricsNamespace: string;
 }
 
-/** @throws {ConfigurationError} naming the variable and what to set it to. */
+/** @throws {ConfigurationError} */
 export function readValidatorConfig(environment: Environment): ValidatorConfig {
   const reader = new EnvironmentReader(environment);
   return {
@@ -18,8 +17,8 @@ export function readValidatorConfig(environment: Environment): ValidatorConfig {
     routerFunctionName: reader.text('ROUTER_LAMBDA_NAME', 'the name of the event-router function'),
     signatureSecretId: reader.optionalText(
       'SIGNATURE_SECRET_ID',
-      'the id of the secret in Secrets Manager, or leave it out to take events without a signature',
+      'the id of the secret in Secrets Manager, or leave it out to accept events without a signature',
     ),
-    ...reader.telemetryNames(SERVICE_NAME_REMEDY),
+    ...reader.telemetryNames('the service name, for example webhook-validator'),
   };
 }

@@ -25,7 +25,7 @@ beforeEach(() => {
 });
 
 describe('the cache of the signature secrets', () => {
-  test('reads once for requests at the same time and for five minutes', async () => {
+  test('reads once for concurrent requests and for five minutes', async () => {
     await Promise.all([cache.get(), cache.get(), cache.get()]);
     nowMs += SECRET_TTL_MS - 1;
     expect(await cache.get()).toEqual(['one']);
@@ -47,7 +47,7 @@ describe('the cache of the signature secrets', () => {
     expect(reads).toBe(2);
   });
 
-  test('keeps the known secrets when they cannot be read again, and tries later', async () => {
+  test('keeps the cached secrets when they cannot be read again, and retries later', async () => {
     await cache.get();
     nowMs += SECRET_TTL_MS;
     stored = () => Promise.reject(new Error('down'));
@@ -59,7 +59,7 @@ describe('the cache of the signature secrets', () => {
     expect(await cache.get()).toEqual(['two']);
   });
 
-  test('rejects while it knows none, and tries at every request', async () => {
+  test('rejects while it has none, and retries on every request', async () => {
     stored = () => Promise.reject(new Error('down'));
     await expect(cache.get()).rejects.toThrow('down');
     stored = () => Promise.resolve(['one']);

@@ -1,26 +1,27 @@
-/** Reads the present secrets, newest first. Rejects when they cannot be reached or are malformed. */
+/** Reads the current secrets, newest first. Rejects when they are unavailable or malformed. */
 export type SecretSource = () => Promise<readonly string[]>;
 
 export interface SecretCacheOptions {
   readonly source: SecretSource;
-  /** Milliseconds; any clock that rises. */
+  /** ms of a clock that never goes back. */
   readonly now: () => number;
+  /** Called when a read failed and the cached secrets stay in use. */
   readonly onStale: (error: unknown) => void;
 }
 
-/** How long secrets are used without being read again, in ms. */
+/** How long secrets are cached, in ms. */
 export const SECRET_TTL_MS = 5 * 60_000;
 
-/** How soon an unknown signature may cause another read, in ms: senders of garbage must not cause one per request. */
+/** The shortest time between reads caused by unknown signatures, in ms: invalid requests must not cause a read each. */
 export const SECRET_RECHECK_MS = 30_000;
 
 /**
- * The secrets, kept for {@link SECRET_TTL_MS}. When they cannot be read again, the known ones stay in use: a fault of
- * the secrets' store must not turn away signed events.
+ * Caches the secrets for {@link SECRET_TTL_MS}. When they cannot be read again, the cached ones stay in use: a failure of
+ * Secrets Manager must not reject signed events.
  */
 export class SecretCache {
   readonly #options: SecretCacheOptions;
-  #known: readonly string[] | undefined;
+  #cached: readonly string[] | undefined;
   #triedAtMs = -Infinity;
   #reading: Promise<readonly string[]> | undefined;
 
@@ -28,15 +29,17 @@ export class SecretCache {
     this.#options = options;
   }
 
-  /** @throws the source's error when there are no known secrets to fall back on. */
+  /** @throws the source's error when no secrets are cached */
   async get(): Promise<readonly string[]> {
-    return this.#known !== undefined && this.#ageMs() < SECRET_TTL_MS ? this.#known : this.#read();
+    return this.#cached !== undefined && this.#ageMs() < SECRET_TTL_MS
+      ? this.#cached
+      : this.#read();
   }
 
-  /** The secrets after a signature fitted none: read anew, unless that was done a moment ago. */
+  /** The secrets after a signature matched none of them: read again, unless the last read is recent. */
   async recheck(): Promise<readonly string[]> {
-    return this.#known !== undefined && this.#ageMs() < SECRET_RECHECK_MS
-      ? this.#known
+    return this.#cached !== undefined && this.#ageMs() < SECRET_RECHECK_MS
+      ? this.#cached
       : this.#read();
   }
 
@@ -54,12 +57,12 @@ export class SecretCache {
   async #readOnce(): Promise<readonly string[]> {
     this.#triedAtMs = this.#options.now();
     try {
-      this.#known = await this.#options.source();
-      return this.#known;
+      this.#cached = await this.#options.source();
+      return this.#cached;
     } catch (error) {
-      if (this.#known === undefined) throw error;
+      if (this.#cached === undefined) throw error;
       this.#options.onStale(error);
-      return this.#known;
+      return this.#cached;
     }
   }
 }

@@ -7,7 +7,7 @@ describe('the stored signature secrets', () => {
     ['  a-secret-of-16-ch\n', ['a-secret-of-16-ch']],
     ['["the-newer-secret-1", "the-older-secret-1"]', ['the-newer-secret-1', 'the-older-secret-1']],
     ['{a-random-password', ['{a-random-password']],
-  ])('%j are %j', (text, secrets) => {
+  ])('%j contains %j', (text, secrets) => {
     expect(parseSecrets(text, 'id')).toEqual(secrets);
   });
 
@@ -21,9 +21,9 @@ describe('the stored signature secrets', () => {
     '["the-newer-secret-1", 7]',
     '[not json',
     '{"webhook":"a-secret-of-16-ch"}',
-  ])('%j are refused without being shown', (text) => {
+  ])('%j is rejected without being shown', (text) => {
     expect(() => parseSecrets(text, 'the-id')).toThrow(
-      'The secret the-id must be a text of at least 16 characters, or a JSON array of such texts.',
+      'The secret the-id must be a string of at least 16 characters, or a JSON array of such strings.',
     );
   });
 });

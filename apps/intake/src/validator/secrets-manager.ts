@@ -4,13 +4,13 @@ import type { SecretSource } from './secret-cache.ts';
 /** Shorter secrets can be guessed. */
 const MIN_SECRET_LENGTH = 16;
 
-/** The stored secret is not what the validator can use. Its text is not part of the message. */
+/** The validator cannot use the stored secret. The message does not contain the secret. */
 export class SignatureSecretError extends Error {
   override readonly name = 'SignatureSecretError';
-  readonly code = 'INVALID_SIGNATURE_SECRET';
+  readonly code = 'InvalidSignatureSecret';
 }
 
-/** The secrets under one id in Secrets Manager; see {@link parseSecrets} for their form. */
+/** Reads the secrets under one id in Secrets Manager; see {@link parseSecrets} for their format. */
 export function secretsManagerSource(
   client: Pick<SecretsManagerClient, 'send'>,
   secretId: string,
@@ -22,32 +22,32 @@ export function secretsManagerSource(
 }
 
 /**
- * One secret as plain text, or several, newest first, as a JSON array of texts: `["new", "old"]` during a rotation.
+ * One secret in plaintext, or several, newest first, as a JSON array of strings: `["new", "old"]` during a rotation.
  *
- * @throws {SignatureSecretError} when there is none, or one is shorter than 16 characters.
+ * @throws {SignatureSecretError} when there is no secret, or one is shorter than 16 characters
  */
-export function parseSecrets(text: string | undefined, secretId: string): readonly string[] {
-  const trimmed = text?.trim() ?? '';
+export function parseSecrets(value: string | undefined, secretId: string): readonly string[] {
+  const trimmed = value?.trim() ?? '';
   const secrets = readSecrets(trimmed);
   const usable = secrets?.filter(
     (secret): secret is string => typeof secret === 'string' && secret.length >= MIN_SECRET_LENGTH,
   );
   if (usable === undefined || usable.length === 0 || usable.length !== secrets?.length) {
     throw new SignatureSecretError(
-      `The secret ${secretId} must be a text of at least ${MIN_SECRET_LENGTH} characters, or a JSON array of such texts. ` +
-        'Key/value pairs, which the console makes unless told "Plaintext", are not read. ' +
+      `The secret ${secretId} must be a string of at least ${MIN_SECRET_LENGTH} characters, or a JSON array of such strings. ` +
+        'Key/value pairs, the default in the console, are not supported: choose "Plaintext". ' +
         'Store it again with "aws secretsmanager put-secret-value".',
     );
   }
   return usable;
 }
 
-/** `undefined` for JSON that is no array, and for what begins as one and is none. */
+/** `undefined` for a JSON object, and for a value that starts like an array and is not one. */
 function readSecrets(text: string): unknown[] | undefined {
   if (!/^[[{]/.test(text)) return [text];
   try {
-    const value = JSON.parse(text) as unknown;
-    return Array.isArray(value) ? value : undefined;
+    const parsed = JSON.parse(text) as unknown;
+    return Array.isArray(parsed) ? parsed : undefined;
   } catch {
     return text.startsWith('{') ? [text] : undefined;
   }

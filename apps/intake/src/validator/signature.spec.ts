@@ -12,8 +12,8 @@ const verify = (header: string | undefined, secrets = [SECRET]) =>
   verifySignature(header, body, secrets, NOW_MS);
 const hmac = (text: string) => createHmac('sha256', SECRET).update(text).digest('hex');
 
-describe('the signature of a webhook', () => {
-  test('is HMAC-SHA-256 in hex over the time, a point and the raw body', () => {
+describe('a signature', () => {
+  test('is HMAC-SHA-256 in hex over the time, a dot and the raw body', () => {
     const header = `t=${NOW},v1=${hmac(`${NOW}.{"event_id":"evt_1"}`)}`;
     expect(signatureHeader(body, NOW, [SECRET])).toBe(header);
     expect(verify(header).valid).toBe(true);
@@ -23,37 +23,37 @@ describe('the signature of a webhook', () => {
   });
 
   test.each([-SIGNATURE_TOLERANCE_SECONDS, 0, SIGNATURE_TOLERANCE_SECONDS])(
-    'is taken %d s from the present',
+    'is accepted %d s from the current time',
     (offset) => {
       expect(verify(signatureHeader(body, NOW + offset, [SECRET])).valid).toBe(true);
     },
   );
 
   test.each([-SIGNATURE_TOLERANCE_SECONDS - 1, SIGNATURE_TOLERANCE_SECONDS + 1, -NOW])(
-    'is refused %d s from the present',
+    'is rejected %d s from the current time',
     (offset) => {
       expect(verify(signatureHeader(body, NOW + offset, [SECRET]))).toMatchObject({
         valid: false,
-        reason: expect.stringContaining('from the present'),
+        reason: expect.stringContaining('differs from the current time'),
       });
     },
   );
 
-  test('is taken when any v1 fits any secret', () => {
+  test('is accepted when any v1 matches any secret', () => {
     const header = signatureHeader(body, NOW, ['the-secret-of-tomorrow', SECRET]);
     expect(verify(header).valid).toBe(true);
     expect(verify(header, ['the-secret-of-tomorrow']).valid).toBe(true);
     expect(verify(header, ['an-older-secret-yet', 'the-secret-of-tomorrow']).valid).toBe(true);
   });
 
-  test('is refused with another secret, which may be one that is not known yet', () => {
+  test('is rejected with an unknown secret, which may be a new one', () => {
     expect(verify(signatureHeader(body, NOW, ['not-the-shared-secret']))).toMatchObject({
       valid: false,
       mayBeAnUnknownSecret: true,
     });
   });
 
-  test('is refused once a byte of the body, the time or the signature is another', () => {
+  test('is rejected when a byte of the body, the time or the signature differs', () => {
     const header = signatureHeader(body, NOW, [SECRET]);
     fc.assert(
       fc.property(fc.nat(body.length - 1), fc.integer({ min: 1, max: 255 }), (at, flip) => {
@@ -84,13 +84,13 @@ describe('the signature of a webhook', () => {
     ],
     ['without a v1', `t=${NOW},v0=${'0'.repeat(64)}`],
     ['too short', `t=${NOW},v1=abc`],
-    ['longer than a header may be', `t=${NOW},v1=${'0'.repeat(64)},${' '.repeat(1_000)}`],
-    ['with more v1 than are compared', `t=${NOW}${`,v1=${'0'.repeat(64)}`.repeat(9)}`],
-  ])('is refused when the header is %s', (_, header) => {
+    ['longer than allowed', `t=${NOW},v1=${'0'.repeat(64)},${' '.repeat(1_000)}`],
+    ['with more v1 than allowed', `t=${NOW}${`,v1=${'0'.repeat(64)}`.repeat(9)}`],
+  ])('is rejected when the header is %s', (_, header) => {
     expect(verify(header)).toMatchObject({ valid: false, mayBeAnUnknownSecret: false });
   });
 
-  test('is judged whatever the header', () => {
+  test('is rejected, without an error, for any other header', () => {
     fc.assert(
       fc.property(
         fc.oneof(fc.string(), fc.stringMatching(/^(t=\d*|v1=[0-9a-f]*|,)*$/)),

@@ -1,23 +1,23 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
-/** The header that carries `t=<seconds since 1970>,v1=<hex>`; several `v1` are allowed while a secret is replaced. */
+/** The header that carries `t=<seconds since 1970>,v1=<hex>`; several `v1` are allowed during a rotation. */
 export const SIGNATURE_HEADER = 'X-Webhook-Signature';
 
-/** How far `t` may lie from the present, in seconds, either way. */
+/** The largest difference between `t` and the current time, in seconds, in either direction. */
 export const SIGNATURE_TOLERANCE_SECONDS = 300;
 
-/** Longer than any header that a sender in its right mind makes; bounds the work before anything is trusted. */
+/** Limits the work on a header that is not yet trusted; far longer than a valid header needs. */
 const MAX_HEADER_LENGTH = 1_024;
 const MAX_SIGNATURES = 8;
 
-export type SignatureVerdict =
+export type SignatureCheck =
   | { readonly valid: true }
   | { readonly valid: false; readonly reason: string; readonly mayBeAnUnknownSecret: boolean };
 
 /**
- * The header value for a body: HMAC-SHA-256 over `<t>.<raw body>` with each secret.
+ * The header for a body: HMAC-SHA-256 over `<t>.<raw body>` with each secret.
  *
- * @param timestamp seconds since 1970
+ * @param timestamp seconds since the epoch
  * @example
  * const header = signatureHeader(Buffer.from(body), Math.floor(Date.now() / 1000), ['the-shared-secret']);
  */
@@ -33,28 +33,28 @@ export function signatureHeader(
 }
 
 /**
- * Judges a header against the raw body. Valid if any `v1` fits any secret and `t` is near the present; every
- * comparison takes the same time whatever the bytes.
+ * Verifies a header against the raw body. It is valid if any `v1` matches any secret and `t` is close to the current time.
+ * Comparisons take constant time.
  *
- * @param nowMs milliseconds since 1970
+ * @param nowMs ms since the epoch
  */
 export function verifySignature(
   header: string | undefined,
   body: Uint8Array,
   secrets: readonly string[],
   nowMs: number,
-): SignatureVerdict {
-  if (header === undefined) return refused(`the header ${SIGNATURE_HEADER} is missing`);
+): SignatureCheck {
+  if (header === undefined) return rejected(`the header ${SIGNATURE_HEADER} is missing`);
   const parsed = parseHeader(header);
   if (parsed === undefined) {
-    return refused(
-      `the header ${SIGNATURE_HEADER} is not of the form t=<seconds since 1970>,v1=<64 hex digits>`,
+    return rejected(
+      `the header ${SIGNATURE_HEADER} must have the form t=<seconds since 1970>,v1=<64 hex digits>`,
     );
   }
   const age = Math.floor(nowMs / 1000) - Number(parsed.timestamp);
   if (Math.abs(age) > SIGNATURE_TOLERANCE_SECONDS) {
-    return refused(
-      `its time t=${parsed.timestamp} is more than ${SIGNATURE_TOLERANCE_SECONDS} s from the present`,
+    return rejected(
+      `the time t=${parsed.timestamp} differs from the current time by more than ${SIGNATURE_TOLERANCE_SECONDS} s`,
     );
   }
   const expected = secrets.map((secret) => sign(body, parsed.timestamp, secret));
@@ -63,10 +63,10 @@ export function verifySignature(
   );
   return matches.includes(true)
     ? { valid: true }
-    : { ...refused('no v1 fits the body and a secret'), mayBeAnUnknownSecret: true };
+    : { ...rejected('no v1 matches the body and a secret'), mayBeAnUnknownSecret: true };
 }
 
-function refused(reason: string): Extract<SignatureVerdict, { valid: false }> {
+function rejected(reason: string): Extract<SignatureCheck, { valid: false }> {
   return { valid: false, reason, mayBeAnUnknownSecret: false };
 }
 
@@ -74,7 +74,7 @@ function sign(body: Uint8Array, timestamp: string, secret: string): Buffer {
   return createHmac('sha256', secret).update(`${timestamp}.`).update(body).digest();
 }
 
-/** Unknown schemes (`v0=…`) are skipped, so that a later one can travel beside `v1`. */
+/** Ignores unknown schemes (`v0=…`), so that a later scheme can be sent together with `v1`. */
 function parseHeader(header: string): { timestamp: string; signatures: Buffer[] } | undefined {
   if (header.length > MAX_HEADER_LENGTH) return undefined;
   const parts = header.split(',').map((part) => part.trim());

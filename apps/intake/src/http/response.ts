@@ -1,20 +1,20 @@
 import type { APIGatewayProxyResult } from 'aws-lambda';
 
-/** The body of every answer that is not a success. */
+/** The body of every response that is not a success. */
 export interface ErrorBody {
   readonly error: string;
-  /** The failing field of the body, without a leading slash. */
+  /** The failing field of the request's body, without a leading slash. */
   readonly field?: string;
   readonly reason?: string;
 }
 
-/** A browser must not take an answer for anything but JSON. */
+/** `nosniff`: a browser must not interpret a response as anything but JSON. */
 const JSON_HEADERS = {
   'Content-Type': 'application/json',
   'X-Content-Type-Options': 'nosniff',
 };
 
-export function answer(
+export function jsonResponse(
   statusCode: number,
   body: object,
   headers: Record<string, string> = {},
@@ -26,15 +26,15 @@ export function answer(
   };
 }
 
-export function errorAnswer(statusCode: number, body: ErrorBody): APIGatewayProxyResult {
-  return answer(statusCode, body);
+export function errorResponse(statusCode: number, body: ErrorBody): APIGatewayProxyResult {
+  return jsonResponse(statusCode, body);
 }
 
-/** Seconds after which a request that was answered with 503 is worth sending again. */
+/** Seconds after which to repeat a request that got 503. */
 export const RETRY_AFTER = { 'Retry-After': '2' };
 
-/** Nothing was kept; the same request can be sent again. */
+/** Nothing was stored or sent; the client can send the same request again. */
 export function unavailable(): APIGatewayProxyResult {
   const body: ErrorBody = { error: 'Temporarily unavailable, send the request again' };
-  return answer(503, body, RETRY_AFTER);
+  return jsonResponse(503, body, RETRY_AFTER);
 }

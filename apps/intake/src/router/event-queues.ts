@@ -1,15 +1,14 @@
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import type { TransactionType } from '@leaderboard/contracts';
-import type { EventQueues } from './route-event.ts';
 
-/** The message attribute (DataType `String`) by which a consumer drops an event that it has handled. */
-export const EVENT_ID_ATTRIBUTE = 'event_id';
+/** The message attribute (DataType `String`) by which a consumer drops an event that it has already handled. */
+const EVENT_ID_ATTRIBUTE = 'event_id';
 
 /** Queue URLs by type. */
 export type QueueUrls = Readonly<Record<TransactionType, string>>;
 
-/** The three standard queues in SQS. */
-export class SqsEventQueues implements EventQueues {
+/** The three standard queues, one per type. */
+export class EventQueues {
   readonly #client: Pick<SQSClient, 'send'>;
   readonly #urls: QueueUrls;
 
@@ -18,6 +17,7 @@ export class SqsEventQueues implements EventQueues {
     this.#urls = urls;
   }
 
+  /** Rejects when the queue did not confirm the event. */
   async send(transactionType: TransactionType, eventId: string, body: string): Promise<void> {
     await this.#client.send(
       new SendMessageCommand({
@@ -31,7 +31,9 @@ export class SqsEventQueues implements EventQueues {
   }
 }
 
-/** U+FFFE and U+FFFF are legal in JSON, there only inside texts, but not in an SQS message ("SendMessage", Amazon SQS API Reference). */
+/**
+ * JSON may contain U+FFFE and U+FFFF, in strings only; an SQS message may not ("SendMessage", Amazon SQS API Reference).
+ */
 function escapeForSqs(json: string): string {
   return json.replaceAll('\uFFFE', '\\uFFFE').replaceAll('\uFFFF', '\\uFFFF');
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { SendMessageCommand } from '@aws-sdk/client-sqs';
-import { SqsEventQueues } from './sqs-event-queues.ts';
+import { EventQueues } from './event-queues.ts';
 
 const urls = {
   payment: 'http://sqs/1/payments',
@@ -13,12 +13,12 @@ async function sent(body: string) {
   const client = {
     send: (command: SendMessageCommand) => Promise.resolve(void commands.push(command)),
   };
-  await new SqsEventQueues(client as never, urls).send('refund', 'evt_1', body);
+  await new EventQueues(client as never, urls).send('refund', 'evt_1', body);
   return commands.map(({ input }) => input);
 }
 
-describe('an event on its queue', () => {
-  test('is the body as received, with the event id as an attribute', async () => {
+describe('the message of an event', () => {
+  test('has the body as received and the event id as an attribute', async () => {
     expect(await sent('{"order": 9007199254740993}')).toEqual([
       {
         QueueUrl: urls.refund,
@@ -28,7 +28,7 @@ describe('an event on its queue', () => {
     ]);
   });
 
-  test('has no character that SQS refuses, and still means the same', async () => {
+  test('has no character that SQS rejects, and the same meaning', async () => {
     const value = { note: 'a\uFFFEb\uFFFFc' };
     const [message] = await sent(JSON.stringify(value));
     expect(message?.MessageBody).toBe('{"note":"a\\uFFFEb\\uFFFFc"}');

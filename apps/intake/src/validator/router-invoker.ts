@@ -1,8 +1,8 @@
 import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
-import type { RouterInvoker, RouterPayload } from '../router/router-payload.ts';
+import type { RouterPayload } from '../router/router-payload.ts';
 
-/** Hands an event to the router's asynchronous queue, which retries a failing router on its own. */
-export class LambdaRouterInvoker implements RouterInvoker {
+/** Puts an event on the router's asynchronous queue. Lambda retries a router that fails. */
+export class RouterInvoker {
   readonly #client: Pick<LambdaClient, 'send'>;
   readonly #functionName: string;
 
@@ -11,6 +11,7 @@ export class LambdaRouterInvoker implements RouterInvoker {
     this.#functionName = functionName;
   }
 
+  /** Does not wait for the router. Rejects when Lambda did not accept the invocation. */
   async invoke(payload: RouterPayload): Promise<void> {
     await this.#client.send(
       new InvokeCommand({
