@@ -32,6 +32,8 @@ const FILES: Record<string, string> = {
   'libs/low/src/index.ts': "import type { High } from '@leaderboard/high'; export type Low = High;",
   'libs/high/package.json': manifest('high'),
   'libs/high/src/index.ts': "import type { Low } from '@leaderboard/low'; export type High = Low;",
+  'apps/leaderboard-api/src/reads/a-read.ts': "export * from '../http/a-response.ts';",
+  'apps/leaderboard-api/src/http/a-response.ts': 'export const status = 200;',
   'apps/fine/src/a.spec.ts': `export * from '${TEST_FORM}';`,
   'apps/fine/src/testing/a-game.ts': `export * from '../${TEST_FORM}';`,
 };
@@ -87,4 +89,8 @@ describe('production code cannot import what only tests use', () => {
   test('but tests can', () => {
     expect(found).not.toContain('apps/fine');
   });
+});
+
+test('a lower folder of a project cannot import a higher one', () => {
+  expect(found).toContain('no-imports-upwards: apps/leaderboard-api/src/reads/a-read.ts');
 });
