@@ -1,11 +1,11 @@
 import { EnvironmentReader, type Environment } from '@leaderboard/function';
-import {
-  BoardDefinitionsError,
-  parseBoardDefinitions,
-  type BoardDefinitions,
-} from '@leaderboard/ranking';
+import type { BoardDefinitions } from '@leaderboard/ranking';
 
-const SECONDS_PER_DAY = 86_400;
+/**
+ * Attempts of a request to DynamoDB, the first one included. The SDK may repeat a request whose response was lost: a
+ * conditional write that had succeeded then fails its condition, the player is read again, and nothing is left to write.
+ */
+export const REQUEST_ATTEMPTS = 4;
 
 /** A snapshot is one item: 1,000 entries of the longest ids take about 300 KB of its 400 KB. */
 const MAX_SNAPSHOT_SIZE = 1_000;
@@ -36,8 +36,8 @@ export interface SnapshotterConfig extends FunctionConfig {
 }
 
 /**
- * Reads and checks the projector's environment. There are no default names: a function that is wired wrongly must not
- * start.
+ * Reads and checks the projector's environment. There are no default names: a function that is configured
+ * wrongly must not start.
  *
  * @throws {ConfigurationError} naming the variable and what to set it to.
  * @example
@@ -78,12 +78,11 @@ export function readSnapshotterConfig(environment: Environment): SnapshotterConf
       'SNAPSHOT_SIZE',
       'the entries of a snapshot, for example 100',
     ),
-    snapshotTtlSeconds:
-      reader.positiveIntegerUpTo(
-        MAX_SNAPSHOT_TTL_DAYS,
-        'SNAPSHOT_TTL_DAYS',
-        'the days a dated snapshot is kept, for example 30',
-      ) * SECONDS_PER_DAY,
+    snapshotTtlSeconds: reader.days(
+      'SNAPSHOT_TTL_DAYS',
+      'the days a dated snapshot is kept, for example 30',
+      MAX_SNAPSHOT_TTL_DAYS,
+    ),
   };
 }
 
@@ -93,28 +92,7 @@ function readFunctionConfig(reader: EnvironmentReader, service: string): Functio
       'STANDINGS_TABLE_NAME',
       'the name of the standings table, standings-…',
     ),
-    boards: readBoards(reader),
+    boards: reader.boardDefinitions(),
     ...reader.telemetryNames(`the service name, ${service}`),
   };
-}
-
-function readBoards(reader: EnvironmentReader): BoardDefinitions {
-  return reader.parsed(
-    'BOARD_DEFINITIONS',
-    'the JSON of the board definitions (the content of libs/ranking/boards.json)',
-    (value, unusable) => {
-      let json: unknown;
-      try {
-        json = JSON.parse(value);
-      } catch (error) {
-        throw unusable(`is not JSON: ${(error as Error).message}`);
-      }
-      try {
-        return parseBoardDefinitions(json);
-      } catch (error) {
-        if (!(error instanceof BoardDefinitionsError)) throw error;
-        throw unusable(`is not usable. ${error.message}\n`);
-      }
-    },
-  );
 }

@@ -1,13 +1,14 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import { Logger } from '@aws-lambda-powertools/logger';
-import { Metrics } from '@aws-lambda-powertools/metrics';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { SqsDeadLetterQueue } from '@leaderboard/function';
+import {
+  clientSettings,
+  createTelemetry,
+  SqsDeadLetterQueue,
+  SYSTEM_RUNTIME,
+} from '@leaderboard/function';
 import { documentClient } from '@leaderboard/tables';
-import { readProjectorConfig } from '../config.ts';
+import { readProjectorConfig, REQUEST_ATTEMPTS } from '../config.ts';
 import { BoardCatalog } from '../fold/board-catalog.ts';
-import { REQUEST_SETTINGS } from '../request-settings.ts';
 import { ChangeRecorder } from '../storage/change-recorder.ts';
 import { CompletenessRecord, readTableIds } from '../storage/completeness-record.ts';
 import { LedgerReader } from '../storage/ledger-reader.ts';
@@ -19,46 +20,40 @@ import { createQueueHandler } from './queue-handler.ts';
 import { RetryNotes } from './retry-notes.ts';
 
 const config = readProjectorConfig(process.env);
-const dynamoDb = new DynamoDBClient(REQUEST_SETTINGS);
-const client = documentClient(dynamoDb);
+const dynamodb = new DynamoDBClient(clientSettings({ maxAttempts: REQUEST_ATTEMPTS }));
 /** Fewer attempts: without these requests the queue does the same later. */
-const sqs = new SQSClient({ ...REQUEST_SETTINGS, maxAttempts: 2 });
-const tableName = config.standingsTableName;
-const clock = { now: Date.now, random: Math.random };
-const sleep = async (ms: number) => {
-  await delay(ms);
-};
+const sqs = new SQSClient(clientSettings({ maxAttempts: 2 }));
 
+/** The standings table. */
+const standings = {
+  ...SYSTEM_RUNTIME,
+  client: documentClient(dynamodb),
+  tableName: config.standingsTableName,
+};
 const folding = {
+  ...SYSTEM_RUNTIME,
   catalog: new BoardCatalog(config.boards.boards),
-  store: new StandingsStore({
-    client,
-    tableName,
-    sleep,
-    random: clock.random,
-    changes: new ChangeRecorder({ client, tableName, ...clock }),
-  }),
-  ledger: new LedgerReader({ client, tableName: config.ledgerTableName }),
+  store: new StandingsStore({ ...standings, changes: new ChangeRecorder(standings) }),
+  ledger: new LedgerReader({ client: standings.client, tableName: config.ledgerTableName }),
 };
 
 export const handler = createQueueHandler({
-  ...clock,
+  ...createTelemetry(config),
   ...folding,
-  sleep,
-  progress: new ProgressRecorder({ client, tableName, ...clock }),
+  progress: new ProgressRecorder(standings),
   deadLetters: new SqsDeadLetterQueue({ client: sqs, queueUrl: config.deadLetterQueueUrl }),
   visibility: new SqsMessageVisibility({ client: sqs, queueUrl: config.queueUrl }),
-  retries: new RetryNotes({ client, tableName, ...clock }),
+  retries: new RetryNotes(standings),
   completer: (observer) =>
     new Completer({
-      ...clock,
       ...folding,
-      sleep,
       observer,
-      record: new CompletenessRecord({ client, tableName, ...clock }),
+      record: new CompletenessRecord(standings),
       tableIds: (signal) =>
-        readTableIds(dynamoDb, { ledger: config.ledgerTableName, standings: tableName }, signal),
+        readTableIds(
+          dynamodb,
+          { ledger: config.ledgerTableName, standings: config.standingsTableName },
+          signal,
+        ),
     }),
-  logger: new Logger({ serviceName: config.serviceName }),
-  metrics: new Metrics({ serviceName: config.serviceName, namespace: config.metricsNamespace }),
 });

@@ -1,6 +1,7 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import { MetricUnit, type Metrics } from '@aws-lambda-powertools/metrics';
 import { STANDINGS_METRICS, type StandingsMetric } from '@leaderboard/contracts/metrics';
+import { asError } from '@leaderboard/function';
 import type { ProjectorObserver, RefoldReason } from './projector-observer.ts';
 
 const REFOLD_METRICS = {
@@ -116,8 +117,4 @@ export class PowertoolsObserver implements ProjectorObserver {
   #count(name: StandingsMetric, count: number): void {
     this.#metrics.addMetric(name, MetricUnit.Count, count);
   }
-}
-
-function asError(error: unknown): Error {
-  return error instanceof Error ? error : new Error(String(error));
 }

@@ -1,3 +1,4 @@
+import type { Runtime } from '@leaderboard/function';
 import { backoffMs, type LedgerUpdate } from '@leaderboard/tables';
 import type { BoardCatalog } from '../fold/board-catalog.ts';
 import { foldLedger, type PlayerLedger } from '../fold/fold-ledger.ts';
@@ -15,16 +16,11 @@ import type { ProjectorObserver } from './projector-observer.ts';
 const MAX_ATTEMPTS = 6;
 const BACKOFF = { baseMs: 20, maxMs: 320, jitter: 1 };
 
-export interface PlayerDependencies {
+export interface PlayerDependencies extends Runtime {
   readonly catalog: BoardCatalog;
   readonly store: StandingsStore;
   readonly ledger: PlayerLedger;
   readonly observer: ProjectorObserver;
-  /** ms since the epoch. */
-  readonly now: () => number;
-  /** A number in [0, 1). */
-  readonly random: () => number;
-  readonly sleep: (ms: number) => Promise<void>;
 }
 
 /** One player's events of a batch. */

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as delay } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { clientSettings, SYSTEM_RUNTIME } from '@leaderboard/function';
 import { Command, InvalidArgumentError } from 'commander';
-import { REQUEST_SETTINGS } from '../request-settings.ts';
+import { REQUEST_ATTEMPTS } from '../config.ts';
 import { runRebuild } from './rebuild-command.ts';
 import { DEFAULT_STACK_FILE, resolveTables, type TableOptions } from './rebuild-tables.ts';
 
@@ -62,11 +62,7 @@ await new Command('standings:rebuild')
         run: randomUUID(),
         stdout: process.stdout,
         stderr: process.stderr,
-        now: Date.now,
-        random: Math.random,
-        sleep: async (ms) => {
-          await delay(ms);
-        },
+        ...SYSTEM_RUNTIME,
       });
     } catch (error) {
       process.stderr.write(`error: ${error instanceof Error ? error.message : String(error)}\n`);
@@ -78,7 +74,7 @@ await new Command('standings:rebuild')
 function clientFor(local: { endpoint: string; region: string } | undefined): DynamoDBClient {
   if (local === undefined) return new DynamoDBClient({ maxAttempts: 8 });
   return new DynamoDBClient({
-    ...REQUEST_SETTINGS,
+    ...clientSettings({ maxAttempts: REQUEST_ATTEMPTS }),
     ...local,
     // The embedded engine checks no signature.
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },

@@ -1,4 +1,5 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { Runtime } from '@leaderboard/function';
 import { documentClient } from '@leaderboard/tables';
 import { BoardCatalog } from '../fold/board-catalog.ts';
 import { ChangeRecorder } from '../storage/change-recorder.ts';
@@ -23,7 +24,7 @@ import { TableScanner } from './table-scanner.ts';
 /** How often a wait checks whether the run was stopped, in ms. */
 const WAIT_STEP_MS = 1_000;
 
-export interface RebuildCommand {
+export interface RebuildCommand extends Runtime {
   readonly dynamoDb: DynamoDBClient;
   readonly tables: RebuildTables;
   readonly isCheck: boolean;
@@ -38,9 +39,6 @@ export interface RebuildCommand {
   readonly run: string;
   readonly stdout: { write(text: string): unknown };
   readonly stderr: NodeJS.WriteStream;
-  readonly now: () => number;
-  readonly random: () => number;
-  readonly sleep: (ms: number) => Promise<void>;
 }
 
 /** Exit codes of the command. */

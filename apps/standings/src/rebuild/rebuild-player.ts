@@ -1,3 +1,4 @@
+import type { Runtime } from '@leaderboard/function';
 import { backoffMs } from '@leaderboard/tables';
 import type { BoardCatalog } from '../fold/board-catalog.ts';
 import { foldLedger, UnsettledLedgerError, type PlayerLedger } from '../fold/fold-ledger.ts';
@@ -15,15 +16,10 @@ const BACKOFF = { baseMs: 20, maxMs: 500, jitter: 1 };
  */
 const OLD_AFTER_MS = 60_000;
 
-export interface RebuildDependencies {
+export interface RebuildDependencies extends Runtime {
   readonly catalog: BoardCatalog;
   readonly store: StandingsStore;
   readonly ledger: PlayerLedger;
-  /** ms since the epoch. */
-  readonly now: () => number;
-  /** A number in [0, 1). */
-  readonly random: () => number;
-  readonly sleep: (ms: number) => Promise<void>;
 }
 
 export interface PlayerResult {

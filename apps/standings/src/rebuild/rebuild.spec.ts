@@ -1,5 +1,5 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from '@jest/globals';
+import { SYSTEM_RUNTIME } from '@leaderboard/function';
 import { documentClient, fromAttributes } from '@leaderboard/tables';
 import { BoardCatalog } from '../fold/board-catalog.ts';
 import { ChangeRecorder } from '../storage/change-recorder.ts';
@@ -9,23 +9,20 @@ import { toLedgerItem } from '../testing/test-ledger.ts';
 import { useStandings } from '../testing/use-standings.ts';
 import { DEFAULT_BOARDS } from '../testing/test-projector.ts';
 import { newCheckpoint } from './checkpoint.ts';
-import { rebuild, type RebuildOptions } from './rebuild.ts';
+import { rebuild } from './rebuild.ts';
 
 const standings = useStandings();
 
 test('a scan that finds a player in parts gives the same standings', async () => {
   const { ledger, tables } = standings;
   const client = documentClient(standings.client);
+  const table = { ...SYSTEM_RUNTIME, client, tableName: tables.standings };
   const ada = await ledger.add('ada', { score: 1 }, { score: 2, game_id: 'go' }, { score: 4 });
   const bob = await ledger.add('bob', { score: 8 });
   const pages = [ada.slice(0, 2), bob, ada.slice(2)].map((page) =>
     page.map((update) => fromAttributes(toLedgerItem(update))),
   );
   const catalog = new BoardCatalog(DEFAULT_BOARDS);
-  const clock = { now: Date.now, random: Math.random };
-  const sleep: RebuildOptions['sleep'] = async (ms) => {
-    await delay(ms);
-  };
   const checkpoint = newCheckpoint(
     {
       ledger: tables.ledger,
@@ -37,19 +34,15 @@ test('a scan that finds a player in parts gives the same standings', async () =>
     'run',
   );
   const isComplete = await rebuild({
-    ...clock,
-    sleep,
+    ...SYSTEM_RUNTIME,
     catalog,
     checkpoint,
     settleMs: 0,
     signal: new AbortController().signal,
     ledger: new LedgerReader({ client, tableName: tables.ledger }),
     store: new StandingsStore({
-      client,
-      tableName: tables.standings,
-      random: clock.random,
-      changes: new ChangeRecorder({ client, tableName: tables.standings, ...clock }),
-      sleep,
+      ...table,
+      changes: new ChangeRecorder(table),
     }),
     scanner: {
       scanLedger: async function* () {

@@ -1,17 +1,15 @@
-import type { Logger } from '@aws-lambda-powertools/logger';
-import { MetricUnit, type Metrics } from '@aws-lambda-powertools/metrics';
-import type { Context } from 'aws-lambda';
+import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import { STANDINGS_METRICS } from '@leaderboard/contracts/metrics';
+import { asError, duringInvocation, type Telemetry } from '@leaderboard/function';
+import type { Context } from 'aws-lambda';
 import {
   runSnapshots,
   type SnapshotRunDependencies,
   type SnapshotRunResult,
 } from './snapshot-run.ts';
 
-export interface ScheduleHandlerOptions extends Omit<SnapshotRunDependencies, 'remainingMs'> {
-  readonly logger: Logger;
-  readonly metrics: Metrics;
-}
+export interface ScheduleHandlerOptions
+  extends Telemetry, Omit<SnapshotRunDependencies, 'remainingMs'> {}
 
 /** Input of the schedule. An operator sends `{ "full": true }` to take every board again. */
 export interface SnapshotEvent {
@@ -29,25 +27,17 @@ export type ScheduleHandler = (
  */
 export function createScheduleHandler(options: ScheduleHandlerOptions): ScheduleHandler {
   const { logger, metrics } = options;
-  return async (event, context) => {
-    logger.addContext(context);
-    try {
+  return (event, context) =>
+    duringInvocation(options, context, async () => {
       const remainingMs = () => context.getRemainingTimeInMillis();
       const result = await runSnapshots({ ...options, remainingMs }, { full: event.full === true });
-      metrics.addMetric(
-        STANDINGS_METRICS.snapshotsWritten,
-        MetricUnit.Count,
-        result.outcomes.written,
-      );
-      metrics.addMetric(
-        STANDINGS_METRICS.snapshotsUnchanged,
-        MetricUnit.Count,
-        result.outcomes.unchanged,
-      );
       const { failures, ...counts } = result;
+      const { written, unchanged } = counts.outcomes;
+      metrics.addMetric(STANDINGS_METRICS.snapshotsWritten, MetricUnit.Count, written);
+      metrics.addMetric(STANDINGS_METRICS.snapshotsUnchanged, MetricUnit.Count, unchanged);
       logger.info('Snapshots taken', { ...counts, failures: failures.length });
       for (const { boardWindow, error } of failures) {
-        logger.error('A snapshot failed', { board_window: boardWindow, error: error as Error });
+        logger.error('A snapshot failed', { board_window: boardWindow, error: asError(error) });
       }
       if (failures.length > 0) {
         throw new AggregateError(
@@ -56,8 +46,5 @@ export function createScheduleHandler(options: ScheduleHandlerOptions): Schedule
         );
       }
       return counts;
-    } finally {
-      metrics.publishStoredMetrics();
-    }
-  };
+    });
 }

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { setTimeout as delay } from 'node:timers/promises';
-import type { DeadLetter, QueueRecord } from '@leaderboard/function';
+import { SYSTEM_RUNTIME, type DeadLetter, type QueueRecord } from '@leaderboard/function';
 import { parseBoardDefinitions, type BoardDefinition } from '@leaderboard/ranking';
 import { documentClient } from '@leaderboard/tables';
 import type { DynamoDbEngine } from '@leaderboard/testing/dynamodb-engine';
@@ -112,9 +111,7 @@ export function createProjector(
     effect();
   };
   const now = () => projector.clock;
-  const sleep = async (ms: number) => {
-    await delay(ms);
-  };
+  const { sleep } = SYSTEM_RUNTIME;
   const tableName = tables.standings;
   const dependencies = {
     catalog: new BoardCatalog(definitions),

@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach } from '@jest/globals';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SYSTEM_RUNTIME } from '@leaderboard/function';
 import type { BoardDefinition } from '@leaderboard/ranking';
 import { seededRandom } from '@leaderboard/testing/random';
 import { runRebuild } from '../rebuild/rebuild-command.ts';
@@ -87,13 +87,9 @@ async function run(
     run: randomUUID(),
     stdout: { write: (text) => out.push(...text.trimEnd().split('\n')) },
     stderr: { isTTY: false, write: (text: string) => err.push(text) } as never,
-    now: options.now ?? Date.now,
-    random: Math.random,
-    sleep:
-      options.sleep ??
-      (async (ms) => {
-        await delay(ms);
-      }),
+    ...SYSTEM_RUNTIME,
+    ...(options.now && { now: options.now }),
+    ...(options.sleep && { sleep: options.sleep }),
   });
   return { code, out, err };
 }

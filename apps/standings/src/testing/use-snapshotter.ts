@@ -1,5 +1,5 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { beforeEach, expect } from '@jest/globals';
+import { SYSTEM_RUNTIME } from '@leaderboard/function';
 import type { BoardDefinition } from '@leaderboard/ranking';
 import { documentClient, fromAttributes, toSnapshot, type Snapshot } from '@leaderboard/tables';
 import { BoardCatalog } from '../fold/board-catalog.ts';
@@ -66,10 +66,7 @@ export class TestSnapshotter {
         boards: new BoardReader({
           client: documentClient(client),
           tableName: this.standings.tables.standings,
-          random: Math.random,
-          sleep: async (ms) => {
-            await delay(ms);
-          },
+          ...SYSTEM_RUNTIME,
         }),
         snapshots: this.store(86_400),
         snapshotSize,
