@@ -10,6 +10,8 @@ import { PROJECT_ROOT } from '../workspace.ts';
 
 export const README = join(PROJECT_ROOT, 'README.md');
 
+const COLUMNS = 120;
+
 /** The README with its lists of options and settings as they are declared. */
 export async function renderReadme(): Promise<string> {
   const groups = Object.entries(SETTING_GROUPS).map(
@@ -47,5 +49,14 @@ function optionItem({ name, value, about, default: fallback, commands }: InfraOp
 
 function settingItem([key, setting]: [string, Setting<unknown>]): string {
   const { about, defaultText, allowed, source } = setting;
-  return `- \`${key}\` (default ${defaultText}): ${about}.\n  Allowed: ${allowed}. Source: ${source}.`;
+  return [
+    ...wrapped(`- \`${key}\` (default ${defaultText}): ${about}.`),
+    ...wrapped(`  Allowed: ${allowed}. Source: ${source}.`),
+  ].join('\n');
+}
+
+/** The lines of a list item, which are indented from the second on. */
+function wrapped(text: string): string[] {
+  const end = text.length > COLUMNS ? text.lastIndexOf(' ', COLUMNS) : -1;
+  return end <= 2 ? [text] : [text.slice(0, end), ...wrapped(`  ${text.slice(end + 1)}`)];
 }
