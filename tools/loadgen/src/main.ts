@@ -42,7 +42,7 @@ const program: Command = new Command('loadgen')
     'calls per second (default: as many as the queue accepts)',
     atLeastOne,
   )
-  .option('--seed <number>', 'seed of the traffic; the same seed makes the same', seed, 1)
+  .option('--seed <number>', 'seed of the traffic; the same seed makes the same traffic', seed, 1)
   .option('--json', 'print the result as JSON', false)
   .action(run);
 
