@@ -3,6 +3,7 @@ export { compareContent, contentHash, type UpdateContent } from './content-hash.
 export { utcDateTimeMs } from './formats/formats.ts';
 export { canonicalHash } from './json/canonical-json.ts';
 export { MAX_JSON_DEPTH, readJson, type JsonReading } from './json/read-json.ts';
+export * from './intake.ts';
 export * from './leaderboard-update.ts';
 export * from './message-ids.ts';
 export {

@@ -1,3 +1,4 @@
+import { INTAKE_UNAVAILABLE } from '@leaderboard/contracts';
 import type { APIGatewayProxyResult } from 'aws-lambda';
 
 /** The body of every response that is not a success. */
@@ -35,6 +36,6 @@ export const RETRY_AFTER = { 'Retry-After': '2' };
 
 /** Nothing was stored or sent; the client can send the same request again. */
 export function unavailable(): APIGatewayProxyResult {
-  const body: ErrorBody = { error: 'Temporarily unavailable, send the request again' };
+  const body: ErrorBody = { error: INTAKE_UNAVAILABLE };
   return jsonResponse(503, body, RETRY_AFTER);
 }

@@ -1,7 +1,7 @@
-import { MAX_JSON_DEPTH } from '@leaderboard/contracts';
+import { MAX_JSON_DEPTH, MAX_UPDATES_PER_REQUEST } from '@leaderboard/contracts';
 import { MAX_WEBHOOK_BYTES } from '../events/webhook-body.ts';
 import { SIGNATURE_HEADER, SIGNATURE_TOLERANCE_SECONDS } from '../validator/signature.ts';
-import { MAX_UPDATES, MAX_UPDATES_BYTES } from '../updates/accept-updates.ts';
+import { MAX_UPDATES_BYTES } from '../updates/accept-updates.ts';
 import { IDEMPOTENCY_HEADER } from '../updates/idempotency-keys.ts';
 import { ref, schemas } from './schemas.ts';
 
@@ -65,7 +65,7 @@ const webhook = {
 const updates = {
   post: {
     operationId: 'sendUpdates',
-    summary: `Send one leaderboard update, or an array of up to ${MAX_UPDATES}`,
+    summary: `Send one leaderboard update, or an array of up to ${MAX_UPDATES_PER_REQUEST}`,
     description: `Each update is validated and sent independently. Without an event_id every request is a new update: if a request may be repeated, send an event_id and occurred_at, or an ${IDEMPOTENCY_HEADER}. A body has at most ${MAX_UPDATES_BYTES} bytes.`,
     security: [{ apiKey: [] }],
     parameters: [

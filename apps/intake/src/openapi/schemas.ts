@@ -1,6 +1,6 @@
+import { MAX_UPDATES_PER_REQUEST } from '@leaderboard/contracts';
 import leaderboardUpdate from '@leaderboard/contracts/schemas/leaderboard-update.schema.json' with { type: 'json' };
 import webhookEvent from '@leaderboard/contracts/schemas/webhook-event.schema.json' with { type: 'json' };
-import { MAX_UPDATES } from '../updates/accept-updates.ts';
 
 type Schema = Record<string, unknown>;
 
@@ -89,7 +89,7 @@ export const schemas = {
   UpdatesRequest: {
     oneOf: [
       ref('LeaderboardUpdateInput'),
-      list(ref('LeaderboardUpdateInput'), { minItems: 1, maxItems: MAX_UPDATES }),
+      list(ref('LeaderboardUpdateInput'), { minItems: 1, maxItems: MAX_UPDATES_PER_REQUEST }),
     ],
   },
   UpdateResults: object(

@@ -1,6 +1,7 @@
 import {
   canonicalHash,
   describeIssues,
+  MAX_UPDATES_PER_REQUEST,
   readJson,
   type ValidationIssue,
 } from '@leaderboard/contracts';
@@ -21,8 +22,6 @@ import { sendUpdates, type UpdateResult } from './send-updates.ts';
 
 /** The longest body of a request, in bytes: 100 updates with 4 KB of metadata each, and their other fields. */
 export const MAX_UPDATES_BYTES = 512 * 1024;
-/** The most updates in one request. */
-export const MAX_UPDATES = 100;
 
 export interface UpdatesDependencies {
   readonly producer: Pick<Producer, 'sendLeaderboardUpdates'>;
@@ -33,7 +32,7 @@ export interface UpdatesDependencies {
 }
 
 /**
- * Accepts one update or an array of up to {@link MAX_UPDATES}, sends the valid ones to the queue, and responds with one
+ * Accepts one update or an array of up to {@link MAX_UPDATES_PER_REQUEST}, sends the valid ones to the queue, and responds with one
  * result per update, in order. 202: all accepted; 400: all invalid; 503: none accepted although some are valid; otherwise 207.
  */
 export async function acceptUpdates(
@@ -53,10 +52,10 @@ export async function acceptUpdates(
     return errorResponse(400, { error: 'Invalid body', reason: describeIssues(json.issues) });
   }
   const updates = Array.isArray(json.value) ? (json.value as unknown[]) : [json.value];
-  if (updates.length === 0 || updates.length > MAX_UPDATES) {
+  if (updates.length === 0 || updates.length > MAX_UPDATES_PER_REQUEST) {
     return errorResponse(400, {
       error: 'Invalid body',
-      reason: `${updates.length} updates, 1 to ${MAX_UPDATES} are allowed in one request`,
+      reason: `${updates.length} updates, 1 to ${MAX_UPDATES_PER_REQUEST} are allowed in one request`,
     });
   }
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { gatewayModel } from '@leaderboard/contracts';
+import { gatewayModel, MAX_UPDATES_PER_REQUEST } from '@leaderboard/contracts';
 import webhookEvent from '@leaderboard/contracts/schemas/webhook-event.schema.json' with { type: 'json' };
 import type * as aws from '@pulumi/aws';
 
@@ -16,9 +16,6 @@ import { WORKSPACE_ROOT } from '../../workspace.ts';
 /** First part of every path: an incompatible API would be another stage. */
 const STAGE_NAME = 'v1';
 
-/** Most updates in one request; the function has the same limit. */
-const MAX_UPDATES = 100;
-
 /**
  * One update or an array of them, and nothing about the updates themselves: the function validates each on its own, and
  * accepts the valid ones of a request that has others.
@@ -27,7 +24,7 @@ const UPDATES_MODEL = {
   $schema: 'http://json-schema.org/draft-04/schema#',
   title: 'UpdatesRequest',
   type: ['object', 'array'],
-  maxItems: MAX_UPDATES,
+  maxItems: MAX_UPDATES_PER_REQUEST,
 };
 
 /** The checked-in description of the API. */

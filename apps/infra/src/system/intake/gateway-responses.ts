@@ -1,3 +1,5 @@
+import { INTAKE_UNAVAILABLE } from '@leaderboard/contracts';
+
 import type { GatewayResponse } from '../../components/rest-api.ts';
 
 const error = (message: string, reason?: string) =>
@@ -6,8 +8,7 @@ const error = (message: string, reason?: string) =>
 const RETRY_AFTER_A_SECOND = { 'Retry-After': '1' };
 const RETRY_AFTER_TWO_SECONDS = { 'Retry-After': '2' };
 
-/** Clients may compare it: the functions return the same when they cannot store an event. */
-const UNAVAILABLE = error('Temporarily unavailable, send the request again');
+const UNAVAILABLE = error(INTAKE_UNAVAILABLE);
 
 /**
  * The responses that the API sends by itself, in the form of the functions' errors. Every failure behind the API is 503 with
