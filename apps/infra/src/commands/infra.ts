@@ -16,7 +16,7 @@ import {
   selectArguments,
 } from './pulumi-invocation.ts';
 import { resolveStackConfig } from '../config/stack-config.ts';
-import { lambdaAccount, lambdaClient } from '../preflight/lambda-account.ts';
+import { LambdaAccount, lambdaClient } from '../preflight/lambda-account.ts';
 import { preflight } from '../preflight/preflight.ts';
 
 const ENVIRONMENT_HELP = `
@@ -103,7 +103,7 @@ async function passesPreflight(options: InfraOptions, environment: Environment):
   const { outcome, message } = await preflight(
     options.stack,
     config,
-    lambdaAccount(lambdaClient(config.region)),
+    new LambdaAccount(lambdaClient(config.region)),
   );
   console.error(message);
   return outcome !== 'refused';

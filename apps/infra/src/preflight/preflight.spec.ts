@@ -6,7 +6,7 @@ import {
 import { expect, test } from '@jest/globals';
 
 import { resolveStackConfig } from '../config/stack-config.ts';
-import { lambdaAccount, type LambdaCalls } from './lambda-account.ts';
+import { LambdaAccount, type LambdaCalls } from './lambda-account.ts';
 import { preflight, reservationSettings, reservationsOf } from './preflight.ts';
 
 const config = (stackConfig: Record<string, string> = {}) =>
@@ -39,7 +39,7 @@ function lambdaWith({ total, unreserved, functions = {} }: Account): LambdaCalls
 }
 
 const check = (account: Account, stackConfig?: Record<string, string>) =>
-  preflight('dev', config(stackConfig), lambdaAccount(lambdaWith(account)));
+  preflight('dev', config(stackConfig), new LambdaAccount(lambdaWith(account)));
 
 /** What the program reserves with its defaults. */
 const reserved = async () =>
@@ -76,7 +76,7 @@ test('passes a stack that reserves nothing without reading the account', async (
     [...reservationSettings(config()).keys()].map((key) => [key, 'none']),
   );
   const mustNotRead: LambdaCalls = { send: () => Promise.reject(new Error('read')) as never };
-  expect(await preflight('dev', config(nothing), lambdaAccount(mustNotRead))).toMatchObject({
+  expect(await preflight('dev', config(nothing), new LambdaAccount(mustNotRead))).toMatchObject({
     outcome: 'passed',
   });
 });
@@ -88,7 +88,7 @@ test('says why it was skipped when the quota cannot be read', async () => {
         Object.assign(new Error('not authorized'), { name: 'AccessDeniedException' }),
       ) as never,
   };
-  const { outcome, message } = await preflight('dev', config(), lambdaAccount(denied));
+  const { outcome, message } = await preflight('dev', config(), new LambdaAccount(denied));
   expect(outcome).toBe('skipped');
   expect(message).toContain('AccessDeniedException: not authorized');
   expect(message).toContain('lambda:GetAccountSettings');
@@ -96,7 +96,7 @@ test('says why it was skipped when the quota cannot be read', async () => {
 
 test('is skipped when the response has no limits', async () => {
   const empty: LambdaCalls = { send: () => Promise.resolve({}) as never };
-  const { outcome, message } = await preflight('dev', config(), lambdaAccount(empty));
+  const { outcome, message } = await preflight('dev', config(), new LambdaAccount(empty));
   expect(outcome).toBe('skipped');
   expect(message).toContain('returned no concurrency limits');
 });

@@ -1,5 +1,4 @@
-import type { StackConfig } from '../config/stack-config.ts';
-import { CONFIG_NAMESPACE } from '../config/stack-config.ts';
+import { CONFIG_NAMESPACE, type StackConfig } from '../config/stack-config.ts';
 import { programGraph } from '../graph/program-graph.ts';
 import { type Reservations, shortageOfConcurrency } from './concurrency-quota.ts';
 import type { LambdaAccount } from './lambda-account.ts';
