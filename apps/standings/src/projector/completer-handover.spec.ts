@@ -5,7 +5,7 @@ import { LEDGER_TABLE } from '@leaderboard/tables';
 import { createTable } from '@leaderboard/tables/testing';
 import { eventRecord } from '../testing/test-ledger.ts';
 import { DEFAULT_BOARDS, hashesOf } from '../testing/test-projector.ts';
-import { attempt, useCompleters } from '../testing/use-completer.ts';
+import { attempt, useCompleters } from '../testing/use-completers.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -71,8 +71,8 @@ test('a projector that cannot record its definitions writes nothing, and tries a
   expect(await standings.stored()).toEqual([]);
 });
 
-describe('what is left to a rebuild', () => {
-  test('a running rebuild', async () => {
+describe('left to the rebuild are', () => {
+  test('standings that it is working on', async () => {
     await standings.ledger.add('ada', {});
     const completer = await completers.start();
     await completers.record.beginRebuild('run', hashesOf(DEFAULT_BOARDS));
@@ -87,7 +87,7 @@ describe('what is left to a rebuild', () => {
     expect(await completers.complete()).toEqual(hashesOf(DEFAULT_BOARDS));
   });
 
-  test('a rebuild that began when all was complete, reported once', async () => {
+  test('standings that were complete when it began, which is reported once', async () => {
     await standings.ledger.add('ada', {});
     const completer = await completers.start();
     await attempt(completer);

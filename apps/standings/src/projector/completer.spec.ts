@@ -3,7 +3,7 @@ import { documentClient } from '@leaderboard/tables';
 import { LedgerReader } from '../storage/ledger-reader.ts';
 import { eventRecord } from '../testing/test-ledger.ts';
 import { DEFAULT_BOARDS, hashesOf } from '../testing/test-projector.ts';
-import { attempt, useCompleters } from '../testing/use-completer.ts';
+import { attempt, useCompleters } from '../testing/use-completers.ts';
 
 const MINUTE_MS = 60_000;
 

@@ -29,7 +29,7 @@ describe('units of one update on the default boards (GLOBAL sum, game best; all_
     expect(await unitsOf({ score: 0 })).toEqual({ table: 5, index: 0 });
   });
 
-  test('ten updates of one player in one batch cost what one does', async () => {
+  test('ten updates of one player in one batch cost as much as one', async () => {
     await unitsOf({ score: 11 });
     standings.projector.log.clear();
     const scores = Array.from({ length: 10 }, (_, index) => ({ score: 20 + index }));

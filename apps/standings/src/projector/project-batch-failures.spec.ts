@@ -5,8 +5,8 @@ import { useStandings } from '../testing/use-standings.ts';
 
 const standings = useStandings();
 
-describe('a record that fails', () => {
-  test('that is no ledger insert is dead-lettered with its reason, and later records are projected', async () => {
+describe('failures', () => {
+  test('a record that is no ledger insert is dead-lettered with its reason, and later records are projected', async () => {
     const good = (await standings.ledger.add('ada', {})).map(eventRecord);
     const bad = invalidRecord('bad', '{"eventName":"REMOVE"}');
     expect(await standings.projector.handle([bad, ...good])).toEqual([]);
@@ -19,7 +19,7 @@ describe('a record that fails', () => {
     await standings.expectFoldOfLedger();
   });
 
-  test('that the dead-letter queue does not accept goes back alone', async () => {
+  test('a record that the dead-letter queue does not accept goes back alone', async () => {
     const good = (await standings.ledger.add('ada', {})).map(eventRecord);
     const bad = invalidRecord('bad', 'hello');
     standings.projector.sqsFault = new Error('SQS is down');
@@ -30,7 +30,7 @@ describe('a record that fails', () => {
     await standings.expectFoldOfLedger();
   });
 
-  describe('of a player with a damaged ledger item', () => {
+  describe('a record of a player with a damaged ledger item', () => {
     /** The third update: the second never came, so it takes the ledger, where the first is damaged. */
     async function damaged() {
       const [first, , third] = await standings.ledger.add('ada', {}, {}, {});
@@ -64,7 +64,7 @@ describe('a record that fails', () => {
     });
   });
 
-  test('is hidden for seconds, longer after each receive, with all records of its player', async () => {
+  test('returned records are hidden for seconds, longer after each receive, all of a player together', async () => {
     const ada = (await standings.ledger.add('ada', {}, {})).map(eventRecord);
     const [first, second] = ada;
     if (!first || !second) throw new Error('two records');
@@ -84,7 +84,7 @@ describe('a record that fails', () => {
   });
 
   test.each([0, 0.5, 0.999])(
-    'is received fewer than ten times during a throttle of two minutes (jitter %d)',
+    'a throttle of two minutes takes fewer than ten receives (jitter %d)',
     async (jitter) => {
       const patient = standings.createProjector({ random: () => jitter });
       const [record] = (await standings.ledger.add('ada', {})).map(eventRecord);
@@ -106,7 +106,7 @@ describe('a record that fails', () => {
     },
   );
 
-  test('goes back although its pause cannot be set', async () => {
+  test('records go back even if their pause cannot be set', async () => {
     const ada = (await standings.ledger.add('ada', {})).map(eventRecord);
     standings.projector.log.plan = () => ({ when: 'before', error: new Error('throttled') });
     standings.projector.sqsFault = new Error('SQS is down');
@@ -114,7 +114,7 @@ describe('a record that fails', () => {
     expect(standings.projector.observed.pauseFailed).toEqual([[1, new Error('SQS is down')]]);
   });
 
-  test('because its player cannot be written goes back with that player alone', async () => {
+  test('a player whose writes fail goes back with all its records, and no other player does', async () => {
     const ada = (await standings.ledger.add('ada', {}, {})).map(eventRecord);
     const bob = (await standings.ledger.add('bob', {})).map(eventRecord);
     standings.projector.log.plan = (request) =>
@@ -130,7 +130,7 @@ describe('a record that fails', () => {
     await standings.expectFoldOfLedger();
   });
 
-  test('to record its change writes no standing: no snapshot would include it', async () => {
+  test('no standing is written if its change cannot be recorded: no snapshot would include it', async () => {
     const records = (await standings.ledger.add('ada', {})).map(eventRecord);
     standings.projector.log.plan = (request) =>
       keyOf(request).player_id?.startsWith('#news')
@@ -143,7 +143,7 @@ describe('a record that fails', () => {
     await standings.expectFoldOfLedger();
   });
 
-  test('only to record the lag does not go back', async () => {
+  test('no record goes back because the lag cannot be recorded', async () => {
     const records = (await standings.ledger.add('ada', {})).map(eventRecord);
     standings.projector.log.plan = (request) =>
       keyOf(request).board_window?.startsWith('slot-')
@@ -154,7 +154,7 @@ describe('a record that fails', () => {
     await standings.expectFoldOfLedger();
   });
 
-  test('because the batch cannot be read goes back with all others, with a pause', async () => {
+  test('a batch that cannot be read goes back with a pause', async () => {
     const records = [
       ...(await standings.ledger.add('ada', {}, {})),
       ...(await standings.ledger.add('bob', {})),

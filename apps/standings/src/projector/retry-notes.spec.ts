@@ -105,7 +105,7 @@ test('the projector notes what it returns, and removes the note once it is proje
   expect(await active()).toEqual([]);
 });
 
-describe('a note that cannot be written', () => {
+describe('a note', () => {
   const failing = (attempts: number) => {
     const projector = standings.createProjector();
     nowMs = projector.clock;
@@ -120,21 +120,21 @@ describe('a note that cannot be written', () => {
   };
   const records = async () => (await standings.ledger.add('ada', {})).map(eventRecord);
 
-  test('is written at the second attempt', async () => {
+  test('that cannot be written once is written at the second attempt', async () => {
     const projector = failing(1);
     await projector.project(await records());
     expect(await active()).toMatchObject([{ player: 'ada' }]);
     expect(projector.observed.retryNoteFailed).toEqual([]);
   });
 
-  test('is logged, and its records go back nevertheless', async () => {
+  test('that cannot be written twice is logged, and its records go back nevertheless', async () => {
     const projector = failing(2);
     expect(await projector.handle(await records())).toHaveLength(1);
     expect(projector.observed.retryNoteFailed).toEqual([['ada', new Error('throttled')]]);
     expect(projector.observed.progressFailed).toEqual([]);
   });
 
-  test('or removed is logged, and stays until it expires', async () => {
+  test('that cannot be removed is logged, and stays until it expires', async () => {
     const [record] = await records();
     if (!record) throw new Error('one record');
     const projector = standings.createProjector();

@@ -12,7 +12,7 @@ import { randomScore } from './test-ledger.ts';
 import { DEFAULT_BOARDS } from './test-projector.ts';
 import { useStandings, type TestStandings } from './use-standings.ts';
 
-export interface RebuildOptions {
+export interface TestRebuildOptions {
   check?: boolean;
   definitions?: readonly BoardDefinition[];
   resume?: string;
@@ -23,7 +23,7 @@ export interface RebuildOptions {
   sleep?: (ms: number) => Promise<void>;
 }
 
-export interface RebuildResult {
+export interface TestRebuildResult {
   readonly code: number;
   readonly out: string[];
   readonly err: string[];
@@ -34,7 +34,7 @@ export interface TestRebuild {
   /** Path in a folder of this test, where there is no file yet. */
   file(...names: string[]): string;
   /** Runs the command on the tables of this test. */
-  run(options?: RebuildOptions): Promise<RebuildResult>;
+  run(options?: TestRebuildOptions): Promise<TestRebuildResult>;
   /** Writes the ledger of several players; how much of it is projected is up to the test. */
   fillLedger(seed: number, players?: number): Promise<void>;
 }
@@ -66,8 +66,8 @@ export function useRebuild(): TestRebuild {
 
 async function run(
   { client, tables }: TestStandings,
-  options: RebuildOptions = {},
-): Promise<RebuildResult> {
+  options: TestRebuildOptions = {},
+): Promise<TestRebuildResult> {
   const out: string[] = [];
   const err: string[] = [];
   const code = await runRebuild({

@@ -11,7 +11,7 @@ import { eventRecord, START_MS, type Score } from './test-ledger.ts';
 import { DEFAULT_BOARDS } from './test-projector.ts';
 import { useStandings, type TestStandings } from './use-standings.ts';
 
-export interface SnapshotRunOptions {
+export interface TestSnapshotOptions {
   definitions?: readonly BoardDefinition[];
   snapshotSize?: number;
   full?: boolean;
@@ -56,7 +56,7 @@ export class TestSnapshotter {
     expect(await projector.handle(records)).toEqual([]);
   }
 
-  async run(options: SnapshotRunOptions = {}): Promise<SnapshotRunResult> {
+  async run(options: TestSnapshotOptions = {}): Promise<SnapshotRunResult> {
     const { definitions = DEFAULT_BOARDS, snapshotSize = 3, full = false } = options;
     const { client, log } = this.#client();
     log.clear();
