@@ -45,20 +45,20 @@ export class BoardCatalog {
     );
   }
 
-  /** Whether standings that were folded for these definitions are folded for all of the present ones. */
+  /** Whether standings that were folded for these definitions are folded for all of the current ones. */
   isCoveredBy(hashes: string): boolean {
     if (hashes === this.hashes) return true;
     const folded = new Set(hashes.split(','));
     return [...this.#hashOf.values()].every((hash) => folded.has(hash));
   }
 
-  /** The present hash for a stored board window; undefined when no present definition has such a board and window. */
+  /** The current hash for a stored board window; undefined when no current definition has such a board and window. */
   hashOf(boardWindow: string): string | undefined {
     const board = this.boardOf(boardWindow);
     return board && this.#hash(board.definition);
   }
 
-  /** The board of a stored board window, if a present definition has it with that window. */
+  /** The board of a stored board window, if a current definition has it with that window. */
   boardOf(boardWindow: string): Board | undefined {
     const parsed = parseBoardWindow(boardWindow);
     const board = parsed && findBoard(parsed.board_id, this.definitions);

@@ -57,7 +57,7 @@ export function boardWindowOf(write: RowWrite): string {
 }
 
 /**
- * Where a fold of this player may continue: at `#applied`, if every standing is folded that far under the present
+ * Where a fold of this player may continue: at `#applied`, if every standing is folded that far under the current
  * definitions. Otherwise undefined, and only a fold from the first update gives what the ledger says.
  */
 export function trustedStart(

@@ -27,7 +27,7 @@ export class PowertoolsObserver implements ProjectorObserver {
 
   dropped(playerId: string, events: number): void {
     this.#count(STANDINGS_METRICS.eventsDropped, events);
-    this.#logger.debug('Events dropped: folded in before', { player_id: playerId, events });
+    this.#logger.debug('Events dropped: already folded in', { player_id: playerId, events });
   }
 
   refolded(playerId: string, reason: RefoldReason, updates: number): void {
@@ -42,7 +42,7 @@ export class PowertoolsObserver implements ProjectorObserver {
 
   moved(playerId: string, attempt: number): void {
     this.#count(STANDINGS_METRICS.conflicts, 1);
-    this.#logger.info('Another writer was faster', { player_id: playerId, attempt });
+    this.#logger.info('Another writer changed the player first', { player_id: playerId, attempt });
   }
 
   playerFailed(playerId: string, records: number, error: unknown): void {
@@ -72,14 +72,14 @@ export class PowertoolsObserver implements ProjectorObserver {
   }
 
   pauseFailed(records: number, error: unknown): void {
-    this.#logger.warn('Returned records wait for the visibility timeout', {
+    this.#logger.warn('Pause of returned records not set: they wait for the visibility timeout', {
       records,
       error: asError(error),
     });
   }
 
   progressFailed(error: unknown): void {
-    this.#logger.warn('The lag could not be recorded', { error: asError(error) });
+    this.#logger.warn('Lag not recorded', { error: asError(error) });
   }
 
   retryNoteFailed(playerId: string, error: unknown): void {
@@ -104,7 +104,7 @@ export class PowertoolsObserver implements ProjectorObserver {
   }
 
   completenessFailed(error: unknown): void {
-    this.#logger.warn('Whether the standings hold the whole ledger could not be found out', {
+    this.#logger.warn('The check whether the standings hold the whole ledger failed', {
       error: asError(error),
     });
   }

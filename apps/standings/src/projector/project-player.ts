@@ -48,7 +48,7 @@ export class ContendedPlayerError extends Error {
  * @param read what the table held when the batch began
  * @returns the ledger timestamp of the oldest update that was new, undefined when none was
  * @throws {ContendedPlayerError} {@link UnsettledLedgerError}, and whatever the tables throw: nothing is written then, or
- * what was written is right and the rest follows with the next attempt
+ * what was written is correct and the rest follows with the next attempt
  */
 export async function projectPlayer(
   events: PlayerEvents,
@@ -100,7 +100,7 @@ async function planChange(
   const { playerId, updates } = events;
   const start = state.applied ?? LEDGER_START;
   const isDense = updates.every(({ version }, index) => version === start.version + 1 + index);
-  const isCurrent = isFoldedForPresentBoards(state, catalog);
+  const isCurrent = isFoldedForCurrentBoards(state, catalog);
   if (isDense && isCurrent) {
     const fold = new PlayerFold(catalog, state.standings, start);
     for (const update of updates) fold.add(update);
@@ -141,7 +141,7 @@ function newestOf(updates: readonly LedgerUpdate[], { applied }: PlayerState): L
 }
 
 /** A player without `#applied` starts with its first update, whatever the definitions. */
-function isFoldedForPresentBoards(state: PlayerState, catalog: BoardCatalog): boolean {
+function isFoldedForCurrentBoards(state: PlayerState, catalog: BoardCatalog): boolean {
   if (state.applied) return trustedStart(state, catalog) !== undefined;
   return [...state.standings.values()].every(
     ({ board_window, definition_hash }) => catalog.hashOf(board_window) === definition_hash,

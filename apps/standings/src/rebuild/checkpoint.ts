@@ -1,6 +1,9 @@
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import type { Attributes } from '@leaderboard/tables';
 
+/** The progress file is written at most this often (ms), and when the run ends. */
+const SAVE_INTERVAL_MS = 2_000;
+
 /** Which run a progress file belongs to: no other run can use it. */
 export interface RunIdentity {
   readonly ledger: string;
@@ -59,72 +62,7 @@ export function newCheckpoint(identity: RunIdentity, segments: number, run: stri
   };
 }
 
-/**
- * Where a run was stopped, or undefined when there is no such file.
- *
- * @throws {CheckpointError} when the file belongs to another run, or is no progress file
- */
-export async function loadCheckpoint(
-  path: string,
-  identity: RunIdentity,
-): Promise<Checkpoint | undefined> {
-  let content: string;
-  try {
-    content = await readFile(path, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
-  const checkpoint = parse(path, content);
-  for (const key of ['ledger', 'standings', 'definitions', 'mode'] as const) {
-    if (checkpoint[key] !== identity[key]) {
-      throw new CheckpointError(
-        `${path} belongs to another run: its ${key} is "${checkpoint[key]}", this one's "${identity[key]}". ` +
-          'Name another file, or remove this one to start again.',
-      );
-    }
-  }
-  return checkpoint;
-}
-
-/**
- * Writes the whole file or nothing.
- *
- * @throws {CheckpointError} when the file cannot be written
- */
-async function saveCheckpoint(path: string, checkpoint: Checkpoint): Promise<void> {
-  const draft = `${path}.draft`;
-  try {
-    await writeFile(draft, `${JSON.stringify(checkpoint)}\n`);
-    await rename(draft, path);
-  } catch (error) {
-    throw new CheckpointError(
-      `The progress cannot be saved in ${path}: ${(error as Error).message}. ` +
-        'Name a file with --resume in a folder that exists and can be written to.',
-    );
-  }
-}
-
-export async function removeCheckpoint(path: string): Promise<void> {
-  await rm(path, { force: true });
-}
-
-function parse(path: string, content: string): Checkpoint {
-  try {
-    const checkpoint = JSON.parse(content) as Partial<Checkpoint>;
-    if (checkpoint.format === 2) return checkpoint as Checkpoint;
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-  }
-  throw new CheckpointError(
-    `${path} is not a progress file of a rebuild. Name another file, or remove this one to start again.`,
-  );
-}
-
-/** The progress file is written at most this often (ms), and when the run ends. */
-const SAVE_INTERVAL_MS = 2_000;
-
-/** Saves the progress of a run as it continues; nothing when it has no file. */
+/** The progress file of a run. Without a path there is none: nothing is loaded, saved or removed. */
 export class CheckpointFile {
   readonly #path: string | undefined;
   readonly #now: () => number;
@@ -136,6 +74,28 @@ export class CheckpointFile {
     this.#path = path;
     this.#now = now;
     this.#savedAt = now();
+  }
+
+  /**
+   * Where a run was stopped, or undefined when there is no such file.
+   *
+   * @throws {CheckpointError} when the file belongs to another run, or is no progress file
+   */
+  async load(identity: RunIdentity): Promise<Checkpoint | undefined> {
+    const path = this.#path;
+    if (path === undefined) return undefined;
+    const content = await readIfAny(path);
+    if (content === undefined) return undefined;
+    const checkpoint = parse(path, content);
+    for (const key of ['ledger', 'standings', 'definitions', 'mode'] as const) {
+      if (checkpoint[key] !== identity[key]) {
+        throw new CheckpointError(
+          `${path} belongs to another run: its ${key} is "${checkpoint[key]}", this one's "${identity[key]}". ` +
+            'Name another file, or remove this one to start again.',
+        );
+      }
+    }
+    return checkpoint;
   }
 
   /** Saves unless that was done just now. A failure is left to the next save. */
@@ -150,7 +110,46 @@ export class CheckpointFile {
     if (path === undefined) return;
     this.#savedAt = this.#now();
     // One after the other, so that an older state never replaces a newer one. One that failed holds up no later one.
-    this.#saving = this.#saving.catch(() => undefined).then(() => saveCheckpoint(path, checkpoint));
+    this.#saving = this.#saving.catch(() => undefined).then(() => write(path, checkpoint));
     await this.#saving;
+  }
+
+  async remove(): Promise<void> {
+    if (this.#path !== undefined) await rm(this.#path, { force: true });
+  }
+}
+
+async function readIfAny(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+function parse(path: string, content: string): Checkpoint {
+  try {
+    const checkpoint = JSON.parse(content) as Partial<Checkpoint>;
+    if (checkpoint.format === 2) return checkpoint as Checkpoint;
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+  }
+  throw new CheckpointError(
+    `${path} is not a progress file of a rebuild. Name another file, or remove this one to start again.`,
+  );
+}
+
+/** Writes the whole file or nothing. */
+async function write(path: string, checkpoint: Checkpoint): Promise<void> {
+  const draft = `${path}.draft`;
+  try {
+    await writeFile(draft, `${JSON.stringify(checkpoint)}\n`);
+    await rename(draft, path);
+  } catch (error) {
+    throw new CheckpointError(
+      `The progress cannot be saved in ${path}: ${(error as Error).message}. ` +
+        'Name a file with --resume in a folder that exists and can be written to.',
+    );
   }
 }

@@ -5,13 +5,13 @@ import { differingAttributes, type PlayerChange, type RowWrite } from '../fold/p
 export interface Difference {
   readonly player_id: string;
   readonly board_window: string;
-  /** `missing`: not in the table; `extra`: the ledger gives no such standing; `different`: not the same attributes. */
+  /** `missing`: not in the table; `extra`: not in the fold of the ledger; `different`: not the same attributes. */
   readonly kind: 'missing' | 'extra' | 'different';
-  /** For `different`: what the table holds and what the ledger says, by attribute. */
+  /** For `different`: the values in the table and in the fold of the ledger, by attribute. */
   readonly fields: Readonly<Record<string, { readonly table: unknown; readonly ledger: unknown }>>;
 }
 
-/** What would have to be written, as differences; empty when table and ledger agree. */
+/** A change as differences; empty when table and ledger agree. */
 export function differencesOf({ playerId, rows, applied }: PlayerChange): Difference[] {
   const { next, present } = applied;
   const differences = rows.map((write) => rowDifference(playerId, write));
@@ -45,16 +45,16 @@ function rowDifference(player_id: string, write: RowWrite): Difference {
   return { player_id, board_window, kind: 'different', fields };
 }
 
-/** One line for a person: `ada GLOBAL#all_time: score is 7 in the table, 8 by the ledger`. */
+/** One line for the terminal: `ada GLOBAL#all_time: score is 7 in the table, 8 in the fold of the ledger`. */
 export function describeDifference({ player_id, board_window, kind, fields }: Difference): string {
   const item = `${player_id} ${board_window}`;
   if (kind === 'missing') return `${item}: is missing in the table`;
-  if (kind === 'extra') return `${item}: is in the table, but not by the ledger`;
+  if (kind === 'extra') return `${item}: is in the table, but not in the fold of the ledger`;
   const parts = Object.entries(fields)
     .filter(([, { table, ledger }]) => table !== ledger)
     .map(
       ([name, { table, ledger }]) =>
-        `${name} is ${String(table)} in the table, ${String(ledger)} by the ledger`,
+        `${name} is ${String(table)} in the table, ${String(ledger)} in the fold of the ledger`,
     );
   return `${item}: ${parts.join('; ')}`;
 }

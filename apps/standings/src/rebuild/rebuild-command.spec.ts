@@ -70,8 +70,12 @@ describe('rebuild', () => {
     for (const update of gone) await standings.ledger.remove(update);
     const check = await rebuild.run({ check: true });
     expect(check.code).toBe(EXIT.differences);
-    expect(check.out).toContain('gone GLOBAL#all_time: is in the table, but not by the ledger');
-    expect(check.out).toContain('player-0 MOVES#all_time: is in the table, but not by the ledger');
+    expect(check.out).toContain(
+      'gone GLOBAL#all_time: is in the table, but not in the fold of the ledger',
+    );
+    expect(check.out).toContain(
+      'player-0 MOVES#all_time: is in the table, but not in the fold of the ledger',
+    );
     await rebuild.run();
     await standings.expectFoldOfLedger();
     expect((await standings.items()).map((item) => item['player_id']?.S)).not.toContain('gone');
@@ -134,7 +138,7 @@ describe('--check', () => {
     const { code, out } = await rebuild.run({ check: true });
     expect(code).toBe(EXIT.differences);
     expect(out.slice(0, -1).toSorted()).toEqual([
-      'ada GLOBAL#all_time: score is 4 in the table, 3 by the ledger',
+      'ada GLOBAL#all_time: score is 4 in the table, 3 in the fold of the ledger',
       'bob game:chess#all_time: is missing in the table',
     ]);
     expect(await standings.items()).toEqual(before);
@@ -180,6 +184,6 @@ describe('--check', () => {
     await standings.ledger.add('ada', { score: 2, game_id: 'go' });
     const { code, out } = await rebuild.run({ check: true });
     expect(code).toBe(EXIT.differences);
-    expect(out).toContain('ada #applied: version is 1 in the table, 2 by the ledger');
+    expect(out).toContain('ada #applied: version is 1 in the table, 2 in the fold of the ledger');
   });
 });

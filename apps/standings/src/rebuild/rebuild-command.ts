@@ -9,9 +9,7 @@ import { StandingsStore } from '../storage/standings-store.ts';
 import {
   CheckpointError,
   CheckpointFile,
-  loadCheckpoint,
   newCheckpoint,
-  removeCheckpoint,
   type Checkpoint,
   type Counts,
 } from './checkpoint.ts';
@@ -55,9 +53,9 @@ export async function runRebuild(command: RebuildCommand): Promise<number> {
     definitions: catalog.hashes,
     mode: isCheck ? 'check' : 'write',
   } as const;
-  const loaded = resume === undefined ? undefined : await loadCheckpoint(resume, identity);
-  const checkpoint = loaded ?? newCheckpoint(identity, command.segments, command.run);
   const file = new CheckpointFile(resume, now);
+  const loaded = await file.load(identity);
+  const checkpoint = loaded ?? newCheckpoint(identity, command.segments, command.run);
   // A file that cannot be written must show before hours of work, not after them.
   await file.save(checkpoint);
   const scanner = new TableScanner({
@@ -132,7 +130,7 @@ export async function runRebuild(command: RebuildCommand): Promise<number> {
     summary(counts, isCheck, isComplete, resume),
   );
   if (!isComplete) return EXIT.stopped;
-  if (resume !== undefined) await removeCheckpoint(resume);
+  await file.remove();
   if (!isCheck && !isMarked) {
     display.line(
       'Reads stay inexact: players failed, another rebuild has begun, or projectors have started with other board definitions. Run the rebuild again.',
@@ -166,7 +164,7 @@ async function begin(
   const { settledAt } = present ?? (await record.beginRebuild(run, catalog.hashList));
   if (settledAt > now()) {
     print(
-      `The projectors' board definitions changed just now; the rebuild begins at ${new Date(settledAt).toISOString()}.`,
+      `The projectors' board definitions have just changed; the rebuild begins at ${new Date(settledAt).toISOString()}.`,
     );
   }
   while (settledAt > now() && !signal.aborted) {

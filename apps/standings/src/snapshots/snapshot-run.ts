@@ -86,7 +86,7 @@ class Run {
     };
   }
 
-  /** Every window of every board that exists, in its present period. */
+  /** Every window of every board that exists, in its current period. */
   async takeAll(): Promise<void> {
     const { boards, catalog } = this.#dependencies;
     const ids = await boards.readBoardIds();

@@ -14,7 +14,7 @@ export interface SnapshotDependencies {
   readonly now: () => number;
 }
 
-/** `gone`: no present definition has this board and window. */
+/** `gone`: no current definition has this board and window. */
 export type SnapshotOutcome = 'written' | 'unchanged' | 'gone';
 
 /**
@@ -52,15 +52,15 @@ export async function takeSnapshot(
     ),
   };
 
-  const presentPeriod = windowPeriod(window, startedAt) ?? window;
-  const isPresent = period === presentPeriod;
-  if (isPresent) {
+  const currentPeriod = windowPeriod(window, startedAt) ?? window;
+  const isCurrent = period === currentPeriod;
+  if (isCurrent) {
     const latest = await snapshots.readLatest(snapshot.leaderboard_id);
     if (latest && hasSameContent(latest, snapshot)) return 'unchanged';
   }
   const dated = await addDated(snapshot, snapshots);
-  if (period <= presentPeriod) await snapshots.replaceLatest(dated);
-  if (isPresent && window === definition.windows[0]) {
+  if (period <= currentPeriod) await snapshots.replaceLatest(dated);
+  if (isCurrent && window === definition.windows[0]) {
     await boards.saveTotal(board.id, total, dated.as_of);
   }
   return 'written';

@@ -21,7 +21,7 @@ import {
 const SETTLE_MS = 120_000;
 /** Attempts to change the record while other writers change it too. */
 const MAX_ATTEMPTS = 10;
-/** `rebuildRun` of a rebuild whose standings were changed behind it: no rebuild has this id. */
+/** `rebuildRun` of a rebuild under which projectors started with other definitions: no rebuild has this id. */
 const OUTDATED_RUN = 'outdated';
 
 /** The ids of the tables. Needs `dynamodb:DescribeTable` on both. */
@@ -75,7 +75,7 @@ export class CompletenessRecord {
 
   /**
    * Records under which definitions a projector folds, before it writes anything under them. From then on no board counts
-   * as complete that has another definition here: the players that play are folded again, and the others are not.
+   * as complete that has another definition here: players who play are folded again, and the others are not.
    *
    * @throws {ContendedRecordError} and whatever the table throws; nothing may be projected then
    */

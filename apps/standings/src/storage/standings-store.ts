@@ -42,7 +42,7 @@ export interface PlayerKeys {
   readonly boardWindows: ReadonlySet<string>;
 }
 
-/** `moved`: another writer has changed something since it was read. What was written before that stays, and is right. */
+/** `moved`: another writer has changed something since it was read. What was written before that stays, and is correct. */
 export type WriteOutcome = 'written' | 'moved';
 
 export interface StandingsStoreOptions {

@@ -71,7 +71,7 @@ export function keyOf({ input }: LoggedRequest): { player_id?: string; board_win
   return (input['Item'] ?? input['Key'] ?? {}) as ReturnType<typeof keyOf>;
 }
 
-/** The process is gone: no more requests leave it. */
+/** The process has died: no more requests leave it. */
 export class Crash extends Error {}
 
 /** Kills the process at its n-th write (from 1), before or after the write takes place. No request of it succeeds then. */
