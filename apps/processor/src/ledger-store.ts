@@ -7,6 +7,7 @@ import {
   ifAbsent,
   ifHeadIs,
   LEDGER_TABLE,
+  partitionOf,
   PROCESSED_EVENTS_TABLE,
   processedEventKey,
   toAttributes,
@@ -163,7 +164,7 @@ function put(
 }
 
 function playerOf(item: Item): string {
-  return String(item[PROCESSED_EVENTS_TABLE.partitionKey.name]);
+  return partitionOf(item, PROCESSED_EVENTS_TABLE);
 }
 
 /** A damaged head stops its player only: the updates end in the dead-letter queue with the reason. */

@@ -13,8 +13,7 @@ export {
   type WriteCondition,
 } from './expressions.ts';
 export * from './idempotency-keys.ts';
-export { CorruptItemError, ItemReader } from './item-reader.ts';
-export { jsonAttribute } from './json-attribute.ts';
+export { CorruptItemError, ItemReader, partitionOf } from './item-reader.ts';
 export * from './ledger.ts';
 export * from './processed-events.ts';
 export * from './snapshots.ts';

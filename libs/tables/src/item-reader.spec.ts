@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { exactNumber } from './conversion.ts';
-import { CorruptItemError, ItemReader } from './item-reader.ts';
+import { CorruptItemError, ItemReader, partitionOf } from './item-reader.ts';
 import { LEDGER_TABLE } from './ledger.ts';
 
 const ITEM = {
@@ -20,6 +20,11 @@ test('reads strings, decimals with all their digits, and whole numbers', () => {
   expect(read.oneOf('player_id', ['bob', 'ada'])).toBe('ada');
   expect(read.stringIfAny('game_id')).toBeUndefined();
   expect(read.integerIfAny('rank')).toBeUndefined();
+});
+
+test('takes the partition key of an item, or says that it has none', () => {
+  expect(partitionOf(ITEM, LEDGER_TABLE)).toBe('ada');
+  expect(() => partitionOf({ timestamp: 1 }, LEDGER_TABLE)).toThrow(CorruptItemError);
 });
 
 describe('an attribute that is not what it should be', () => {

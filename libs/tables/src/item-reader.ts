@@ -94,6 +94,15 @@ export class ItemReader {
   }
 }
 
+/**
+ * The partition key of an item, where it is a string: the player's id in the ledger and the standings.
+ *
+ * @throws {CorruptItemError}
+ */
+export function partitionOf(item: Item, table: TableDefinition): string {
+  return new ItemReader(table, item).string(table.partitionKey.name);
+}
+
 function placeOf({ name, partitionKey, sortKey }: TableDefinition, item: Item): string {
   const keys = [partitionKey, ...(sortKey ? [sortKey] : [])]
     .filter((key) => item[key.name] !== undefined)

@@ -23,7 +23,7 @@ export const TRANSACTION_EVENTS_TABLE = {
 } as const satisfies TableDefinition;
 
 /** `received`: stored, not yet in its queue. `routed`: in its queue. */
-export type EventState = 'received' | 'routed';
+type EventState = 'received' | 'routed';
 
 /** What the validator stores. */
 export interface ReceivedEvent {

@@ -1,5 +1,5 @@
 import {
-  ItemReader,
+  partitionOf,
   LEDGER_TABLE,
   toLedgerUpdate,
   type Completeness,
@@ -159,7 +159,7 @@ export class Completer {
 }
 
 function playerOf(item: Item): string {
-  return new ItemReader(LEDGER_TABLE, item).string('player_id');
+  return partitionOf(item, LEDGER_TABLE);
 }
 
 function isOfAnyTables({ tableIds }: Completeness): boolean {

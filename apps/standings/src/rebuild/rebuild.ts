@@ -1,6 +1,6 @@
 import {
   fromAttributes,
-  ItemReader,
+  partitionOf,
   LEDGER_TABLE,
   STANDINGS_TABLE,
   toAttributes,
@@ -91,7 +91,7 @@ class Rebuild {
     };
     for await (const page of scanner.scanLedger(segment, keyIn(progress))) {
       for (const item of page) {
-        const id = playerOf(item, LEDGER_TABLE);
+        const id = partitionOf(item, LEDGER_TABLE);
         const key = keyOf(item, LEDGER_TABLE);
         if (id !== player?.id) {
           await finish();
@@ -117,7 +117,7 @@ class Rebuild {
     if (progress.isDone) return;
     for await (const page of scanner.scanStandingKeys(segment, keyIn(progress))) {
       for (const item of page) {
-        const id = playerOf(item, STANDINGS_TABLE);
+        const id = partitionOf(item, STANDINGS_TABLE);
         // Partitions of notes begin with `#`.
         if (!id.startsWith('#') && !this.#seen.has(id)) await this.#rebuildPlayer(id, undefined);
         if (signal.aborted) return;
@@ -187,8 +187,4 @@ function keyIn({ after }: SegmentProgress): Item | undefined {
 function keyOf(item: Item, { partitionKey, sortKey }: TableDefinition): Attributes {
   const names = [partitionKey, ...(sortKey ? [sortKey] : [])].map(({ name }) => name);
   return toAttributes(Object.fromEntries(names.map((name) => [name, item[name]])));
-}
-
-function playerOf(item: Item, table: TableDefinition): string {
-  return new ItemReader(table, item).string(table.partitionKey.name);
 }

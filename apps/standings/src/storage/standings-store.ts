@@ -12,9 +12,10 @@ import {
   ifAbsent,
   ifAppliedIs,
   ifStandingIs,
-  ItemReader,
+  partitionOf,
   queryOf,
   STANDINGS_TABLE,
+  standingsSortKey,
   standingsKey,
   toApplied,
   toAppliedItem,
@@ -72,7 +73,7 @@ export class StandingsStore {
       [APPLIED_SORT_KEY, ...boardWindows].map((sortKey) => standingsKey(playerId, sortKey)),
     );
     const items = await batchGet(keys, { ...this.#options, consistentRead: true });
-    const byPlayer = Map.groupBy(items, (item) => keyOf(item, 'player_id'));
+    const byPlayer = Map.groupBy(items, (item) => partitionOf(item, STANDINGS_TABLE));
     return new Map(
       players.map(({ playerId }) => [playerId, toPlayerState(byPlayer.get(playerId) ?? [])]),
     );
@@ -165,13 +166,9 @@ function toPlayerState(items: readonly Item[]): PlayerState {
   const standings = new Map<string, StandingRow>();
   let { applied } = NO_STATE;
   for (const item of items) {
-    const boardWindow = keyOf(item, 'board_window');
+    const boardWindow = standingsSortKey(item);
     if (boardWindow === APPLIED_SORT_KEY) applied = toApplied(item);
     else standings.set(boardWindow, toStandingRow(item));
   }
   return { applied, standings };
-}
-
-function keyOf(item: Item, name: 'player_id' | 'board_window'): string {
-  return new ItemReader(STANDINGS_TABLE, item).string(name);
 }

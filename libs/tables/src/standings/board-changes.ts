@@ -1,7 +1,6 @@
 import type { Item } from '../conversion.ts';
 import { queryOf, type QueryExpression } from '../expressions.ts';
-import { ItemReader } from '../item-reader.ts';
-import { STANDINGS_TABLE, standingsKey } from './table.ts';
+import { STANDINGS_TABLE, standingsKey, standingsSortKey } from './table.ts';
 
 /**
  * Which board windows have changed, for the snapshotter. Time is divided into buckets, each with its own partition, so that
@@ -18,7 +17,7 @@ export function changesBucket(ms: number): number {
 }
 
 /** Partition of the changes of a bucket, for example `#news#2026-11-21T09:30`. Its sort keys are board windows. */
-export function changesPartition(bucketMs: number): string {
+function changesPartition(bucketMs: number): string {
   return `#news#${new Date(bucketMs).toISOString().slice(0, 'yyyy-mm-ddThh:mm'.length)}`;
 }
 
@@ -36,5 +35,5 @@ export function changesOf(bucketMs: number): QueryExpression {
 
 /** @throws {CorruptItemError} */
 export function toChangedBoardWindow(item: Item): string {
-  return new ItemReader(STANDINGS_TABLE, item).string('board_window');
+  return standingsSortKey(item);
 }

@@ -4,7 +4,7 @@ import { ItemReader } from '../item-reader.ts';
 import { STANDINGS_TABLE, standingsKey } from './table.ts';
 
 /** Partition of the boards that have had a standing: one item for each, under its id. One query lists all boards. */
-export const BOARDS_PARTITION = '#boards';
+const BOARDS_PARTITION = '#boards';
 
 /** A board that has had a standing. */
 export interface RegisteredBoard {

@@ -7,7 +7,7 @@ import { STANDINGS_TABLE, standingsKey } from './table.ts';
 /** Sort key of the record of {@link Completeness}. */
 export const COMPLETENESS_SORT_KEY = 'complete';
 
-export const COMPLETENESS_KEY: Item = standingsKey(PROGRESS_PARTITION, COMPLETENESS_SORT_KEY);
+const COMPLETENESS_KEY: Item = standingsKey(PROGRESS_PARTITION, COMPLETENESS_SORT_KEY);
 
 /** The tables that a record is about, by the ids that DynamoDB gave them; empty strings while none are known. */
 export interface TableIds {

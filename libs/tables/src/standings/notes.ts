@@ -9,7 +9,7 @@ import {
   type Progress,
 } from './progress.ts';
 import { RETRY_SORT_KEY_PREFIX, type RetryNote } from './retry-note.ts';
-import { STANDINGS_TABLE } from './table.ts';
+import { STANDINGS_TABLE, standingsSortKey } from './table.ts';
 
 /** All that a reader needs to know how fresh and how complete the standings are. */
 export interface StandingsNotes {
@@ -33,9 +33,7 @@ export const STANDINGS_NOTES: QueryExpression = queryOf(STANDINGS_TABLE, PROGRES
 /** @param items every item of {@link STANDINGS_NOTES} @throws {CorruptItemError} */
 export function toStandingsNotes(items: readonly Item[]): StandingsNotes {
   const itemsOf = (prefix: string) =>
-    items.filter((item) =>
-      new ItemReader(STANDINGS_TABLE, item).string('board_window').startsWith(prefix),
-    );
+    items.filter((item) => standingsSortKey(item).startsWith(prefix));
   const [record] = itemsOf(COMPLETENESS_SORT_KEY);
   return {
     progress: itemsOf(PROGRESS_SORT_KEY_PREFIX).map(toProgress),

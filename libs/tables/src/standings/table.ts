@@ -1,4 +1,5 @@
 import type { Item } from '../conversion.ts';
+import { ItemReader } from '../item-reader.ts';
 import type { IndexDefinition, TableDefinition } from '../table-definition.ts';
 
 /** The standings in rank order: a partition is a shard of a board window, ascending sort keys are its ranks. */
@@ -25,4 +26,9 @@ export const STANDINGS_TABLE = {
 /** @param partition a player id, or a partition of notes @param sortKey a board window, or what a note is about */
 export function standingsKey(partition: string, sortKey: string): Item {
   return { player_id: partition, board_window: sortKey };
+}
+
+/** The board window of a standing, or what a note is about. @throws {CorruptItemError} */
+export function standingsSortKey(item: Item): string {
+  return new ItemReader(STANDINGS_TABLE, item).string('board_window');
 }
