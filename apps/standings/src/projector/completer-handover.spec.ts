@@ -71,7 +71,7 @@ test('a projector that cannot record its definitions writes nothing, and tries a
   expect(await standings.stored()).toEqual([]);
 });
 
-describe('left to the rebuild are', () => {
+describe('the completer leaves to the rebuild', () => {
   test('standings that it is working on', async () => {
     await standings.ledger.add('ada', {});
     const completer = await completers.start();

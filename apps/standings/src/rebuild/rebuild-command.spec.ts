@@ -1,22 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import { DeleteItemCommand, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import type { BoardDefinition } from '@leaderboard/ranking';
 import { COMPLETENESS_SORT_KEY } from '@leaderboard/tables';
 import { isWrite, keyOf } from '../testing/request-log.ts';
 import { eventRecord } from '../testing/test-ledger.ts';
 import { DEFAULT_BOARDS } from '../testing/test-projector.ts';
-import { useRebuild } from '../testing/use-rebuild.ts';
+import { COUNT, useRebuild } from '../testing/use-rebuild.ts';
 import { EXIT } from './rebuild-command.ts';
-
-const COUNT: BoardDefinition = {
-  id: 'MOVES',
-  scope: 'all_games',
-  operator: 'count',
-  order: 'asc',
-  tie_break: 'shared',
-  windows: ['all_time', 'monthly'],
-  shards: 2,
-};
 
 const rebuild = useRebuild();
 const { standings } = rebuild;

@@ -1,19 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
-import type { BoardDefinition } from '@leaderboard/ranking';
 import { DEFAULT_BOARDS, hashesOf } from '../testing/test-projector.ts';
-import { useRebuild } from '../testing/use-rebuild.ts';
+import { COUNT, useRebuild } from '../testing/use-rebuild.ts';
 import { EXIT } from './rebuild-command.ts';
-
-const COUNT: BoardDefinition = {
-  id: 'MOVES',
-  scope: 'all_games',
-  operator: 'count',
-  order: 'asc',
-  tie_break: 'shared',
-  windows: ['all_time', 'monthly'],
-  shards: 2,
-};
 
 const rebuild = useRebuild();
 const { standings } = rebuild;
@@ -67,7 +56,7 @@ describe('the completeness record', () => {
     expect((await standings.completenessRecord().read())?.complete).toEqual(hashesOf([global]));
   });
 
-  test('is marked before a wait for projectors of former definitions to end', async () => {
+  test('makes a rebuild wait until projectors of former definitions have ended', async () => {
     await rebuild.fillLedger(16, 2);
     let nowMs = Date.now();
     await standings.completenessRecord().claim(hashesOf([COUNT]));

@@ -12,6 +12,17 @@ import { randomScore } from './test-ledger.ts';
 import { DEFAULT_BOARDS } from './test-projector.ts';
 import { useStandings, type TestStandings } from './use-standings.ts';
 
+/** A board that the default ones do not have. */
+export const COUNT: BoardDefinition = {
+  id: 'MOVES',
+  scope: 'all_games',
+  operator: 'count',
+  order: 'asc',
+  tie_break: 'shared',
+  windows: ['all_time', 'monthly'],
+  shards: 2,
+};
+
 export interface TestRebuildOptions {
   check?: boolean;
   definitions?: readonly BoardDefinition[];
