@@ -27,10 +27,10 @@ describe('POST /updates', () => {
       (_, index) => `http-${String(count)}-${String(index)}`,
     );
     const updates = players.map((player_id) => anUpdate(player_id));
-    const answer = await intake.postUpdates(name === 'one update' ? updates[0] : updates);
-    expect(answer.status).toBe(202);
+    const response = await intake.postUpdates(name === 'one update' ? updates[0] : updates);
+    expect(response.status).toBe(202);
     await intake.stack.drained();
-    const results = resultsOf(answer.body);
+    const results = resultsOf(response.body);
     for (const [index, player] of players.entries()) {
       expect(await intake.stack.ledgerOf(player)).toMatchObject([
         { score: 1250, event_id: results[index]?.event_id, message_id: results[index]?.message_id },
@@ -39,12 +39,12 @@ describe('POST /updates', () => {
   });
 
   test('valid and invalid ones in one request: 207, and only the valid ones are in the ledger', async () => {
-    const answer = await intake.postUpdates([
+    const response = await intake.postUpdates([
       anUpdate('mixed-1'),
       anUpdate('mixed-2', { score: 'high' }),
       anUpdate('mixed-3'),
     ]);
-    expect(answer).toMatchObject({
+    expect(response).toMatchObject({
       status: 207,
       body: {
         results: [

@@ -232,12 +232,12 @@ describe('snapshots, histories and errors of the read API', () => {
     ['/leaderboards/GLOBAL/snapshots/yesterday', 400, 'yesterday'],
     ['/players/%23head/history', 400, '#head'],
   ])('GET %s gives %i and names %s', async (path, status, named) => {
-    const answer = await standings.api.get(path);
-    expect([answer.status, answer.body]).toEqual([
+    const response = await standings.api.get(path);
+    expect([response.status, response.body]).toEqual([
       status,
       { error: expect.stringContaining(named) },
     ]);
-    expect(answer.headers.get('cache-control')).toBe('no-store');
+    expect(response.headers.get('cache-control')).toBe('no-store');
   });
 
   test('the cursor of another board and a changed one are refused', async () => {

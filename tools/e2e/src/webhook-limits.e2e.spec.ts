@@ -17,35 +17,36 @@ const BURST = 300;
 
 describe('a burst above the limits', () => {
   const intake = useIntakeStack({ config: LIMITS });
-  let answers: { event: WebhookEvent; answer: HttpResponse }[];
+  let responses: { event: WebhookEvent; response: HttpResponse }[];
 
   beforeAll(async () => {
-    answers = await Promise.all(
+    responses = await Promise.all(
       Array.from({ length: BURST }, async () => {
         const event = webhookEvent();
-        return { event, answer: await intake.postWebhook(event) };
+        return { event, response: await intake.postWebhook(event) };
       }),
     );
   });
 
-  const answered = (status: number) => answers.filter(({ answer }) => answer.status === status);
+  const withStatus = (status: number) =>
+    responses.filter(({ response }) => response.status === status);
 
   test('gets nothing but 200, 429 above the throttle and 503 above the reserved concurrency', () => {
-    expect([...new Set(answers.map(({ answer }) => answer.status))].sort()).toEqual([
+    expect([...new Set(responses.map(({ response }) => response.status))].sort()).toEqual([
       200, 429, 503,
     ]);
-    expect(answered(429).length).toBeGreaterThan(0);
-    expect(answered(200).length + answered(503).length).toBeGreaterThanOrEqual(100);
+    expect(withStatus(429).length).toBeGreaterThan(0);
+    expect(withStatus(200).length + withStatus(503).length).toBeGreaterThanOrEqual(100);
   });
 
   test('429 and 503 say when to retry, in the form of every error', () => {
-    for (const { answer } of answered(429)) {
-      expect(answer.headers.get('Retry-After')).toBe('1');
-      expect(answer.body).toEqual({ error: 'Too many requests, send the request again later' });
+    for (const { response } of withStatus(429)) {
+      expect(response.headers.get('Retry-After')).toBe('1');
+      expect(response.body).toEqual({ error: 'Too many requests, send the request again later' });
     }
-    for (const { answer } of answered(503)) {
-      expect(answer.headers.get('Retry-After')).toBe('2');
-      expect(answer.body).toEqual({ error: 'Temporarily unavailable, send the request again' });
+    for (const { response } of withStatus(503)) {
+      expect(response.headers.get('Retry-After')).toBe('2');
+      expect(response.body).toEqual({ error: 'Temporarily unavailable, send the request again' });
     }
   });
 
@@ -53,13 +54,13 @@ describe('a burst above the limits', () => {
     await intake.routed();
     const queued = await Promise.all(TRANSACTION_TYPES.map((type) => intake.takeEvents(type)));
     const ids = new Set(queued.flat().map(({ eventId }) => eventId));
-    expect(ids).toEqual(new Set(answered(200).map(({ event }) => event.event_id)));
+    expect(ids).toEqual(new Set(withStatus(200).map(({ event }) => event.event_id)));
     const stored = (await intake.storedEvents()).map(({ event_id }) => event_id);
     expect(new Set(stored)).toEqual(ids);
   });
 
   test('a refused event is accepted when it is sent again', async () => {
-    for (const { event } of [...answered(429).slice(0, 2), ...answered(503).slice(0, 2)]) {
+    for (const { event } of [...withStatus(429).slice(0, 2), ...withStatus(503).slice(0, 2)]) {
       let { status } = await intake.postWebhook(event);
       while (status === 429) ({ status } = await intake.postWebhook(event));
       expect(status).toBe(200);

@@ -98,8 +98,8 @@ describe('POST /webhook with a signature secret', () => {
 
     test('200 for a body that is signed with the secret before the rotation', async () => {
       const body = JSON.stringify(webhookEvent());
-      const answer = await intake.postWebhook(body, signature(body, { secret: OLD_SECRET }));
-      expect(answer.status).toBe(200);
+      const response = await intake.postWebhook(body, signature(body, { secret: OLD_SECRET }));
+      expect(response.status).toBe(200);
     });
 
     test('200 whatever content type the provider sends', async () => {
@@ -119,8 +119,8 @@ describe('POST /webhook with a signature secret', () => {
     '%s gets a clear 4xx; nothing is stored, nothing is queued',
     async (_, body, status, error) => {
       const { stored } = await takeEverything();
-      const answer = await send(body);
-      expect(answer).toMatchObject({ status, body: error });
+      const response = await send(body);
+      expect(response).toMatchObject({ status, body: error });
       expect(await takeEverything()).toEqual({ stored, queued: [] });
     },
   );
@@ -151,7 +151,7 @@ describe('POST /webhook with a signature secret', () => {
   test('every response of functions and gateway forbids content sniffing', async () => {
     const endpoint = intake.stack.output('api_endpoint');
     const get = async (path: string) => fetch(`${endpoint}${path}`);
-    const answers = [
+    const responses = [
       await send(webhookEvent()),
       await send('no JSON'),
       await send({ ...webhookEvent(), amount: 'a string, which the gateway refuses' }),
@@ -160,8 +160,8 @@ describe('POST /webhook with a signature secret', () => {
       await get('/nowhere'),
       await get('/openapi.json'),
     ];
-    expect(answers.map(({ status }) => status)).toEqual([200, 400, 400, 403, 400, 404, 200]);
-    for (const { headers } of answers)
+    expect(responses.map(({ status }) => status)).toEqual([200, 400, 400, 403, 400, 404, 200]);
+    for (const { headers } of responses)
       expect(headers.get('x-content-type-options')).toBe('nosniff');
     await takeEverything();
   });
