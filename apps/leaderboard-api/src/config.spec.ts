@@ -4,7 +4,10 @@ import { ENVIRONMENT } from './testing/environment.ts';
 
 test('a complete environment is read', () => {
   const config = readConfig(ENVIRONMENT);
-  expect(config).toMatchObject({ rankIndexName: 'by_rank', serviceName: 'leaderboard-api' });
+  expect(config).toMatchObject({
+    rankIndexName: ENVIRONMENT.RANK_INDEX_NAME,
+    serviceName: 'leaderboard-api',
+  });
   expect(config.boards.default_board).toBe('GLOBAL');
 });
 

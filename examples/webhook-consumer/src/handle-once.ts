@@ -3,7 +3,7 @@ import type { HandledEvents } from './handled-events.ts';
 /** Another delivery of the same event is under way. Leave the message in the queue: it is received again. */
 export class EventBusyError extends Error {
   override readonly name = 'EventBusyError';
-  readonly code = 'EVENT_BUSY';
+  readonly code = 'EventBusy';
 
   constructor(eventId: string) {
     super(`Event ${eventId} is being handled by another delivery. Leave the message in the queue.`);

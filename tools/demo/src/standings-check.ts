@@ -8,9 +8,9 @@ import {
 import type { LedgerUpdate, StandingRow } from '@leaderboard/tables';
 
 /** What the check needs of an item of the standings table. */
-export type StandingItem = Pick<
+export type StandingItem = Omit<
   StandingRow,
-  'player_id' | 'board_window' | 'score' | 'updates' | 'achieved_at' | 'version'
+  'board_id' | 'definition_hash' | 'rank_key' | 'rank_partition'
 >;
 
 /** How the standings table compares with the fold of the ledger. */

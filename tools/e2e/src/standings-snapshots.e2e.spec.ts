@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import { STANDINGS_TABLE } from '@leaderboard/tables';
 import { periodOf, rankLedger, type OracleEntry } from './oracle/standings-oracle.ts';
 import { anUpdate } from './stacks/an-update.ts';
 import type { RankingPage } from './stacks/leaderboard-api-client.ts';
@@ -197,7 +198,13 @@ describe('snapshots, histories and errors of the read API', () => {
     expect(ledger[0]).toMatchObject({ metadata: { secret: SECRET } });
     const hidden = [
       ...['metadata', 'message_id', 'sequence_number', 'rank_key', 'rank_partition'],
-      ...['definition_hash', 'board_window', 'processing_timestamp', 'expires_at', SECRET],
+      ...[
+        'definition_hash',
+        STANDINGS_TABLE.sortKey.name,
+        'processing_timestamp',
+        'expires_at',
+        SECRET,
+      ],
       ...messageIds,
       ...ledger.map(({ sequence_number }) => sequence_number),
     ];

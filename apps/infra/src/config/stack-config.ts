@@ -40,7 +40,7 @@ const REGION_KEY = 'aws:region';
  * A RunError, so that Pulumi shows the message without a stack trace.
  */
 export class ConfigurationError extends pulumi.RunError {
-  readonly code = 'INVALID_CONFIGURATION';
+  readonly code = 'InvalidConfiguration';
   readonly problems: readonly string[];
 
   constructor(problems: readonly string[]) {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { RANK_INDEX } from '@leaderboard/tables';
 
 import type { DeclaredResource } from '../graph/resource-graph.ts';
 import { TYPES } from '../graph/resource-types.ts';
@@ -69,7 +70,7 @@ describe('the read API', () => {
   test('knows what it reads, and may only read', () => {
     expect(variablesOf(graph, NAME)).toMatchObject({
       STANDINGS_TABLE_NAME: 'standings-test',
-      RANK_INDEX_NAME: 'by_rank',
+      RANK_INDEX_NAME: RANK_INDEX.name,
       LEDGER_TABLE_NAME: 'leaderboard-data-test',
       SNAPSHOTS_TABLE_NAME: 'leaderboard-snapshots-test',
       STANDINGS_QUEUE_URL: `${QUEUE_URLS}/standings-updates-test.fifo`,

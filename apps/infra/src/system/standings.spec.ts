@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { RANK_INDEX, STANDINGS_TABLE } from '@leaderboard/tables';
 
 import { TYPES } from '../graph/resource-types.ts';
 import {
@@ -126,16 +127,16 @@ describe('the projector', () => {
 test('standings are keyed by player and board window, with an index in rank order of keys only', () => {
   expect(graph.get(TYPES.table, 'standings-test').inputs).toMatchObject({
     hashKey: 'player_id',
-    rangeKey: 'board_window',
+    rangeKey: STANDINGS_TABLE.sortKey.name,
     attributes: [
       { name: 'player_id', type: 'S' },
-      { name: 'board_window', type: 'S' },
+      STANDINGS_TABLE.sortKey,
       { name: 'rank_partition', type: 'S' },
       { name: 'rank_key', type: 'S' },
     ],
     globalSecondaryIndexes: [
       {
-        name: 'by_rank',
+        name: RANK_INDEX.name,
         hashKey: 'rank_partition',
         rangeKey: 'rank_key',
         projectionType: 'KEYS_ONLY',

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { UNROUTED_INDEX } from '@leaderboard/tables';
 import { START_MS, TTL_SECONDS, webhookEvent } from '../testing/test-intake.ts';
 import { useIntake } from '../testing/use-intake.ts';
 import { InvalidRouterPayloadError } from './router-payload.ts';
@@ -48,7 +49,7 @@ describe('the router', () => {
       routed_at: { S: new Date(START_MS + 1_000).toISOString() },
       expires_at: { N: String(START_MS / 1000 + 1 + TTL_SECONDS) },
     });
-    expect(item).not.toHaveProperty('unrouted');
+    expect(item).not.toHaveProperty(UNROUTED_INDEX.partitionKey.name);
     expect(await intake().countUnrouted()).toBe(unrouted - 1);
   });
 

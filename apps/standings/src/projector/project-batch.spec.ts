@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { fromAttributes, standingsSortKey } from '@leaderboard/tables';
 import type { QueueRecord } from '@leaderboard/function';
 import { isWrite, keyOf } from '../testing/request-log.ts';
 import { ARRIVAL_MS, eventRecord, received } from '../testing/test-ledger.ts';
@@ -18,7 +19,7 @@ describe('events become standings', () => {
     await standings.expectFoldOfLedger();
     const scores = (await standings.items())
       .filter((item) => item['player_id']?.S === 'ada' && item['score'])
-      .map((item) => `${item['board_window']?.S} ${item['score']?.N}`);
+      .map((item) => `${standingsSortKey(fromAttributes(item))} ${item['score']?.N}`);
     expect(scores.toSorted()).toEqual([
       'GLOBAL#all_time -1.2',
       'GLOBAL#weekly#2026-W46 -1.5',

@@ -5,6 +5,7 @@ import {
   RETRY_SLOTS,
   toRetryNote,
   type RetryNote,
+  standingsSortKey,
 } from '@leaderboard/tables';
 import { keyOf } from '../testing/request-log.ts';
 import { eventRecord, START_MS } from '../testing/test-ledger.ts';
@@ -34,8 +35,9 @@ const returned = (playerId: string, oldestTimestamp: number) =>
 async function active(): Promise<RetryNote[]> {
   const items = await standings.items();
   const all = items
-    .filter((item) => item['board_window']?.S?.startsWith('retry-'))
-    .map((item) => toRetryNote(fromAttributes(item)));
+    .map(fromAttributes)
+    .filter((item) => standingsSortKey(item).startsWith('retry-'))
+    .map(toRetryNote);
   return all.filter(({ until }) => until >= nowMs);
 }
 

@@ -1,7 +1,13 @@
 import { beforeEach, expect } from '@jest/globals';
 import { SYSTEM_RUNTIME } from '@leaderboard/function';
 import type { BoardDefinition } from '@leaderboard/ranking';
-import { documentClient, fromAttributes, toSnapshot, type Snapshot } from '@leaderboard/tables';
+import {
+  documentClient,
+  fromAttributes,
+  toSnapshot,
+  type Snapshot,
+  standingsSortKey,
+} from '@leaderboard/tables';
 import { BoardCatalog } from '../fold/board-catalog.ts';
 import { BoardReader } from '../snapshots/board-reader.ts';
 import { runSnapshots, type SnapshotRunResult } from '../snapshots/snapshot-run.ts';
@@ -93,7 +99,7 @@ export class TestSnapshotter {
     return Object.fromEntries(
       items
         .filter((item) => item['player_id']?.S === '#boards')
-        .map((item) => [item['board_window']?.S ?? '', item['players']?.N]),
+        .map((item) => [standingsSortKey(fromAttributes(item)), item['players']?.N]),
     );
   }
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { UNROUTED_INDEX } from '@leaderboard/tables';
 
 import { TYPES } from '../../graph/resource-types.ts';
 import {
@@ -99,8 +100,8 @@ test('the events table has its key, its sparse index, recovery and expiry', () =
     ttl: { attributeName: 'expires_at', enabled: true },
     globalSecondaryIndexes: [
       {
-        name: 'unrouted',
-        hashKey: 'unrouted',
+        name: UNROUTED_INDEX.name,
+        hashKey: UNROUTED_INDEX.partitionKey.name,
         rangeKey: 'received_at',
         projectionType: 'KEYS_ONLY',
       },
