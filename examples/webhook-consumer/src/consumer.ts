@@ -11,7 +11,7 @@ export interface ConsumerOptions {
   readonly handledEvents: HandledEvents;
   /** What the consumer does with one event: its body as the sender wrote it. */
   readonly settle: (body: string) => Promise<void>;
-  /** Told of each delivery that failed and comes again: log it, since the dead-letter queue carries no reason. */
+  /** Called for each delivery that failed and is received again. Log it: the dead-letter queue carries no reason. */
   readonly onFailure: (error: unknown, delivery: FailedDelivery) => void;
   /** Milliseconds since 1970. */
   readonly now: () => number;

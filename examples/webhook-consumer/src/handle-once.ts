@@ -1,6 +1,6 @@
 import type { HandledEvents } from './handled-events.ts';
 
-/** Another delivery of the same event is under way. Leave the message in the queue: it is received again. */
+/** Another delivery of the same event is being handled. Leave the message in the queue: it is received again. */
 export class EventBusyError extends Error {
   override readonly name = 'EventBusyError';
   readonly code = 'EventBusy';
@@ -16,8 +16,8 @@ export interface Delivery {
   readonly eventId: string;
   /**
    * When this delivery has stopped working, in milliseconds since 1970. It must lie before the message becomes visible
-   * again, or the next receive finds the event busy and is used up for nothing: in Lambda the end of the invocation
-   * (the function's timeout is shorter than the queue's visibility timeout); in a poller of your own the time of the
+   * again, or the next receive finds the event busy and is wasted: in Lambda the end of the invocation
+   * (the function's timeout is shorter than the queue's visibility timeout); in your own poller the time of the
    * receive plus the visibility timeout, less a margin for the clocks of your hosts.
    */
   readonly deadlineMs: number;
@@ -27,7 +27,7 @@ export interface Delivery {
  * Runs `handle` for the first delivery of an event and drops the others, for a consumer of an at-least-once queue. A
  * delivery that crashes in `handle` holds the event until its deadline; the next receive handles it.
  *
- * A crash between `handle` and the confirmation makes the event come again: where that must have no effect either, write
+ * A crash between `handle` and the confirmation causes another delivery: where that must have no effect either, write
  * the effect and the confirmation in one transaction.
  *
  * @returns whether this delivery handled the event; false if another one did before
