@@ -130,9 +130,9 @@ describe('POST /webhook with a signature secret', () => {
     [
       'a signature of another secret',
       () => signature(valid, { secret: 'some-other-secret' }),
-      'no v1 fits',
+      'no v1 matches',
     ],
-    ['a signature of another body', () => signature(`${valid} `), 'no v1 fits'],
+    ['a signature of another body', () => signature(`${valid} `), 'no v1 matches'],
     [
       'a signature that is 6 minutes old',
       () => signature(valid, { at: nowSeconds() - 360 }),
