@@ -82,9 +82,13 @@ export class DynamoDbEdge {
         respondAfter(REQUEST_TIMEOUT_MS, { error: timeout() });
         return;
       case 'unanswered':
+        serveAfter(latencyMs(), () => {
+          respondAfter(fate.afterMs, { error: fate.error });
+        });
+        return;
       case 'late':
         respondAfter(REQUEST_TIMEOUT_MS, { error: timeout() });
-        serveAfter(fate.kind === 'late' ? fate.afterMs : latencyMs());
+        serveAfter(fate.afterMs);
         return;
       case 'torn':
         this.#serveTorn(command as BatchGetCommand, fate.isLater, (output) => {

@@ -1,10 +1,11 @@
 import {
+  InternalServerError,
   TransactionCanceledException,
   TransactionConflictException,
 } from '@aws-sdk/client-dynamodb';
 import { BatchGetCommand } from '@aws-sdk/lib-dynamodb';
 import { pick } from '@leaderboard/testing/random';
-import { throttle, validationException } from '../fault-injection.ts';
+import { throttle, timeout, validationException } from '../fault-injection.ts';
 import type { HistoryPlan } from './history-plan.ts';
 import { isRead, writtenItems, type Command, type KeyChoice } from './requests.ts';
 
@@ -15,8 +16,8 @@ export type Fate =
   | { readonly kind: 'rejected'; readonly error: Error; readonly named: boolean }
   /** It never arrives. */
   | { readonly kind: 'lost' }
-  /** It is served, and the response is lost. */
-  | { readonly kind: 'unanswered' }
+  /** It is served, and the client gets this error, so long after that. */
+  | { readonly kind: 'unanswered'; readonly error: Error; readonly afterMs: number }
   /** It is served when the client has stopped waiting. */
   | { readonly kind: 'late'; readonly afterMs: number }
   /** A batch read that leaves keys unread. */
@@ -40,9 +41,9 @@ type Random = () => number;
 
 export function decideFate(command: Command, { faults }: HistoryPlan, random: Random): Fate {
   const items = writtenItems(command);
-  if (items.some(({ isRefused }) => isRefused)) {
-    return { kind: 'rejected', error: validationException(), named: true };
-  }
+  const refused = items.findIndex(({ isRefused }) => isRefused);
+  if (refused >= 0 && random() < 0.5) return itemFault(command, refused, 'ValidationError');
+  if (refused >= 0) return { kind: 'rejected', error: validationException(), named: true };
   if (random() < faults.request) return requestFault(isRead(command), random);
   if (command instanceof BatchGetCommand && random() < faults.partialRead) {
     return readFault(command, random);
@@ -63,8 +64,16 @@ function requestFault(isRead: boolean, random: Random): Fate {
   ] as const;
   const kind = pick(kinds, random);
   if (kind === 'throttled') return { kind: 'rejected', error: throttle(), named: false };
+  if (kind === 'unanswered') {
+    if (random() < 0.5) return { kind, error: serverError(), afterMs: latencyMs(random) };
+    return { kind, error: timeout(), afterMs: REQUEST_TIMEOUT_MS };
+  }
   if (kind === 'late') return { kind, afterMs: REQUEST_TIMEOUT_MS + random() ** 2 * 60_000 };
   return { kind };
+}
+
+function serverError(): Error {
+  return new InternalServerError({ message: 'try again', $metadata: { httpStatusCode: 500 } });
 }
 
 function readFault({ input }: BatchGetCommand, random: Random): Fate {

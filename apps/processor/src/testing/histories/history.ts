@@ -221,7 +221,7 @@ export class History {
       },
       (error: unknown) => {
         this.#simulation.after(0, () => {
-          throw new InvariantViolation(`${invocation.name} threw ${String(error)}`);
+          throw new InvariantViolation(`${invocation.name} threw ${(error as Error).stack}`);
         });
       },
     );

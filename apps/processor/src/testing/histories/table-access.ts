@@ -1,5 +1,5 @@
 import { DeleteCommand, DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
-import { LEDGER_TABLE, processedEventKey, queryOf } from '@leaderboard/tables';
+import { LEDGER_TABLE, ledgerKey, processedEventKey, queryOf } from '@leaderboard/tables';
 import type { DynamoDbEngine } from '@leaderboard/testing/dynamodb-engine';
 import type { LedgerItem } from '../test-processor.ts';
 
@@ -22,6 +22,12 @@ export class TableAccess {
     return ((await this.#client.send(command)).Items ?? []) as LedgerItem[];
   }
 
+  async loseLedgerItem(playerId: string, timestamp: number): Promise<void> {
+    const Key = ledgerKey(playerId, timestamp);
+    await this.#client.send(new DeleteCommand({ TableName: TABLES.ledger, Key }));
+  }
+
+  /** @param sortKey an event id, or the head's */
   async loseProcessedEvent(playerId: string, sortKey: string): Promise<void> {
     const Key = processedEventKey(playerId, sortKey);
     await this.#client.send(new DeleteCommand({ TableName: TABLES.processedEvents, Key }));
