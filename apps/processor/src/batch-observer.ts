@@ -98,6 +98,7 @@ const DEAD_LETTER_METRICS = {
   EventIdReused: PROCESSOR_METRICS.eventIdReused,
   TransientFailure: PROCESSOR_METRICS.updateError,
   RecordRefused: PROCESSOR_METRICS.updateError,
+  Superseded: PROCESSOR_METRICS.updateError,
 } as const satisfies Record<DeadLetter['errorType'], ProcessorMetric>;
 
 function describe(record: QueueRecord) {

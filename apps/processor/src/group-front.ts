@@ -1,15 +1,18 @@
 import type { DeadLetter, DeadLetterQueue } from '@leaderboard/function';
 import type { BatchObserver } from './batch-observer.ts';
-import type { LedgerStore } from './ledger-store.ts';
+import type { KnownHead, LedgerStore } from './ledger-store.ts';
 import { compareWithMarker, type MarkerVerdict } from './marker-verdict.ts';
 import type { MessageGroup, RecordFailure } from './message-group.ts';
 import type { InvalidRecord, ValidRecord } from './record-check.ts';
+import { REQUEST_AND_LETTER_MS } from './retry-policy.ts';
 
 export interface FrontDependencies {
   readonly store: LedgerStore;
   readonly deadLetters: DeadLetterQueue;
   readonly observer: BatchObserver;
   readonly maxReceiveCount: number;
+  /** Whether the invocation has this much time left (ms), its reserve included. */
+  readonly hasTimeFor: (ms: number) => boolean;
 }
 
 /**
@@ -58,6 +61,11 @@ type Step =
   | { readonly kind: 'ready' }
   | { readonly kind: 'close'; readonly reason: string };
 
+const UNKNOWN_OUTCOME: Step = {
+  kind: 'close',
+  reason: 'whether another attempt still writes it is not known',
+};
+
 async function settle(
   group: MessageGroup,
   front: ValidRecord | InvalidRecord,
@@ -78,6 +86,7 @@ async function settle(
     return { kind: 'settled' };
   }
 
+  if (group.isSuperseded(front)) return settleSuperseded(group, front, dependencies);
   const failure = group.failureOf(front);
   if (!failure) return { kind: 'ready' };
   if (record.receiveCount < dependencies.maxReceiveCount) {
@@ -106,9 +115,80 @@ async function settleLastReceive(
     const reason = `${failure.reason}; whether it was committed cannot be read: ${confirmation.reason}`;
     return { kind: 'close', reason };
   }
+  if (confirmation.kind === 'read') {
+    const fence = await fenceOff(group, front, dependencies);
+    if (fence.kind !== 'done') return fence;
+  }
   // Without its marker, nothing of the transaction was committed: the followers' outcome is known as well.
   group.outcomeUnknown = false;
   return deadLetter({ record: front.record, ...failure }, dependencies);
+}
+
+/**
+ * A later message of the player is settled, so this one is never written. Its marker is read once more, later than the head:
+ * it may be what the head counts as settled.
+ */
+async function settleSuperseded(
+  group: MessageGroup,
+  front: ValidRecord,
+  dependencies: FrontDependencies,
+): Promise<Step> {
+  const { record, update } = front;
+  const marker = await dependencies.store.readMarker(update.player_id, update.event_id);
+  if (marker.kind === 'unavailable') {
+    return {
+      kind: 'close',
+      reason: `whether it is in the ledger cannot be read: ${marker.reason}`,
+    };
+  }
+  if (marker.value) {
+    group.remember(update.event_id, marker.value);
+    return { kind: 'again' };
+  }
+  const reason =
+    `message ${record.messageId} was not written before a later message of player_id "${update.player_id}" was settled. ` +
+    'Redrive it: it is then accepted after that message.';
+  if (record.receiveCount < dependencies.maxReceiveCount) return { kind: 'close', reason };
+  return deadLetter({ record, errorType: 'Superseded', reason }, dependencies);
+}
+
+/**
+ * Raises the head to a record that is to be dead-lettered, so that an invocation that outlived its visibility timeout cannot
+ * write it after its letter.
+ */
+async function fenceOff(
+  group: MessageGroup,
+  { record, update }: ValidRecord,
+  { store, hasTimeFor }: FrontDependencies,
+): Promise<Step | { readonly kind: 'done' }> {
+  const requests = group.head === undefined ? 3 : 1;
+  if (!hasTimeFor(requests * REQUEST_AND_LETTER_MS)) {
+    return group.outcomeUnknown ? UNKNOWN_OUTCOME : { kind: 'done' };
+  }
+  if (group.head === undefined) {
+    const head = await readHead(update.player_id, store);
+    if (head === undefined) return group.outcomeUnknown ? UNKNOWN_OUTCOME : { kind: 'done' };
+    group.head = head;
+    return { kind: 'again' };
+  }
+  const outcome = await store.raiseHead(update.player_id, group.head, record);
+  switch (outcome.kind) {
+    case 'raised':
+      group.head = outcome.head;
+      return { kind: 'done' };
+    case 'moved':
+      if (!hasTimeFor(3 * REQUEST_AND_LETTER_MS)) return UNKNOWN_OUTCOME;
+      group.head = await readHead(update.player_id, store);
+      return group.head === undefined ? UNKNOWN_OUTCOME : { kind: 'again' };
+    case 'unavailable':
+      return outcome.outcomeUnknown || group.outcomeUnknown ? UNKNOWN_OUTCOME : { kind: 'done' };
+  }
+}
+
+async function readHead(playerId: string, store: LedgerStore): Promise<KnownHead | undefined> {
+  const heads = await store.readHeads([playerId]);
+  const head = heads.kind === 'read' ? heads.value.get(playerId) : undefined;
+  return head?.kind === 'read' ? head.value : undefined;
 }
 
 async function deadLetter(letter: DeadLetter, dependencies: FrontDependencies): Promise<Step> {

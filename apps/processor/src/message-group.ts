@@ -1,8 +1,11 @@
 import type { DeadLetterErrorType } from '@leaderboard/contracts';
-import type { Head, Marker } from '@leaderboard/tables';
-import type { LedgerEntry, PlayerWrite } from './ledger-store.ts';
+import type { Marker } from '@leaderboard/tables';
+import { positionOf, type KnownHead, type LedgerEntry, type PlayerWrite } from './ledger-store.ts';
 import { compareWithMarker } from './marker-verdict.ts';
 import type { CheckedRecord, ValidRecord } from './record-check.ts';
+
+/** The clocks of SQS differ by less. A queue that was created again starts its sequence numbers again, at a later time. */
+const CLOCK_TOLERANCE_MS = 5_000;
 
 /** Why a valid record did not get into the ledger although it was tried. */
 export interface RecordFailure {
@@ -23,7 +26,7 @@ export interface Run {
  */
 export class MessageGroup {
   /** The player's head as far as it is known; undefined when it has to be read (again). */
-  head: Head | undefined;
+  head: KnownHead | undefined;
   /** Groups of the same lane share a transaction. */
   lane = 0;
   /** Not to be tried before this time (ms since the epoch). */
@@ -53,6 +56,19 @@ export class MessageGroup {
 
   get front(): CheckedRecord | undefined {
     return this.#pending[0];
+  }
+
+  /**
+   * Whether a later message of the player is settled. This one is then held by an invocation that outlived its visibility
+   * timeout: written now, it would be out of order.
+   */
+  isSuperseded({ record }: CheckedRecord): boolean {
+    const settled = this.head?.lastSettled;
+    return (
+      settled !== undefined &&
+      BigInt(record.sequenceNumber) <= BigInt(settled.sequenceNumber) &&
+      record.sentAtMs <= settled.sentAtMs + CLOCK_TOLERANCE_MS
+    );
   }
 
   remember(eventId: string, marker: Marker): void {
@@ -115,14 +131,14 @@ export class MessageGroup {
       const eventId = next.update.event_id;
       const known = planned.get(eventId) ?? this.#markers.get(eventId);
       if (known === undefined) {
-        if (entries.length >= this.#runLimit) break;
+        if (entries.length >= this.#runLimit || this.isSuperseded(next)) break;
         version += 1;
         timestamp = Math.max(now, timestamp + 1);
         const entry = {
           update: next.update,
           contentHash: next.contentHash,
           messageId: next.record.messageId,
-          sequenceNumber: next.record.sequenceNumber,
+          ...positionOf(next.record),
           version,
           timestamp,
           processingTimestamp: Math.floor(now / 1000),
@@ -144,7 +160,8 @@ export class MessageGroup {
   commit({ write, records }: Run): void {
     for (const entry of write.entries) {
       this.remember(entry.update.event_id, markerOf(entry));
-      this.head = { version: entry.version, timestamp: entry.timestamp };
+      const { version, timestamp } = entry;
+      this.head = { version, timestamp, lastSettled: positionOf(entry), isStored: true };
     }
     this.outcomeUnknown = false;
     this.#runLimit *= 2;

@@ -6,7 +6,7 @@ import { checkRecord, type RecordRules } from './record-check.ts';
 import { ATTEMPTS_BEFORE_DIVIDING, MAX_ATTEMPTS, pauseMs, reserveMs } from './retry-policy.ts';
 import type { CommitOutcome, PlayerFaults } from './store-faults.ts';
 
-export type BatchDependencies = FrontDependencies & RecordRules & Runtime;
+export type BatchDependencies = Omit<FrontDependencies, 'hasTimeFor'> & RecordRules & Runtime;
 
 /**
  * Writes one batch to the ledger: one read of the players' heads and one transaction for all records, as long as
@@ -26,7 +26,7 @@ export async function processBatch(
 
 class BatchProcessor {
   readonly #groups: MessageGroup[];
-  readonly #dependencies: BatchDependencies;
+  readonly #dependencies: BatchDependencies & FrontDependencies;
   readonly #timeLeftMs: () => number;
   readonly #returned: string[] = [];
   #lanes = 1;
@@ -38,7 +38,7 @@ class BatchProcessor {
   ) {
     const reserve = reserveMs(remainingMs());
     this.#timeLeftMs = () => remainingMs() - reserve;
-    this.#dependencies = dependencies;
+    this.#dependencies = { ...dependencies, hasTimeFor: (ms) => remainingMs() > ms };
     this.#groups = groupRecords(records.map((record) => checkRecord(record, dependencies)));
   }
 
@@ -66,7 +66,10 @@ class BatchProcessor {
   async #advance(groups: readonly MessageGroup[]): Promise<void> {
     const { now, store } = this.#dependencies;
     await this.#settleFronts(groups);
-    const writable = await this.#withHeads(groups.filter(isOpen));
+    const known = await this.#withHeads(groups.filter(isOpen));
+    // The heads may say that fronts are superseded.
+    await this.#settleFronts(known);
+    const writable = known.filter((group) => isOpen(group) && group.head !== undefined);
     // The reserve holds one request that outlasts the time, not a slow read and a write after it.
     if (writable.length === 0 || this.#timeLeftMs() <= 0) return;
     const runs = writable.map((group) => group.plan(now()));

@@ -53,6 +53,8 @@ describe('writing', () => {
 
   test('a batch of 10 costs two requests to DynamoDB, a consistent read of the heads among them', async () => {
     const players = [newPlayer(), newPlayer(), newPlayer()];
+    await processor.handle(players.map((player) => updateRecord(update(player, 'first'))));
+    processor.faults.requests.length = 0;
     const records = Array.from({ length: 10 }, (_, index) =>
       updateRecord(update(players[index % 3] ?? '', `e${index}`)),
     );
@@ -65,10 +67,19 @@ describe('writing', () => {
       RequestItems: { [TABLES.processedEvents]: { ConsistentRead: true } },
     });
     expect(await Promise.all(players.map((player) => processor.versionsOf(player)))).toEqual([
+      [1, 2, 3, 4, 5],
       [1, 2, 3, 4],
-      [1, 2, 3],
-      [1, 2, 3],
+      [1, 2, 3, 4],
     ]);
+  });
+
+  test('a player whose head is lost continues after the newest ledger item', async () => {
+    const player = newPlayer();
+    await processor.handle(['e1', 'e2'].map((id) => updateRecord(update(player, id))));
+    await processor.removeHead(player);
+    processor.clockMs += 60_000;
+    expect(await processor.handle([updateRecord(update(player, 'later'))])).toEqual([]);
+    expect(await processor.versionsOf(player)).toEqual([1, 2, 3]);
   });
 
   test.each([
@@ -152,7 +163,11 @@ describe('duplicates', () => {
     expect(await processor.handle(batch)).toEqual([]);
     expect(await processor.eventIdsOf(player)).toEqual(['e1', 'e2', 'e3']);
     expect(processor.metrics.total(PROCESSOR_METRICS.duplicateSuppressed)).toBe(1);
-    expect(processor.faults.requests).toHaveLength(2);
+    expect(processor.faults.requests.map(({ name }) => name)).toEqual([
+      'BatchGetItemCommand',
+      'QueryCommand',
+      'TransactWriteItemsCommand',
+    ]);
   });
 
   test('the same event id of two players is in the ledger for both', async () => {

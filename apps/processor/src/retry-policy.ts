@@ -22,17 +22,20 @@ export function pauseMs(attempts: number, random: number): number {
   return backoffMs(attempts, random, BACKOFF);
 }
 
-/**
- * Kept back for what comes after the time has run out, if DynamoDB does not respond: the request in flight and the read of
- * a marker, 3 s each until they time out, then the dead letter and the response.
- */
-const RESERVE_MS = 8_000;
+/** A request that gets no response takes 3 s; then the dead letter and the response of the function follow. */
+export const REQUEST_AND_LETTER_MS = 4_800;
 
 /**
- * Time of an invocation that is not for work, in ms: a third of a function timeout that is too short for the full reserve.
+ * Kept back for what comes after the time has run out, if DynamoDB does not respond: the request in flight, the read of a
+ * marker and the write of a head, 3 s each until they time out, then the dead letter and the response.
+ */
+const RESERVE_MS = 11_000;
+
+/**
+ * Time of an invocation that is not for work, in ms: 40 % of a function timeout that is too short for the full reserve.
  *
  * @param remainingMs what the runtime says remains when the batch starts
  */
 export function reserveMs(remainingMs: number): number {
-  return Math.min(RESERVE_MS, remainingMs / 3);
+  return Math.min(RESERVE_MS, remainingMs * 0.4);
 }

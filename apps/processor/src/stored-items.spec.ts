@@ -94,5 +94,7 @@ test('a marker holds hash, message and place, and expires; the head is under #he
     event_id: { S: '#head' },
     version: { N: '1' },
     timestamp: { N: String(START_MS) },
+    sequence_number: { S: record.attributes.SequenceNumber },
+    sent_at: { N: record.attributes.SentTimestamp },
   });
 });

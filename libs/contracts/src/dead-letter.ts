@@ -12,6 +12,7 @@ export const DEAD_LETTER_ATTRIBUTES = {
  * - `EventIdReused`: its player already has this event id with other content.
  * - `TransientFailure`: the ledger was unavailable until the last receive; redrive it.
  * - `RecordRefused`: the ledger rejected this record until the last receive; in the projector, an item of its player is damaged.
+ * - `Superseded`: a later message of its player was settled first, so writing it would break the order; redrive it.
  */
 export type DeadLetterErrorType =
-  'InvalidMessage' | 'EventIdReused' | 'TransientFailure' | 'RecordRefused';
+  'InvalidMessage' | 'EventIdReused' | 'TransientFailure' | 'RecordRefused' | 'Superseded';

@@ -18,7 +18,9 @@ beforeAll(async () => {
   await createTables(engine.client, { processedEvents: TABLE });
   for (let start = 0; start < PLAYERS.length; start += 25) {
     const puts = PLAYERS.slice(start, start + 25).map((player) => ({
-      PutRequest: { Item: toHeadItem(player, { version: 1, timestamp: 2 }) },
+      PutRequest: {
+        Item: toHeadItem(player, { version: 1, timestamp: 2, lastSettled: undefined }),
+      },
     }));
     await documentClient(engine.client).send(
       new BatchWriteCommand({ RequestItems: { [TABLE]: puts } }),

@@ -34,6 +34,16 @@ export interface LedgerEntry {
   readonly sequenceNumber: string;
 }
 
+/** Where a player's ledger ends, as its newest item says. */
+export interface LedgerEnd {
+  readonly version: number;
+  /** ms since the epoch. */
+  readonly timestamp: number;
+  readonly sequenceNumber: string;
+  /** When the processor wrote it, in s since the epoch. */
+  readonly processingTimestamp: number;
+}
+
 /** What the standings use of a ledger item. The fields are the item's attributes. */
 export interface LedgerUpdate extends VersionedUpdate, BoardUpdate {
   /** Sort key in the ledger (ms since the epoch). */
@@ -78,6 +88,15 @@ export const HISTORY_ATTRIBUTES = [
   'version',
 ] as const satisfies readonly (keyof HistoryUpdate)[];
 
+/** Attributes of a ledger item that {@link toLedgerEnd} reads. */
+export const LEDGER_END_ATTRIBUTES = [
+  'player_id',
+  'timestamp',
+  'version',
+  'sequence_number',
+  'processing_timestamp',
+] as const;
+
 export function ledgerKey(playerId: string, timestamp: number): Item {
   return { player_id: playerId, timestamp };
 }
@@ -117,6 +136,17 @@ export function toLedgerUpdate(item: Item): LedgerUpdate {
     score: Number(read.decimal('score')),
     update_type: read.string('update_type'),
     occurred_at: read.string('occurred_at'),
+  };
+}
+
+/** @throws {CorruptItemError} */
+export function toLedgerEnd(item: Item): LedgerEnd {
+  const read = new ItemReader(LEDGER_TABLE, item);
+  return {
+    version: read.integer('version'),
+    timestamp: read.integer('timestamp'),
+    sequenceNumber: read.string('sequence_number'),
+    processingTimestamp: read.integer('processing_timestamp'),
   };
 }
 

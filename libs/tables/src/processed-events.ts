@@ -1,5 +1,5 @@
 import type { Item } from './conversion.ts';
-import { ifAbsent, type WriteCondition } from './expressions.ts';
+import type { WriteCondition } from './expressions.ts';
 import { ItemReader } from './item-reader.ts';
 import type { LedgerEntry } from './ledger.ts';
 import type { TableDefinition } from './table-definition.ts';
@@ -19,15 +19,25 @@ export const PROCESSED_EVENTS_TABLE = {
 /** Sort key of a player's head. An event id cannot be equal to it: ids begin with a letter or a digit. */
 export const HEAD_SORT_KEY = '#head';
 
-/** Where a player's ledger ends. A player without updates has version 0 and timestamp 0. */
+/** Where a player's ledger ends, and which of the player's messages was settled last. */
 export interface Head {
-  /** Version of the newest ledger item. */
+  /** Version of the newest ledger item; 0 for a player without updates. */
   readonly version: number;
-  /** Its sort key (ms since the epoch). */
+  /** Sort key of that item (ms since the epoch); 0 for a player without updates. */
   readonly timestamp: number;
+  /** The last settled message; undefined in heads of releases that did not keep it. */
+  readonly lastSettled: QueuePosition | undefined;
 }
 
-export const EMPTY_HEAD: Head = { version: 0, timestamp: 0 };
+/** Place of a message in its queue. */
+export interface QueuePosition {
+  /** Decimal digits, more than a number holds. */
+  readonly sequenceNumber: string;
+  /** When the queue accepted the message (ms since the epoch). */
+  readonly sentAtMs: number;
+}
+
+export const EMPTY_HEAD: Head = { version: 0, timestamp: 0, lastSettled: undefined };
 
 /** What is remembered of an event id of a player. */
 export interface Marker {
@@ -44,27 +54,45 @@ export function processedEventKey(playerId: string, sortKey: string): Item {
   return { player_id: playerId, event_id: sortKey };
 }
 
-export function toHeadItem(playerId: string, { version, timestamp }: Head): Item {
-  return { ...processedEventKey(playerId, HEAD_SORT_KEY), version, timestamp };
+export function toHeadItem(playerId: string, { version, timestamp, lastSettled }: Head): Item {
+  return {
+    ...processedEventKey(playerId, HEAD_SORT_KEY),
+    version,
+    timestamp,
+    ...(lastSettled && {
+      sequence_number: lastSettled.sequenceNumber,
+      sent_at: lastSettled.sentAtMs,
+    }),
+  };
 }
 
 /** @throws {CorruptItemError} */
 export function toHead(item: Item): Head & { readonly playerId: string } {
   const read = new ItemReader(PROCESSED_EVENTS_TABLE, item);
+  const sequenceNumber = read.stringIfAny('sequence_number');
   return {
     playerId: read.string('player_id'),
     version: read.integer('version'),
     timestamp: read.integer('timestamp'),
+    lastSettled:
+      sequenceNumber === undefined
+        ? undefined
+        : { sequenceNumber, sentAtMs: read.integer('sent_at') },
   };
 }
 
-/** The write takes place only if the player's ledger still ends at this head. */
-export function ifHeadIs({ version }: Head): WriteCondition {
-  if (version === EMPTY_HEAD.version) return ifAbsent(PROCESSED_EVENTS_TABLE);
+/** The write takes place only if this head is still stored. */
+export function ifHeadIs({ version, lastSettled }: Head): WriteCondition {
+  const settled = lastSettled
+    ? 'sequence_number = :sequence'
+    : 'attribute_not_exists(sequence_number)';
   return {
-    ConditionExpression: '#version = :expected',
+    ConditionExpression: `#version = :version AND ${settled}`,
     ExpressionAttributeNames: { '#version': 'version' },
-    ExpressionAttributeValues: { ':expected': version },
+    ExpressionAttributeValues: {
+      ':version': version,
+      ...(lastSettled && { ':sequence': lastSettled.sequenceNumber }),
+    },
   };
 }
 

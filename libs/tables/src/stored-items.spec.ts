@@ -108,7 +108,21 @@ test('a ledger item', () => {
 
 describe('processed events', () => {
   test('a head', () => {
-    const head = { version: 7, timestamp: 1_795_255_200_123 };
+    const lastSettled = { sequenceNumber: '9'.repeat(39), sentAtMs: 1_795_255_200_100 };
+    const head = { version: 7, timestamp: 1_795_255_200_123, lastSettled };
+    const item = stored(toHeadItem('ada', head), {
+      player_id: { S: 'ada' },
+      event_id: { S: '#head' },
+      version: { N: '7' },
+      timestamp: { N: '1795255200123' },
+      sequence_number: { S: '9'.repeat(39) },
+      sent_at: { N: '1795255200100' },
+    });
+    expect(toHead(item)).toEqual({ playerId: 'ada', ...head });
+  });
+
+  test('a head of a release that did not keep the last settled message', () => {
+    const head = { version: 7, timestamp: 1_795_255_200_123, lastSettled: undefined };
     const item = stored(toHeadItem('ada', head), {
       player_id: { S: 'ada' },
       event_id: { S: '#head' },

@@ -80,7 +80,11 @@ function declareProcessor(
         actions: ['sqs:SendMessage'],
         resources: [updates.deadLetterQueue.arn],
       },
-      { sid: 'AppendToLedger', actions: ['dynamodb:PutItem'], resources: [ledger.table.arn] },
+      {
+        sid: 'AppendToLedger',
+        actions: ['dynamodb:PutItem', 'dynamodb:Query'],
+        resources: [ledger.table.arn],
+      },
       {
         sid: 'RememberEventsAndHeads',
         actions: ['dynamodb:BatchGetItem', 'dynamodb:PutItem'],

@@ -125,7 +125,7 @@ describe('the role of the processor', () => {
       SendDeadLetters: expect.anything(),
       AppendToLedger: {
         Effect: 'Allow',
-        Action: ['dynamodb:PutItem'],
+        Action: ['dynamodb:PutItem', 'dynamodb:Query'],
         Resource: [`arn:aws:dynamodb:${REGION_AND_ACCOUNT}:table/leaderboard-data-test`],
       },
       RememberEventsAndHeads: {

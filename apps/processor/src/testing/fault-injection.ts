@@ -5,12 +5,19 @@ import {
   type DynamoDBClient,
   type TransactWriteItemsCommandInput,
 } from '@aws-sdk/client-dynamodb';
-import type { BatchGetCommandInput, BatchGetCommandOutput } from '@aws-sdk/lib-dynamodb';
+import type {
+  BatchGetCommandInput,
+  BatchGetCommandOutput,
+  PutCommandInput,
+  QueryCommandInput,
+} from '@aws-sdk/lib-dynamodb';
 
 /** A request on its way to DynamoDB. */
 export type Request =
   | { readonly name: 'BatchGetItemCommand'; readonly input: BatchGetCommandInput }
-  | { readonly name: 'TransactWriteItemsCommand'; readonly input: TransactWriteItemsCommandInput };
+  | { readonly name: 'TransactWriteItemsCommand'; readonly input: TransactWriteItemsCommandInput }
+  | { readonly name: 'QueryCommand'; readonly input: QueryCommandInput }
+  | { readonly name: 'PutItemCommand'; readonly input: PutCommandInput };
 
 /** What happens to a request: an error instead of it, an error instead of its response, or another response. */
 export type Fault =
@@ -53,6 +60,11 @@ export function eventIdsOf(request: Request): string[] {
 
 export function isWrite(request: Request): boolean {
   return request.name === 'TransactWriteItemsCommand';
+}
+
+/** Whether it raises a head to a message that is to be dead-lettered. */
+export function isRaise(request: Request): boolean {
+  return request.name === 'PutItemCommand';
 }
 
 export function timeout(): Error {
