@@ -4,6 +4,7 @@ import type { AcceptedLetter } from './dead-letter-edge.ts';
 import type { DynamoDbWatcher } from './dynamodb-edge.ts';
 import { REQUEST_TIMEOUT_MS, type Fate } from './fates.ts';
 import type { Invocation } from './invocation.ts';
+import type { Response } from './simulated-processor.ts';
 import { playersOf, writtenItems, type Command } from './requests.ts';
 
 /** A message as the producer sent it. */
@@ -141,7 +142,7 @@ export class Auditor implements DynamoDbWatcher {
   }
 
   /** The function responded: what it did not return is acknowledged. */
-  async responded(invocation: Invocation, returned: ReadonlySet<string>): Promise<void> {
+  async responded(invocation: Invocation, { returned, written }: Response): Promise<void> {
     const batch = this.#batches.get(invocation) ?? [];
     const acknowledged = batch.filter(({ messageId }) => !returned.has(messageId));
     expectThat(
@@ -154,6 +155,11 @@ export class Auditor implements DynamoDbWatcher {
       if (returned.has(messageId)) returnedGroups.add(playerId);
       else expectThat(!returnedGroups.has(playerId), `${messageId} overtook a returned record`);
     }
+    const own = acknowledged.filter(
+      ({ messageId }) =>
+        this.#writers.has(messageId) && this.#letters.get(messageId)?.by !== invocation,
+    );
+    expectThat(written === own.length, `${written} records are counted of ${own.length} written`);
     for (const { messageId } of acknowledged) {
       if (this.#writers.has(messageId) || this.#letters.has(messageId)) continue;
       const message = this.#message(messageId);

@@ -11,7 +11,7 @@ import { decideFate, decideLetterFate, latencyMs } from './fates.ts';
 import { FifoQueue } from './fifo-queue.ts';
 import type { Disaster, HistoryPlan } from './history-plan.ts';
 import { Invocation } from './invocation.ts';
-import { MAX_RECEIVE_COUNT, SimulatedProcessor } from './simulated-processor.ts';
+import { MAX_RECEIVE_COUNT, SimulatedProcessor, type Response } from './simulated-processor.ts';
 import { Simulation } from './simulation.ts';
 import { TableAccess } from './table-access.ts';
 
@@ -216,8 +216,8 @@ export class History {
     this.#note(`${invocation.name} receives ${deliveries.join(', ')}`);
     this.#auditor.started(invocation, batch);
     this.#processor.run(invocation, batch).then(
-      (returned) => {
-        this.#simulation.after(0, () => this.#responded(invocation, batch, returned));
+      (response) => {
+        this.#simulation.after(0, () => this.#responded(invocation, batch, response));
       },
       (error: unknown) => {
         this.#simulation.after(0, () => {
@@ -230,11 +230,12 @@ export class History {
   async #responded(
     invocation: Invocation,
     batch: readonly SQSRecord[],
-    returned: ReadonlySet<string>,
+    response: Response,
   ): Promise<void> {
+    const { returned } = response;
     this.#note(`${invocation.name} returns ${[...returned].join(', ') || 'nothing'}`);
     invocation.done();
-    await this.#auditor.responded(invocation, returned);
+    await this.#auditor.responded(invocation, response);
     this.#simulation.after(latencyMs(this.#random), () => {
       this.#queue.settle(batch, returned);
     });

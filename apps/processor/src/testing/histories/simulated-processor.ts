@@ -1,5 +1,6 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { DEFAULT_OCCURRED_AT_LIMITS } from '@leaderboard/contracts';
+import { PROCESSOR_METRICS, type ProcessorMetric } from '@leaderboard/contracts/metrics';
 import { SqsDeadLetterQueue } from '@leaderboard/function';
 import { CapturedMetrics } from '@leaderboard/testing/telemetry';
 import type { Context, SQSRecord } from 'aws-lambda';
@@ -14,6 +15,13 @@ export const MAX_RECEIVE_COUNT = 3;
 const MARKER_TTL_SECONDS = 60 * 86_400;
 
 const logger = new Logger({ logLevel: 'SILENT' });
+
+export interface Response {
+  /** Ids of the messages that return to the queue. */
+  readonly returned: ReadonlySet<string>;
+  /** Messages that it counted as being in the ledger by themselves. */
+  readonly written: number;
+}
 
 export interface SimulatedProcessorOptions {
   readonly dynamodb: DynamoDbEdgeOptions;
@@ -33,13 +41,10 @@ export class SimulatedProcessor {
     this.#deadLetters = new DeadLetterEdge(options.deadLetters);
   }
 
-  /**
-   * Runs an invocation. The promise of one that is killed stays pending.
-   *
-   * @returns the ids of the messages that it returns to the queue
-   */
-  async run(invocation: Invocation, batch: readonly SQSRecord[]): Promise<ReadonlySet<string>> {
+  /** Runs an invocation. The promise of one that is killed stays pending. */
+  async run(invocation: Invocation, batch: readonly SQSRecord[]): Promise<Response> {
     const { simulation } = this.#options.dynamodb;
+    const metrics = new CapturedMetrics<ProcessorMetric>();
     const handler = createQueueHandler({
       store: new LedgerStore({
         client: this.#dynamodb.clientOf(invocation),
@@ -52,7 +57,7 @@ export class SimulatedProcessor {
         queueUrl: 'https://sqs.us-west-1.amazonaws.com/000000000000/dead-letters.fifo',
       }),
       logger,
-      metrics: new CapturedMetrics(),
+      metrics,
       occurredAtLimits: DEFAULT_OCCURRED_AT_LIMITS,
       boards: [],
       maxReceiveCount: MAX_RECEIVE_COUNT,
@@ -62,6 +67,9 @@ export class SimulatedProcessor {
     });
     const context = { getRemainingTimeInMillis: () => invocation.remainingMs } as Context;
     const { batchItemFailures } = await handler({ Records: [...batch] }, context);
-    return new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
+    return {
+      returned: new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier)),
+      written: metrics.total(PROCESSOR_METRICS.updateSuccess),
+    };
   }
 }
