@@ -44,8 +44,13 @@ describe('an item in the ledger that should not be there', () => {
   });
 
   test('that is not an update is dead-lettered with its reason, and does not block its player', async () => {
+    await play(['broken']);
     await putIntoLedger(anItem('broken', { version: 'one' }));
     await play(['broken', 'after-broken']);
+    await until('the later update of broken is folded', async () => {
+      const { body } = await stack.api.get('/leaderboards/GLOBAL/players/broken');
+      return (body as { updates?: number }).updates === 2;
+    });
     const { Messages = [] } = await stack.sqs.send(
       new ReceiveMessageCommand({
         QueueUrl: stack.output('standings_dlq_url'),
