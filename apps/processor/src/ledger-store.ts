@@ -5,28 +5,28 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import {
   BatchGetCommand,
+  GetCommand,
   PutCommand,
-  QueryCommand,
+  paginateQuery,
   type DynamoDBDocumentClient,
 } from '@aws-sdk/lib-dynamodb';
-import type { QueueRecord } from '@leaderboard/function';
 import {
   CorruptItemError,
   EMPTY_HEAD,
+  endOfLedger,
   HEAD_SORT_KEY,
   ifAbsent,
   ifHeadIs,
-  LEDGER_END_ATTRIBUTES,
+  ifMarkerIs,
   LEDGER_TABLE,
-  partitionOf,
+  ledgerKey,
   PROCESSED_EVENTS_TABLE,
   processedEventKey,
-  queryOf,
   toAttributes,
   toHead,
   toHeadItem,
+  toHeadOfLedger,
   toLedgerAttributes,
-  toLedgerEnd,
   toMarker,
   toMarkerItem,
   type Attributes,
@@ -47,22 +47,30 @@ import {
 /** One update with its place in the ledger, and the hash by which a repeat of it is recognized. */
 export interface LedgerEntry extends StoredEntry {
   readonly contentHash: string;
-  /** When the queue accepted its message (ms since the epoch). */
+  /** When the queue accepted the message (ms since the epoch). */
   readonly sentAtMs: number;
+  /** A marker of the same event whose ledger item is lost; this entry's marker takes its place. */
+  readonly staleMarker: Marker | undefined;
 }
 
-/** The head of a player as it was read. */
+/** A head, and whether it is in the table or was found in the ledger. */
 export interface KnownHead extends Head {
-  /** Whether it is in the table. If not, the ledger said where it ends. */
   readonly isStored: boolean;
 }
 
-/** What became of raising a head. */
-export type RaiseOutcome =
-  | { readonly kind: 'raised'; readonly head: KnownHead }
-  /** Another writer was first. */
-  | { readonly kind: 'moved' }
-  | { readonly kind: 'unavailable'; readonly reason: string; readonly outcomeUnknown: boolean };
+/** What one read shows of a player. */
+export interface PlayerState {
+  /** `absent`: the table has none, and the ledger says where it ends. */
+  readonly head: ReadOutcome<KnownHead> | { readonly kind: 'absent' };
+  /** By event id, as far as they were there and were read. */
+  readonly markers: ReadonlyMap<string, Marker>;
+}
+
+/** What is to be read of a player: the head, and the markers of these events. */
+export interface PlayerRequest {
+  readonly playerId: string;
+  readonly eventIds: readonly string[];
+}
 
 /** All that one transaction writes for one player. */
 export interface PlayerWrite {
@@ -95,62 +103,100 @@ export class LedgerStore {
   }
 
   /**
-   * Heads by player id, strongly consistent. One that DynamoDB did not read, or that is damaged, is `unavailable`. A player
-   * without a head is new, or the head is lost: the newest ledger item says which.
+   * The heads of players and some of their markers in one request, strongly consistent. DynamoDB may read one item of a
+   * player earlier than another.
    */
-  async readHeads(
-    playerIds: readonly string[],
-  ): Promise<ReadOutcome<ReadonlyMap<string, ReadOutcome<KnownHead>>>> {
-    const keys = playerIds.map((playerId) => processedEventKey(playerId, HEAD_SORT_KEY));
-    const outcome = await this.#read(keys);
-    if (outcome.kind === 'unavailable') return outcome;
-    const { items, unread } = outcome.value;
-    const heads = new Map<string, ReadOutcome<KnownHead>>(
-      items.map((item) => [playerOf(item), readHead(item)]),
+  async readPlayers(
+    requests: readonly PlayerRequest[],
+  ): Promise<ReadOutcome<readonly PlayerState[]>> {
+    const keys = requests.flatMap(({ playerId, eventIds }) =>
+      [HEAD_SORT_KEY, ...eventIds].map((sortKey) => processedEventKey(playerId, sortKey)),
     );
-    for (const playerId of unread) {
-      heads.set(playerId, { kind: 'unavailable', reason: 'the read of the head was throttled' });
-    }
-    const absent = playerIds.filter((playerId) => !heads.has(playerId));
-    const found = await Promise.all(absent.map((playerId) => this.#headOfLedger(playerId)));
-    for (const [index, playerId] of absent.entries()) {
-      if (found[index]) heads.set(playerId, found[index]);
-    }
-    return { kind: 'read', value: heads };
-  }
-
-  /**
-   * Notes in the head that this message is settled without being written, so that no other invocation writes it any more.
-   *
-   * @param head as it was read; the head is raised only if it still is like this
-   */
-  async raiseHead(playerId: string, head: KnownHead, record: QueueRecord): Promise<RaiseOutcome> {
-    const raised = { ...head, lastSettled: positionOf(record), isStored: true };
-    try {
-      await this.#options.client.send(
-        new PutCommand({
-          TableName: this.#options.processedEventsTableName,
-          Item: toHeadItem(playerId, raised),
-          ...ifUnchanged(head),
-        }),
-      );
-      return { kind: 'raised', head: raised };
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return { kind: 'moved' };
-      const fault = classifyRequestError(error);
-      if (fault.kind === 'unavailable') return fault;
-      const reason = fault.kind === 'cancelled' ? 'the write was cancelled' : fault.reason;
-      return { kind: 'unavailable', reason, outcomeUnknown: false };
-    }
+    const outcome = await this.#read(keys);
+    if (outcome.kind !== 'read') return outcome;
+    const { items, unread } = outcome.value;
+    return {
+      kind: 'read',
+      value: requests.map(({ playerId, eventIds }) => {
+        const find = (among: readonly Item[], sortKey: string) =>
+          among.find((each) => each['player_id'] === playerId && each['event_id'] === sortKey);
+        const markers = eventIds.flatMap((eventId) => {
+          const item = find(items, eventId);
+          const marker = item && toMarker(item);
+          return marker ? [[eventId, marker] as const] : [];
+        });
+        const head = find(items, HEAD_SORT_KEY);
+        return {
+          head: head ? readHead(head) : find(unread, HEAD_SORT_KEY) ? THROTTLED : ABSENT,
+          markers: new Map(markers),
+        };
+      }),
+    };
   }
 
   /** The marker of one event, strongly consistent. */
   async readMarker(playerId: string, eventId: string): Promise<ReadOutcome<Marker | undefined>> {
     const outcome = await this.#read([processedEventKey(playerId, eventId)]);
-    if (outcome.kind === 'unavailable') return outcome;
+    if (outcome.kind !== 'read') return outcome;
     const { items, unread } = outcome.value;
-    if (unread.length > 0) return { kind: 'unavailable', reason: 'the read was throttled' };
+    if (unread.length > 0) return THROTTLED;
     return { kind: 'read', value: items[0] && toMarker(items[0]) };
+  }
+
+  /** The head of a player who has none in the table: where the ledger ends. */
+  async findHead(playerId: string): Promise<ReadOutcome<KnownHead>> {
+    const { client, ledgerTableName } = this.#options;
+    const input = { TableName: ledgerTableName, ConsistentRead: true, ...endOfLedger(playerId) };
+    return this.#attempt(async () => {
+      for await (const { Items = [] } of paginateQuery({ client, pageSize: 1 }, input)) {
+        const newest = Items[0] && toHeadOfLedger(Items[0]);
+        if (newest) return { ...newest, isStored: false };
+      }
+      return { ...EMPTY_HEAD, isStored: false };
+    });
+  }
+
+  /** Whether the ledger item that a marker names is there. A marker of an early release names none and is believed. */
+  async isInLedger(
+    playerId: string,
+    eventId: string,
+    { timestamp }: Marker,
+  ): Promise<ReadOutcome<boolean>> {
+    if (timestamp === undefined) return { kind: 'read', value: true };
+    const command = new GetCommand({
+      TableName: this.#options.ledgerTableName,
+      Key: ledgerKey(playerId, timestamp),
+      ConsistentRead: true,
+    });
+    return this.#attempt(async () => {
+      const { Item: item } = await this.#options.client.send(command);
+      return item?.['event_id'] === eventId;
+    });
+  }
+
+  /**
+   * Notes in the head that everything up to a message is settled, so that nobody writes it any more. The value is false if the
+   * head was not the expected one.
+   */
+  async raiseHead(
+    playerId: string,
+    expected: KnownHead,
+    lastSettled: QueuePosition,
+  ): Promise<ReadOutcome<boolean>> {
+    const command = new PutCommand({
+      TableName: this.#options.processedEventsTableName,
+      Item: toHeadItem(playerId, { ...expected, lastSettled }),
+      ...conditionOf(expected),
+    });
+    return this.#attempt(async () => {
+      try {
+        await this.#options.client.send(command);
+        return true;
+      } catch (error) {
+        if (error instanceof ConditionalCheckFailedException) return false;
+        throw error;
+      }
+    });
   }
 
   /** Writes everything or nothing. */
@@ -169,45 +215,26 @@ export class LedgerStore {
     }
   }
 
-  async #headOfLedger(playerId: string): Promise<ReadOutcome<KnownHead>> {
-    try {
-      const { Items = [] } = await this.#options.client.send(
-        new QueryCommand({
-          TableName: this.#options.ledgerTableName,
-          ...queryOf(LEDGER_TABLE, playerId, { attributes: LEDGER_END_ATTRIBUTES }),
-          ConsistentRead: true,
-          ScanIndexForward: false,
-          Limit: 1,
-        }),
-      );
-      const end = Items[0] && toLedgerEnd(Items[0]);
-      if (!end) return { kind: 'read', value: { ...EMPTY_HEAD, isStored: false } };
-      const { version, timestamp, sequenceNumber, processingTimestamp } = end;
-      // The ledger does not keep when the queue accepted the message: before the end of the second in which it was written.
-      const lastSettled = { sequenceNumber, sentAtMs: (processingTimestamp + 1) * 1_000 };
-      return { kind: 'read', value: { version, timestamp, lastSettled, isStored: false } };
-    } catch (error) {
-      if (error instanceof CorruptItemError) return { kind: 'unavailable', reason: error.message };
-      const fault = classifyRequestError(error);
-      const reason = fault.kind === 'cancelled' ? 'the read was cancelled' : fault.reason;
-      return { kind: 'unavailable', reason };
-    }
-  }
-
   async #read(
     keys: readonly Item[],
-  ): Promise<ReadOutcome<{ items: readonly Item[]; unread: readonly string[] }>> {
+  ): Promise<ReadOutcome<{ items: readonly Item[]; unread: readonly Item[] }>> {
     const table = this.#options.processedEventsTableName;
     const command = new BatchGetCommand({
       RequestItems: { [table]: { Keys: [...keys], ConsistentRead: true } },
     });
-    try {
+    return this.#attempt(async () => {
       const { Responses, UnprocessedKeys } = await this.#options.client.send(command);
-      const unread = UnprocessedKeys?.[table]?.Keys?.map(playerOf) ?? [];
-      return { kind: 'read', value: { items: Responses?.[table] ?? [], unread } };
+      return { items: Responses?.[table] ?? [], unread: UnprocessedKeys?.[table]?.Keys ?? [] };
+    });
+  }
+
+  async #attempt<T>(request: () => Promise<T>): Promise<ReadOutcome<T>> {
+    try {
+      return { kind: 'read', value: await request() };
     } catch (error) {
+      if (error instanceof CorruptItemError) return { kind: 'damaged', reason: error.message };
       const fault = classifyRequestError(error);
-      const reason = fault.kind === 'cancelled' ? 'the read was cancelled' : fault.reason;
+      const reason = fault.kind === 'cancelled' ? 'the request was cancelled' : fault.reason;
       return { kind: 'unavailable', reason };
     }
   }
@@ -217,17 +244,14 @@ export class LedgerStore {
     const { ledgerTableName, processedEventsTableName, markerTtlSeconds } = this.#options;
     const newest = entries.at(-1);
     if (!newest) return [];
-    const head = { ...newest, lastSettled: positionOf(newest) };
+    const { version, timestamp } = newest;
+    const head = toAttributes(toHeadItem(playerId, { version, timestamp, lastSettled: newest }));
     return [
-      put(
-        processedEventsTableName,
-        toAttributes(toHeadItem(playerId, head)),
-        ifUnchanged(expectedHead),
-      ),
+      put(processedEventsTableName, head, conditionOf(expectedHead)),
       ...entries.flatMap((entry) => {
         const marker = toAttributes(toMarkerItem(entry, entry.contentHash, markerTtlSeconds));
         return [
-          put(processedEventsTableName, marker, ifAbsent(PROCESSED_EVENTS_TABLE), 'ALL_OLD'),
+          put(processedEventsTableName, marker, ifMarkerIsFree(entry), 'ALL_OLD'),
           put(ledgerTableName, toLedgerAttributes(entry), ifAbsent(LEDGER_TABLE)),
         ];
       }),
@@ -253,26 +277,23 @@ function put(
   };
 }
 
-function ifUnchanged(head: KnownHead): WriteCondition {
+const ABSENT = { kind: 'absent' } as const;
+const THROTTLED = { kind: 'unavailable', reason: 'the read was throttled' } as const;
+
+function conditionOf(head: KnownHead): WriteCondition {
   return head.isStored ? ifHeadIs(head) : ifAbsent(PROCESSED_EVENTS_TABLE);
 }
 
-/** Place of a message in its queue. */
-export function positionOf({ sequenceNumber, sentAtMs }: QueuePosition): QueuePosition {
-  return { sequenceNumber, sentAtMs };
-}
-
-function playerOf(item: Item): string {
-  return partitionOf(item, PROCESSED_EVENTS_TABLE);
+function ifMarkerIsFree({ staleMarker }: LedgerEntry): WriteCondition {
+  return staleMarker ? ifMarkerIs(staleMarker) : ifAbsent(PROCESSED_EVENTS_TABLE);
 }
 
 /** A damaged head stops its player only: the updates end in the dead-letter queue with the reason. */
 function readHead(item: Item): ReadOutcome<KnownHead> {
   try {
-    const { version, timestamp, lastSettled } = toHead(item);
-    return { kind: 'read', value: { version, timestamp, lastSettled, isStored: true } };
+    return { kind: 'read', value: { ...toHead(item), isStored: true } };
   } catch (error) {
     if (!(error instanceof CorruptItemError)) throw error;
-    return { kind: 'unavailable', reason: error.message };
+    return { kind: 'damaged', reason: error.message };
   }
 }

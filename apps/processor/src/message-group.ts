@@ -1,189 +1,371 @@
 import type { DeadLetterErrorType } from '@leaderboard/contracts';
+import type { DeadLetter, QueueRecord } from '@leaderboard/function';
 import type { Marker } from '@leaderboard/tables';
-import { positionOf, type KnownHead, type LedgerEntry, type PlayerWrite } from './ledger-store.ts';
-import { compareWithMarker } from './marker-verdict.ts';
+import type { KnownHead, PlayerState } from './ledger-store.ts';
+import type { MarkerVerdict } from './marker-verdict.ts';
+import { planRun, type Run } from './plan-run.ts';
+import { isBehind, PlayerMemory } from './player-memory.ts';
 import type { CheckedRecord, ValidRecord } from './record-check.ts';
+import { MAX_ATTEMPTS } from './retry-policy.ts';
+import type { PlayerFaults } from './store-faults.ts';
 
-/** The clocks of SQS differ by less. A queue that was created again starts its sequence numbers again, at a later time. */
-const CLOCK_TOLERANCE_MS = 5_000;
+/** What has to happen next, so that the front of a group is settled. */
+export type Step =
+  | { readonly kind: 'done' }
+  /** Read the head, and the markers of these events. */
+  | { readonly kind: 'read'; readonly eventIds: readonly string[] }
+  /** The table has no head: look where the ledger ends. */
+  | { readonly kind: 'find-head' }
+  /** A marker counts only if its ledger item is there. */
+  | { readonly kind: 'verify'; readonly eventId: string; readonly marker: Marker }
+  /** The front seems superseded: read whether it is in the ledger, later than the head. */
+  | { readonly kind: 'confirm'; readonly record: ValidRecord }
+  | { readonly kind: 'write'; readonly run: Run }
+  /** Note in the head that these records are settled, before their letters are sent. Not empty. */
+  | { readonly kind: 'raise'; readonly head: KnownHead; readonly records: readonly CheckedRecord[] }
+  | { readonly kind: 'send'; readonly letters: readonly DeadLetter[] }
+  | { readonly kind: 'in-ledger'; readonly record: ValidRecord; readonly verdict: MarkerVerdict }
+  /** The front failed; it returns to the queue with its followers. */
+  | { readonly kind: 'return'; readonly reason: string };
 
-/** Why a valid record did not get into the ledger although it was tried. */
-export interface RecordFailure {
-  readonly errorType: Extract<DeadLetterErrorType, 'TransientFailure' | 'RecordRefused'>;
+/** Why a valid record is not written. */
+interface Failure {
+  readonly errorType: Exclude<DeadLetterErrorType, 'InvalidMessage' | 'EventIdReused'>;
   readonly reason: string;
 }
 
-/** The records that one transaction settles for a group: what it writes, and the repeats of what is written. */
-export interface Run {
-  readonly write: PlayerWrite;
-  /** The group's next records, in queue order. A repeat has no entry. */
-  readonly records: readonly ValidRecord[];
-}
+const OUT_OF_TIME: Step = { kind: 'return', reason: 'the invocation ran out of time' };
 
 /**
  * The records of one message group in one batch, as a queue: only the front is ever settled, so that whatever happens
- * to a record happens before its followers are touched. Holds state and decides; does no I/O.
+ * to a record happens before its followers are touched. Says what is to be done next, is told what came of it, and does
+ * no I/O.
  */
 export class MessageGroup {
-  /** The player's head as far as it is known; undefined when it has to be read (again). */
-  head: KnownHead | undefined;
-  /** Groups of the same lane share a transaction. */
-  lane = 0;
-  /** Not to be tried before this time (ms since the epoch). */
-  readyAt = 0;
-  /** Failed attempts since the front last moved. */
-  attempts = 0;
-  /** When the front has used up its share of the time (ms since the epoch). */
-  giveUpAt: number | undefined;
-  /** Why the last attempt failed. */
-  lastFault: string | undefined;
-  /** The response to a transaction of this group was lost, and nothing since has shown its outcome. */
-  outcomeUnknown = false;
-
+  readonly id: string;
+  readonly #maxReceiveCount: number;
   #pending: readonly CheckedRecord[];
+  readonly #memory = new PlayerMemory();
+  readonly #failures = new Map<CheckedRecord, Failure>();
+  /** Failed records that the head keeps others from writing. */
+  readonly #fenced = new Set<CheckedRecord>();
+  #isFenceWaived = false;
+  /** It is not known whether the front is in the ledger, and there is no time to read it. */
+  #isSilenced = false;
+  /** A transaction of this group may have been committed, or may still be, although no response said so. */
+  #isUnanswered = false;
+  #isStopped = false;
+  #attempts = 0;
+  /** Attempts that failed because of the front alone. */
+  #attemptsOfFront = 0;
+  #lastFault: string | undefined;
   #runLimit = Number.POSITIVE_INFINITY;
-  readonly #markers = new Map<string, Marker>();
-  readonly #failures = new Map<CheckedRecord, RecordFailure>();
 
-  /** @param records the group's records in the order of the batch, which is the queue's */
-  constructor(records: readonly CheckedRecord[]) {
+  /** @param records the group's records in the order of the batch, which is the queue's; not empty */
+  constructor(records: readonly CheckedRecord[], maxReceiveCount: number) {
+    this.id = records[0]?.record.messageGroupId ?? '';
     this.#pending = records;
+    this.#maxReceiveCount = maxReceiveCount;
   }
 
-  get pending(): readonly CheckedRecord[] {
-    return this.#pending;
+  /** Failed attempts since the front last moved. */
+  get attempts(): number {
+    return this.#attempts;
   }
 
-  get front(): CheckedRecord | undefined {
-    return this.#pending[0];
+  /** Why the last attempt failed. */
+  get lastFault(): string {
+    return this.#lastFault ?? 'unknown';
+  }
+
+  get isStopped(): boolean {
+    return this.#isStopped;
+  }
+
+  /** Whether the head of the player is worth reading with those of others. */
+  get hasValidRecord(): boolean {
+    return this.#pending.some(({ valid }) => valid);
+  }
+
+  /** Events whose markers are read with the head: they may be in the ledger already. */
+  get eventsToRead(): readonly string[] {
+    const events = this.#pending
+      .filter((each): each is ValidRecord => each.valid && this.#mayBeInLedger(each))
+      .map(({ update }) => update.event_id);
+    return [...new Set(events)];
+  }
+
+  /** @param now ms since the epoch, for the timestamps of a run */
+  next(now: number): Step {
+    const [front] = this.#pending;
+    if (front === undefined) return { kind: 'done' };
+    if (this.#isSilenced) {
+      return { kind: 'return', reason: `${this.#reason()}; whether it was committed is not known` };
+    }
+    if (this.#isStopped && this.#lastFault === undefined) return OUT_OF_TIME;
+    if (!front.valid) return this.#send();
+    const event = this.#memory.eventOf(front);
+    if (event.kind === 'unverified') {
+      return { kind: 'verify', eventId: front.update.event_id, marker: event.marker };
+    }
+    if (event.kind === 'in-ledger') {
+      if (event.verdict.kind === 'reused') return this.#send();
+      return { kind: 'in-ledger', record: front, verdict: event.verdict };
+    }
+    return this.#nextOfUnwritten(front, now);
+  }
+
+  #nextOfUnwritten(front: ValidRecord, now: number): Step {
+    const failure = this.#failures.get(front);
+    if (failure) {
+      if (!this.#mayBeSent(front, failure)) return { kind: 'return', reason: failure.reason };
+      if (this.#isSettled(front)) return this.#send();
+    } else if (this.#isStopped) {
+      return OUT_OF_TIME;
+    }
+    const { head } = this.#memory;
+    if (head === 'unknown') return { kind: 'read', eventIds: this.eventsToRead };
+    if (head === 'absent') return { kind: 'find-head' };
+    if (isBehind(front.record, head.lastSettled)) {
+      if (!this.#memory.isConfirmedAbsent(front)) return { kind: 'confirm', record: front };
+      this.#failures.set(front, superseded(head));
+      return this.#nextOfUnwritten(front, now);
+    }
+    if (failure) return { kind: 'raise', head, records: this.#failedInFront() };
+    const run = planRun(this.#pending, {
+      playerId: this.id,
+      head,
+      memory: this.#memory,
+      isExcluded: (record) => this.#failures.has(record),
+      limit: this.#runLimit,
+      now,
+    });
+    return { kind: 'write', run };
+  }
+
+  /** The head and some markers were read. */
+  learn(state: PlayerState): void {
+    this.#memory.learn(state);
+    const { head } = state;
+    if (head.kind === 'unavailable') this.storeFailed(head.reason);
+    if (head.kind === 'damaged') this.cannotBeRead(head.reason);
+  }
+
+  /** The ledger was asked where it ends. */
+  found(head: KnownHead): void {
+    this.#memory.found(head);
+  }
+
+  verified(eventId: string, marker: Marker, isInLedger: boolean): void {
+    this.#memory.verified(eventId, marker, isInLedger);
+  }
+
+  /** The marker of the front was read later than the head. */
+  confirmed(record: ValidRecord, marker: Marker | undefined): void {
+    this.#memory.confirmed(record, marker);
+  }
+
+  /** An item of the player is damaged: the front fails, and its head cannot be raised. */
+  cannotBeRead(reason: string): void {
+    this.storeFailed(reason);
+    this.#isFenceWaived = true;
+    this.#failFront('TransientFailure', reason);
+  }
+
+  /** The store does not work for this group as a whole. */
+  storeFailed(reason: string): void {
+    this.#attempts += 1;
+    this.#lastFault = reason;
+  }
+
+  /** A transaction ended without a usable response. */
+  unanswered(): void {
+    this.#isUnanswered = true;
+  }
+
+  /** @returns the records that are in the ledger now */
+  committed({ write, records }: Run): { record: ValidRecord; verdict: MarkerVerdict }[] {
+    this.#memory.committed(write.entries);
+    this.#isUnanswered = false;
+    this.#runLimit *= 2;
+    this.settled(records.length);
+    return records.map((record) => {
+      const event = this.#memory.eventOf(record);
+      if (event.kind !== 'in-ledger') throw new Error('A record was committed without its marker.');
+      return { record, verdict: event.verdict };
+    });
+  }
+
+  /** DynamoDB refuses the run as it is, and does not say which record is the cause. */
+  refused({ write }: Run, reason: string): void {
+    if (write.entries.length === 1) this.#failFront('RecordRefused', reason);
+    else this.#runLimit = Math.ceil(write.entries.length / 2);
+  }
+
+  /** The transaction was cancelled. Without a fault of this group, it is simply tried again. */
+  cancelled({ write, records }: Run, { head, entries }: PlayerFaults): void {
+    let firstContended: number | undefined;
+    for (const [index, { update, messageId }] of write.entries.entries()) {
+      const fault = entries[index];
+      if (fault?.kind === 'already-processed') this.#memory.remember(update.event_id, fault.marker);
+      if (fault?.kind === 'contended') firstContended ??= index;
+      const record = records.find((each) => each.record.messageId === messageId);
+      if (fault?.kind === 'refused' && record) this.#fail(record, 'RecordRefused', fault.reason);
+    }
+    const contended = firstContended === undefined ? undefined : entries[firstContended];
+    if (head?.kind === 'head-moved') this.#headMoved();
+    else if (head && head.kind !== 'already-processed') this.storeFailed(head.reason);
+    else if (contended?.kind !== 'contended') return;
+    else if (firstContended === 0) this.#frontFailed(contended.reason);
+    else this.#runLimit = firstContended ?? this.#runLimit;
+  }
+
+  /** The head says that these records are settled, or another writer had moved it. */
+  raised(head: KnownHead, records: readonly CheckedRecord[], isRaised: boolean): void {
+    const last = records.at(-1)?.record;
+    if (!isRaised || last === undefined) {
+      this.#headMoved();
+      return;
+    }
+    this.#memory.raised(head, last);
+    this.#isUnanswered = false;
+    for (const record of records) this.#fenced.add(record);
   }
 
   /**
-   * Whether a later message of the player is settled. This one is then held by an invocation that outlived its visibility
-   * timeout: written now, it would be out of order.
+   * There is no time left for what a step asks. Letters then go without a raised head, unless a transaction may still take
+   * place; and what may be in the ledger already returns.
    */
-  isSuperseded({ record }: CheckedRecord): boolean {
-    const settled = this.head?.lastSettled;
-    return (
-      settled !== undefined &&
-      BigInt(record.sequenceNumber) <= BigInt(settled.sequenceNumber) &&
-      record.sentAtMs <= settled.sentAtMs + CLOCK_TOLERANCE_MS
-    );
+  decideUnread({ kind }: Step): void {
+    if (this.#isUnanswered || kind === 'verify' || kind === 'confirm') this.#isSilenced = true;
+    else this.#isFenceWaived = true;
   }
 
-  remember(eventId: string, marker: Marker): void {
-    this.#markers.set(eventId, marker);
+  /** These many records at the front are settled. */
+  settled(count: number): void {
+    this.#pending = this.#pending.slice(count);
+    this.#attempts = 0;
+    this.#attemptsOfFront = 0;
+    if (this.#isStopped) return;
+    this.#lastFault = undefined;
+    this.#isFenceWaived = false;
   }
 
-  markerOf(record: ValidRecord): Marker | undefined {
-    return this.#markers.get(record.update.event_id);
-  }
-
-  fail(record: ValidRecord, failure: RecordFailure): void {
-    this.#failures.set(record, failure);
-  }
-
-  failFront(failure: RecordFailure): void {
-    if (this.front) this.#failures.set(this.front, failure);
-  }
-
-  failureOf(record: ValidRecord): RecordFailure | undefined {
-    return this.#failures.get(record);
-  }
-
-  /** The front is settled: the next record starts without attempts. */
-  shift(): void {
-    this.#advance(1);
+  /** The time has run out: what was tried, and what stands behind it, fails; what was not tried returns. */
+  stop(): void {
+    this.#isStopped = true;
+    if (this.#lastFault === undefined) return;
+    for (const [index, each] of this.#pending.entries()) {
+      if (index > 0 && !this.#isLastReceive(each)) return;
+      const reason = index === 0 ? this.#reason() : `not tried: ${this.#reason()}`;
+      if (!this.#failures.has(each)) this.#fail(each, 'TransientFailure', reason);
+      if (!this.#isLastReceive(each)) return;
+    }
   }
 
   /** Nothing more happens to this group in this invocation; returns what is left of it. */
-  close(): readonly CheckedRecord[] {
+  close(): readonly QueueRecord[] {
     const rest = this.#pending;
     this.#pending = [];
-    return rest;
+    return rest.map(({ record }) => record);
   }
 
-  /** The next run writes at most this many records. */
-  limitRun(records: number): void {
-    this.#runLimit = records;
+  #headMoved(): void {
+    this.#memory.forgetHead();
+    this.storeFailed("another writer moved the player's head");
   }
 
-  /**
-   * Plans the next transaction: as many records as can be written together, from the front on. It ends before a record
-   * that is not to be written: invalid, failed, or an event id with other content.
-   *
-   * Expects a known head and a front that is to be written.
-   *
-   * @param now ms since the epoch; `timestamp` is this, or one more than the previous update's where that is later
-   */
-  plan(now: number): Run {
-    const { head, front } = this;
-    if (head === undefined || front?.valid !== true) {
-      throw new Error('A run was planned for a group without a known head and a valid front.');
+  #frontFailed(reason: string): void {
+    this.storeFailed(reason);
+    this.#attemptsOfFront += 1;
+    if (this.#attemptsOfFront >= MAX_ATTEMPTS) this.#failFront('TransientFailure', this.#reason());
+  }
+
+  #failFront(errorType: Failure['errorType'], reason: string): void {
+    const [front] = this.#pending;
+    if (front) this.#fail(front, errorType, reason);
+  }
+
+  #fail(record: CheckedRecord, errorType: Failure['errorType'], reason: string): void {
+    this.#lastFault ??= reason;
+    this.#failures.set(record, { errorType, reason });
+  }
+
+  #reason(): string {
+    return `${this.lastFault} (attempts: ${this.#attempts})`;
+  }
+
+  #isLastReceive({ record }: CheckedRecord): boolean {
+    return record.receiveCount >= this.#maxReceiveCount;
+  }
+
+  #mayBeInLedger(each: ValidRecord): boolean {
+    if (this.#memory.eventOf(each).kind === 'in-ledger') return false;
+    return each.record.receiveCount > 1 || this.#isUnanswered || this.#failures.has(each);
+  }
+
+  #mayBeSent(record: CheckedRecord, { errorType }: Failure): boolean {
+    return errorType === 'RecordRefused' || this.#isLastReceive(record);
+  }
+
+  /** Whether nobody else can write the record after its letter. */
+  #isSettled(record: CheckedRecord): boolean {
+    const isSuperseded = this.#failures.get(record)?.errorType === 'Superseded';
+    return isSuperseded || this.#fenced.has(record) || this.#isFenceWaived;
+  }
+
+  /** The letters of the records at the front. */
+  #send(): Step {
+    const letters: DeadLetter[] = [];
+    for (const each of this.#pending) {
+      const letter = this.#letterOf(each);
+      if (letter === undefined || (mayStillBeWritten(letter) && !this.#isSettled(each))) break;
+      letters.push(letter);
     }
-    const entries: LedgerEntry[] = [];
-    const records: ValidRecord[] = [];
-    const planned = new Map<string, Marker>();
-    let { version, timestamp } = head;
+    if (letters.length === 0)
+      throw new Error('The front of a group was to be sent and has no letter.');
+    return { kind: 'send', letters };
+  }
 
-    for (const next of this.#pending) {
-      if (!next.valid || this.#failures.has(next)) break;
-      const eventId = next.update.event_id;
-      const known = planned.get(eventId) ?? this.#markers.get(eventId);
-      if (known === undefined) {
-        if (entries.length >= this.#runLimit || this.isSuperseded(next)) break;
-        version += 1;
-        timestamp = Math.max(now, timestamp + 1);
-        const entry = {
-          update: next.update,
-          contentHash: next.contentHash,
-          messageId: next.record.messageId,
-          ...positionOf(next.record),
-          version,
-          timestamp,
-          processingTimestamp: Math.floor(now / 1000),
-        };
-        entries.push(entry);
-        planned.set(eventId, markerOf(entry));
-      } else if (compareWithMarker(next, known).kind === 'reused') {
-        break;
-      }
-      records.push(next);
+  #letterOf(each: CheckedRecord): DeadLetter | undefined {
+    const { record } = each;
+    if (!each.valid) return { record, errorType: 'InvalidMessage', reason: each.reason };
+    const event = this.#memory.eventOf(each);
+    if (event.kind === 'unverified') return undefined;
+    if (event.kind === 'in-ledger') {
+      if (event.verdict.kind !== 'reused') return undefined;
+      return { record, errorType: 'EventIdReused', reason: event.verdict.reason };
     }
-    return {
-      write: { playerId: front.update.player_id, expectedHead: head, entries },
-      records,
-    };
+    const failure = this.#failures.get(each);
+    return failure && this.#mayBeSent(each, failure) ? { record, ...failure } : undefined;
   }
 
-  /** The run's transaction was committed. */
-  commit({ write, records }: Run): void {
-    for (const entry of write.entries) {
-      this.remember(entry.update.event_id, markerOf(entry));
-      const { version, timestamp } = entry;
-      this.head = { version, timestamp, lastSettled: positionOf(entry), isStored: true };
-    }
-    this.outcomeUnknown = false;
-    this.#runLimit *= 2;
-    this.#advance(records.length);
+  /** From the front on, as long as letters follow each other: up to the last record that failed. */
+  #failedInFront(): readonly CheckedRecord[] {
+    const end = this.#pending.findIndex((each) => this.#letterOf(each) === undefined);
+    const letters = end < 0 ? this.#pending : this.#pending.slice(0, end);
+    const last = letters.findLastIndex((each) => this.#failures.has(each));
+    return letters.slice(0, last + 1);
   }
-
-  #advance(count: number): void {
-    this.#pending = this.#pending.slice(count);
-    this.attempts = 0;
-    this.readyAt = 0;
-    this.giveUpAt = undefined;
-    this.lastFault = undefined;
-  }
-}
-
-/** What will be remembered of an entry once it is written. */
-function markerOf({ update, contentHash, messageId }: LedgerEntry): Marker {
-  return { contentHash, messageId, occurredAt: update.occurred_at };
 }
 
 /** Sorts a batch into its message groups; within a group the order of the batch stays. */
-export function groupRecords(records: readonly CheckedRecord[]): MessageGroup[] {
+export function groupRecords(
+  records: readonly CheckedRecord[],
+  maxReceiveCount: number,
+): MessageGroup[] {
   const byGroupId = Map.groupBy(records, ({ record }) => record.messageGroupId);
-  return [...byGroupId.values()].map((group) => new MessageGroup(group));
+  return [...byGroupId.values()].map((group) => new MessageGroup(group, maxReceiveCount));
+}
+
+/** Whether another invocation could still write a record after its letter, unless the head is raised first. */
+function mayStillBeWritten({ errorType }: DeadLetter): boolean {
+  return errorType !== 'InvalidMessage' && errorType !== 'EventIdReused';
+}
+
+function superseded({ lastSettled }: KnownHead): Failure {
+  const reason =
+    `a later message of this player, with the sequence number ${lastSettled?.sequenceNumber}, was settled first; ` +
+    'written now, this one would be out of order';
+  return { errorType: 'Superseded', reason };
 }

@@ -1,16 +1,24 @@
-import type { QueueRecord, Runtime } from '@leaderboard/function';
-import { closeGroup, reportInLedger, settleFront, type FrontDependencies } from './group-front.ts';
-import { compareWithMarker } from './marker-verdict.ts';
-import { groupRecords, type MessageGroup, type Run } from './message-group.ts';
-import { checkRecord, type RecordRules } from './record-check.ts';
-import { ATTEMPTS_BEFORE_DIVIDING, MAX_ATTEMPTS, pauseMs, reserveMs } from './retry-policy.ts';
-import type { CommitOutcome, PlayerFaults } from './store-faults.ts';
+import type { DeadLetter, DeadLetterQueue, QueueRecord, Runtime } from '@leaderboard/function';
+import type { BatchObserver } from './batch-observer.ts';
+import type { LedgerStore } from './ledger-store.ts';
+import type { MarkerVerdict } from './marker-verdict.ts';
+import { groupRecords, type MessageGroup, type Step } from './message-group.ts';
+import type { Run } from './plan-run.ts';
+import { checkRecord, type RecordRules, type ValidRecord } from './record-check.ts';
+import { lateRequestMs, letterTimeMs, pauseMs, reserveMs } from './retry-policy.ts';
+import type { CommitOutcome, ReadOutcome } from './store-faults.ts';
 
-export type BatchDependencies = Omit<FrontDependencies, 'hasTimeFor'> & RecordRules & Runtime;
+export interface BatchDependencies extends RecordRules, Runtime {
+  readonly store: LedgerStore;
+  readonly deadLetters: DeadLetterQueue;
+  readonly observer: BatchObserver;
+  readonly maxReceiveCount: number;
+}
 
 /**
  * Writes one batch to the ledger: one read of the players' heads and one transaction for all records, as long as
- * nothing fails. A failure of one group does not affect the others; within a group no record overtakes another.
+ * nothing fails. After a failure each message group goes on alone; no group waits for another, and within a group no
+ * record overtakes another.
  *
  * @param records the batch, in queue order
  * @param remainingMs what the runtime leaves of the invocation, in ms
@@ -21,230 +29,202 @@ export async function processBatch(
   remainingMs: () => number,
   dependencies: BatchDependencies,
 ): Promise<string[]> {
-  return new BatchProcessor(records, remainingMs, dependencies).run();
+  return new BatchProcessor(remainingMs, dependencies).run(records);
 }
+
+type Writing = readonly { readonly group: MessageGroup; readonly run: Run }[];
+type StoreStep = Extract<Step, { kind: 'read' | 'find-head' | 'verify' | 'confirm' | 'raise' }>;
 
 class BatchProcessor {
-  readonly #groups: MessageGroup[];
-  readonly #dependencies: BatchDependencies & FrontDependencies;
-  readonly #timeLeftMs: () => number;
+  readonly #dependencies: BatchDependencies;
+  readonly #remainingMs: () => number;
+  readonly #reserveMs: number;
   readonly #returned: string[] = [];
-  #lanes = 1;
 
-  constructor(
-    records: readonly QueueRecord[],
-    remainingMs: () => number,
-    dependencies: BatchDependencies,
-  ) {
-    const reserve = reserveMs(remainingMs());
-    this.#timeLeftMs = () => remainingMs() - reserve;
-    this.#dependencies = { ...dependencies, hasTimeFor: (ms) => remainingMs() > ms };
-    this.#groups = groupRecords(records.map((record) => checkRecord(record, dependencies)));
+  constructor(remainingMs: () => number, dependencies: BatchDependencies) {
+    this.#reserveMs = reserveMs(remainingMs());
+    this.#remainingMs = remainingMs;
+    this.#dependencies = dependencies;
   }
 
-  async run(): Promise<string[]> {
-    for (;;) {
-      const open = this.#groups.filter(isOpen);
-      const [first] = open;
-      if (first === undefined) return this.#returned;
-      if (this.#timeLeftMs() <= 0) {
-        await this.#stop(open);
-        return this.#returned;
-      }
-      const now = this.#dependencies.now();
-      const ready = open.filter(({ readyAt }) => readyAt <= now);
-      if (ready.length > 0) {
-        await this.#advance(ready.filter(({ lane }) => lane === ready[0]?.lane));
-      } else {
-        const wait = open.reduce((least, group) => Math.min(least, group.readyAt - now), Infinity);
-        await this.#dependencies.sleep(Math.min(wait, Math.max(this.#timeLeftMs(), 1)));
-      }
-    }
-  }
-
-  /** One step for groups that share a transaction. */
-  async #advance(groups: readonly MessageGroup[]): Promise<void> {
-    const { now, store } = this.#dependencies;
-    await this.#settleFronts(groups);
-    const known = await this.#withHeads(groups.filter(isOpen));
-    // The heads may say that fronts are superseded.
-    await this.#settleFronts(known);
-    const writable = known.filter((group) => isOpen(group) && group.head !== undefined);
-    // The reserve holds one request that outlasts the time, not a slow read and a write after it.
-    if (writable.length === 0 || this.#timeLeftMs() <= 0) return;
-    const runs = writable.map((group) => group.plan(now()));
-    this.#apply(writable, runs, await store.commit(runs.map(({ write }) => write)));
-    // A front that is settled by now has no next attempt to wait for.
-    await this.#settleFronts(writable);
-  }
-
-  async #settleFronts(groups: readonly MessageGroup[]): Promise<void> {
-    const returned = await Promise.all(
-      groups.map((group) => settleFront(group, this.#dependencies)),
-    );
-    this.#returned.push(...returned.flat());
-  }
-
-  /** Reads the heads that are not known and returns the groups whose head is. */
-  async #withHeads(groups: readonly MessageGroup[]): Promise<readonly MessageGroup[]> {
-    const headless = groups.filter(({ head }) => head === undefined);
-    if (headless.length === 0) return groups;
-    const outcome = await this.#dependencies.store.readHeads(headless.map(playerOf));
-    if (outcome.kind === 'unavailable') {
-      this.#attemptFailed(groups, 1, outcome.reason);
-      return [];
-    }
-    for (const group of headless) {
-      const head = outcome.value.get(playerOf(group));
-      if (head?.kind === 'read') group.head = head.value;
-      else this.#attemptFailed([group], 1, head?.reason ?? 'the head was not read');
-    }
-    return groups.filter(({ head }) => head !== undefined);
-  }
-
-  #apply(groups: readonly MessageGroup[], runs: readonly Run[], outcome: CommitOutcome): void {
-    const longestRun = Math.max(...runs.map(({ write }) => write.entries.length));
-    switch (outcome.kind) {
-      case 'committed':
-        forEachPair(groups, runs, (group, run) => {
-          this.#committed(group, run);
-        });
-        return;
-      case 'cancelled':
-        forEachPair(groups, runs, (group, run, index) => {
-          const faults = outcome.players[index];
-          if (faults) this.#cancelled(group, run, faults);
-        });
-        return;
-      case 'refused':
-        if (groups.length === 1 && longestRun === 1) {
-          groups[0]?.failFront({ errorType: 'RecordRefused', reason: outcome.reason });
-        } else {
-          this.#divide(groups, longestRun);
-        }
-        return;
-      case 'unavailable':
-        for (const group of groups) group.outcomeUnknown ||= outcome.outcomeUnknown;
-        this.#attemptFailed(groups, longestRun, outcome.reason);
-    }
-  }
-
-  #committed(group: MessageGroup, run: Run): void {
-    group.commit(run);
-    for (const record of run.records) {
-      const marker = group.markerOf(record);
-      if (marker === undefined) throw new Error('A record was committed without its marker.');
-      reportInLedger(record, compareWithMarker(record, marker), this.#dependencies.observer);
-    }
-  }
-
-  /**
-   * Applies the faults of one group in a cancelled transaction. A group without a fault stays as it is, and is written in
-   * the next transaction without waiting for the others.
-   */
-  #cancelled(group: MessageGroup, { write }: Run, faults: PlayerFaults): void {
-    let firstContended: number | undefined;
-    let contention = '';
-    write.entries.forEach((entry, index) => {
-      const fault = faults.entries[index];
-      if (fault?.kind === 'already-processed') {
-        group.remember(entry.update.event_id, fault.marker);
-      } else if (fault?.kind === 'refused') {
-        const record = group.pending.find((each) => each.record.messageId === entry.messageId);
-        if (record?.valid) {
-          group.fail(record, { errorType: 'RecordRefused', reason: fault.reason });
-        }
-      } else if (fault?.kind === 'contended' && firstContended === undefined) {
-        firstContended = index;
-        contention = fault.reason;
-      }
-    });
-
-    if (faults.head?.kind === 'head-moved') {
-      group.head = undefined;
-      this.#attemptFailed([group], 1, "another writer moved the player's head");
-    } else if (faults.head?.kind === 'contended' || faults.head?.kind === 'refused') {
-      this.#attemptFailed([group], 1, faults.head.reason);
-    } else if (firstContended === 0) {
-      this.#attemptFailed([group], 1, contention);
-    } else if (firstContended !== undefined) {
-      group.limitRun(firstContended);
-    }
-  }
-
-  /**
-   * An attempt for these groups together failed. With one group and one record it is known which record is the cause, so
-   * that record waits, or is given up. Otherwise the next attempts are divided until it is known.
-   */
-  #attemptFailed(groups: readonly MessageGroup[], longestRun: number, reason: string): void {
-    const { now, observer, random } = this.#dependencies;
-    const isAttributable = groups.length === 1 && longestRun === 1;
-    // One for all of them: groups that share a transaction stay together.
-    const chance = random();
+  async run(records: readonly QueueRecord[]): Promise<string[]> {
+    const { now, maxReceiveCount } = this.#dependencies;
+    const checked = records.map((record) => checkRecord(record, this.#dependencies));
+    const groups = groupRecords(checked, maxReceiveCount);
+    await this.#readTogether(groups.filter(({ hasValidRecord }) => hasValidRecord));
+    const writing: { group: MessageGroup; run: Run }[] = [];
+    const others: MessageGroup[] = [];
     for (const group of groups) {
-      group.attempts += 1;
-      group.lastFault = reason;
-      const readyAt = now() + pauseMs(group.attempts, chance);
-      group.readyAt = readyAt;
-      observer.attemptFailed(groupIdOf(group), group.attempts, reason);
-      if (!isAttributable) continue;
-      // A fair share of the time for each record, so that the followers are tried too on the last receive.
-      group.giveUpAt ??= now() + this.#timeLeftMs() / group.pending.length;
-      if (group.attempts >= MAX_ATTEMPTS || readyAt > group.giveUpAt) giveUp(group);
+      const step = group.next(now());
+      if (step.kind === 'write' && this.#timeLeftMs() > 0) writing.push({ group, run: step.run });
+      else others.push(group);
     }
-    const attempts = Math.max(...groups.map((group) => group.attempts));
-    if (!isAttributable && attempts >= ATTEMPTS_BEFORE_DIVIDING) this.#divide(groups, longestRun);
+    await Promise.all([this.#writeTogether(writing), ...others.map((each) => this.#settle(each))]);
+    return this.#returned;
   }
 
-  /** Splits the groups over two transactions, or one group's run in two. */
-  #divide(groups: readonly MessageGroup[], longestRun: number): void {
-    if (groups.length === 1) {
-      groups[0]?.limitRun(Math.ceil(longestRun / 2));
-      return;
-    }
-    const lane = this.#lanes++;
-    for (const group of groups.slice(Math.ceil(groups.length / 2))) group.lane = lane;
-  }
-
-  /** The time has run out: what was tried and failed is settled as failed, what was not tried returns as it is. */
-  async #stop(groups: readonly MessageGroup[]): Promise<void> {
-    for (const group of groups) if (group.attempts > 0) giveUp(group);
-    await this.#settleFronts(groups);
-    for (const group of groups.filter(isOpen)) {
-      this.#returned.push(
-        ...closeGroup(group, this.#dependencies.observer, 'the invocation ran out of time'),
-      );
+  async #readTogether(groups: readonly MessageGroup[]): Promise<void> {
+    if (groups.length === 0) return;
+    const outcome = await this.#dependencies.store.readPlayers(
+      groups.map(({ id, eventsToRead }) => ({ playerId: id, eventIds: eventsToRead })),
+    );
+    for (const [index, group] of groups.entries()) {
+      if (outcome.kind !== 'read') group.storeFailed(outcome.reason);
+      else if (outcome.value[index]) group.learn(outcome.value[index]);
     }
   }
-}
 
-function giveUp(group: MessageGroup): void {
-  group.failFront({
-    errorType: 'TransientFailure',
-    reason: `${group.lastFault ?? 'unknown'} (attempts: ${group.attempts})`,
-  });
-}
+  async #writeTogether(writing: Writing): Promise<void> {
+    if (writing.length === 0) return;
+    const outcome = await this.#dependencies.store.commit(writing.map(({ run }) => run.write));
+    this.#apply(writing, outcome);
+    await Promise.all(writing.map(({ group }) => this.#settle(group)));
+  }
 
-function isOpen(group: MessageGroup): boolean {
-  return group.pending.length > 0;
-}
+  /** Does what a group needs, step by step, until all of it is settled or returned. */
+  async #settle(group: MessageGroup): Promise<void> {
+    const { now, observer } = this.#dependencies;
+    let attempts = 0;
+    for (;;) {
+      if (group.attempts > attempts) {
+        observer.attemptFailed(group.id, group.attempts, group.lastFault);
+        if (!group.isStopped) await this.#pause(group);
+      }
+      attempts = group.attempts;
+      if (!group.isStopped && this.#timeLeftMs() <= 0) group.stop();
+      const step = group.next(now());
+      switch (step.kind) {
+        case 'done':
+          return;
+        case 'return':
+          this.#close(group, step.reason);
+          return;
+        case 'in-ledger':
+          this.#report(step.record, step.verdict);
+          group.settled(1);
+          break;
+        case 'send':
+          await this.#send(group, step.letters);
+          break;
+        case 'write':
+          this.#apply([{ group, run: step.run }], await this.#commit(step.run));
+          break;
+        default:
+          // After the end of the time, one request may outlast it, and the letters follow.
+          if (!group.isStopped) await this.#ask(group, step);
+          else if (!this.#mayAskLate() || !(await this.#ask(group, step))) group.decideUnread(step);
+      }
+    }
+  }
 
-function groupIdOf(group: MessageGroup): string {
-  return group.front?.record.messageGroupId ?? '';
-}
+  /** Makes a request about one group; returns whether it had a response. */
+  async #ask(group: MessageGroup, step: StoreStep): Promise<boolean> {
+    const { store } = this.#dependencies;
+    const apply = <T>(outcome: ReadOutcome<T>, use: (value: T) => void): boolean => {
+      if (outcome.kind === 'read') use(outcome.value);
+      else if (outcome.kind === 'damaged') group.cannotBeRead(outcome.reason);
+      else group.storeFailed(outcome.reason);
+      return outcome.kind !== 'unavailable';
+    };
+    switch (step.kind) {
+      case 'read': {
+        const request = { playerId: group.id, eventIds: step.eventIds };
+        let isRead = true;
+        return (
+          apply(await store.readPlayers([request]), ([player]) => {
+            if (!player) return;
+            group.learn(player);
+            isRead = player.head.kind !== 'unavailable';
+          }) && isRead
+        );
+      }
+      case 'find-head':
+        return apply(await store.findHead(group.id), (head) => {
+          group.found(head);
+        });
+      case 'verify': {
+        const { eventId, marker } = step;
+        return apply(await store.isInLedger(group.id, eventId, marker), (isInLedger) => {
+          group.verified(eventId, marker, isInLedger);
+        });
+      }
+      case 'confirm': {
+        const { record } = step;
+        return apply(await store.readMarker(group.id, record.update.event_id), (marker) => {
+          group.confirmed(record, marker);
+        });
+      }
+      case 'raise': {
+        const { head, records } = step;
+        const last = records.at(-1)?.record;
+        if (last === undefined) throw new Error('The head was to be raised for no record.');
+        return apply(await store.raiseHead(group.id, head, last), (isRaised) => {
+          group.raised(head, records, isRaised);
+        });
+      }
+    }
+  }
 
-/** A valid record's group is its player's: the record check makes sure of it. */
-function playerOf(group: MessageGroup): string {
-  return group.front?.valid ? group.front.update.player_id : groupIdOf(group);
-}
+  #commit(run: Run): Promise<CommitOutcome> {
+    return this.#dependencies.store.commit([run.write]);
+  }
 
-function forEachPair<A, B>(
-  left: readonly A[],
-  right: readonly B[],
-  visit: (a: A, b: B, index: number) => void,
-): void {
-  left.forEach((a, index) => {
-    const b = right[index];
-    if (b !== undefined) visit(a, b, index);
-  });
+  #apply(writing: Writing, outcome: CommitOutcome): void {
+    for (const [index, { group, run }] of writing.entries()) {
+      switch (outcome.kind) {
+        case 'committed':
+          for (const { record, verdict } of group.committed(run)) this.#report(record, verdict);
+          break;
+        case 'cancelled':
+          if (outcome.players[index]) group.cancelled(run, outcome.players[index]);
+          break;
+        case 'refused':
+          if (writing.length === 1) group.refused(run, outcome.reason);
+          break;
+        case 'unavailable':
+          if (outcome.outcomeUnknown) group.unanswered();
+          group.storeFailed(outcome.reason);
+      }
+    }
+  }
+
+  async #send(group: MessageGroup, letters: readonly DeadLetter[]): Promise<void> {
+    const { deadLetters, observer, sleep } = this.#dependencies;
+    const { accepted, error } = await deadLetters.send(letters, (signal) =>
+      sleep(letterTimeMs(this.#remainingMs()), signal),
+    );
+    for (const letter of letters.slice(0, accepted)) observer.deadLettered(letter);
+    group.settled(accepted);
+    const refused = letters[accepted];
+    if (refused === undefined) return;
+    observer.deadLetterFailed(refused, error);
+    this.#close(group, `the dead-letter queue did not accept it (${refused.reason})`);
+  }
+
+  /** A record that is in the ledger: its own commit is the success of its message. */
+  #report(record: ValidRecord, verdict: MarkerVerdict): void {
+    const { observer } = this.#dependencies;
+    if (verdict.kind === 'own') observer.written(record);
+    if (verdict.kind === 'repeat') observer.duplicateSuppressed(record, verdict.atOtherTime);
+  }
+
+  #close(group: MessageGroup, reason: string): void {
+    const records = group.close();
+    this.#dependencies.observer.returned(records, reason);
+    this.#returned.push(...records.map(({ messageId }) => messageId));
+  }
+
+  async #pause({ attempts }: MessageGroup): Promise<void> {
+    const { random, sleep } = this.#dependencies;
+    const timeLeftMs = this.#timeLeftMs();
+    if (timeLeftMs > 0) await sleep(Math.min(pauseMs(attempts, random()), timeLeftMs));
+  }
+
+  #timeLeftMs(): number {
+    return this.#remainingMs() - this.#reserveMs;
+  }
+
+  #mayAskLate(): boolean {
+    return this.#remainingMs() > lateRequestMs(this.#reserveMs);
+  }
 }

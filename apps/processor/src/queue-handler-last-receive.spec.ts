@@ -3,14 +3,18 @@ import { PROCESSOR_METRICS } from '@leaderboard/contracts/metrics';
 import {
   cancellation,
   eventIdsOf,
-  isRaise,
   isWrite,
   throttle,
   timeout,
   validationException,
   type Request,
 } from './testing/fault-injection.ts';
-import { ITEM_THROTTLED, LASTING_FAULTS, namesEvent } from './testing/lasting-faults.ts';
+import {
+  ITEM_THROTTLED,
+  namesEvent,
+  RECORD_FAULTS,
+  REQUEST_FAULTS,
+} from './testing/lasting-faults.ts';
 import {
   messageIdsOf,
   newPlayer,
@@ -25,7 +29,7 @@ import { MAX_RECEIVE_COUNT, useProcessor } from './testing/test-processor.ts';
 const processor = useProcessor();
 
 describe('the last receive', () => {
-  test.each(LASTING_FAULTS)(
+  test.each(RECORD_FAULTS)(
     '%s: the failing head is dead-lettered with its reason and its nine followers are in the ledger',
     async (_, failFor) => {
       const player = newPlayer();
@@ -37,9 +41,27 @@ describe('the last receive', () => {
       );
       expect(await processor.versionsOf(player)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
       expect(processor.deadLettered).toEqual([[records[0]?.messageId, 'TransientFailure']]);
-      expect(processor.deadLetters.letters[0]?.reason).toMatch(/throttl|conflict|timed out/i);
+      expect(processor.deadLetters.letters[0]?.reason).toMatch(/throttl|conflict/i);
       expect(processor.metrics.total(PROCESSOR_METRICS.updateError)).toBe(1);
       expect(processor.metrics.total(PROCESSOR_METRICS.batchSuccess)).toBe(1);
+    },
+  );
+
+  test.each(REQUEST_FAULTS)(
+    '%s until the time is up: the group is dead-lettered in order, and no other',
+    async (_, failFor) => {
+      const [player, other] = [newPlayer(), newPlayer()];
+      const records = updateRecords(player, 3, MAX_RECEIVE_COUNT);
+      failFor(processor, 'e0');
+      expect(await processor.handle([...records, updateRecord(update(other, 'o1'))])).toEqual([]);
+      expect(await processor.eventIdsOf(player)).toEqual([]);
+      expect(await processor.eventIdsOf(other)).toEqual(['o1']);
+      expect(processor.deadLettered).toEqual(
+        records.map(({ messageId }) => [messageId, 'TransientFailure']),
+      );
+      const [first, ...followers] = processor.deadLetters.letters.map(({ reason }) => reason);
+      expect(first).toMatch(/^\w+: .*(throttled|timed out) \(attempts: \d+\)$/);
+      for (const reason of followers) expect(reason).toBe(`not tried: ${first}`);
     },
   );
 
@@ -100,8 +122,8 @@ describe('the last receive', () => {
 
   test.each([
     ['no request', Infinity],
-    ['all but transactions', 0],
-    ['all but transactions, and late', 18_000],
+    ['reads only', 0],
+    ['reads only, and late', 21_000],
   ])(
     'with a store that responds to %s, a record is dead-lettered before the function is killed, whenever its time runs out',
     async (_, readsSucceedFromMs) => {
@@ -167,7 +189,7 @@ describe('what is certain on the last receive', () => {
     const records = updateRecords(player, 2, MAX_RECEIVE_COUNT);
     let readsAfterWriting = 0;
     processor.faults.plan = (request) => {
-      if (processor.writes.length === 0 || isRaise(request)) return undefined;
+      if (processor.writes.length === 0) return undefined;
       if (!isWrite(request)) {
         readsAfterWriting += 1;
         return readsAfterWriting === 1 ? undefined : { when: 'before', error: timeout() };

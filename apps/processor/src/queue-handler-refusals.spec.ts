@@ -1,14 +1,7 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { cancellation, validationException, type Request } from './testing/fault-injection.ts';
 import { namesEvent, REFUSED_METADATA, refusal } from './testing/lasting-faults.ts';
-import {
-  messageIdsOf,
-  newPlayer,
-  redelivered,
-  update,
-  updateRecord,
-  updateRecords,
-} from './testing/records.ts';
+import { newPlayer, update, updateRecord, updateRecords } from './testing/records.ts';
 import { MAX_RECEIVE_COUNT, useProcessor } from './testing/test-processor.ts';
 
 const processor = useProcessor();
@@ -29,20 +22,16 @@ describe('records that the store refuses', () => {
       updateRecord(update(player, 'last')),
     ];
     const batch = [...group, ...others.map((other) => updateRecord(update(other, 'o1')))];
-    expect(await processor.handle(batch)).toEqual(messageIdsOf(group.slice(4)));
-    expect(await processor.eventIdsOf(player)).toEqual(['e0', 'e1', 'e2', 'e3']);
+    expect(await processor.handle(batch)).toEqual([]);
+    expect(await processor.eventIdsOf(player)).toEqual(['e0', 'e1', 'e2', 'e3', 'last']);
+    expect(processor.deadLettered).toEqual([[group[4]?.messageId, 'RecordRefused']]);
     for (const other of others) expect(await processor.versionsOf(other)).toEqual([1]);
   });
 
-  test('is retried on 3 receives, then dead-lettered once with its reason; its followers are written', async () => {
+  test('is dead-lettered on its first receive, once, with its reason; its followers are written', async () => {
     const player = newPlayer();
     const batch = [refused(player, 'refused'), ...updateRecords(player, 9)];
-    for (const receive of [1, 2]) {
-      const records = batch.map((record) => redelivered(record, receive));
-      expect(await processor.handle(records)).toEqual(messageIdsOf(batch));
-    }
-    const last = batch.map((record) => redelivered(record, MAX_RECEIVE_COUNT));
-    expect(await processor.handle(last)).toEqual([]);
+    expect(await processor.handle(batch)).toEqual([]);
     expect(processor.deadLetters.letters).toMatchObject([
       {
         record: { messageId: batch[0]?.messageId },

@@ -8,7 +8,7 @@ test('the pause doubles with each attempt up to a limit, and is random within it
   expect(pauseMs(3, 0.5)).toBe(100);
 });
 
-test('a short function timeout still leaves 60 % for work', () => {
-  expect(reserveMs(30_000)).toBe(11_000);
-  expect(reserveMs(3_000)).toBe(1_200);
+test('a short function timeout still leaves two thirds for work', () => {
+  expect(reserveMs(30_000)).toBe(8_000);
+  expect(reserveMs(3_000)).toBe(1_000);
 });

@@ -1,13 +1,11 @@
 import { backoffMs } from '@leaderboard/tables';
 
 /**
- * Attempts for one record within one invocation. Short throttles end within them (at most 3.5 s of waiting); what
- * lasts longer is left to the queue's own retry, so that one record does not delay the response for its whole batch.
+ * Attempts for one record within one invocation, where the response names the record as the cause. What lasts longer is left
+ * to the queue's own retry, so that the followers are tried too on the last receive. While the store as a whole fails,
+ * attempts are limited by the time only.
  */
 export const MAX_ATTEMPTS = 8;
-
-/** Attempts after which a request that keeps failing as a whole is divided, to find the record that is the cause. */
-export const ATTEMPTS_BEFORE_DIVIDING = 2;
 
 const BACKOFF = { baseMs: 50, maxMs: 1_000, jitter: 1 };
 
@@ -22,20 +20,39 @@ export function pauseMs(attempts: number, random: number): number {
   return backoffMs(attempts, random, BACKOFF);
 }
 
-/** A request that gets no response takes 3 s; then the dead letter and the response of the function follow. */
-export const REQUEST_AND_LETTER_MS = 4_800;
-
 /**
- * Kept back for what comes after the time has run out, if DynamoDB does not respond: the request in flight, the read of a
- * marker and the write of a head, 3 s each until they time out, then the dead letter and the response.
+ * Kept back for what comes after the time has run out, if DynamoDB does not respond: the request in flight and the read of
+ * a marker, 3 s each until they time out, then the dead letter and the response.
  */
-const RESERVE_MS = 11_000;
+const RESERVE_MS = 8_000;
 
 /**
- * Time of an invocation that is not for work, in ms: 40 % of a function timeout that is too short for the full reserve.
+ * Time of an invocation that is not for work, in ms: a third of a function timeout that is too short for the full reserve.
  *
  * @param remainingMs what the runtime says remains when the batch starts
  */
 export function reserveMs(remainingMs: number): number {
-  return Math.min(RESERVE_MS, remainingMs * 0.4);
+  return Math.min(RESERVE_MS, remainingMs / 3);
+}
+
+/**
+ * Time that a request has to leave which is made after the time has run out, in ms: the 3 s until it times out itself, and what
+ * the letters take.
+ *
+ * @param reserve what was kept back
+ */
+export function lateRequestMs(reserve: number): number {
+  return (reserve * 9) / 16;
+}
+
+/** Kept back for the response, after letters. */
+const RESPONSE_MS = 500;
+
+/**
+ * How long letters may take, in ms. What is not accepted by then returns to the queue.
+ *
+ * @param remainingMs what remains of the invocation
+ */
+export function letterTimeMs(remainingMs: number): number {
+  return Math.max(remainingMs - RESPONSE_MS, 0);
 }

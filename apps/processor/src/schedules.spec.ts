@@ -170,6 +170,26 @@ describe('sequence numbers', () => {
   });
 });
 
+test('a marker whose ledger item is gone does not count: the update is written', async () => {
+  const schedule = newSchedule();
+  const player = newPlayer();
+  schedule.invoke('first', [
+    updateRecord(update(player, 'e0')),
+    updateRecord(update(player, 'e1')),
+  ]);
+  schedule.at(1_000, async () => {
+    const [, lost] = await schedule.tables.ledgerOf(player);
+    await schedule.tables.loseLedgerItem(player, lost?.timestamp ?? 0);
+  });
+  schedule.invoke('again', [updateRecord(update(player, 'e1'))], { atMs: 2_000 });
+  schedule.invoke('repeat', [updateRecord(update(player, 'e1'))], { atMs: 3_000 });
+  await schedule.run();
+  expect(await schedule.ledgerOf(player)).toEqual([
+    [1, 'e0'],
+    [3, 'e1'],
+  ]);
+});
+
 describe('keys that a batch read leaves unread are unknown, never absent', () => {
   test.each([
     ['the head', (key: Key) => key['event_id'] === HEAD_SORT_KEY],

@@ -1,9 +1,11 @@
 import { TransactionCanceledException, type CancellationReason } from '@aws-sdk/client-dynamodb';
 import { fromAttributes, toMarker, type Marker } from '@leaderboard/tables';
 
-/** What became of a read. */
+/** What became of a request for one player's items. Faults are values: only a programming error rejects. */
 export type ReadOutcome<T> =
   | { readonly kind: 'read'; readonly value: T }
+  /** An item cannot be understood, and will not be without a repair. */
+  | { readonly kind: 'damaged'; readonly reason: string }
   | { readonly kind: 'unavailable'; readonly reason: string };
 
 /** What became of a transaction. Faults are values: only a programming error rejects. */

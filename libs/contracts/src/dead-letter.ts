@@ -11,8 +11,8 @@ export const DEAD_LETTER_ATTRIBUTES = {
  * - `InvalidMessage`: it violates the contract; a redrive cannot succeed.
  * - `EventIdReused`: its player already has this event id with other content.
  * - `TransientFailure`: the ledger was unavailable until the last receive; redrive it.
- * - `RecordRefused`: the ledger rejected this record until the last receive; in the projector, an item of its player is damaged.
- * - `Superseded`: a later message of its player was settled first, so writing it would break the order; redrive it.
+ * - `RecordRefused`: the ledger rejects this record and always will; in the projector, an item of its player is damaged.
+ * - `Superseded`: a later message of its player was settled first, so it may not be written any more in its place.
  */
 export type DeadLetterErrorType =
   'InvalidMessage' | 'EventIdReused' | 'TransientFailure' | 'RecordRefused' | 'Superseded';

@@ -3,6 +3,7 @@ export {
   SqsDeadLetterQueue,
   type DeadLetter,
   type DeadLetterQueue,
+  type Delivery,
   type SqsDeadLetterQueueOptions,
 } from './dead-letter-queue.ts';
 export { ConfigurationError } from './environment/configuration-error.ts';

@@ -6,14 +6,15 @@ export interface Runtime {
   readonly now: () => number;
   /** A number in [0, 1). */
   readonly random: () => number;
-  readonly sleep: (ms: number) => Promise<void>;
+  /** @param signal ends the wait early */
+  readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
 }
 
 /** The clock of the machine. Handlers pass it in; nothing else reads it. */
 export const SYSTEM_RUNTIME: Runtime = {
   now: Date.now,
   random: Math.random,
-  sleep: async (ms) => {
-    await delay(ms);
+  sleep: async (ms, signal) => {
+    await delay(ms, undefined, { signal }).catch(() => undefined);
   },
 };

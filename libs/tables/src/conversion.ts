@@ -35,6 +35,11 @@ export function fromAttributes(attributes: Attributes): Item {
   return unmarshall(attributes, { wrapNumbers: true });
 }
 
+/** Whether a value is a number attribute, written or read. */
+export function isNumber(value: unknown): value is number | NumberValue {
+  return typeof value === 'number' || value instanceof NumberValue;
+}
+
 /** A number attribute with exactly these decimal digits. */
 export function exactNumber(decimal: string): NumberValue {
   return NumberValue.from(decimal);

@@ -1,5 +1,5 @@
 import { NumberValue } from '@aws-sdk/lib-dynamodb';
-import type { Item } from './conversion.ts';
+import { isNumber, type Item } from './conversion.ts';
 import type { TableDefinition } from './table-definition.ts';
 
 /** An item lacks an attribute, or holds a value of another type: it is damaged, or another program wrote it. */
@@ -52,9 +52,7 @@ export class ItemReader {
   /** The decimal digits of a number, as exact as DynamoDB keeps them. */
   decimal(name: string): string {
     const value = this.#item[name];
-    return typeof value === 'number' || value instanceof NumberValue
-      ? value.toString()
-      : this.#fail(name, 'number');
+    return isNumber(value) ? value.toString() : this.#fail(name, 'number');
   }
 
   /** A whole number within ±(2^53-1). */

@@ -1,6 +1,7 @@
 import type { LeaderboardUpdate } from '@leaderboard/contracts';
 import type { BoardUpdate, VersionedUpdate } from '@leaderboard/ranking';
 import { toAttributes, type Attributes, type Item } from './conversion.ts';
+import { queryOf, type QueryExpression } from './expressions.ts';
 import { ItemReader } from './item-reader.ts';
 import { jsonAttribute } from './json-attribute.ts';
 import type { TableDefinition } from './table-definition.ts';
@@ -32,16 +33,6 @@ export interface LedgerEntry {
   /** The SQS message that brought it. */
   readonly messageId: string;
   readonly sequenceNumber: string;
-}
-
-/** Where a player's ledger ends, as its newest item says. */
-export interface LedgerEnd {
-  readonly version: number;
-  /** ms since the epoch. */
-  readonly timestamp: number;
-  readonly sequenceNumber: string;
-  /** When the processor wrote it, in s since the epoch. */
-  readonly processingTimestamp: number;
 }
 
 /** What the standings use of a ledger item. The fields are the item's attributes. */
@@ -88,15 +79,6 @@ export const HISTORY_ATTRIBUTES = [
   'version',
 ] as const satisfies readonly (keyof HistoryUpdate)[];
 
-/** Attributes of a ledger item that {@link toLedgerEnd} reads. */
-export const LEDGER_END_ATTRIBUTES = [
-  'player_id',
-  'timestamp',
-  'version',
-  'sequence_number',
-  'processing_timestamp',
-] as const;
-
 export function ledgerKey(playerId: string, timestamp: number): Item {
   return { player_id: playerId, timestamp };
 }
@@ -139,17 +121,6 @@ export function toLedgerUpdate(item: Item): LedgerUpdate {
   };
 }
 
-/** @throws {CorruptItemError} */
-export function toLedgerEnd(item: Item): LedgerEnd {
-  const read = new ItemReader(LEDGER_TABLE, item);
-  return {
-    version: read.integer('version'),
-    timestamp: read.integer('timestamp'),
-    sequenceNumber: read.string('sequence_number'),
-    processingTimestamp: read.integer('processing_timestamp'),
-  };
-}
-
 /**
  * The update in a ledger item that holds {@link HISTORY_ATTRIBUTES}.
  *
@@ -166,4 +137,25 @@ export function toHistoryUpdate(item: Item): HistoryUpdate {
     event_id: read.string('event_id'),
     version: read.integer('version'),
   };
+}
+
+/** A player's ledger items from the newest on, one a page, with what `toHeadOfLedger` reads. */
+export function endOfLedger(playerId: string): QueryExpression & QueryOrder {
+  const attributes = [
+    'version',
+    'timestamp',
+    'sequence_number',
+    'processing_timestamp',
+    'message_id',
+  ];
+  return {
+    ...queryOf(LEDGER_TABLE, playerId, { attributes }),
+    ScanIndexForward: false,
+    Limit: 1,
+  };
+}
+
+interface QueryOrder {
+  readonly ScanIndexForward: boolean;
+  readonly Limit: number;
 }

@@ -1,7 +1,7 @@
-import type { Item } from './conversion.ts';
+import { isNumber, type Item } from './conversion.ts';
 import type { WriteCondition } from './expressions.ts';
 import { ItemReader } from './item-reader.ts';
-import type { LedgerEntry } from './ledger.ts';
+import { LEDGER_TABLE, type LedgerEntry } from './ledger.ts';
 import type { TableDefinition } from './table-definition.ts';
 
 /**
@@ -47,6 +47,8 @@ export interface Marker {
   readonly occurredAt: string | undefined;
   /** The SQS message that brought the update into the ledger. */
   readonly messageId: string;
+  /** Sort key of the ledger item (ms since the epoch); undefined in markers of early releases. */
+  readonly timestamp: number | undefined;
 }
 
 /** @param sortKey an event id, or {@link HEAD_SORT_KEY} */
@@ -81,6 +83,29 @@ export function toHead(item: Item): Head & { readonly playerId: string } {
   };
 }
 
+/**
+ * The head that a ledger item says, for a player whose head is lost. The ledger does not keep when the queue accepted the
+ * message: not later than the end of the second in which the processor wrote it.
+ *
+ * @param item the player's newest
+ * @returns undefined for an item without a version that came into the ledger past the processor: it has no place in it
+ * @throws {CorruptItemError}
+ */
+export function toHeadOfLedger(item: Item): Head | undefined {
+  const read = new ItemReader(LEDGER_TABLE, item);
+  const isForeign = item['message_id'] === undefined;
+  if (isForeign && !isNumber(item['version'])) return undefined;
+  const sequenceNumber = read.stringIfAny('sequence_number');
+  return {
+    version: read.integer('version'),
+    timestamp: read.integer('timestamp'),
+    lastSettled:
+      sequenceNumber === undefined
+        ? undefined
+        : { sequenceNumber, sentAtMs: (read.integer('processing_timestamp') + 1) * 1_000 },
+  };
+}
+
 /** The write takes place only if this head is still stored. */
 export function ifHeadIs({ version, lastSettled }: Head): WriteCondition {
   const settled = lastSettled
@@ -93,6 +118,16 @@ export function ifHeadIs({ version, lastSettled }: Head): WriteCondition {
       ':version': version,
       ...(lastSettled && { ':sequence': lastSettled.sequenceNumber }),
     },
+  };
+}
+
+/** The write takes place only if nobody has replaced or renewed this marker. It may have expired. */
+export function ifMarkerIs({ messageId, timestamp }: Marker): WriteCondition {
+  return {
+    ConditionExpression:
+      'attribute_not_exists(player_id) OR (message_id = :message AND #timestamp = :timestamp)',
+    ExpressionAttributeNames: { '#timestamp': 'timestamp' },
+    ExpressionAttributeValues: { ':message': messageId, ':timestamp': timestamp },
   };
 }
 
@@ -117,5 +152,10 @@ export function toMarker(item: Item): Marker | undefined {
   const contentHash = read.stringIfAny('body_hash');
   const messageId = read.stringIfAny('message_id');
   if (contentHash === undefined || messageId === undefined) return undefined;
-  return { contentHash, messageId, occurredAt: read.stringIfAny('occurred_at') };
+  return {
+    contentHash,
+    messageId,
+    occurredAt: read.stringIfAny('occurred_at'),
+    timestamp: read.integerIfAny('timestamp'),
+  };
 }

@@ -14,6 +14,7 @@ import {
   toFirstRequestItem,
   toHead,
   toHeadItem,
+  toHeadOfLedger,
   toHistoryUpdate,
   toLatestSnapshotItem,
   toLedgerAttributes,
@@ -108,15 +109,21 @@ test('a ledger item', () => {
 
 describe('processed events', () => {
   test('a head', () => {
-    const lastSettled = { sequenceNumber: '9'.repeat(39), sentAtMs: 1_795_255_200_100 };
-    const head = { version: 7, timestamp: 1_795_255_200_123, lastSettled };
+    const head = {
+      version: 7,
+      timestamp: 1_795_255_200_123,
+      lastSettled: {
+        sequenceNumber: '100000000000000000000000000000000000001',
+        sentAtMs: 1_795_255_199_000,
+      },
+    };
     const item = stored(toHeadItem('ada', head), {
       player_id: { S: 'ada' },
       event_id: { S: '#head' },
       version: { N: '7' },
       timestamp: { N: '1795255200123' },
-      sequence_number: { S: '9'.repeat(39) },
-      sent_at: { N: '1795255200100' },
+      sequence_number: { S: '100000000000000000000000000000000000001' },
+      sent_at: { N: '1795255199000' },
     });
     expect(toHead(item)).toEqual({ playerId: 'ada', ...head });
   });
@@ -130,6 +137,30 @@ describe('processed events', () => {
       timestamp: { N: '1795255200123' },
     });
     expect(toHead(item)).toEqual({ playerId: 'ada', ...head });
+  });
+
+  test('an item that came into the ledger past the processor is its end only if it has a version', () => {
+    const item = { player_id: 'ada', timestamp: 1_795_255_200_123 };
+    expect(toHeadOfLedger({ ...item, version: 'one' })).toBeUndefined();
+    expect(toHeadOfLedger({ ...item, version: 3 })).toEqual({
+      version: 3,
+      timestamp: 1_795_255_200_123,
+      lastSettled: undefined,
+    });
+    expect(() => toHeadOfLedger({ ...item, version: 'one', message_id: 'message-1' })).toThrow(
+      'has no number in its attribute version',
+    );
+  });
+
+  test('the head of a ledger says not earlier than it was when its last message was sent', () => {
+    expect(toHeadOfLedger(fromAttributes(toLedgerAttributes(ENTRY)))).toEqual({
+      version: 7,
+      timestamp: ENTRY.timestamp,
+      lastSettled: {
+        sequenceNumber: ENTRY.sequenceNumber.padStart(20, '0'),
+        sentAtMs: (ENTRY.processingTimestamp + 1) * 1_000,
+      },
+    });
   });
 
   test('a marker', () => {
@@ -147,6 +178,7 @@ describe('processed events', () => {
       contentHash: 'v2:0123',
       occurredAt: '2026-11-21T09:59:59Z',
       messageId: 'message-1',
+      timestamp: 1_795_255_200_123,
     });
   });
 
@@ -155,6 +187,7 @@ describe('processed events', () => {
       contentHash: 'v2:0123',
       occurredAt: undefined,
       messageId: 'message-1',
+      timestamp: undefined,
     });
     expect(toMarker({ body_hash: 'v2:0123' })).toBeUndefined();
   });

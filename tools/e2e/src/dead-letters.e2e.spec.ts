@@ -115,6 +115,10 @@ describe('failures and the dead-letter queue', () => {
       effect: { error: 'ThrottlingException', status: 400 },
     });
     await stack.putUpdate(refused);
+    await until(
+      'the refused update has used up a receive',
+      async () => (await returnedOf('unlucky')).length > 0,
+    );
     await stack.putUpdate(follower);
     await stack.putUpdate(other);
     await until(

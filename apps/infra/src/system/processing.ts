@@ -80,9 +80,10 @@ function declareProcessor(
         actions: ['sqs:SendMessage'],
         resources: [updates.deadLetterQueue.arn],
       },
+      { sid: 'AppendToLedger', actions: ['dynamodb:PutItem'], resources: [ledger.table.arn] },
       {
-        sid: 'AppendToLedger',
-        actions: ['dynamodb:PutItem', 'dynamodb:Query'],
+        sid: 'ReadEndOfLedger',
+        actions: ['dynamodb:GetItem', 'dynamodb:Query'],
         resources: [ledger.table.arn],
       },
       {

@@ -125,7 +125,12 @@ describe('the role of the processor', () => {
       SendDeadLetters: expect.anything(),
       AppendToLedger: {
         Effect: 'Allow',
-        Action: ['dynamodb:PutItem', 'dynamodb:Query'],
+        Action: ['dynamodb:PutItem'],
+        Resource: [`arn:aws:dynamodb:${REGION_AND_ACCOUNT}:table/leaderboard-data-test`],
+      },
+      ReadEndOfLedger: {
+        Effect: 'Allow',
+        Action: ['dynamodb:GetItem', 'dynamodb:Query'],
         Resource: [`arn:aws:dynamodb:${REGION_AND_ACCOUNT}:table/leaderboard-data-test`],
       },
       RememberEventsAndHeads: {

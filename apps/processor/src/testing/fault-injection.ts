@@ -8,6 +8,7 @@ import {
 import type {
   BatchGetCommandInput,
   BatchGetCommandOutput,
+  GetCommandInput,
   PutCommandInput,
   QueryCommandInput,
 } from '@aws-sdk/lib-dynamodb';
@@ -15,9 +16,10 @@ import type {
 /** A request on its way to DynamoDB. */
 export type Request =
   | { readonly name: 'BatchGetItemCommand'; readonly input: BatchGetCommandInput }
-  | { readonly name: 'TransactWriteItemsCommand'; readonly input: TransactWriteItemsCommandInput }
+  | { readonly name: 'GetItemCommand'; readonly input: GetCommandInput }
   | { readonly name: 'QueryCommand'; readonly input: QueryCommandInput }
-  | { readonly name: 'PutItemCommand'; readonly input: PutCommandInput };
+  | { readonly name: 'PutItemCommand'; readonly input: PutCommandInput }
+  | { readonly name: 'TransactWriteItemsCommand'; readonly input: TransactWriteItemsCommandInput };
 
 /** What happens to a request: an error instead of it, an error instead of its response, or another response. */
 export type Fault =
@@ -30,6 +32,8 @@ export type FaultPlan = (request: Request) => Fault | undefined;
 export class FaultInjector {
   plan: FaultPlan = () => undefined;
   readonly requests: Request[] = [];
+  /** Requests without a response yet. */
+  underWay = 0;
 
   watch(client: DynamoDBClient): DynamoDBClient {
     client.middlewareStack.add(
@@ -39,7 +43,10 @@ export class FaultInjector {
         const fault = this.plan(request);
         if (fault?.when === 'before') throw fault.error;
         if (fault?.when === 'instead') return { output: fault.output, response: undefined };
-        const result = await next(args);
+        this.underWay += 1;
+        const result = await next(args).finally(() => {
+          this.underWay -= 1;
+        });
         if (fault) throw fault.error;
         return result;
       },
@@ -58,13 +65,9 @@ export function eventIdsOf(request: Request): string[] {
   });
 }
 
+/** Whether it brings updates into the ledger. */
 export function isWrite(request: Request): boolean {
   return request.name === 'TransactWriteItemsCommand';
-}
-
-/** Whether it raises a head to a message that is to be dead-lettered. */
-export function isRaise(request: Request): boolean {
-  return request.name === 'PutItemCommand';
 }
 
 export function timeout(): Error {

@@ -19,8 +19,8 @@ export const ITEM_THROTTLED: LastingFault = (processor, eventId) => {
       : undefined;
 };
 
-/** The ways in which a store can keep failing for one event, by name. */
-export const LASTING_FAULTS: readonly (readonly [string, LastingFault])[] = [
+/** The ways in which a store can keep failing for one event where the response names it. */
+export const RECORD_FAULTS: readonly (readonly [string, LastingFault])[] = [
   ['item throttled', ITEM_THROTTLED],
   [
     'item in conflict',
@@ -31,6 +31,10 @@ export const LASTING_FAULTS: readonly (readonly [string, LastingFault])[] = [
           : undefined;
     },
   ],
+];
+
+/** The ways in which requests with one event can keep failing as a whole: the response does not say why. */
+export const REQUEST_FAULTS: readonly (readonly [string, LastingFault])[] = [
   [
     'request throttled',
     (processor, eventId) => {

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import {
@@ -10,7 +11,7 @@ import {
 import { afterAll, beforeAll, beforeEach } from '@jest/globals';
 import { DEFAULT_OCCURRED_AT_LIMITS, type LeaderboardUpdate } from '@leaderboard/contracts';
 import type { ProcessorMetric } from '@leaderboard/contracts/metrics';
-import type { DeadLetter, DeadLetterQueue } from '@leaderboard/function';
+import type { DeadLetter, DeadLetterQueue, Delivery } from '@leaderboard/function';
 import { parseBoardDefinitions } from '@leaderboard/ranking';
 import {
   documentClient,
@@ -46,11 +47,16 @@ export interface LedgerItem extends LeaderboardUpdate {
 export class InMemoryDeadLetterQueue implements DeadLetterQueue {
   readonly letters: DeadLetter[] = [];
   refuses: (letter: DeadLetter) => boolean = () => false;
+  /** Happens at each request. */
+  requested: (letters: readonly DeadLetter[]) => void = () => undefined;
 
-  send(letter: DeadLetter): Promise<void> {
-    if (this.refuses(letter)) return Promise.reject(new Error('the dead-letter queue is down'));
-    this.letters.push(letter);
-    return Promise.resolve();
+  send(letters: readonly DeadLetter[]): Promise<Delivery> {
+    this.requested(letters);
+    const refused = letters.findIndex((letter) => this.refuses(letter));
+    const accepted = refused < 0 ? letters.length : refused;
+    this.letters.push(...letters.slice(0, accepted));
+    const error = new Error('the dead-letter queue is down');
+    return Promise.resolve({ accepted, ...(refused >= 0 && { error }) });
   }
 }
 
@@ -91,6 +97,8 @@ export class TestProcessor {
   timeoutMs = 30_000;
   random = () => 0.5;
   readonly #engine: () => DynamoDbEngine;
+  /** When those who sleep wake, in ms since the epoch. */
+  readonly #wakeTimes = new Set<number>();
   /** Its requests pass through the faults. */
   #client: DynamoDBDocumentClient | undefined;
 
@@ -133,14 +141,21 @@ export class TestProcessor {
       maxReceiveCount: MAX_RECEIVE_COUNT,
       now: () => this.clockMs,
       random: () => this.random(),
-      sleep: (ms) => {
-        this.clockMs += Math.ceil(ms);
-        return Promise.resolve();
-      },
+      sleep: (ms) => this.#sleep(ms),
     });
     const context = { getRemainingTimeInMillis: () => endMs - this.clockMs } as Context;
     const { batchItemFailures } = await handler({ Records: [...records] }, context);
     return batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
+  }
+
+  /** Time passes only while nothing is under way to DynamoDB, so that a group that waits takes none from the others. */
+  async #sleep(ms: number): Promise<void> {
+    const wakesAtMs = this.clockMs + Math.ceil(ms);
+    this.#wakeTimes.add(wakesAtMs);
+    do await setImmediate();
+    while (this.faults.underWay > 0 || Math.min(...this.#wakeTimes) < wakesAtMs);
+    this.#wakeTimes.delete(wakesAtMs);
+    this.clockMs = Math.max(this.clockMs, wakesAtMs);
   }
 
   /** The transactions so far. */
@@ -182,6 +197,12 @@ export class TestProcessor {
   async putProcessedEvent(playerId: string, eventId: string, attributes: Item): Promise<void> {
     const Item = { ...processedEventKey(playerId, eventId), ...attributes };
     await this.#tables.send(new PutCommand({ TableName: TABLES.processedEvents, Item }));
+  }
+
+  /** Stores an item in the ledger, past the processor. */
+  async putLedgerItem(playerId: string, attributes: Item): Promise<void> {
+    const Item = { [LEDGER_TABLE.partitionKey.name]: playerId, ...attributes };
+    await this.#tables.send(new PutCommand({ TableName: TABLES.ledger, Item }));
   }
 
   /** Loses a player's head, as a table restored by hand might. */

@@ -86,14 +86,13 @@ async function deadLetter(
   const returned = await Promise.all(
     letters.map(async (letter) => {
       const { record, reason } = letter;
-      try {
-        await deadLetters.send(letter);
+      const { accepted, error } = await deadLetters.send([letter]);
+      if (accepted === 1) {
         observer.deadLettered(record.messageId, reason);
         return [];
-      } catch (error) {
-        observer.deadLetterFailed(record.messageId, reason, error);
-        return [returnRecords([record], undefined, random())];
       }
+      observer.deadLetterFailed(record.messageId, reason, error);
+      return [returnRecords([record], undefined, random())];
     }),
   );
   return returned.flat();

@@ -124,7 +124,11 @@ export function createProjector(
     }),
     ledger,
     deadLetters: {
-      send: (letter: DeadLetter) => sqs(() => projector.letters.push(letter)),
+      send: (letters: readonly DeadLetter[]) =>
+        sqs(() => projector.letters.push(...letters)).then(
+          () => ({ accepted: letters.length }),
+          (error: unknown) => ({ accepted: 0, error }),
+        ),
     },
     visibility: {
       hide: (messages: readonly HiddenMessage[]) => sqs(() => projector.hidden.push(...messages)),

@@ -11,83 +11,91 @@ export interface Break {
 }
 
 const MESSAGE_GROUP = 'apps/processor/src/message-group.ts';
+const PLAYER_MEMORY = 'apps/processor/src/player-memory.ts';
 const LEDGER_STORE = 'apps/processor/src/ledger-store.ts';
-const GROUP_FRONT = 'apps/processor/src/group-front.ts';
 const STORE_FAULTS = 'apps/processor/src/store-faults.ts';
 const PROCESS_BATCH = 'apps/processor/src/process-batch.ts';
 const MARKER_VERDICT = 'apps/processor/src/marker-verdict.ts';
-const SUPERSEDED = 'BigInt(record.sequenceNumber) <= BigInt(settled.sequenceNumber)';
+const SUPERSEDED = 'BigInt(message.sequenceNumber) <= BigInt(settled.sequenceNumber)';
 
 export const BREAKS: readonly Break[] = [
   {
     name: 'head-unconditional',
     what: 'writes the head, whatever is stored by then',
     file: LEDGER_STORE,
-    find: '        ifUnchanged(expectedHead),',
-    replacement: '        {} as WriteCondition,',
+    find: 'put(processedEventsTableName, head, conditionOf(expectedHead))',
+    replacement: 'put(processedEventsTableName, head, {} as WriteCondition)',
   },
   {
     name: 'marker-unconditional',
     what: 'writes the marker, whether the event has one or not',
     file: LEDGER_STORE,
-    find: `put(processedEventsTableName, marker, ifAbsent(PROCESSED_EVENTS_TABLE), 'ALL_OLD')`,
+    find: "put(processedEventsTableName, marker, ifMarkerIsFree(entry), 'ALL_OLD')",
     replacement: 'put(processedEventsTableName, marker, {} as WriteCondition)',
   },
   {
     name: 'no-fence',
     what: 'takes no record for superseded',
-    file: MESSAGE_GROUP,
+    file: PLAYER_MEMORY,
     find: SUPERSEDED,
-    replacement: 'settled.sequenceNumber === record.messageId',
+    replacement: 'settled.sequenceNumber === message.messageId',
   },
   {
     name: 'fence-acknowledges',
     what: 'drops a superseded record',
-    file: GROUP_FRONT,
-    find: `if (record.receiveCount < dependencies.maxReceiveCount) return { kind: 'close', reason };`,
-    replacement: `return { kind: 'settled' };`,
+    file: MESSAGE_GROUP,
+    find: 'this.#failures.set(front, superseded(head));',
+    replacement: 'this.#pending = this.#pending.slice(1); return this.next(now);',
   },
   {
     name: 'sequences-as-strings',
     what: 'compares sequence numbers as strings',
-    file: MESSAGE_GROUP,
+    file: PLAYER_MEMORY,
     find: SUPERSEDED,
-    replacement: 'record.sequenceNumber <= settled.sequenceNumber',
+    replacement: 'message.sequenceNumber <= settled.sequenceNumber',
   },
   {
     name: 'sequences-as-numbers',
     what: 'compares sequence numbers with the precision of a number',
-    file: MESSAGE_GROUP,
+    file: PLAYER_MEMORY,
     find: SUPERSEDED,
-    replacement: 'Number(record.sequenceNumber) <= Number(settled.sequenceNumber)',
+    replacement: 'Number(message.sequenceNumber) <= Number(settled.sequenceNumber)',
   },
   {
     name: 'new-queue-superseded',
     what: 'ignores that a queue was created again',
-    file: MESSAGE_GROUP,
-    find: 'record.sentAtMs <= settled.sentAtMs + CLOCK_TOLERANCE_MS',
-    replacement: 'record.sentAtMs > 0',
+    file: PLAYER_MEMORY,
+    find: 'message.sentAtMs <= settled.sentAtMs + CLOCK_TOLERANCE_MS',
+    replacement: 'message.sentAtMs > 0',
   },
   {
     name: 'letter-without-raise',
     what: 'sends a letter without raising the head first',
-    file: GROUP_FRONT,
-    find: 'const fence = await fenceOff(group, front, dependencies);',
-    replacement: `const fence = { kind: 'done' } as Step | { readonly kind: 'done' };`,
+    file: LEDGER_STORE,
+    find: 'await this.#options.client.send(command);\n        return true;',
+    replacement: 'return true;',
   },
   {
     name: 'raise-unconditional',
     what: 'raises the head, whatever is stored by then',
     file: LEDGER_STORE,
-    find: '...ifUnchanged(head),',
+    find: '...conditionOf(expected),',
     replacement: '',
+  },
+  {
+    name: 'raise-keeps-time',
+    what: 'raises the sequence number of the head and not its time',
+    file: LEDGER_STORE,
+    find: 'toHeadItem(playerId, { ...expected, lastSettled })',
+    replacement:
+      'toHeadItem(playerId, { ...expected, lastSettled: { ...lastSettled, sentAtMs: expected.lastSettled?.sentAtMs ?? 0 } })',
   },
   {
     name: 'lost-head-at-version-1',
     what: 'starts at version 1 where the head is lost',
     file: LEDGER_STORE,
-    find: 'const end = Items[0] && toLedgerEnd(Items[0]);',
-    replacement: 'const end = undefined as ReturnType<typeof toLedgerEnd> | undefined;',
+    find: 'return { ...newest, isStored: false };',
+    replacement: 'return { ...EMPTY_HEAD, isStored: false };',
   },
   {
     name: 'acknowledged-before-commit',
@@ -101,22 +109,23 @@ export const BREAKS: readonly Break[] = [
     name: 'unanswered-write-forgotten',
     what: 'sends a letter although its own write may still take place',
     file: PROCESS_BATCH,
-    find: 'for (const group of groups) group.outcomeUnknown ||= outcome.outcomeUnknown;',
+    find: 'if (outcome.outcomeUnknown) group.unanswered();',
     replacement: '',
   },
   {
     name: 'unread-marker-absent',
     what: 'takes a marker that was not read for absent',
     file: LEDGER_STORE,
-    find: `if (unread.length > 0) return { kind: 'unavailable', reason: 'the read was throttled' };`,
+    find: 'if (unread.length > 0) return THROTTLED;',
     replacement: '',
   },
   {
     name: 'unread-head-absent',
     what: 'takes a head that was not read for that of a new player',
     file: LEDGER_STORE,
-    find: `heads.set(playerId, { kind: 'unavailable', reason: 'the read of the head was throttled' });`,
-    replacement: `heads.set(playerId, { kind: 'read', value: { ...EMPTY_HEAD, isStored: false } });`,
+    find: 'find(unread, HEAD_SORT_KEY) ? THROTTLED : ABSENT',
+    replacement:
+      "find(unread, HEAD_SORT_KEY) ? { kind: 'read', value: { ...EMPTY_HEAD, isStored: false } } : ABSENT",
   },
   {
     name: 'own-marker-not-recognized',
@@ -128,13 +137,9 @@ export const BREAKS: readonly Break[] = [
   {
     name: 'superseded-unconfirmed',
     what: 'trusts a marker that was read earlier than the head',
-    file: GROUP_FRONT,
-    find: `  if (marker.value) {
-    group.remember(update.event_id, marker.value);
-    return { kind: 'again' };
-  }
-  const reason`,
-    replacement: '  const reason',
+    file: MESSAGE_GROUP,
+    find: 'if (!this.#memory.isConfirmedAbsent(front))',
+    replacement: 'if (this.#memory.isConfirmedAbsent(front))',
   },
   {
     name: 'reused-id-dropped',
@@ -142,5 +147,19 @@ export const BREAKS: readonly Break[] = [
     file: MARKER_VERDICT,
     find: "return reused(record, marker, 'with other content');",
     replacement: "return { kind: 'repeat', atOtherTime: false };",
+  },
+  {
+    name: 'failed-letter-settles',
+    what: 'drops a record whose letter was not accepted',
+    file: PROCESS_BATCH,
+    find: 'this.#close(group, `the dead-letter queue did not accept it (${refused.reason})`);',
+    replacement: 'group.settled(1);',
+  },
+  {
+    name: 'given-up-too-early',
+    what: 'dead-letters a failed record before its last receive',
+    file: MESSAGE_GROUP,
+    find: 'return record.receiveCount >= this.#maxReceiveCount;',
+    replacement: 'return record.receiveCount > 0;',
   },
 ];

@@ -23,7 +23,7 @@ export class InvariantViolation extends Error {
 }
 
 /** With less time left, an invocation that was frozen sends its letters without asking the store first. */
-const TIME_FOR_A_REQUEST_MS = REQUEST_TIMEOUT_MS + 1_000;
+const TIME_FOR_A_REQUEST_MS = REQUEST_TIMEOUT_MS + 1_500;
 
 export interface AuditorOptions {
   readonly maxReceiveCount: number;

@@ -1,5 +1,5 @@
 import { DeleteCommand, DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
-import { LEDGER_TABLE, processedEventKey, queryOf } from '@leaderboard/tables';
+import { LEDGER_TABLE, ledgerKey, processedEventKey, queryOf } from '@leaderboard/tables';
 import type { DynamoDbEngine } from '@leaderboard/testing/dynamodb-engine';
 import type { LedgerItem } from '../test-processor.ts';
 
@@ -20,6 +20,11 @@ export class TableAccess {
     const query = queryOf(LEDGER_TABLE, playerId);
     const command = new QueryCommand({ TableName: TABLES.ledger, ConsistentRead: true, ...query });
     return ((await this.#client.send(command)).Items ?? []) as LedgerItem[];
+  }
+
+  async loseLedgerItem(playerId: string, timestamp: number): Promise<void> {
+    const Key = ledgerKey(playerId, timestamp);
+    await this.#client.send(new DeleteCommand({ TableName: TABLES.ledger, Key }));
   }
 
   /** @param sortKey an event id, or the head's */
