@@ -96,6 +96,8 @@ describe('a game server with the policy of the SDK README', () => {
 describe('a function without a permission that it needs', () => {
   const stack = useLeaderboardStack({
     removedGrants: ['leaderboard-processor-dev:AppendToLedger:dynamodb:PutItem'],
+    // While the call is denied, the processor tries for two thirds of its timeout, on each receive.
+    config: { processorTimeoutSeconds: '9' },
   });
 
   test('is denied the call with the message of AWS, and the update is in the DLQ, not lost', async () => {
