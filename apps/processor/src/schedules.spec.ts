@@ -132,6 +132,22 @@ describe('sequence numbers', () => {
     ]);
   });
 
+  test('of a queue that was created again fence off a zombie after a letter', async () => {
+    const schedule = newSchedule();
+    const player = newPlayer();
+    const first = withSequence('1', update(player, 'e1'), 61_000);
+    schedule.invoke('old queue', [withSequence('18850000000000000000', update(player, 'e0'))]);
+    schedule.invoke('letter', [onLastReceive(first)], {
+      atMs: 61_000,
+      fateOf: (command) => failItemsOf(command, first),
+    });
+    schedule.invoke('zombie', [redelivered(first, 2)], { atMs: 100_000 });
+    await schedule.run();
+    expect(await schedule.ledgerOf(player)).toEqual([[1, 'e0']]);
+    expect(schedule.letters).toEqual(new Map([[first.messageId, 'TransientFailure']]));
+    expect(schedule.returned.get('zombie')).toEqual([first.messageId]);
+  });
+
   test.each([
     ['2', '10'],
     // More digits than a number attribute holds; as numbers, the two are equal.

@@ -83,14 +83,6 @@ export const BREAKS: readonly Break[] = [
     replacement: '',
   },
   {
-    name: 'raise-keeps-time',
-    what: 'raises the sequence number of the head and not its time',
-    file: LEDGER_STORE,
-    find: 'toHeadItem(playerId, { ...expected, lastSettled })',
-    replacement:
-      'toHeadItem(playerId, { ...expected, lastSettled: { ...lastSettled, sentAtMs: expected.lastSettled?.sentAtMs ?? 0 } })',
-  },
-  {
     name: 'lost-head-at-version-1',
     what: 'starts at version 1 where the head is lost',
     file: LEDGER_STORE,
