@@ -10,6 +10,9 @@ const root = path.resolve(import.meta.dirname, '../..');
 
 const withoutCode = (line) => line.replaceAll(/`[^`]*`/g, (code) => ' '.repeat(code.length));
 
+/** `--` before options of the commands that deploy: Nx drops what stands before it, which may be `--stack prod`. */
+const SEPARATED_OPTIONS = /\binfra:[a-z-]+ (?:[^`]* )?-- /;
+
 /** Lines that are not part of a code block, each with its number from 1. */
 function proseOf(text) {
   let isCode = false;
@@ -61,8 +64,21 @@ function problemOfLink(file, target) {
  * @returns {string[]}
  */
 export function problemsOf(file) {
+  const text = readFileSync(file, 'utf8');
+  return [...problemsOfProse(file, text), ...problemsOfCommands(file, text)];
+}
+
+function problemsOfCommands(file, text) {
+  return text.split('\n').flatMap((line, index) => {
+    const command = SEPARATED_OPTIONS.exec(line)?.[0];
+    if (command === undefined) return [];
+    return `${path.relative(root, file)}:${index + 1} has ${command}…; leave -- out, as Nx drops the options before it`;
+  });
+}
+
+function problemsOfProse(file, text) {
   let isWideTable = false;
-  return proseOf(readFileSync(file, 'utf8')).flatMap(({ line, number }) => {
+  return proseOf(text).flatMap(({ line, number }) => {
     const problems = [...withoutCode(line).matchAll(/\]\(([^)\s]+)\)/g)].flatMap(
       ([, target]) => problemOfLink(file, target) ?? [],
     );

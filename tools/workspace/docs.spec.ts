@@ -53,7 +53,19 @@ test('a table wider than 120 columns is named once', () => {
   ]);
 });
 
-test('code blocks and installed packages are not read', () => {
+test('-- in a command that deploys is named, in code blocks too', () => {
+  const problems = check({
+    'README.md':
+      '`nx run infra:outputs -- --json`\n```sh\nnx run infra:destroy --stack prod -- --yes\n```\n' +
+      '`nx run infra:up --yes` -- `nx run loadgen:run -- --seed 2`\n',
+  });
+  expect(problems).toEqual([
+    expect.stringMatching(/^README\.md:1 has infra:outputs -- …; leave -- out/),
+    expect.stringMatching(/^README\.md:3 has infra:destroy --stack prod -- …/),
+  ]);
+});
+
+test('links in code blocks and in installed packages are not read', () => {
   const problems = check({
     'README.md': '```md\n[a](nowhere.md)\n```\n',
     'node_modules/package/README.md': '[a](nowhere.md)\n',

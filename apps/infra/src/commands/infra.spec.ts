@@ -57,7 +57,7 @@ afterEach(() => {
 });
 
 test('up selects or creates the stack in the local backend, then passes the output of Pulumi through', async () => {
-  const { code, stdout, calls } = await infra(['up', '--yes', '--diff']);
+  const { code, stdout, calls } = await infra(['up', '--stack', 'dev', '--yes', '--diff']);
 
   expect(code).toBe(0);
   expect(stdout).toBe(`pulumi says: up --stack dev${CHECKED} --yes --diff\n`);
@@ -72,7 +72,7 @@ test('up selects or creates the stack in the local backend, then passes the outp
 
 test('up stops before Pulumi when the concurrency quota is too low, and names the settings that help', async () => {
   quota.total = 10;
-  const { code, stderr, calls } = await infra(['up', '--yes']);
+  const { code, stderr, calls } = await infra(['up', '--stack', 'dev', '--yes']);
   expect(code).toBe(1);
   expect(stderr).toContain('leaderboard:processorReservedConcurrency: none');
   expect(calls.join()).not.toContain('up --stack');
@@ -135,6 +135,32 @@ test('reports missing CLI, credentials and passphrase in one line each, and does
     expect.stringMatching(/^No passphrase for stack prod/),
   ]);
   expect(calls).toHaveLength(1);
+});
+
+test.each(['up', 'destroy', 'refresh'])('%s --yes needs a stack that is named', async (command) => {
+  for (const yes of ['--yes', '-y']) {
+    const { code, stderr, calls } = await infra([command, yes]);
+    expect(stderr).toContain(`npx nx run infra:${command} --yes --stack dev`);
+    expect(code).toBe(1);
+    expect(calls).toEqual([]);
+  }
+});
+
+test.each([
+  ['destroy', '--stack', 'prod', '--', '--yes'],
+  ['destroy', '--', '--stack', 'prod', '--yes'],
+])('refuses %s %s %s %s %s, with the command without --', async (...args) => {
+  const { code, stderr, calls } = await infra(args);
+  expect(stderr).toContain('Leave it out: npx nx run infra:destroy --stack prod --yes');
+  expect(code).toBe(1);
+  expect(calls).toEqual([]);
+});
+
+test("reads Pulumi's short options, which would otherwise pass unread", async () => {
+  const { stdout } = await infra(['refresh', '-s', 'staging', '-y'], {
+    PULUMI_CONFIG_PASSPHRASE: 'own',
+  });
+  expect(stdout).toBe('pulumi says: refresh --stack staging --yes\n');
 });
 
 test('--yes alone does not destroy prod without a terminal', async () => {

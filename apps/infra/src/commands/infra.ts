@@ -8,6 +8,7 @@ import { refusalToDestroy } from './confirm-destroy.ts';
 import { findMissing } from './preconditions.ts';
 import { PULUMI_VERSION, pulumiFolder, readPulumi, runPulumi } from './pulumi-cli.ts';
 import { addOptions, INFRA_COMMANDS, INFRA_OPTIONS, type InfraCommand } from './options.ts';
+import { refusalOfArguments } from './unsafe-arguments.ts';
 import {
   type Environment,
   type InfraOptions,
@@ -41,7 +42,17 @@ function buildProgram(): Command {
       .allowUnknownOption()
       .addHelpText('after', ENVIRONMENT_HELP)
       .action(async (pulumiArgs: string[], options: Omit<InfraOptions, 'pulumiArgs'>) => {
-        process.exitCode = await run(name, { ...options, pulumiArgs });
+        const refusal = refusalOfArguments({
+          command: name,
+          args: process.argv.slice(3),
+          stack: {
+            name: options.stack,
+            isTyped: command.getOptionValueSource('stack') !== 'default',
+          },
+          yes: options.yes === true,
+        });
+        process.exitCode =
+          refusal === undefined ? await run(name, { ...options, pulumiArgs }) : fail([refusal]);
       });
     addOptions(
       command,

@@ -6,6 +6,8 @@ import { DEFAULT_STACK } from '../config/stack-config.ts';
 export interface CommandOption {
   /** Without dashes, for example `confirm-stack`. */
   name: string;
+  /** One letter, where Pulumi has one too: otherwise it would pass to Pulumi without being read here. */
+  short?: string;
   /** What the help shows for the value; without it the option is a flag. */
   value?: string;
   about: string;
@@ -37,6 +39,7 @@ const ALL = Object.keys(INFRA_COMMANDS) as InfraCommand[];
 export const INFRA_OPTIONS: readonly InfraOption[] = [
   {
     name: 'stack',
+    short: 's',
     value: '<name>',
     about: 'Pulumi stack',
     default: DEFAULT_STACK,
@@ -44,10 +47,11 @@ export const INFRA_OPTIONS: readonly InfraOption[] = [
   },
   {
     name: 'yes',
-    about: 'do not ask for confirmation; needed without a terminal',
+    short: 'y',
+    about: 'do not ask for confirmation; needed without a terminal, and only with --stack',
     commands: ['up', 'destroy', 'refresh'],
   },
-  { name: 'json', about: 'print JSON', commands: ['preview', 'outputs'] },
+  { name: 'json', short: 'j', about: 'print JSON', commands: ['preview', 'outputs'] },
   {
     name: 'no-policies',
     about: 'skip the policy pack in apps/infra/policy-pack',
@@ -108,8 +112,9 @@ export const COST_OPTIONS: readonly CommandOption[] = [
 
 /** Adds the options to a command. */
 export function addOptions(command: Command, options: readonly CommandOption[]): Command {
-  for (const { name, value, about, default: fallback, parse } of options) {
-    const option = new Option(`--${name}${value === undefined ? '' : ` ${value}`}`, about);
+  for (const { name, short, value, about, default: fallback, parse } of options) {
+    const flags = [...(short === undefined ? [] : [`-${short}`]), `--${name}`].join(', ');
+    const option = new Option(value === undefined ? flags : `${flags} ${value}`, about);
     if (fallback !== undefined) option.default(fallback);
     if (parse !== undefined) option.argParser(parse);
     command.addOption(option);

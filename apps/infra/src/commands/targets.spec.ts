@@ -53,3 +53,8 @@ test('every command can run in a fresh clone: what it imports is generated or bu
     });
   }
 });
+
+test('no description of a target separates options with --, which Nx would drop options for', () => {
+  const targets = readFileSync(join(PROJECT_ROOT, 'package.json'), 'utf8');
+  expect(targets).not.toMatch(/"description": ".*infra:.* -- /);
+});
