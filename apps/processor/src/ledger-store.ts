@@ -30,56 +30,26 @@ import {
   toMarker,
   toMarkerItem,
   type Attributes,
-  type Head,
   type Item,
-  type LedgerEntry as StoredEntry,
   type Marker,
   type QueuePosition,
   type WriteCondition,
 } from '@leaderboard/tables';
+import type {
+  KnownHead,
+  LedgerEntry,
+  LedgerFacts,
+  LedgerQuestion,
+  PlayerRequest,
+  PlayerState,
+  PlayerWrite,
+} from './player-state.ts';
 import {
   classifyCancellation,
   classifyRequestError,
   type CommitOutcome,
   type ReadOutcome,
 } from './store-faults.ts';
-
-/** One update with its place in the ledger, and the hash by which a repeat of it is recognized. */
-export interface LedgerEntry extends StoredEntry {
-  readonly contentHash: string;
-  /** When the queue accepted the message (ms since the epoch). */
-  readonly sentAtMs: number;
-  /** A marker of the same event whose ledger item is lost; this entry's marker takes its place. */
-  readonly staleMarker: Marker | undefined;
-}
-
-/** A head, and whether it is in the table or was found in the ledger. */
-export interface KnownHead extends Head {
-  readonly isStored: boolean;
-}
-
-/** What one read shows of a player. */
-export interface PlayerState {
-  /** `absent`: the table has none, and the ledger says where it ends. */
-  readonly head: ReadOutcome<KnownHead> | { readonly kind: 'absent' };
-  /** By event id, as far as they were there and were read. */
-  readonly markers: ReadonlyMap<string, Marker>;
-}
-
-/** What is to be read of a player: the head, and the markers of these events. */
-export interface PlayerRequest {
-  readonly playerId: string;
-  readonly eventIds: readonly string[];
-}
-
-/** All that one transaction writes for one player. */
-export interface PlayerWrite {
-  readonly playerId: string;
-  /** The head that was read. The write takes place only if the player's ledger still ends there. */
-  readonly expectedHead: KnownHead;
-  /** Not empty, at most one per event id, in version order. */
-  readonly entries: readonly LedgerEntry[];
-}
 
 export interface LedgerStoreOptions {
   /** A `documentClient` with one attempt per request: the caller knows the time left and what a lost response means. */
@@ -106,32 +76,28 @@ export class LedgerStore {
    * The heads of players and some of their markers in one request, strongly consistent. DynamoDB may read one item of a
    * player earlier than another.
    */
-  async readPlayers(
-    requests: readonly PlayerRequest[],
-  ): Promise<ReadOutcome<readonly PlayerState[]>> {
+  async readPlayers(requests: readonly PlayerRequest[]): Promise<ReadOutcome<PlayerState>[]> {
     const keys = requests.flatMap(({ playerId, eventIds }) =>
       [HEAD_SORT_KEY, ...eventIds].map((sortKey) => processedEventKey(playerId, sortKey)),
     );
     const outcome = await this.#read(keys);
-    if (outcome.kind !== 'read') return outcome;
+    if (outcome.kind !== 'read') return requests.map(() => outcome);
     const { items, unread } = outcome.value;
-    return {
-      kind: 'read',
-      value: requests.map(({ playerId, eventIds }) => {
-        const find = (among: readonly Item[], sortKey: string) =>
-          among.find((each) => each['player_id'] === playerId && each['event_id'] === sortKey);
-        const markers = eventIds.flatMap((eventId) => {
-          const item = find(items, eventId);
-          const marker = item && toMarker(item);
-          return marker ? [[eventId, marker] as const] : [];
-        });
-        const head = find(items, HEAD_SORT_KEY);
-        return {
-          head: head ? readHead(head) : find(unread, HEAD_SORT_KEY) ? THROTTLED : ABSENT,
-          markers: new Map(markers),
-        };
-      }),
-    };
+    return requests.map(({ playerId, eventIds }) => {
+      const find = (among: readonly Item[], sortKey: string) =>
+        among.find((each) => each['player_id'] === playerId && each['event_id'] === sortKey);
+      if (find(unread, HEAD_SORT_KEY)) return THROTTLED;
+      const markers = eventIds.flatMap((eventId) => {
+        const item = find(items, eventId);
+        const marker = item && toMarker(item);
+        return marker ? [[eventId, marker] as const] : [];
+      });
+      const head = find(items, HEAD_SORT_KEY);
+      return understood(() => ({
+        head: head && { ...toHead(head), isStored: true },
+        markers: new Map(markers),
+      }));
+    });
   }
 
   /** The marker of one event, strongly consistent. */
@@ -143,34 +109,20 @@ export class LedgerStore {
     return { kind: 'read', value: items[0] && toMarker(items[0]) };
   }
 
-  /** The head of a player who has none in the table: where the ledger ends. */
-  async findHead(playerId: string): Promise<ReadOutcome<KnownHead>> {
-    const { client, ledgerTableName } = this.#options;
-    const input = { TableName: ledgerTableName, ConsistentRead: true, ...endOfLedger(playerId) };
-    return this.#attempt(async () => {
-      for await (const { Items = [] } of paginateQuery({ client, pageSize: 1 }, input)) {
-        const newest = Items[0] && toHeadOfLedger(Items[0]);
-        if (newest) return { ...newest, isStored: false };
-      }
-      return { ...EMPTY_HEAD, isStored: false };
-    });
-  }
-
-  /** Whether the ledger item that a marker names is there. A marker of an early release names none and is believed. */
-  async isInLedger(
+  /** What the ledger says where the processed events do not: a head may be lost, and a ledger may be restored. */
+  async lookUp(
     playerId: string,
-    eventId: string,
-    { timestamp }: Marker,
-  ): Promise<ReadOutcome<boolean>> {
-    if (timestamp === undefined) return { kind: 'read', value: true };
-    const command = new GetCommand({
-      TableName: this.#options.ledgerTableName,
-      Key: ledgerKey(playerId, timestamp),
-      ConsistentRead: true,
-    });
+    { isHeadAbsent, markers }: LedgerQuestion,
+  ): Promise<ReadOutcome<LedgerFacts>> {
     return this.#attempt(async () => {
-      const { Item: item } = await this.#options.client.send(command);
-      return item?.['event_id'] === eventId;
+      const present = new Set<string>();
+      const [head] = await Promise.all([
+        isHeadAbsent ? this.#endOfLedger(playerId) : undefined,
+        ...[...markers].map(async ([eventId, marker]) => {
+          if (await this.#isInLedger(playerId, eventId, marker)) present.add(eventId);
+        }),
+      ]);
+      return { head, present };
     });
   }
 
@@ -213,6 +165,29 @@ export class LedgerStore {
         fault.reasons,
       );
     }
+  }
+
+  async #endOfLedger(playerId: string): Promise<KnownHead> {
+    const { client, ledgerTableName } = this.#options;
+    const input = { TableName: ledgerTableName, ConsistentRead: true, ...endOfLedger(playerId) };
+    for await (const { Items = [] } of paginateQuery({ client, pageSize: 1 }, input)) {
+      const newest = Items[0] && toHeadOfLedger(Items[0]);
+      if (newest) return { ...newest, isStored: false };
+    }
+    return { ...EMPTY_HEAD, isStored: false };
+  }
+
+  /** A marker of an early release does not name its ledger item and is believed. */
+  async #isInLedger(playerId: string, eventId: string, { timestamp }: Marker): Promise<boolean> {
+    if (timestamp === undefined) return true;
+    const { Item: item } = await this.#options.client.send(
+      new GetCommand({
+        TableName: this.#options.ledgerTableName,
+        Key: ledgerKey(playerId, timestamp),
+        ConsistentRead: true,
+      }),
+    );
+    return item?.['event_id'] === eventId;
   }
 
   async #read(
@@ -277,7 +252,6 @@ function put(
   };
 }
 
-const ABSENT = { kind: 'absent' } as const;
 const THROTTLED = { kind: 'unavailable', reason: 'the read was throttled' } as const;
 
 function conditionOf(head: KnownHead): WriteCondition {
@@ -288,10 +262,10 @@ function ifMarkerIsFree({ staleMarker }: LedgerEntry): WriteCondition {
   return staleMarker ? ifMarkerIs(staleMarker) : ifAbsent(PROCESSED_EVENTS_TABLE);
 }
 
-/** A damaged head stops its player only: the updates end in the dead-letter queue with the reason. */
-function readHead(item: Item): ReadOutcome<KnownHead> {
+/** A damaged item stops its player only: the updates end in the dead-letter queue with the reason. */
+function understood<T>(read: () => T): ReadOutcome<T> {
   try {
-    return { kind: 'read', value: { ...toHead(item), isStored: true } };
+    return { kind: 'read', value: read() };
   } catch (error) {
     if (!(error instanceof CorruptItemError)) throw error;
     return { kind: 'damaged', reason: error.message };

@@ -1,38 +1,14 @@
-import type { DeadLetterErrorType } from '@leaderboard/contracts';
-import type { DeadLetter, QueueRecord } from '@leaderboard/function';
+import type { QueueRecord } from '@leaderboard/function';
 import type { Marker } from '@leaderboard/tables';
-import type { KnownHead, PlayerState } from './ledger-store.ts';
+import { FailedRecords, type Failure } from './failed-records.ts';
+import type { KnownHead, LedgerFacts, LedgerQuestion, PlayerState } from './player-state.ts';
 import type { MarkerVerdict } from './marker-verdict.ts';
 import { planRun, type Run } from './plan-run.ts';
 import { isBehind, PlayerMemory } from './player-memory.ts';
 import type { CheckedRecord, ValidRecord } from './record-check.ts';
 import { MAX_ATTEMPTS } from './retry-policy.ts';
+import type { Step } from './step.ts';
 import type { PlayerFaults } from './store-faults.ts';
-
-/** What has to happen next, so that the front of a group is settled. */
-export type Step =
-  | { readonly kind: 'done' }
-  /** Read the head, and the markers of these events. */
-  | { readonly kind: 'read'; readonly eventIds: readonly string[] }
-  /** The table has no head: look where the ledger ends. */
-  | { readonly kind: 'find-head' }
-  /** A marker counts only if its ledger item is there. */
-  | { readonly kind: 'verify'; readonly eventId: string; readonly marker: Marker }
-  /** The front seems superseded: read whether it is in the ledger, later than the head. */
-  | { readonly kind: 'confirm'; readonly record: ValidRecord }
-  | { readonly kind: 'write'; readonly run: Run }
-  /** Note in the head that these records are settled, before their letters are sent. Not empty. */
-  | { readonly kind: 'raise'; readonly head: KnownHead; readonly records: readonly CheckedRecord[] }
-  | { readonly kind: 'send'; readonly letters: readonly DeadLetter[] }
-  | { readonly kind: 'in-ledger'; readonly record: ValidRecord; readonly verdict: MarkerVerdict }
-  /** The front failed; it returns to the queue with its followers. */
-  | { readonly kind: 'return'; readonly reason: string };
-
-/** Why a valid record is not written. */
-interface Failure {
-  readonly errorType: Exclude<DeadLetterErrorType, 'InvalidMessage' | 'EventIdReused'>;
-  readonly reason: string;
-}
 
 const OUT_OF_TIME: Step = { kind: 'return', reason: 'the invocation ran out of time' };
 
@@ -43,13 +19,9 @@ const OUT_OF_TIME: Step = { kind: 'return', reason: 'the invocation ran out of t
  */
 export class MessageGroup {
   readonly id: string;
-  readonly #maxReceiveCount: number;
   #pending: readonly CheckedRecord[];
   readonly #memory = new PlayerMemory();
-  readonly #failures = new Map<CheckedRecord, Failure>();
-  /** Failed records that the head keeps others from writing. */
-  readonly #fenced = new Set<CheckedRecord>();
-  #isFenceWaived = false;
+  readonly #failed: FailedRecords;
   /** It is not known whether the front is in the ledger, and there is no time to read it. */
   #isSilenced = false;
   /** A transaction of this group may have been committed, or may still be, although no response said so. */
@@ -65,7 +37,7 @@ export class MessageGroup {
   constructor(records: readonly CheckedRecord[], maxReceiveCount: number) {
     this.id = records[0]?.record.messageGroupId ?? '';
     this.#pending = records;
-    this.#maxReceiveCount = maxReceiveCount;
+    this.#failed = new FailedRecords(this.#memory, maxReceiveCount);
   }
 
   /** Failed attempts since the front last moved. */
@@ -105,38 +77,33 @@ export class MessageGroup {
     if (this.#isStopped && this.#lastFault === undefined) return OUT_OF_TIME;
     if (!front.valid) return this.#send();
     const event = this.#memory.eventOf(front);
-    if (event.kind === 'unverified') {
-      return { kind: 'verify', eventId: front.update.event_id, marker: event.marker };
-    }
-    if (event.kind === 'in-ledger') {
-      if (event.verdict.kind === 'reused') return this.#send();
-      return { kind: 'in-ledger', record: front, verdict: event.verdict };
-    }
-    return this.#nextOfUnwritten(front, now);
+    if (event.kind === 'unverified') return this.#lookUp();
+    if (event.kind !== 'in-ledger') return this.#nextOfUnwritten(front, now);
+    if (event.verdict.kind === 'reused') return this.#send();
+    return { kind: 'in-ledger', record: front, verdict: event.verdict };
   }
 
   #nextOfUnwritten(front: ValidRecord, now: number): Step {
-    const failure = this.#failures.get(front);
-    if (failure) {
-      if (!this.#mayBeSent(front, failure)) return { kind: 'return', reason: failure.reason };
-      if (this.#isSettled(front)) return this.#send();
-    } else if (this.#isStopped) {
-      return OUT_OF_TIME;
-    }
+    const failure = this.#failed.failureOf(front);
+    if (failure && !this.#failed.isGivenUp(front))
+      return { kind: 'return', reason: failure.reason };
+    if (failure && this.#failed.isFenceWaived) return this.#send();
+    if (!failure && this.#isStopped) return OUT_OF_TIME;
     const { head } = this.#memory;
     if (head === 'unknown') return { kind: 'read', eventIds: this.eventsToRead };
-    if (head === 'absent') return { kind: 'find-head' };
+    if (head === 'absent') return this.#lookUp();
     if (isBehind(front.record, head.lastSettled)) {
       if (!this.#memory.isConfirmedAbsent(front)) return { kind: 'confirm', record: front };
-      this.#failures.set(front, superseded(head));
+      if (failure) return this.#send();
+      this.#failed.add(front, superseded(head));
       return this.#nextOfUnwritten(front, now);
     }
-    if (failure) return { kind: 'raise', head, records: this.#failedInFront() };
+    if (failure) return { kind: 'raise', head, records: this.#failed.beforeLetters(this.#pending) };
     const run = planRun(this.#pending, {
       playerId: this.id,
       head,
       memory: this.#memory,
-      isExcluded: (record) => this.#failures.has(record),
+      isExcluded: (record) => this.#failed.has(record),
       limit: this.#runLimit,
       now,
     });
@@ -144,20 +111,13 @@ export class MessageGroup {
   }
 
   /** The head and some markers were read. */
-  learn(state: PlayerState): void {
-    this.#memory.learn(state);
-    const { head } = state;
-    if (head.kind === 'unavailable') this.storeFailed(head.reason);
-    if (head.kind === 'damaged') this.cannotBeRead(head.reason);
+  learned(state: PlayerState): void {
+    this.#memory.learned(state);
   }
 
-  /** The ledger was asked where it ends. */
-  found(head: KnownHead): void {
-    this.#memory.found(head);
-  }
-
-  verified(eventId: string, marker: Marker, isInLedger: boolean): void {
-    this.#memory.verified(eventId, marker, isInLedger);
+  /** The ledger was asked. */
+  lookedUp(question: LedgerQuestion, facts: LedgerFacts): void {
+    this.#memory.lookedUp(question, facts);
   }
 
   /** The marker of the front was read later than the head. */
@@ -168,7 +128,7 @@ export class MessageGroup {
   /** An item of the player is damaged: the front fails, and its head cannot be raised. */
   cannotBeRead(reason: string): void {
     this.storeFailed(reason);
-    this.#isFenceWaived = true;
+    this.#failed.isFenceWaived = true;
     this.#failFront('TransientFailure', reason);
   }
 
@@ -227,18 +187,19 @@ export class MessageGroup {
       this.#headMoved();
       return;
     }
-    this.#memory.raised(head, last);
+    this.#memory.raised(head, last, records);
     this.#isUnanswered = false;
-    for (const record of records) this.#fenced.add(record);
   }
 
   /**
    * There is no time left for what a step asks. Letters then go without a raised head, unless a transaction may still take
    * place; and what may be in the ledger already returns.
    */
-  decideUnread({ kind }: Step): void {
-    if (this.#isUnanswered || kind === 'verify' || kind === 'confirm') this.#isSilenced = true;
-    else this.#isFenceWaived = true;
+  decideUnread(step: Step): void {
+    const mayBeInLedger =
+      step.kind === 'confirm' || (step.kind === 'look-up' && step.question.markers.size > 0);
+    if (this.#isUnanswered || mayBeInLedger) this.#isSilenced = true;
+    else this.#failed.isFenceWaived = true;
   }
 
   /** These many records at the front are settled. */
@@ -248,7 +209,7 @@ export class MessageGroup {
     this.#attemptsOfFront = 0;
     if (this.#isStopped) return;
     this.#lastFault = undefined;
-    this.#isFenceWaived = false;
+    this.#failed.isFenceWaived = false;
   }
 
   /** The time has run out: what was tried, and what stands behind it, fails; what was not tried returns. */
@@ -256,10 +217,10 @@ export class MessageGroup {
     this.#isStopped = true;
     if (this.#lastFault === undefined) return;
     for (const [index, each] of this.#pending.entries()) {
-      if (index > 0 && !this.#isLastReceive(each)) return;
+      if (index > 0 && !this.#failed.isLastReceive(each)) return;
       const reason = index === 0 ? this.#reason() : `not tried: ${this.#reason()}`;
-      if (!this.#failures.has(each)) this.#fail(each, 'TransientFailure', reason);
-      if (!this.#isLastReceive(each)) return;
+      if (!this.#failed.has(each)) this.#fail(each, 'TransientFailure', reason);
+      if (!this.#failed.isLastReceive(each)) return;
     }
   }
 
@@ -288,64 +249,27 @@ export class MessageGroup {
 
   #fail(record: CheckedRecord, errorType: Failure['errorType'], reason: string): void {
     this.#lastFault ??= reason;
-    this.#failures.set(record, { errorType, reason });
+    this.#failed.add(record, { errorType, reason });
   }
 
   #reason(): string {
     return `${this.lastFault} (attempts: ${this.#attempts})`;
   }
 
-  #isLastReceive({ record }: CheckedRecord): boolean {
-    return record.receiveCount >= this.#maxReceiveCount;
-  }
-
   #mayBeInLedger(each: ValidRecord): boolean {
     if (this.#memory.eventOf(each).kind === 'in-ledger') return false;
-    return each.record.receiveCount > 1 || this.#isUnanswered || this.#failures.has(each);
+    return each.record.receiveCount > 1 || this.#isUnanswered || this.#failed.has(each);
   }
 
-  #mayBeSent(record: CheckedRecord, { errorType }: Failure): boolean {
-    return errorType === 'RecordRefused' || this.#isLastReceive(record);
+  #lookUp(): Step {
+    return { kind: 'look-up', question: this.#memory.question };
   }
 
-  /** Whether nobody else can write the record after its letter. */
-  #isSettled(record: CheckedRecord): boolean {
-    const isSuperseded = this.#failures.get(record)?.errorType === 'Superseded';
-    return isSuperseded || this.#fenced.has(record) || this.#isFenceWaived;
-  }
-
-  /** The letters of the records at the front. */
   #send(): Step {
-    const letters: DeadLetter[] = [];
-    for (const each of this.#pending) {
-      const letter = this.#letterOf(each);
-      if (letter === undefined || (mayStillBeWritten(letter) && !this.#isSettled(each))) break;
-      letters.push(letter);
-    }
+    const letters = this.#failed.lettersOf(this.#pending);
     if (letters.length === 0)
       throw new Error('The front of a group was to be sent and has no letter.');
     return { kind: 'send', letters };
-  }
-
-  #letterOf(each: CheckedRecord): DeadLetter | undefined {
-    const { record } = each;
-    if (!each.valid) return { record, errorType: 'InvalidMessage', reason: each.reason };
-    const event = this.#memory.eventOf(each);
-    if (event.kind === 'unverified') return undefined;
-    if (event.kind === 'in-ledger') {
-      if (event.verdict.kind !== 'reused') return undefined;
-      return { record, errorType: 'EventIdReused', reason: event.verdict.reason };
-    }
-    const failure = this.#failures.get(each);
-    return failure && this.#mayBeSent(each, failure) ? { record, ...failure } : undefined;
-  }
-
-  /** From the front on, as long as letters follow each other: up to the last record that failed. */
-  #failedInFront(): readonly CheckedRecord[] {
-    const end = this.#pending.findIndex((each) => this.#letterOf(each) === undefined);
-    const letters = end < 0 ? this.#pending : this.#pending.slice(0, end);
-    const last = letters.findLastIndex((each) => this.#failures.has(each));
-    return letters.slice(0, last + 1);
   }
 }
 
@@ -358,14 +282,9 @@ export function groupRecords(
   return [...byGroupId.values()].map((group) => new MessageGroup(group, maxReceiveCount));
 }
 
-/** Whether another invocation could still write a record after its letter, unless the head is raised first. */
-function mayStillBeWritten({ errorType }: DeadLetter): boolean {
-  return errorType !== 'InvalidMessage' && errorType !== 'EventIdReused';
-}
-
 function superseded({ lastSettled }: KnownHead): Failure {
   const reason =
-    `a later message of this player, with the sequence number ${lastSettled?.sequenceNumber}, was settled first; ` +
-    'written now, this one would be out of order';
+    `a later message of this player, with the sequence number ${lastSettled?.sequenceNumber}, was settled first; written ` +
+    'now, this one would be out of order. Redrive it: it is then accepted after that message.';
   return { errorType: 'Superseded', reason };
 }

@@ -1,5 +1,5 @@
 import type { Marker } from '@leaderboard/tables';
-import type { KnownHead, LedgerEntry, PlayerWrite } from './ledger-store.ts';
+import type { KnownHead, LedgerEntry, PlayerWrite } from './player-state.ts';
 import { compareWithMarker } from './marker-verdict.ts';
 import { isBehind, markerOf, type PlayerMemory } from './player-memory.ts';
 import type { CheckedRecord, ValidRecord } from './record-check.ts';

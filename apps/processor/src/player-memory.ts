@@ -1,5 +1,11 @@
 import type { Marker, QueuePosition } from '@leaderboard/tables';
-import type { KnownHead, LedgerEntry, PlayerState } from './ledger-store.ts';
+import type {
+  KnownHead,
+  LedgerEntry,
+  LedgerFacts,
+  LedgerQuestion,
+  PlayerState,
+} from './player-state.ts';
 import { compareWithMarker, type MarkerVerdict } from './marker-verdict.ts';
 import type { CheckedRecord, ValidRecord } from './record-check.ts';
 
@@ -24,7 +30,7 @@ export class PlayerMemory {
   /** `absent`: the table has none, and the ledger is to be asked. */
   #head: KnownHead | 'unknown' | 'absent' = 'unknown';
   readonly #markers = new Map<string, KnownMarker>();
-  /** Without a marker, by a read that was later than that of the head. */
+  /** Not in the ledger, as a read says that was later than that of the head, or a head that was raised on a condition. */
   readonly #confirmedAbsent = new Set<CheckedRecord>();
 
   get head(): KnownHead | 'unknown' | 'absent' {
@@ -39,20 +45,31 @@ export class PlayerMemory {
     return { kind: 'in-ledger', verdict: compareWithMarker(record, marker) };
   }
 
-  isConfirmedAbsent(record: ValidRecord): boolean {
+  isConfirmedAbsent(record: CheckedRecord): boolean {
     return this.#confirmedAbsent.has(record);
   }
 
-  /** The head and some markers were read. A head that was not is not known. */
-  learn({ head, markers }: PlayerState): void {
-    for (const [eventId, marker] of markers) this.remember(eventId, marker);
-    if (head.kind === 'read') this.found(head.value);
-    else if (head.kind === 'absent') this.#head = 'absent';
+  /** What only the ledger can say. */
+  get question(): LedgerQuestion {
+    const unverified = [...this.#markers].filter(([, { kind }]) => kind === 'unverified');
+    return {
+      isHeadAbsent: this.#head === 'absent',
+      markers: new Map(unverified.map(([eventId, { marker }]) => [eventId, marker])),
+    };
   }
 
-  found(head: KnownHead): void {
-    this.#head = head;
+  /** The head and some markers were read. */
+  learned({ head, markers }: PlayerState): void {
+    for (const [eventId, marker] of markers) this.remember(eventId, marker);
+    this.#head = head ?? 'absent';
     this.#confirmedAbsent.clear();
+  }
+
+  lookedUp({ markers }: LedgerQuestion, { head, present }: LedgerFacts): void {
+    if (head) this.#head = head;
+    for (const [eventId, marker] of markers) {
+      this.#markers.set(eventId, { kind: present.has(eventId) ? 'counts' : 'stale', marker });
+    }
   }
 
   /** Another writer has moved the head. */
@@ -63,10 +80,6 @@ export class PlayerMemory {
   /** A marker was seen; whether it counts is to be verified. */
   remember(eventId: string, marker: Marker): void {
     this.#markers.set(eventId, { kind: 'unverified', marker });
-  }
-
-  verified(eventId: string, marker: Marker, isInLedger: boolean): void {
-    this.#markers.set(eventId, { kind: isInLedger ? 'counts' : 'stale', marker });
   }
 
   /** The marker of a record was read later than the head. */
@@ -85,9 +98,10 @@ export class PlayerMemory {
     }
   }
 
-  /** The head says that everything up to this message is settled. */
-  raised(head: KnownHead, lastSettled: QueuePosition): void {
+  /** The head says that everything up to this message is settled, these records among it; they are not in the ledger. */
+  raised(head: KnownHead, lastSettled: QueuePosition, records: readonly CheckedRecord[]): void {
     this.#head = { ...head, lastSettled: positionOf(lastSettled), isStored: true };
+    for (const record of records) this.#confirmedAbsent.add(record);
   }
 }
 

@@ -2,10 +2,11 @@ import type { DeadLetter, DeadLetterQueue, QueueRecord, Runtime } from '@leaderb
 import type { BatchObserver } from './batch-observer.ts';
 import type { LedgerStore } from './ledger-store.ts';
 import type { MarkerVerdict } from './marker-verdict.ts';
-import { groupRecords, type MessageGroup, type Step } from './message-group.ts';
+import { groupRecords, type MessageGroup } from './message-group.ts';
 import type { Run } from './plan-run.ts';
 import { checkRecord, type RecordRules, type ValidRecord } from './record-check.ts';
 import { lateRequestMs, letterTimeMs, pauseMs, reserveMs } from './retry-policy.ts';
+import type { Step } from './step.ts';
 import type { CommitOutcome, ReadOutcome } from './store-faults.ts';
 
 export interface BatchDependencies extends RecordRules, Runtime {
@@ -33,7 +34,7 @@ export async function processBatch(
 }
 
 type Writing = readonly { readonly group: MessageGroup; readonly run: Run }[];
-type StoreStep = Extract<Step, { kind: 'read' | 'find-head' | 'verify' | 'confirm' | 'raise' }>;
+type Inquiry = Extract<Step, { kind: 'read' | 'look-up' | 'confirm' | 'raise' }>;
 
 class BatchProcessor {
   readonly #dependencies: BatchDependencies;
@@ -65,12 +66,13 @@ class BatchProcessor {
 
   async #readTogether(groups: readonly MessageGroup[]): Promise<void> {
     if (groups.length === 0) return;
-    const outcome = await this.#dependencies.store.readPlayers(
+    const outcomes = await this.#dependencies.store.readPlayers(
       groups.map(({ id, eventsToRead }) => ({ playerId: id, eventIds: eventsToRead })),
     );
     for (const [index, group] of groups.entries()) {
-      if (outcome.kind !== 'read') group.storeFailed(outcome.reason);
-      else if (outcome.value[index]) group.learn(outcome.value[index]);
+      learn(group, outcomes[index], (state) => {
+        group.learned(state);
+      });
     }
   }
 
@@ -118,39 +120,24 @@ class BatchProcessor {
   }
 
   /** Makes a request about one group; returns whether it had a response. */
-  async #ask(group: MessageGroup, step: StoreStep): Promise<boolean> {
+  async #ask(group: MessageGroup, step: Inquiry): Promise<boolean> {
     const { store } = this.#dependencies;
-    const apply = <T>(outcome: ReadOutcome<T>, use: (value: T) => void): boolean => {
-      if (outcome.kind === 'read') use(outcome.value);
-      else if (outcome.kind === 'damaged') group.cannotBeRead(outcome.reason);
-      else group.storeFailed(outcome.reason);
-      return outcome.kind !== 'unavailable';
-    };
     switch (step.kind) {
       case 'read': {
-        const request = { playerId: group.id, eventIds: step.eventIds };
-        let isRead = true;
-        return (
-          apply(await store.readPlayers([request]), ([player]) => {
-            if (!player) return;
-            group.learn(player);
-            isRead = player.head.kind !== 'unavailable';
-          }) && isRead
-        );
-      }
-      case 'find-head':
-        return apply(await store.findHead(group.id), (head) => {
-          group.found(head);
-        });
-      case 'verify': {
-        const { eventId, marker } = step;
-        return apply(await store.isInLedger(group.id, eventId, marker), (isInLedger) => {
-          group.verified(eventId, marker, isInLedger);
+        const [outcome] = await store.readPlayers([
+          { playerId: group.id, eventIds: step.eventIds },
+        ]);
+        return learn(group, outcome, (state) => {
+          group.learned(state);
         });
       }
+      case 'look-up':
+        return learn(group, await store.lookUp(group.id, step.question), (facts) => {
+          group.lookedUp(step.question, facts);
+        });
       case 'confirm': {
         const { record } = step;
-        return apply(await store.readMarker(group.id, record.update.event_id), (marker) => {
+        return learn(group, await store.readMarker(group.id, record.update.event_id), (marker) => {
           group.confirmed(record, marker);
         });
       }
@@ -158,7 +145,7 @@ class BatchProcessor {
         const { head, records } = step;
         const last = records.at(-1)?.record;
         if (last === undefined) throw new Error('The head was to be raised for no record.');
-        return apply(await store.raiseHead(group.id, head, last), (isRaised) => {
+        return learn(group, await store.raiseHead(group.id, head, last), (isRaised) => {
           group.raised(head, records, isRaised);
         });
       }
@@ -227,4 +214,16 @@ class BatchProcessor {
   #mayAskLate(): boolean {
     return this.#remainingMs() > lateRequestMs(this.#reserveMs);
   }
+}
+
+/** Tells a group what came of a request; returns whether there was a response. */
+function learn<T>(
+  group: MessageGroup,
+  outcome: ReadOutcome<T> | undefined,
+  use: (value: T) => void,
+): boolean {
+  if (outcome?.kind === 'read') use(outcome.value);
+  else if (outcome?.kind === 'damaged') group.cannotBeRead(outcome.reason);
+  else if (outcome) group.storeFailed(outcome.reason);
+  return outcome !== undefined && outcome.kind !== 'unavailable';
 }

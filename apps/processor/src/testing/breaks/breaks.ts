@@ -11,6 +11,7 @@ export interface Break {
 }
 
 const MESSAGE_GROUP = 'apps/processor/src/message-group.ts';
+const FAILED_RECORDS = 'apps/processor/src/failed-records.ts';
 const PLAYER_MEMORY = 'apps/processor/src/player-memory.ts';
 const LEDGER_STORE = 'apps/processor/src/ledger-store.ts';
 const STORE_FAULTS = 'apps/processor/src/store-faults.ts';
@@ -44,7 +45,7 @@ export const BREAKS: readonly Break[] = [
     name: 'fence-acknowledges',
     what: 'drops a superseded record',
     file: MESSAGE_GROUP,
-    find: 'this.#failures.set(front, superseded(head));',
+    find: 'this.#failed.add(front, superseded(head));',
     replacement: 'this.#pending = this.#pending.slice(1); return this.next(now);',
   },
   {
@@ -115,9 +116,9 @@ export const BREAKS: readonly Break[] = [
     name: 'unread-head-absent',
     what: 'takes a head that was not read for that of a new player',
     file: LEDGER_STORE,
-    find: 'find(unread, HEAD_SORT_KEY) ? THROTTLED : ABSENT',
+    find: 'if (find(unread, HEAD_SORT_KEY)) return THROTTLED;',
     replacement:
-      "find(unread, HEAD_SORT_KEY) ? { kind: 'read', value: { ...EMPTY_HEAD, isStored: false } } : ABSENT",
+      "if (find(unread, HEAD_SORT_KEY)) return { kind: 'read', value: { head: { ...EMPTY_HEAD, isStored: false }, markers: new Map() } };",
   },
   {
     name: 'own-marker-not-recognized',
@@ -130,8 +131,8 @@ export const BREAKS: readonly Break[] = [
     name: 'superseded-unconfirmed',
     what: 'trusts a marker that was read earlier than the head',
     file: MESSAGE_GROUP,
-    find: 'if (!this.#memory.isConfirmedAbsent(front))',
-    replacement: 'if (this.#memory.isConfirmedAbsent(front))',
+    find: "if (!this.#memory.isConfirmedAbsent(front)) return { kind: 'confirm', record: front };",
+    replacement: 'this.#memory.confirmed(front, undefined);',
   },
   {
     name: 'reused-id-dropped',
@@ -150,7 +151,7 @@ export const BREAKS: readonly Break[] = [
   {
     name: 'given-up-too-early',
     what: 'dead-letters a failed record before its last receive',
-    file: MESSAGE_GROUP,
+    file: FAILED_RECORDS,
     find: 'return record.receiveCount >= this.#maxReceiveCount;',
     replacement: 'return record.receiveCount > 0;',
   },
