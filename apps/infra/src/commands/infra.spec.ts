@@ -11,14 +11,21 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { PULUMI_VERSION } from './pulumi-cli.ts';
 import { LOCAL_BACKEND_URL, POLICY_PACK_FOLDER } from './pulumi-invocation.ts';
 import { SETTINGS } from '../config/settings.ts';
+import { exportedState } from '../testing/exported-state.ts';
 import { PROJECT_ROOT } from '../workspace.ts';
 
 /** Replaces the CLI where the npm package `pulumi` looks for it: records each call, fails on request. */
 const RECORDING_CLI = `#!/bin/sh
 echo "$* | backend=$PULUMI_BACKEND_URL passphrase=\${PULUMI_CONFIG_PASSPHRASE-unset} node=$(command -v node)" >> "$CALLS"
 case "$*" in "$FAILING"*) echo "Downloading..." >&2; echo "error: refused" >&2; exit 3 ;; esac
-case "$*" in "config --json --show-secrets "*) echo "$STACK_CONFIG" ;; *) echo "pulumi says: $*" ;; esac
+case "$*" in
+  "config --json --show-secrets "*) echo "$STACK_CONFIG" ;;
+  "stack export "*) echo "$STATE" ;;
+  *) echo "pulumi says: $*" ;;
+esac
 `;
+
+const NOTHING_DEPLOYED = '{"version":3,"deployment":{"manifest":{}}}';
 
 /** The rules that preview and up check. */
 const CHECKED = ` --policy-pack ${POLICY_PACK_FOLDER}`;
@@ -66,6 +73,7 @@ test('up selects or creates the stack in the local backend, then passes the outp
     `version${environment}`,
     `stack select dev --create${environment}`,
     `config --json --show-secrets --stack dev${environment}`,
+    `stack export --stack dev${environment}`,
     `up --stack dev${CHECKED} --yes --diff${environment}`,
   ]);
 });
@@ -93,6 +101,18 @@ test("the preflight uses the stack's configuration, and stops when it is invalid
     'leaderboard:maxReceiveCount is "0"; allowed: 1 to 1000 receives',
   );
   expect(refused.calls.join()).not.toContain('up --stack');
+});
+
+test.each(['preview', 'up'])('%s refuses another suffix than the deployed one', async (command) => {
+  const other = { STATE: exportedState({ suffix: 'dev' }), ENVIRONMENT_SUFFIX: 'alice' };
+  const refused = await infra([command], other);
+  expect(refused.code).toBe(1);
+  expect(refused.stderr).toContain('its suffix is now "alice"');
+  expect(refused.calls.join()).not.toContain(`${command} --stack`);
+
+  const wanted = await infra([command, '--change-suffix'], other);
+  expect(wanted.code).toBe(0);
+  expect(wanted.stdout).toBe(`pulumi says: ${command} --stack dev${CHECKED}\n`);
 });
 
 test('up reports a skipped preflight; preview has none', async () => {
@@ -192,6 +212,7 @@ async function infra(args: string[], environment: Record<string, string> = {}) {
       CALLS: callsFile,
       FAILING: 'nothing',
       STACK_CONFIG: '{}',
+      STATE: NOTHING_DEPLOYED,
       AWS_ENDPOINT_URL_LAMBDA: `http://127.0.0.1:${(lambda.address() as AddressInfo).port}`,
       AWS_ACCESS_KEY_ID: 'an-id',
       AWS_SECRET_ACCESS_KEY: 'a-secret',

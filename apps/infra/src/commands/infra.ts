@@ -4,21 +4,17 @@ import { createInterface } from 'node:readline/promises';
 import { defaultProvider } from '@aws-sdk/credential-provider-node';
 import { Command } from 'commander';
 
-import { refusalToDestroy } from './confirm-destroy.ts';
+import { refusalOf } from './checks.ts';
 import { findMissing } from './preconditions.ts';
-import { PULUMI_VERSION, pulumiFolder, readPulumi, runPulumi } from './pulumi-cli.ts';
+import { PULUMI_VERSION, pulumiFolder, runPulumi } from './pulumi-cli.ts';
 import { addOptions, INFRA_COMMANDS, INFRA_OPTIONS, type InfraCommand } from './options.ts';
 import { refusalOfArguments } from './unsafe-arguments.ts';
 import {
-  type Environment,
   type InfraOptions,
   pulumiArguments,
   pulumiEnvironment,
   selectArguments,
 } from './pulumi-invocation.ts';
-import { resolveStackConfig } from '../config/stack-config.ts';
-import { LambdaAccount, lambdaClient } from '../preflight/lambda-account.ts';
-import { preflight } from '../preflight/preflight.ts';
 
 const ENVIRONMENT_HELP = `
 Environment:
@@ -80,52 +76,21 @@ async function run(command: InfraCommand, options: InfraOptions): Promise<number
   );
   if (missing.length > 0) return fail(missing);
 
-  if (command === 'destroy') {
-    const refusal = await refusalToDestroy(options, stdin.isTTY ? ask : undefined);
-    if (refusal !== undefined) return fail([refusal]);
-  }
   try {
     await runPulumi(selectArguments(command, options), environment, { quiet: true });
-    if (command === 'up' && !(await passesPreflight(options, environment))) return 1;
+    const refusal = await refusalOf({
+      command,
+      options,
+      environment,
+      ask: stdin.isTTY ? ask : undefined,
+    });
+    if (refusal !== undefined) return fail([refusal]);
   } catch (error) {
     return fail([
       `Stack ${options.stack}: ${error instanceof Error ? error.message : String(error)}`,
     ]);
   }
   return runPulumi(pulumiArguments(command, options), environment);
-}
-
-/** Prints the outcome of the preflight to stderr: stdout is Pulumi's. */
-async function passesPreflight(options: InfraOptions, environment: Environment): Promise<boolean> {
-  if (options.preflight === false) {
-    console.error('Preflight skipped: --no-preflight.');
-    return true;
-  }
-  const stackConfig = await readPulumi(
-    // With secrets, as the program reads them: without, a setting that is a secret would be missing.
-    ['config', '--json', '--show-secrets', '--stack', options.stack],
-    environment,
-  );
-  const config = resolveStackConfig({
-    stack: options.stack,
-    stackConfig: plainValues(stackConfig),
-    environment,
-  });
-  const { outcome, message } = await preflight(
-    options.stack,
-    config,
-    new LambdaAccount(lambdaClient(config.region)),
-  );
-  console.error(message);
-  return outcome !== 'refused';
-}
-
-/** The values in `pulumi config --json`: `{ "aws:region": { "value": "us-west-1", "secret": false } }`; a structure has none. */
-function plainValues(json: string): Record<string, string> {
-  const entries = Object.entries(JSON.parse(json) as Record<string, { value?: string }>);
-  return Object.fromEntries(
-    entries.flatMap(([key, { value }]) => (value === undefined ? [] : [[key, value]])),
-  );
 }
 
 async function ask(question: string): Promise<string> {

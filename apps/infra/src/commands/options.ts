@@ -63,6 +63,11 @@ export const INFRA_OPTIONS: readonly InfraOption[] = [
     commands: ['up'],
   },
   {
+    name: 'change-suffix',
+    about: 'go on although the environment suffix has changed, which replaces every resource',
+    commands: ['preview', 'up'],
+  },
+  {
     name: 'confirm-stack',
     value: '<name>',
     about: "prod only: the stack's name once more, in place of typing it",

@@ -66,6 +66,7 @@ export async function readPulumi(
     const { stdout } = await promisify(execFile)(process.execPath, [LAUNCHER, ...args], {
       cwd: PROJECT_ROOT,
       env: onThisNode(environment),
+      maxBuffer: Infinity,
     });
     return stdout;
   } catch (error) {

@@ -15,6 +15,8 @@ export interface InfraOptions {
   policies?: boolean;
   /** False: do not compare the account's Lambda quota with what the stack reserves. */
   preflight?: boolean;
+  /** Go on although the suffix differs from the one of the deployed resources. */
+  changeSuffix?: boolean;
   /** The stack's name once more, to destroy a production stack without a terminal. */
   confirmStack?: string;
   /** Further arguments for the Pulumi CLI as they are. */
