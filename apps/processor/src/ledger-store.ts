@@ -5,9 +5,9 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import {
   BatchGetCommand,
-  GetCommand,
-  PutCommand,
   paginateQuery,
+  PutCommand,
+  TransactGetCommand,
   type DynamoDBDocumentClient,
 } from '@aws-sdk/lib-dynamodb';
 import {
@@ -115,12 +115,9 @@ export class LedgerStore {
     { isHeadAbsent, markers }: LedgerQuestion,
   ): Promise<ReadOutcome<LedgerFacts>> {
     return this.#attempt(async () => {
-      const present = new Set<string>();
-      const [head] = await Promise.all([
+      const [head, present] = await Promise.all([
         isHeadAbsent ? this.#endOfLedger(playerId) : undefined,
-        ...[...markers].map(async ([eventId, marker]) => {
-          if (await this.#isInLedger(playerId, eventId, marker)) present.add(eventId);
-        }),
+        this.#inLedger(playerId, [...markers]),
       ]);
       return { head, present };
     });
@@ -177,17 +174,28 @@ export class LedgerStore {
     return { ...EMPTY_HEAD, isStored: false };
   }
 
-  /** A marker of an early release does not name its ledger item and is believed. */
-  async #isInLedger(playerId: string, eventId: string, { timestamp }: Marker): Promise<boolean> {
-    if (timestamp === undefined) return true;
-    const { Item: item } = await this.#options.client.send(
-      new GetCommand({
-        TableName: this.#options.ledgerTableName,
-        Key: ledgerKey(playerId, timestamp),
-        ConsistentRead: true,
-      }),
+  /**
+   * The events whose ledger items are there. A transactional read waits for a transaction that has shown the marker and not
+   * yet the ledger item. A marker of an early release does not name its ledger item and is believed.
+   */
+  async #inLedger(
+    playerId: string,
+    markers: readonly (readonly [string, Marker])[],
+  ): Promise<ReadonlySet<string>> {
+    const TableName = this.#options.ledgerTableName;
+    const present = new Set(markers.map(([eventId]) => eventId));
+    const named = markers.flatMap(([eventId, { timestamp }]) =>
+      timestamp === undefined ? [] : [{ eventId, Key: ledgerKey(playerId, timestamp) }],
     );
-    return item?.['event_id'] === eventId;
+    if (named.length === 0) return present;
+    const command = new TransactGetCommand({
+      TransactItems: named.map(({ Key }) => ({ Get: { TableName, Key } })),
+    });
+    const { Responses = [] } = await this.#options.client.send(command);
+    for (const [index, { eventId }] of named.entries()) {
+      if (Responses[index]?.Item?.['event_id'] !== eventId) present.delete(eventId);
+    }
+    return present;
   }
 
   async #read(

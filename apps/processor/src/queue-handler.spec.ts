@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { PROCESSOR_METRICS } from '@leaderboard/contracts/metrics';
+import { cancellation } from './testing/fault-injection.ts';
 import {
   messageIdsOf,
   newPlayer,
@@ -192,10 +193,24 @@ describe('duplicates', () => {
     const requests = processor.faults.requests.slice(before);
     expect(requests.map(({ name }) => name).toSorted()).toEqual([
       'BatchGetItemCommand',
-      'GetItemCommand',
+      'TransactGetItemsCommand',
       'TransactWriteItemsCommand',
     ]);
     expect(processor.writes.at(-1)?.input).toMatchObject({ TransactItems: { length: 27 } });
+  });
+
+  test('while the transaction of a marker is under way, whether its ledger item is there is asked again', async () => {
+    const player = newPlayer();
+    const record = updateRecord(update(player, 'e1'));
+    await processor.handle([record]);
+    let conflicts = 2;
+    processor.faults.plan = (request) =>
+      request.name === 'TransactGetItemsCommand' && conflicts-- > 0
+        ? { when: 'before', error: cancellation(request, [], 'None') }
+        : undefined;
+    expect(await processor.handle([redelivered(record, 2)])).toEqual([]);
+    expect(await processor.versionsOf(player)).toEqual([1]);
+    expect(conflicts).toBe(-1);
   });
 
   test('the same event id of two players is in the ledger for both', async () => {

@@ -8,17 +8,17 @@ import {
 import type {
   BatchGetCommandInput,
   BatchGetCommandOutput,
-  GetCommandInput,
   PutCommandInput,
   QueryCommandInput,
+  TransactGetCommandInput,
 } from '@aws-sdk/lib-dynamodb';
 
 /** A request on its way to DynamoDB. */
 export type Request =
   | { readonly name: 'BatchGetItemCommand'; readonly input: BatchGetCommandInput }
-  | { readonly name: 'GetItemCommand'; readonly input: GetCommandInput }
   | { readonly name: 'QueryCommand'; readonly input: QueryCommandInput }
   | { readonly name: 'PutItemCommand'; readonly input: PutCommandInput }
+  | { readonly name: 'TransactGetItemsCommand'; readonly input: TransactGetCommandInput }
   | { readonly name: 'TransactWriteItemsCommand'; readonly input: TransactWriteItemsCommandInput };
 
 /** What happens to a request: an error instead of it, an error instead of its response, or another response. */

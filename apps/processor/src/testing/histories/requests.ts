@@ -1,8 +1,8 @@
 import { TransactWriteItemsCommand, type TransactWriteItem } from '@aws-sdk/client-dynamodb';
 import {
   BatchGetCommand,
-  GetCommand,
   QueryCommand,
+  TransactGetCommand,
   type DynamoDBDocumentClient,
 } from '@aws-sdk/lib-dynamodb';
 import { HEAD_SORT_KEY, LEDGER_TABLE } from '@leaderboard/tables';
@@ -24,7 +24,9 @@ export interface WrittenItem {
 }
 
 export function isRead(command: Command): boolean {
-  return [BatchGetCommand, GetCommand, QueryCommand].some((type) => command instanceof type);
+  return [BatchGetCommand, QueryCommand, TransactGetCommand].some(
+    (type) => command instanceof type,
+  );
 }
 
 /** The items of a transaction, in its order; empty for any other request. */
@@ -54,6 +56,9 @@ export function playersOf(command: Command): string[] {
   }
   if (command instanceof QueryCommand) {
     return Object.values(command.input.ExpressionAttributeValues ?? {}).map(String);
+  }
+  if (command instanceof TransactGetCommand) {
+    return (command.input.TransactItems ?? []).map(({ Get }) => playerIn(Get?.Key ?? {}));
   }
   const { Key, Item } = command.input as { Key?: PlayerKey; Item?: PlayerKey };
   return [playerIn(Key ?? Item ?? {})];
