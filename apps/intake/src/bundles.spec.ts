@@ -25,22 +25,22 @@ const bundle = (name: string) =>
   new Bundle(path.resolve(import.meta.dirname, '../dist', name, 'index.mjs'));
 
 checkBundle('validator', bundle('validator'), {
-  sizeBudget: 700_000,
+  sizeBudget: 560_000,
   environment: VALIDATOR,
   requiredVariable: 'ROUTER_LAMBDA_NAME',
 });
 checkBundle('router', bundle('router'), {
-  sizeBudget: 630_000,
+  sizeBudget: 500_000,
   environment: ROUTER,
   requiredVariable: 'PAYMENTS_QUEUE_URL',
 });
 checkBundle('sweep', bundle('sweep'), {
-  sizeBudget: 630_000,
+  sizeBudget: 500_000,
   environment: SWEEP,
   requiredVariable: 'SWEEP_MIN_AGE_SECONDS',
 });
 checkBundle('updates function', bundle('updates'), {
-  sizeBudget: 660_000,
+  sizeBudget: 520_000,
   environment: UPDATES,
   requiredVariable: 'LEADERBOARD_QUEUE_URL',
 });
