@@ -58,9 +58,32 @@ describe('tags', () => {
     for (const { name, inputs } of taggable) {
       expect({ name, tags: inputs['tags'] }).toEqual({
         name,
-        tags: { Environment: 'test', Purpose: 'Gaming-Leaderboard-System' },
+        tags: expect.objectContaining({
+          Environment: 'test',
+          Purpose: 'Gaming-Leaderboard-System',
+        }),
       });
     }
+  });
+
+  test('only the ledger says which stack and which state it belongs to', async () => {
+    const environment = { PULUMI_BACKEND_URL: 's3://games-state' };
+    const tagged = (await graphOf({}, 'test', environment)).resources.filter(({ inputs }) =>
+      Object.hasOwn((inputs['tags'] ?? {}) as object, 'Stack'),
+    );
+    expect(tagged.map(({ inputs }) => [inputs['name'], inputs['tags']])).toEqual([
+      [
+        'leaderboard-data-test',
+        expect.objectContaining({ Stack: 'dev', State: 's3://games-state' }),
+      ],
+    ]);
+  });
+
+  test('the provider accepts only the accounts of the stack', async () => {
+    const ids = { 'leaderboard:allowedAccountIds': '123456789012,210987654321' };
+    const provider = (await graphOf(ids)).get('pulumi:providers:aws');
+    expect(JSON.stringify(provider.inputs)).toMatch(/123456789012.*210987654321/);
+    expect(graph.get('pulumi:providers:aws').inputs).not.toHaveProperty('allowedAccountIds');
   });
 
   test('the region is us-west-1 by default, and set on the provider', async () => {

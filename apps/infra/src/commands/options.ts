@@ -59,8 +59,9 @@ export const INFRA_OPTIONS: readonly InfraOption[] = [
   },
   {
     name: 'no-preflight',
-    about: "do not compare the account's Lambda quota with the reserved concurrency of the stack",
-    commands: ['up'],
+    about:
+      'do not look into the account first: whose stack it has, and whether its Lambda quota is enough',
+    commands: ['preview', 'up', 'destroy', 'refresh'],
   },
   {
     name: 'change-suffix',
@@ -70,7 +71,12 @@ export const INFRA_OPTIONS: readonly InfraOption[] = [
   {
     name: 'confirm-stack',
     value: '<name>',
-    about: "prod only: the stack's name once more, in place of typing it",
+    about: "production only: the stack's name once more, in place of typing it",
+    commands: ['destroy'],
+  },
+  {
+    name: 'discard-messages',
+    about: 'go on although queues hold messages, which are destroyed with them',
     commands: ['destroy'],
   },
 ];

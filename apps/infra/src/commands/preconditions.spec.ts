@@ -3,7 +3,7 @@ import { expect, test } from '@jest/globals';
 import { findMissing, type World } from './preconditions.ts';
 
 const complete: World = {
-  environment: { PULUMI_CONFIG_PASSPHRASE: 'own' },
+  environment: { PULUMI_CONFIG_PASSPHRASE: 'own', PULUMI_BACKEND_URL: 's3://state' },
   findCredentials: () => Promise.resolve({}),
   findPulumi: () => Promise.resolve(),
   pulumiVersion: '3.265.0',
@@ -29,6 +29,9 @@ test('reports everything that is missing, one line each, with how to get it', as
     'No AWS credentials: run `aws sso login` and set AWS_PROFILE, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.',
     'No passphrase for stack prod: set PULUMI_CONFIG_PASSPHRASE, or PULUMI_CONFIG_PASSPHRASE_FILE, ' +
       'to the one that the stack was created with, or to a new one for a new stack.',
+    expect.stringMatching(
+      /^No shared state for prod: file:.* is on this machine only\. Set PULUMI_BACKEND_URL/,
+    ),
   ]);
 });
 
@@ -43,5 +46,5 @@ test.each([
   ['https://api.pulumi.com', 0],
 ])('a backend at %s lacks %d passphrase', async (PULUMI_BACKEND_URL, count) => {
   const world: World = { ...complete, environment: { PULUMI_BACKEND_URL } };
-  expect(await findMissing(world, 'prod', { credentials })).toHaveLength(count);
+  expect(await findMissing(world, 'staging', { credentials })).toHaveLength(count);
 });

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { isProduction } from '../config/production.ts';
 import { PROJECT_ROOT } from '../workspace.ts';
 import { backendUrl, type Environment, hasPassphrase } from './pulumi-invocation.ts';
 
@@ -37,6 +38,7 @@ export async function findMissing(
     missingCli(world),
     needs.credentials ? missingCredentials(world) : undefined,
     missingPassphrase(world.environment, stack),
+    refusalOfLocalState(stack, world.environment['ENVIRONMENT_SUFFIX'], world.environment),
   ]);
   return found.filter((line) => line !== undefined);
 }
@@ -64,6 +66,21 @@ async function missingCredentials(world: World): Promise<Missing | undefined> {
       'or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.'
     );
   }
+}
+
+/** Why a production stack is not deployed with a state in files; undefined for other stacks and backends. */
+export function refusalOfLocalState(
+  stack: string,
+  suffix: string | undefined,
+  environment: Environment,
+): string | undefined {
+  const production = [stack, suffix ?? ''].find(isProduction);
+  const url = backendUrl(environment);
+  if (production === undefined || !url.startsWith('file:')) return undefined;
+  return (
+    `No shared state for ${production}: ${url} is on this machine only. Set PULUMI_BACKEND_URL to a bucket with versioning ` +
+    '(s3://your-state-bucket?region=us-west-1) or to Pulumi Cloud; pulumi stack export and import move a state that is already here.'
+  );
 }
 
 function missingPassphrase(environment: Environment, stack: string): Missing | undefined {

@@ -13,10 +13,12 @@ export interface InfraOptions {
   json?: boolean;
   /** False: skip the policy pack. */
   policies?: boolean;
-  /** False: do not compare the account's Lambda quota with what the stack reserves. */
+  /** False: do not read the account before the command. */
   preflight?: boolean;
   /** Go on although the suffix differs from the one of the deployed resources. */
   changeSuffix?: boolean;
+  /** Destroy queues although they hold messages. */
+  discardMessages?: boolean;
   /** The stack's name once more, to destroy a production stack without a terminal. */
   confirmStack?: string;
   /** Further arguments for the Pulumi CLI as they are. */
@@ -24,9 +26,6 @@ export interface InfraOptions {
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>;
-
-/** The stack whose destruction takes two confirmations. */
-const PRODUCTION_STACK = 'prod';
 
 /** Pulumi keeps a file backend in the folder `.pulumi` below this URL. */
 export const LOCAL_BACKEND_URL = pathToFileURL(PROJECT_ROOT).href;
@@ -80,10 +79,6 @@ export function hasPassphrase(environment: Environment): boolean {
     environment['PULUMI_CONFIG_PASSPHRASE'] !== undefined ||
     Boolean(environment['PULUMI_CONFIG_PASSPHRASE_FILE'])
   );
-}
-
-export function isProduction(stack: string): boolean {
-  return isStack(stack, PRODUCTION_STACK);
 }
 
 /** Compares without the organization and project that a stack's full name may carry. */

@@ -50,6 +50,8 @@ export class FifoQueueConsumer extends pulumi.ComponentResource {
         eventSourceArn: args.source.queue.arn,
         functionName: args.consumer.function.arn,
         batchSize: args.batchSize,
+        // Declared, so that an update starts a mapping again that was stopped by hand.
+        enabled: true,
         functionResponseTypes: ['ReportBatchItemFailures'],
         scalingConfig: { maximumConcurrency: args.maximumConcurrency },
         tags: args.tags,

@@ -1,5 +1,5 @@
 import { alarmThreshold, logRetention, messageAgeAlarm } from './service-limits.ts';
-import { flag, integer, optionalText } from './setting.ts';
+import { flag, integer, list, optionalText } from './setting.ts';
 
 /** The settings of logs, alarms and the protection of tables. */
 export const OPERATIONS_SETTINGS = {
@@ -41,6 +41,12 @@ export const OPERATIONS_SETTINGS = {
     about:
       'SNS topic that is notified when an alarm fires and when it ends; without it alarms only show in CloudWatch',
     source: 'CloudWatch: PutMetricAlarm',
+  }),
+  allowedAccountIds: list({
+    pattern: /^\d{12}$/,
+    shape: 'ids of AWS accounts of 12 digits, separated by commas; quote a single one',
+    about: 'Accounts that the stack may be deployed to; without it any account',
+    source: 'Pulumi AWS provider: allowedAccountIds',
   }),
   protectTables: flag({
     default: ({ environmentSuffix }) => environmentSuffix !== 'dev',

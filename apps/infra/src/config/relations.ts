@@ -1,8 +1,6 @@
+import { isProduction } from './production.ts';
 import type { StackIdentity } from './setting.ts';
 import type { SettingValues } from './settings.ts';
-
-/** `prod`, `production`, `prod-eu`: the name of a stack, or an environment suffix. */
-const PRODUCTION = /^prod/i;
 
 /** What is wrong between settings that are each valid: a line per problem, which begins with the key. */
 export function brokenRelations(config: SettingValues & StackIdentity, stack: string): string[] {
@@ -54,7 +52,7 @@ function rememberedTimeProblems(config: SettingValues): string[] {
 }
 
 function signatureProblems(config: SettingValues & StackIdentity, stack: string): string[] {
-  const production = [config.environmentSuffix, stack].find((name) => PRODUCTION.test(name));
+  const production = [config.environmentSuffix, stack].find(isProduction);
   if (production === undefined || config.webhookSecretArn !== undefined) return [];
   return [
     `webhookSecretArn is not set; environment "${production}" takes signed webhooks only: ` +

@@ -109,6 +109,25 @@ export function optionalText({
   };
 }
 
+/** Strings of a given shape, separated by commas. */
+export function list({
+  about,
+  source,
+  ...args
+}: Described & { pattern: RegExp; shape: string }): Setting<readonly string[]> {
+  return {
+    defaultFor: () => [],
+    parse: (text) => {
+      const items = text.split(',').map((item) => item.trim());
+      return items.every((item) => args.pattern.test(item)) ? items : undefined;
+    },
+    defaultText: 'none',
+    allowed: args.shape,
+    about,
+    source,
+  };
+}
+
 /** `true` or `false`. */
 export function flag({
   about,

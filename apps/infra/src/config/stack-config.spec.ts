@@ -6,6 +6,8 @@ test('an empty configuration of the stack dev has the default of every setting',
   expect(resolve()).toEqual({
     environmentSuffix: 'dev',
     region: 'us-west-1',
+    stack: 'dev',
+    stateLocation: undefined,
     mainQueueRetentionSeconds: 345_600,
     mainQueueVisibilityTimeoutSeconds: 60,
     maxReceiveCount: 3,
@@ -86,6 +88,7 @@ test('an empty configuration of the stack dev has the default of every setting',
     standingsDlqDepthAlarmThreshold: 1,
     standingsLagAlarmSeconds: 300,
     alarmTopicArn: undefined,
+    allowedAccountIds: [],
     protectTables: false,
     adoptTables: false,
   });
@@ -140,6 +143,7 @@ describe('a value', () => {
     ['logRetentionDays', '30', 30],
     ['alarmPeriodSeconds', '60', 60],
     ['protectTables', 'true', true],
+    ['allowedAccountIds', '123456789012, 210987654321', ['123456789012', '210987654321']],
     ['boardDefinitionsFile', 'boards/season-2.json', 'boards/season-2.json'],
     [
       'alarmTopicArn',
@@ -162,6 +166,11 @@ describe('a value', () => {
     ['processorLogLevel', 'info', 'one of TRACE, DEBUG, INFO, WARN, ERROR, CRITICAL, SILENT'],
     ['alarmPeriodSeconds', '90', '60 to 86400 s, a multiple of 60'],
     ['protectTables', 'yes', 'true or false'],
+    [
+      'allowedAccountIds',
+      '1.23e+11',
+      'ids of AWS accounts of 12 digits, separated by commas; quote a single one',
+    ],
     [
       'boardDefinitionsFile',
       'boards',

@@ -3,11 +3,16 @@ import * as pulumi from '@pulumi/pulumi';
 import { brokenRelations } from './relations.ts';
 import type { Setting, StackIdentity } from './setting.ts';
 import { SETTINGS, type SettingValues } from './settings.ts';
+import { stateLocation } from './state-location.ts';
 
 /** The whole configuration of one stack, validated. */
 export interface StackConfig extends SettingValues, StackIdentity {
   /** AWS region of the stack. */
   region: string;
+  /** Name of the Pulumi stack. */
+  stack: string;
+  /** Where its state is stored, as a tag shows it. */
+  stateLocation: string | undefined;
 }
 
 /** Where the configuration is read from. */
@@ -16,7 +21,7 @@ export interface ConfigSources {
   stack: string;
   /** Pulumi stack configuration, by full keys such as `leaderboard:maxReceiveCount`. */
   stackConfig: Readonly<Record<string, string>>;
-  /** Environment variables; only `ENVIRONMENT_SUFFIX` is read. */
+  /** Environment variables; `ENVIRONMENT_SUFFIX` and `PULUMI_BACKEND_URL` are read. */
   environment: Readonly<Record<string, string | undefined>>;
 }
 
@@ -87,7 +92,13 @@ export function resolveStackConfig(sources: ConfigSources): StackConfig {
     ]),
   ) as SettingValues;
 
-  const config = { environmentSuffix, region, ...values };
+  const config = {
+    environmentSuffix,
+    region,
+    stack: sources.stack,
+    stateLocation: stateLocation(sources.environment),
+    ...values,
+  };
   // Relations are checked only between values that are each valid.
   if (problems.length === 0) {
     const broken = brokenRelations(config, sources.stack);

@@ -1,7 +1,7 @@
 import {
   GetAccountSettingsCommand,
   GetFunctionConcurrencyCommand,
-  LambdaClient,
+  type LambdaClient,
   ResourceNotFoundException,
 } from '@aws-sdk/client-lambda';
 
@@ -9,15 +9,6 @@ import type { ConcurrencyQuota } from './concurrency-quota.ts';
 
 /** The part of the client that is used, so that a test can replace it. */
 export type LambdaCalls = Pick<LambdaClient, 'send'>;
-
-/** A client that gives up soon: the deployment does not depend on its response. */
-export function lambdaClient(region: string): LambdaClient {
-  return new LambdaClient({
-    region,
-    maxAttempts: 2,
-    requestHandler: { connectionTimeout: 3000, requestTimeout: 5000 },
-  });
-}
 
 /**
  * The account of the credentials in the client's region. Needs `lambda:GetAccountSettings` and

@@ -8,6 +8,7 @@ import type { LambdaFunction } from '../components/lambda-function.ts';
 import type { OnDemandTable } from '../components/on-demand-table.ts';
 import { declareFunction } from './function.ts';
 import type { StackScope } from './stack-scope.ts';
+import { ownerTags } from './stack-tags.ts';
 import { declareTable } from './table.ts';
 
 export interface Processing {
@@ -24,10 +25,17 @@ const MAX_UPDATE_BYTES = 65_536;
 /** Declares what writes updates to the ledger: the main queue, the processor and its tables. */
 export function declareProcessing(scope: StackScope): Processing {
   const updates = declareMainQueue(scope);
-  const ledger = declareTable(scope, LEDGER_TABLE);
+  const ledger = declareTable(ownedBy(scope), LEDGER_TABLE);
   const processedEvents = declareTable(scope, PROCESSED_EVENTS_TABLE);
   const processor = declareProcessor(scope, { updates, ledger, processedEvents });
   return { updates, ledger, processedEvents, processor };
+}
+
+/** The ledger says whose it is: another state that would deploy to the same account finds it, and stops. */
+function ownedBy(scope: StackScope): StackScope {
+  const { stack, stateLocation } = scope.config;
+  const owner = ownerTags(stack, stateLocation);
+  return { ...scope, tags: { ...scope.tags, ...owner } };
 }
 
 function declareMainQueue({ config, named, alarms, tags, opts }: StackScope): FifoQueue {

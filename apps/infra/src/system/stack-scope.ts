@@ -26,7 +26,11 @@ export function stackScope(
   config: StackConfig,
   { bundles, boardDefinitions }: Pick<StackScope, 'bundles' | 'boardDefinitions'>,
 ): StackScope {
-  const provider = new aws.Provider('aws', { region: config.region });
+  const { allowedAccountIds } = config;
+  const provider = new aws.Provider('aws', {
+    region: config.region,
+    ...(allowedAccountIds.length > 0 && { allowedAccountIds: [...allowedAccountIds] }),
+  });
   return {
     config,
     named: (name) => `${name}-${config.environmentSuffix}`,

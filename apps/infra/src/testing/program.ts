@@ -25,8 +25,9 @@ export const SAMPLE_SECRET_ARN =
 export function graphOf(
   stackConfig: ConfigSources['stackConfig'] = {},
   suffix = 'test',
+  environmentVariables: ConfigSources['environment'] = {},
 ): Promise<ResourceGraph> {
-  const environment = { ENVIRONMENT_SUFFIX: suffix };
+  const environment = { ...environmentVariables, ENVIRONMENT_SUFFIX: suffix };
   const config = resolveStackConfig({ stack: 'dev', stackConfig, environment });
   return collectGraph(() =>
     deploy(config, (app, name) => join(WORKSPACE_ROOT, app, name), sampleSite),
