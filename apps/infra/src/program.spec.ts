@@ -6,15 +6,22 @@ import { graphOf, QUEUE_URLS } from './testing/program.ts';
 
 const graph = await graphOf();
 
-test('tables are protected and outlive the stack, except in dev', async () => {
+test('tables and queues are protected and outlive the stack, except in dev', async () => {
   for (const [suffix, kept] of [
     ['staging', true],
     ['dev', false],
   ] as const) {
-    const tables = (await graphOf({}, suffix)).ofType(TYPES.table);
+    const declared = await graphOf({}, suffix);
+    const protectedTypes = new Set(
+      declared.resources.filter((resource) => resource.protected).map(({ type }) => type),
+    );
+    expect(protectedTypes).toEqual(new Set(kept ? [TYPES.queue, TYPES.table] : []));
+    for (const queue of declared.ofType(TYPES.queue)) expect(queue.protected).toBe(kept);
+    const tables = declared.ofType(TYPES.table);
     expect(tables).toHaveLength(6);
     for (const table of tables) {
       expect(table.retained).toBe(kept);
+      expect(table.protected).toBe(kept);
       expect(table.inputs['deletionProtectionEnabled']).toBe(kept);
     }
   }

@@ -123,7 +123,7 @@ test('destroy counts the messages in the queues, and --yes does not discard them
   expect(refused.calls.join()).not.toContain('destroy --stack');
 
   const discarding = await infra([...yes, '--discard-messages'], DEPLOYED);
-  expect(discarding.stdout).toBe('pulumi says: destroy --stack dev --yes\n');
+  expect(discarding.stdout).toBe('pulumi says: destroy --stack dev --exclude-protected --yes\n');
   const kept = { STATE: exportedState({ isProtected: true }) };
   expect((await infra(yes, kept)).code).toBe(0);
 });

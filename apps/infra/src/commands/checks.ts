@@ -13,6 +13,7 @@ import { preflight } from '../preflight/preflight.ts';
 import { queuedMessages } from '../preflight/queued-messages.ts';
 import { refusalOfAccount } from '../preflight/stack-owner.ts';
 import { type Ask, refusalToDestroy, refusalToDiscard } from './confirm-destroy.ts';
+import { refusalToLoseData } from './data-guard.ts';
 import type { InfraCommand } from './options.ts';
 import { refusalOfLocalState } from './preconditions.ts';
 import type { Environment, InfraOptions } from './pulumi-invocation.ts';
@@ -58,7 +59,7 @@ type Check = (checked: CheckedStack) => Promise<string | undefined> | string | u
 
 const CHECKS: Readonly<Record<InfraCommand, readonly Check[]>> = {
   preview: [checkState, checkNames, checkAccount],
-  up: [checkState, checkNames, checkAccount, checkQuota],
+  up: [checkState, checkNames, checkAccount, checkQuota, checkData],
   refresh: [checkAccount],
   destroy: [checkAccount, checkMessages, checkConfirmation],
   outputs: [],
@@ -119,6 +120,11 @@ async function checkQuota({ config, options }: CheckedStack): Promise<string | u
   if (outcome === 'refused') return message;
   console.error(message);
   return undefined;
+}
+
+function checkData({ deployed, options, environment }: CheckedStack): ReturnType<Check> {
+  const holdsData = deployed.tables.size > 0 || deployed.queues.length > 0;
+  return holdsData ? refusalToLoseData(options, environment) : undefined;
 }
 
 async function checkMessages({

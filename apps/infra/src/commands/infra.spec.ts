@@ -104,7 +104,7 @@ test('--yes alone does not destroy prod without a terminal', async () => {
 
   const args = ['destroy', '--stack', 'prod', '--yes', '--confirm-stack', 'prod'];
   const confirmed = await infra(args, PRODUCTION);
-  expect(confirmed.stdout).toBe('pulumi says: destroy --stack prod --yes\n');
+  expect(confirmed.stdout).toBe('pulumi says: destroy --stack prod --exclude-protected --yes\n');
 });
 
 test.each(['prod', 'prod-eu', 'studio/leaderboard/production'])(

@@ -5,6 +5,7 @@ import { defaultProvider } from '@aws-sdk/credential-provider-node';
 import { Command } from 'commander';
 
 import { refusalOf } from './checks.ts';
+import { runPreview } from './data-guard.ts';
 import { findMissing } from './preconditions.ts';
 import { PULUMI_VERSION, pulumiFolder, runPulumi } from './pulumi-cli.ts';
 import { addOptions, INFRA_COMMANDS, INFRA_OPTIONS, type InfraCommand } from './options.ts';
@@ -90,7 +91,9 @@ async function run(command: InfraCommand, options: InfraOptions): Promise<number
       `Stack ${options.stack}: ${error instanceof Error ? error.message : String(error)}`,
     ]);
   }
-  return runPulumi(pulumiArguments(command, options), environment);
+  return command === 'preview'
+    ? runPreview(options, environment)
+    : runPulumi(pulumiArguments(command, options), environment);
 }
 
 async function ask(question: string): Promise<string> {

@@ -28,8 +28,7 @@ export type InfraCommand = keyof typeof INFRA_COMMANDS;
 export const INFRA_COMMANDS = {
   preview: 'show what would change, and change nothing',
   up: 'create or update the stack, after a preview and a confirmation',
-  destroy:
-    'delete the stack, after a preview and a confirmation; protected tables stay in the account',
+  destroy: 'delete the stack, after a preview and a confirmation; protected tables and queues stay',
   refresh: 'update the state to what is in the account',
   outputs: "print the stack's outputs: queue URLs, table and function names",
 } as const;
@@ -66,6 +65,11 @@ export const INFRA_OPTIONS: readonly InfraOption[] = [
   {
     name: 'change-suffix',
     about: 'go on although the environment suffix has changed, which replaces every resource',
+    commands: ['preview', 'up'],
+  },
+  {
+    name: 'allow-data-loss',
+    about: 'go on although tables or queues would be replaced or deleted, with what they hold',
     commands: ['preview', 'up'],
   },
   {

@@ -2,7 +2,6 @@ import { execFile, spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { homedir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
-import { promisify } from 'node:util';
 
 import { PROJECT_ROOT } from '../workspace.ts';
 import type { Environment } from './pulumi-invocation.ts';
@@ -53,6 +52,27 @@ export function runPulumi(
   }).finally(() => process.off('SIGINT', waitForPulumi));
 }
 
+/** What a run of the Pulumi CLI printed, and its exit code. */
+export interface Captured {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+/** Runs the Pulumi CLI in this project, and keeps what it prints. */
+export function capturePulumi(
+  args: readonly string[],
+  environment: Environment,
+): Promise<Captured> {
+  const options = { cwd: PROJECT_ROOT, env: onThisNode(environment), maxBuffer: Infinity };
+  return new Promise((resolve) => {
+    execFile(process.execPath, [LAUNCHER, ...args], options, (error, stdout, stderr) => {
+      const code = typeof error?.code === 'number' ? error.code : error === null ? 0 : 1;
+      resolve({ code, stdout, stderr });
+    });
+  });
+}
+
 /**
  * Runs the Pulumi CLI in this project. @returns what it prints.
  *
@@ -62,16 +82,9 @@ export async function readPulumi(
   args: readonly string[],
   environment: Environment,
 ): Promise<string> {
-  try {
-    const { stdout } = await promisify(execFile)(process.execPath, [LAUNCHER, ...args], {
-      cwd: PROJECT_ROOT,
-      env: onThisNode(environment),
-      maxBuffer: Infinity,
-    });
-    return stdout;
-  } catch (error) {
-    throw new Error(lastLine((error as { stderr?: string }).stderr ?? String(error)));
-  }
+  const { code, stdout, stderr } = await capturePulumi(args, environment);
+  if (code !== 0) throw new Error(lastLine(stderr));
+  return stdout;
 }
 
 /** Lets the program run on the Node that runs this, whichever else the host has. */

@@ -4,6 +4,7 @@ import {
   type InfraOptions,
   LOCAL_BACKEND_URL,
   POLICY_PACK_FOLDER,
+  previewArguments,
   pulumiArguments,
   pulumiEnvironment,
   selectArguments,
@@ -17,11 +18,32 @@ test.each([
   ['up', { ...dev, yes: true }, `up --stack dev ${CHECKED} --yes`],
   ['up', dev, `up --stack dev ${CHECKED}`],
   ['up', { ...dev, policies: false }, 'up --stack dev'],
-  ['destroy', { ...dev, stack: 'prod', yes: true }, 'destroy --stack prod --yes'],
+  [
+    'destroy',
+    { ...dev, stack: 'prod', yes: true },
+    'destroy --stack prod --exclude-protected --yes',
+  ],
   ['refresh', { ...dev, pulumiArgs: ['--diff'] }, 'refresh --stack dev --diff'],
   ['outputs', { ...dev, json: true }, 'stack output --stack dev --json'],
 ] as const)('%s %j becomes pulumi %s', (command, options, expected) => {
   expect(pulumiArguments(command, options).join(' ')).toBe(expected);
+});
+
+test('the preview of an update selects the resources that the update selects', () => {
+  const pulumiArgs = [
+    '--target',
+    'urn:a',
+    '--replace=urn:b',
+    '-m',
+    'message',
+    '--diff',
+    '-c',
+    'a=b',
+  ];
+  const selecting = '--target urn:a --replace=urn:b -c a=b';
+  expect(previewArguments({ ...dev, yes: true, pulumiArgs }).join(' ')).toBe(
+    `preview --stack dev --json ${selecting}`,
+  );
 });
 
 test('only preview and up create a stack', () => {

@@ -17,6 +17,8 @@ export interface InfraOptions {
   preflight?: boolean;
   /** Go on although the suffix differs from the one of the deployed resources. */
   changeSuffix?: boolean;
+  /** Replace or delete tables and queues. */
+  allowDataLoss?: boolean;
   /** Destroy queues although they hold messages. */
   discardMessages?: boolean;
   /** The stack's name once more, to destroy a production stack without a terminal. */
@@ -42,10 +44,33 @@ export function pulumiArguments(command: InfraCommand, options: InfraOptions): s
     ...verb,
     ...['--stack', options.stack],
     ...(checked ? ['--policy-pack', POLICY_PACK_FOLDER] : []),
+    // What is protected stays in the account and in the state, so that the next update goes on with it.
+    ...(command === 'destroy' ? ['--exclude-protected'] : []),
     ...(options.json ? ['--json'] : []),
     ...(asks && options.yes ? ['--yes'] : []),
     ...options.pulumiArgs,
   ];
+}
+
+/** Options of Pulumi that decide which resources an update changes, each with a value or without. */
+const SELECTING = new Set(
+  ['--target', '-t', '--replace', '--target-replace', '--exclude', '-x', '--config', '-c'].concat(
+    '--target-dependents',
+    '--exclude-dependents',
+  ),
+);
+
+/** The arguments of a preview, as JSON, of what `up` would change. */
+export function previewArguments(options: InfraOptions): string[] {
+  return pulumiArguments('preview', {
+    stack: options.stack,
+    json: true,
+    policies: false,
+    pulumiArgs: options.pulumiArgs.filter((arg, index, all) => {
+      const [name = arg] = arg.split('=');
+      return name.startsWith('-') ? SELECTING.has(name) : SELECTING.has(all[index - 1] ?? '');
+    }),
+  });
 }
 
 /** The arguments that select the stack; only preview and up create it. */

@@ -16,6 +16,8 @@ export interface DeadLetterQueueArgs {
   depthAlarmThreshold: pulumi.Input<number>;
   /** The alarm fires when the oldest message is this old, in seconds. */
   messageAgeAlarmSeconds: pulumi.Input<number>;
+  /** Pulumi refuses to replace or delete the queue. */
+  protect: boolean;
   alarms: AlarmSettings;
   tags: pulumi.Input<Record<string, pulumi.Input<string>>>;
 }
@@ -41,7 +43,7 @@ export class DeadLetterQueue extends pulumi.ComponentResource {
         sqsManagedSseEnabled: true,
         tags: args.tags,
       },
-      parent,
+      { parent: this, protect: args.protect },
     );
     new aws.sqs.QueuePolicy(
       `${name}-policy`,

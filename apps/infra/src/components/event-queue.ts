@@ -21,6 +21,8 @@ export interface EventQueueArgs {
     /** The alarm fires when this many messages are here. */
     depthAlarmThreshold: pulumi.Input<number>;
   };
+  /** Pulumi refuses to replace or delete the queue and its dead-letter queue. */
+  protect: boolean;
   alarms: AlarmSettings;
   tags: pulumi.Input<Record<string, pulumi.Input<string>>>;
 }
@@ -48,6 +50,7 @@ export class EventQueue extends pulumi.ComponentResource {
         depthAlarmThreshold: args.deadLetters.depthAlarmThreshold,
         // In a standard queue the age counts from when the event was first sent, so at most half of the retention is left.
         messageAgeAlarmSeconds: Math.ceil(args.retentionSeconds / 2),
+        protect: args.protect,
         alarms: args.alarms,
         tags: args.tags,
       },
@@ -66,7 +69,7 @@ export class EventQueue extends pulumi.ComponentResource {
         }),
         tags: args.tags,
       },
-      parent,
+      { parent: this, protect: args.protect },
     );
     new aws.sqs.QueuePolicy(
       `${name}-policy`,

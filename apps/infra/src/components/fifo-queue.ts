@@ -30,6 +30,8 @@ export interface FifoQueueArgs {
     /** The alarm fires when the oldest dead letter is this old, in seconds. */
     messageAgeAlarmSeconds: pulumi.Input<number>;
   };
+  /** Pulumi refuses to replace or delete the queue and its dead-letter queue. */
+  protect: boolean;
   alarms: AlarmSettings;
   tags: pulumi.Input<Record<string, pulumi.Input<string>>>;
 }
@@ -48,23 +50,31 @@ export class FifoQueue extends pulumi.ComponentResource {
     const deadLetterName = fifoName(args.deadLetters.name);
     super('leaderboard:infra:FifoQueue', name, {}, opts);
 
-    this.deadLetterQueue = this.createQueue(`${name}-dlq`, {
-      name: deadLetterName,
-      messageRetentionSeconds: args.deadLetters.retentionSeconds,
-      visibilityTimeoutSeconds: args.deadLetters.visibilityTimeoutSeconds,
-      tags: args.tags,
-    });
-    this.queue = this.createQueue(`${name}-queue`, {
-      name: queueName,
-      messageRetentionSeconds: args.retentionSeconds,
-      visibilityTimeoutSeconds: args.visibilityTimeoutSeconds,
-      ...(args.maxMessageBytes !== undefined && { maxMessageSize: args.maxMessageBytes }),
-      redrivePolicy: pulumi.jsonStringify({
-        deadLetterTargetArn: this.deadLetterQueue.arn,
-        maxReceiveCount: args.deadLetters.maxReceiveCount,
-      }),
-      tags: args.tags,
-    });
+    this.deadLetterQueue = this.createQueue(
+      `${name}-dlq`,
+      {
+        name: deadLetterName,
+        messageRetentionSeconds: args.deadLetters.retentionSeconds,
+        visibilityTimeoutSeconds: args.deadLetters.visibilityTimeoutSeconds,
+        tags: args.tags,
+      },
+      args.protect,
+    );
+    this.queue = this.createQueue(
+      `${name}-queue`,
+      {
+        name: queueName,
+        messageRetentionSeconds: args.retentionSeconds,
+        visibilityTimeoutSeconds: args.visibilityTimeoutSeconds,
+        ...(args.maxMessageBytes !== undefined && { maxMessageSize: args.maxMessageBytes }),
+        redrivePolicy: pulumi.jsonStringify({
+          deadLetterTargetArn: this.deadLetterQueue.arn,
+          maxReceiveCount: args.deadLetters.maxReceiveCount,
+        }),
+        tags: args.tags,
+      },
+      args.protect,
+    );
     new aws.sqs.RedriveAllowPolicy(
       `${name}-dlq-sources`,
       {
@@ -121,7 +131,7 @@ export class FifoQueue extends pulumi.ComponentResource {
     });
   }
 
-  private createQueue(name: string, args: aws.sqs.QueueArgs): aws.sqs.Queue {
+  private createQueue(name: string, args: aws.sqs.QueueArgs, protect: boolean): aws.sqs.Queue {
     const queue = new aws.sqs.Queue(
       name,
       {
@@ -132,7 +142,7 @@ export class FifoQueue extends pulumi.ComponentResource {
         fifoThroughputLimit: 'perMessageGroupId',
         sqsManagedSseEnabled: true,
       },
-      { parent: this },
+      { parent: this, protect },
     );
     new aws.sqs.QueuePolicy(
       `${name}-policy`,

@@ -48,7 +48,12 @@ export class OnDemandTable extends pulumi.ComponentResource {
         ...(expiryAttribute && { ttl: { attributeName: expiryAttribute, enabled: true } }),
         tags: args.tags,
       },
-      { parent: this, retainOnDelete: args.protect, ...(args.adopt && { import: tableName }) },
+      {
+        parent: this,
+        protect: args.protect,
+        retainOnDelete: args.protect,
+        ...(args.adopt && { import: tableName }),
+      },
     );
 
     this.registerOutputs({ tableName: this.table.name });

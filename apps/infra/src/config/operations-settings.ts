@@ -51,8 +51,9 @@ export const OPERATIONS_SETTINGS = {
   protectTables: flag({
     default: ({ environmentSuffix }) => environmentSuffix !== 'dev',
     defaultText: '`true`, but `false` where the environment suffix is `dev`',
-    about: 'Protect tables from deletion, and keep them when the stack is destroyed',
-    source: 'the ledger is the truth; everything else can be rebuilt from it',
+    about:
+      'Protect tables and queues: an update that would replace or delete one fails, and destroying the stack leaves them',
+    source: 'the ledger is the truth, and queues hold what is not in it yet',
   }),
   adoptTables: flag({
     default: () => false,

@@ -19,6 +19,8 @@ export interface DeclaredResource {
   dependsOn: readonly string[];
   /** Stays in the account when the stack is destroyed. */
   retained: boolean;
+  /** Pulumi refuses to replace or delete it. */
+  protected: boolean;
   /** Physical id of the existing resource that is imported in place of creating one. */
   adopted?: string;
   /** A component only groups other resources; nothing is created for it. */
@@ -140,6 +142,7 @@ function describeOptions(opts: pulumi.CustomResourceOptions) {
     ...(opts.parent && { parent: identify(opts.parent) }),
     dependsOn: dependsOn.map(identify),
     retained: opts.retainOnDelete ?? false,
+    protected: opts.protect ?? false,
     ...(opts.import !== undefined && { adopted: opts.import }),
   };
 }

@@ -101,11 +101,19 @@ function snapshot(graph: ResourceGraph): Snapshot {
   return { resources: Object.fromEntries(described), outputs: graph.outputs as Json };
 }
 
-function describe({ parent, dependsOn, retained, component, inputs }: DeclaredResource) {
+function describe({
+  parent,
+  dependsOn,
+  retained,
+  protected: isProtected,
+  component,
+  inputs,
+}: DeclaredResource) {
   return {
     ...(parent && !parent.startsWith('pulumi:pulumi:Stack') && { parent }),
     ...(dependsOn.length > 0 && { dependsOn }),
     ...(retained && { retainedOnDestroy: true }),
+    ...(isProtected && { protected: true }),
     ...(!component && { inputs: withReadablePolicies(inputs) }),
   };
 }

@@ -15,6 +15,7 @@ export function declareDeadLetterQueue(
       retentionSeconds: config.dlqRetentionSeconds,
       visibilityTimeoutSeconds: config.dlqVisibilityTimeoutSeconds,
       messageAgeAlarmSeconds: config.deadLetterAgeAlarmSeconds,
+      protect: config.protectTables,
       alarms,
       tags,
     },

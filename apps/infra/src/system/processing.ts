@@ -55,6 +55,7 @@ function declareMainQueue({ config, named, alarms, tags, opts }: StackScope): Fi
         depthAlarmThreshold: config.dlqDepthAlarmThreshold,
         messageAgeAlarmSeconds: config.deadLetterAgeAlarmSeconds,
       },
+      protect: config.protectTables,
       alarms,
       tags,
     },

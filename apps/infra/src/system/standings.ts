@@ -51,6 +51,7 @@ function declareQueue({ config, named, alarms, tags, opts }: StackScope): FifoQu
         depthAlarmThreshold: config.standingsDlqDepthAlarmThreshold,
         messageAgeAlarmSeconds: config.deadLetterAgeAlarmSeconds,
       },
+      protect: config.protectTables,
       alarms,
       tags,
     },

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { PULUMI_VERSION } from '../commands/pulumi-cli.ts';
 import { PROJECT_ROOT } from '../workspace.ts';
 import { type FakeAccount, startFakeAccount } from './fake-account.ts';
+import { previewOf } from './sample-preview.ts';
 
 /** Replaces the CLI where the npm package `pulumi` looks for it: records each call, fails on request. */
 const RECORDING_CLI = `#!/bin/sh
@@ -14,6 +15,7 @@ case "$*" in "$FAILING"*) echo "Downloading..." >&2; echo "error: refused" >&2; 
 case "$*" in
   "config --json --show-secrets "*) echo "$STACK_CONFIG" ;;
   "stack export "*) echo "$STATE" ;;
+  "preview "*" --json"*) echo "$PREVIEW" ;;
   *) echo "pulumi says: $*" ;;
 esac
 `;
@@ -55,6 +57,7 @@ export async function infraCommandRunner(): Promise<InfraCommandRunner> {
         FAILING: 'nothing',
         STACK_CONFIG: '{}',
         STATE: NOTHING_DEPLOYED,
+        PREVIEW: previewOf(),
         AWS_ENDPOINT_URL: account.url,
         AWS_ACCESS_KEY_ID: 'an-id',
         AWS_SECRET_ACCESS_KEY: 'a-secret',

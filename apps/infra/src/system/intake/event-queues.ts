@@ -44,6 +44,7 @@ function declareEventQueue(
         name: named(`${name}-dlq`),
         depthAlarmThreshold: config.webhookDlqDepthAlarmThreshold,
       },
+      protect: config.protectTables,
       alarms,
       tags,
     },

@@ -1,0 +1,73 @@
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+
+import { exportedState } from '../testing/exported-state.ts';
+import { type InfraCommandRunner, infraCommandRunner } from '../testing/infra-command.ts';
+import { previewOf } from '../testing/sample-preview.ts';
+
+const DEPLOYED = { STATE: exportedState({ suffix: 'dev' }) };
+const LOSING = {
+  ...DEPLOYED,
+  PREVIEW: previewOf({
+    op: 'replace',
+    type: 'table',
+    name: 'leaderboard-data-dev',
+    replaceReasons: ['hashKey'],
+  }),
+};
+const REFUSAL = 'replaces the table leaderboard-data-dev (hashKey changed)';
+
+let runner: InfraCommandRunner;
+
+beforeEach(async () => {
+  runner = await infraCommandRunner();
+});
+
+afterEach(async () => {
+  await runner[Symbol.asyncDispose]();
+});
+
+test('up previews first, and does not start when a table would be replaced, even with --yes', async () => {
+  const args = ['up', '--stack', 'dev', '--yes'];
+  const { code, stderr, calls } = await runner.run(args, LOSING);
+  expect(code).toBe(1);
+  expect(stderr).toContain(REFUSAL);
+  expect(calls.join('\n')).not.toMatch(/^up /m);
+
+  const wanted = await runner.run([...args, '--allow-data-loss'], LOSING);
+  expect(wanted.calls.join('\n')).toMatch(/^up --stack dev .*--yes /m);
+});
+
+test('preview shows the changes, then fails when a table would be replaced', async () => {
+  const { code, stdout, stderr } = await runner.run(['preview'], LOSING);
+  expect(stdout).toMatch(/^pulumi says: preview --stack dev/);
+  expect(stderr).toContain(REFUSAL);
+  expect(code).toBe(1);
+});
+
+test('preview --json prints the JSON and nothing else to stdout, and fails likewise', async () => {
+  const { code, stdout, stderr, calls } = await runner.run(['preview', '--json'], LOSING);
+  expect(JSON.parse(stdout)).toEqual(JSON.parse(LOSING.PREVIEW));
+  expect(stderr).toContain(REFUSAL);
+  expect(code).toBe(1);
+  expect(calls.filter((call) => call.startsWith('preview'))).toHaveLength(1);
+});
+
+test('a preview of which nothing is lost passes', async () => {
+  const update = previewOf({ op: 'update', type: 'table', name: 'leaderboard-data-dev' });
+  const harmless = { ...DEPLOYED, PREVIEW: update };
+  expect((await runner.run(['preview'], harmless)).code).toBe(0);
+  expect((await runner.run(['up'], harmless)).code).toBe(0);
+});
+
+test('up does not start when its preview fails', async () => {
+  const failing = { ...DEPLOYED, FAILING: 'preview' };
+  const { code, stderr, calls } = await runner.run(['up'], failing);
+  expect(code).toBe(1);
+  expect(stderr).toContain('the preview of stack dev failed.\nDownloading...\nerror: refused');
+  expect(calls.join('\n')).not.toMatch(/^up /m);
+});
+
+test('a first deployment is not previewed twice: it has nothing to lose', async () => {
+  const { calls } = await runner.run(['up']);
+  expect(calls.join('\n')).not.toMatch(/^preview /m);
+});
