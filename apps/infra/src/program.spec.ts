@@ -56,6 +56,12 @@ test('alarms notify the SNS topic of the stack, or nobody', async () => {
   }
 });
 
+test('every event source mapping is declared as enabled, so that an update starts a stopped one', () => {
+  const mappings = graph.ofType(TYPES.mapping);
+  expect(mappings).toHaveLength(2);
+  for (const { inputs } of mappings) expect(inputs).toMatchObject({ enabled: true });
+});
+
 describe('tags', () => {
   test('every taggable resource has Environment and Purpose', () => {
     const taggable = graph.resources.filter(

@@ -8,7 +8,7 @@ import { type InfraCommandRunner, infraCommandRunner } from '../testing/infra-co
 import { SAMPLE_SECRET_ARN } from '../testing/program.ts';
 
 /** The rules that preview and up check. */
-const CHECKED = ` --policy-pack ${POLICY_PACK_FOLDER}`;
+const CHECKED = ` --refresh --policy-pack ${POLICY_PACK_FOLDER}`;
 const DEPLOYED = { STATE: exportedState({ suffix: 'dev' }) };
 
 let runner: InfraCommandRunner;
@@ -66,14 +66,20 @@ test('--no-preflight reads nothing from the account', async () => {
   expect(runner.account.calls).toEqual([]);
 });
 
-test.each(['preview', 'up', 'destroy', 'refresh'])(
+test.each([
+  ['preview', 'preview'],
+  ['up', 'up'],
+  ['destroy', 'destroy'],
+  ['refresh', 'refresh'],
+  ['drift', 'refresh --preview-only'],
+])(
   '%s stops before Pulumi when the credentials belong to another account',
-  async (command) => {
+  async (command, pulumiCommand) => {
     runner.account.state.accountId = '210987654321';
     const { code, stderr, calls } = await infra([command], DEPLOYED);
     expect(code).toBe(1);
     expect(stderr).toContain('is deployed in account 123456789012, but the credentials belong to');
-    expect(calls.join()).not.toContain(`${command} --stack`);
+    expect(calls.join()).not.toContain(`${pulumiCommand} --`);
   },
 );
 

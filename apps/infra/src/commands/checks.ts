@@ -61,6 +61,7 @@ const CHECKS: Readonly<Record<InfraCommand, readonly Check[]>> = {
   preview: [checkState, checkNames, checkAccount],
   up: [checkState, checkNames, checkAccount, checkQuota, checkData],
   refresh: [checkAccount],
+  drift: [checkAccount],
   destroy: [checkAccount, checkMessages, checkConfirmation],
   outputs: [],
 };

@@ -34,7 +34,7 @@ test('up previews first, and does not start when a table would be replaced, even
   expect(calls.join('\n')).not.toMatch(/^up /m);
 
   const wanted = await runner.run([...args, '--allow-data-loss'], LOSING);
-  expect(wanted.calls.join('\n')).toMatch(/^up --stack dev .*--yes /m);
+  expect(wanted.calls.join('\n')).toMatch(/^up --stack dev --refresh .*--yes /m);
 });
 
 test('preview shows the changes, then fails when a table would be replaced', async () => {

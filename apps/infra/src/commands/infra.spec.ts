@@ -6,7 +6,7 @@ import { LOCAL_BACKEND_URL, POLICY_PACK_FOLDER } from './pulumi-invocation.ts';
 import { type InfraCommandRunner, infraCommandRunner } from '../testing/infra-command.ts';
 
 /** The rules that preview and up check. */
-const CHECKED = ` --policy-pack ${POLICY_PACK_FOLDER}`;
+const CHECKED = ` --refresh --policy-pack ${POLICY_PACK_FOLDER}`;
 /** Production stacks need a shared state and a passphrase. */
 const PRODUCTION = { PULUMI_CONFIG_PASSPHRASE: 'own', PULUMI_BACKEND_URL: 's3://state' };
 
@@ -38,7 +38,7 @@ test('up selects or creates the stack in the local backend, then passes the outp
 
 test('--no-policies skips the policy pack', async () => {
   const { stdout } = await infra(['preview', '--no-policies']);
-  expect(stdout).toBe('pulumi says: preview --stack dev\n');
+  expect(stdout).toBe('pulumi says: preview --stack dev --refresh\n');
 });
 
 test('the program runs on the Node of this repository', async () => {
@@ -120,10 +120,13 @@ test.each(['prod', 'prod-eu', 'studio/leaderboard/production'])(
   },
 );
 
-test.each(['preview', 'up', 'destroy', 'refresh', 'outputs'])('%s has --help', async (command) => {
-  const { code, stdout, calls } = await infra([command, '--help']);
-  expect(code).toBe(0);
-  expect(stdout).toContain('--stack <name>');
-  expect(stdout).toContain('PULUMI_BACKEND_URL');
-  expect(calls).toEqual([]);
-});
+test.each(['preview', 'up', 'destroy', 'refresh', 'drift', 'outputs'])(
+  '%s has --help',
+  async (command) => {
+    const { code, stdout, calls } = await infra([command, '--help']);
+    expect(code).toBe(0);
+    expect(stdout).toContain('--stack <name>');
+    expect(stdout).toContain('PULUMI_BACKEND_URL');
+    expect(calls).toEqual([]);
+  },
+);

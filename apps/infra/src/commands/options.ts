@@ -30,6 +30,7 @@ export const INFRA_COMMANDS = {
   up: 'create or update the stack, after a preview and a confirmation',
   destroy: 'delete the stack, after a preview and a confirmation; protected tables and queues stay',
   refresh: 'update the state to what is in the account',
+  drift: 'compare the state with the account and change nothing; fails where they differ',
   outputs: "print the stack's outputs: queue URLs, table and function names",
 } as const;
 
@@ -50,7 +51,12 @@ export const INFRA_OPTIONS: readonly InfraOption[] = [
     about: 'do not ask for confirmation; needed without a terminal, and only with --stack',
     commands: ['up', 'destroy', 'refresh'],
   },
-  { name: 'json', short: 'j', about: 'print JSON', commands: ['preview', 'outputs'] },
+  { name: 'json', short: 'j', about: 'print JSON', commands: ['preview', 'drift', 'outputs'] },
+  {
+    name: 'no-refresh',
+    about: 'do not read the resources from the account first, so that changes by hand stay unseen',
+    commands: ['preview', 'up'],
+  },
   {
     name: 'no-policies',
     about: 'skip the policy pack in apps/infra/policy-pack',
@@ -60,7 +66,7 @@ export const INFRA_OPTIONS: readonly InfraOption[] = [
     name: 'no-preflight',
     about:
       'do not look into the account first: whose stack it has, and whether its Lambda quota is enough',
-    commands: ['preview', 'up', 'destroy', 'refresh'],
+    commands: ['preview', 'up', 'destroy', 'refresh', 'drift'],
   },
   {
     name: 'change-suffix',

@@ -14,16 +14,21 @@ const CHECKED = `--policy-pack ${POLICY_PACK_FOLDER}`;
 const dev: InfraOptions = { stack: 'dev', pulumiArgs: [] };
 
 test.each([
-  ['preview', { ...dev, json: true }, `preview --stack dev ${CHECKED} --json`],
-  ['up', { ...dev, yes: true }, `up --stack dev ${CHECKED} --yes`],
-  ['up', dev, `up --stack dev ${CHECKED}`],
-  ['up', { ...dev, policies: false }, 'up --stack dev'],
+  ['preview', { ...dev, json: true }, `preview --stack dev --refresh ${CHECKED} --json`],
+  ['up', { ...dev, yes: true }, `up --stack dev --refresh ${CHECKED} --yes`],
+  ['up', { ...dev, refresh: false }, `up --stack dev ${CHECKED}`],
+  ['up', { ...dev, policies: false }, 'up --stack dev --refresh'],
   [
     'destroy',
     { ...dev, stack: 'prod', yes: true },
     'destroy --stack prod --exclude-protected --yes',
   ],
   ['refresh', { ...dev, pulumiArgs: ['--diff'] }, 'refresh --stack dev --diff'],
+  [
+    'drift',
+    { ...dev, json: true },
+    'refresh --preview-only --expect-no-changes --stack dev --json',
+  ],
   ['outputs', { ...dev, json: true }, 'stack output --stack dev --json'],
 ] as const)('%s %j becomes pulumi %s', (command, options, expected) => {
   expect(pulumiArguments(command, options).join(' ')).toBe(expected);
@@ -42,7 +47,7 @@ test('the preview of an update selects the resources that the update selects', (
   ];
   const selecting = '--target urn:a --replace=urn:b -c a=b';
   expect(previewArguments({ ...dev, yes: true, pulumiArgs }).join(' ')).toBe(
-    `preview --stack dev --json ${selecting}`,
+    `preview --stack dev --refresh --json ${selecting}`,
   );
 });
 
@@ -53,6 +58,7 @@ test('only preview and up create a stack', () => {
   expect(creates('up')).toBe(true);
   expect(creates('destroy')).toBe(false);
   expect(creates('refresh')).toBe(false);
+  expect(creates('drift')).toBe(false);
   expect(creates('outputs')).toBe(false);
 });
 

@@ -13,6 +13,8 @@ export interface InfraOptions {
   json?: boolean;
   /** False: skip the policy pack. */
   policies?: boolean;
+  /** False: compare with the state only, not with the account. */
+  refresh?: boolean;
   /** False: do not read the account before the command. */
   preflight?: boolean;
   /** Go on although the suffix differs from the one of the deployed resources. */
@@ -35,14 +37,25 @@ export const LOCAL_BACKEND_URL = pathToFileURL(PROJECT_ROOT).href;
 /** The rules that `preview` and `up` check. */
 export const POLICY_PACK_FOLDER = join(PROJECT_ROOT, 'policy-pack');
 
+const VERBS: Readonly<Record<InfraCommand, readonly string[]>> = {
+  preview: ['preview'],
+  up: ['up'],
+  destroy: ['destroy'],
+  refresh: ['refresh'],
+  drift: ['refresh', '--preview-only', '--expect-no-changes'],
+  outputs: ['stack', 'output'],
+};
+
 /** The arguments of the Pulumi CLI for one of our commands. */
 export function pulumiArguments(command: InfraCommand, options: InfraOptions): string[] {
-  const verb = command === 'outputs' ? ['stack', 'output'] : [command];
+  const programRuns = command === 'preview' || command === 'up';
   const asks = command === 'up' || command === 'destroy' || command === 'refresh';
-  const checked = (command === 'preview' || command === 'up') && options.policies !== false;
+  const checked = programRuns && options.policies !== false;
   return [
-    ...verb,
+    ...VERBS[command],
     ...['--stack', options.stack],
+    // Otherwise Pulumi compares with its state, and leaves what was changed by hand as it is.
+    ...(programRuns && options.refresh !== false ? ['--refresh'] : []),
     ...(checked ? ['--policy-pack', POLICY_PACK_FOLDER] : []),
     // What is protected stays in the account and in the state, so that the next update goes on with it.
     ...(command === 'destroy' ? ['--exclude-protected'] : []),
@@ -66,6 +79,7 @@ export function previewArguments(options: InfraOptions): string[] {
     stack: options.stack,
     json: true,
     policies: false,
+    ...(options.refresh !== undefined && { refresh: options.refresh }),
     pulumiArgs: options.pulumiArgs.filter((arg, index, all) => {
       const [name = arg] = arg.split('=');
       return name.startsWith('-') ? SELECTING.has(name) : SELECTING.has(all[index - 1] ?? '');

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 
 import { expect, test } from '@jest/globals';
 
+import { INFRA_COMMANDS } from './options.ts';
 import { PROJECT_ROOT } from '../workspace.ts';
 
 /** The options of an executor's schema, which `nx run infra:<target> --help` lists. */
@@ -27,11 +28,24 @@ function optionsOfHelp(script: string, ...args: string[]): string[] {
 }
 
 test('nx lists the options of the commands that run Pulumi', () => {
-  const commands = ['preview', 'up', 'destroy', 'refresh', 'outputs'];
+  const commands = Object.keys(INFRA_COMMANDS);
   const options = new Set(
     commands.flatMap((command) => optionsOfHelp('commands/infra.ts', command)),
   );
   expect(optionsOfSchema('pulumi').sort()).toEqual([...options].sort());
+});
+
+test('every command that runs Pulumi is a target', () => {
+  const { nx } = JSON.parse(readFileSync(join(PROJECT_ROOT, 'package.json'), 'utf8')) as {
+    nx: { targets: Record<string, { executor?: string; options?: object }> };
+  };
+  for (const command of Object.keys(INFRA_COMMANDS)) {
+    expect(nx.targets).toHaveProperty(command);
+    expect(nx.targets[command]).toMatchObject({
+      executor: '@leaderboard/infra:pulumi',
+      options: { command },
+    });
+  }
 });
 
 test('nx lists the options of the cost estimate', () => {

@@ -20,7 +20,7 @@ export async function renderExecutorSchemas(): Promise<Record<string, string>> {
     'pulumi-executor.schema.json': await render({
       title: 'infra',
       description:
-        'Deploys the leaderboard system with Pulumi: preview, up, destroy, refresh and outputs. The state is stored in ' +
+        'Deploys the leaderboard system with Pulumi: preview, up, destroy, refresh, drift and outputs. The state is stored in ' +
         'apps/infra/.pulumi unless PULUMI_BACKEND_URL is set. AWS credentials come from the environment, for example ' +
         'AWS_PROFILE. Options that are not listed are passed to the Pulumi CLI.',
       properties: {
