@@ -1,4 +1,3 @@
-import { Tracer } from '@aws-lambda-powertools/tracer';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import {
@@ -14,12 +13,9 @@ import { createQueueHandler } from './queue-handler.ts';
 
 const config = readConfig(process.env);
 
-/** A subsegment per request to DynamoDB and SQS. It traces nothing outside Lambda. */
-const tracer = new Tracer({ serviceName: config.serviceName, captureHTTPsRequests: false });
-
 /** One attempt: the processor retries, because it knows the time left and what a lost response means. */
-const dynamodb = tracer.captureAWSv3Client(new DynamoDBClient(clientSettings({ maxAttempts: 1 })));
-const sqs = tracer.captureAWSv3Client(new SQSClient(clientSettings({ maxAttempts: 2 })));
+const dynamodb = new DynamoDBClient(clientSettings({ maxAttempts: 1 }));
+const sqs = new SQSClient(clientSettings({ maxAttempts: 2 }));
 
 export const handler = createQueueHandler({
   ...createTelemetry(config),
