@@ -101,6 +101,18 @@ test('a stack that may only be deployed to another account is not', async () => 
   expect(stderr).toContain('leaderboard:allowedAccountIds of stack dev is 210987654321');
 });
 
+test.each(['up', 'destroy'])(
+  '%s stops after an interrupted run, which refresh does not',
+  async (command) => {
+    const interrupted = { STATE: exportedState({ creating: ['standings-dev'] }) };
+    const { code, stderr, calls } = await infra([command], interrupted);
+    expect(code).toBe(1);
+    expect(stderr).toContain('aws:dynamodb/table:Table standings-dev');
+    expect(calls.join()).not.toContain(`${command} --stack`);
+    expect((await infra(['refresh', '--clear-pending-creates'], interrupted)).code).toBe(0);
+  },
+);
+
 test('an account that cannot be read is reported and does not stop the command', async () => {
   const { code, stderr } = await infra(['refresh'], {
     ...DEPLOYED,

@@ -8,6 +8,7 @@ import { accountOfStack } from '../preflight/account-of-stack.ts';
 import { clientOptions } from '../preflight/client-options.ts';
 import { changeOfNames } from '../preflight/deployed-names.ts';
 import type { DeployedStack } from '../preflight/deployed-stack.ts';
+import { refusalAfterInterruption } from '../preflight/interrupted-run.ts';
 import { LambdaAccount } from '../preflight/lambda-account.ts';
 import { preflight } from '../preflight/preflight.ts';
 import { queuedMessages } from '../preflight/queued-messages.ts';
@@ -59,15 +60,19 @@ type Check = (checked: CheckedStack) => Promise<string | undefined> | string | u
 
 const CHECKS: Readonly<Record<InfraCommand, readonly Check[]>> = {
   preview: [checkState, checkNames, checkAccount],
-  up: [checkState, checkNames, checkAccount, checkQuota, checkData],
+  up: [checkState, checkInterruption, checkNames, checkAccount, checkQuota, checkData],
   refresh: [checkAccount],
   drift: [checkAccount],
-  destroy: [checkAccount, checkMessages, checkConfirmation],
+  destroy: [checkInterruption, checkAccount, checkMessages, checkConfirmation],
   outputs: [],
 };
 
 function checkState({ config, options, environment }: CheckedStack): string | undefined {
   return refusalOfLocalState(options.stack, config?.environmentSuffix, environment);
+}
+
+function checkInterruption({ deployed, options }: CheckedStack): string | undefined {
+  return refusalAfterInterruption(options.stack, deployed.interrupted);
 }
 
 function checkNames({ config, deployed, options }: CheckedStack): string | undefined {

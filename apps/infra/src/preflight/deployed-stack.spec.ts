@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals';
 
 import { changeOfNames } from './deployed-names.ts';
 import { deployedStack } from './deployed-stack.ts';
+import { refusalAfterInterruption } from './interrupted-run.ts';
 import { exportedState } from '../testing/exported-state.ts';
 
 const NOTHING = '{"version":3,"deployment":{"manifest":{}}}';
@@ -20,13 +21,17 @@ test('reads suffix, region, account, tables and queues from the state', () => {
         isProtected: true,
       },
     ],
-    unfinished: [],
+    interrupted: [],
   });
 });
 
-test('names what an interrupted run was working on', () => {
-  const stack = deployedStack(exportedState({ unfinished: ['leaderboard-data-dev'] }));
-  expect(stack.unfinished).toEqual(['leaderboard-data-dev']);
+test('names what an interrupted run was creating', () => {
+  const { interrupted } = deployedStack(exportedState({ creating: ['leaderboard-data-dev'] }));
+  expect(interrupted).toEqual([{ type: 'aws:dynamodb/table:Table', name: 'leaderboard-data-dev' }]);
+  expect(refusalAfterInterruption('dev', interrupted)).toMatch(
+    /was interrupted[^]*\n {2}- aws:dynamodb\/table:Table leaderboard-data-dev\n[^]*infra:refresh --stack dev --yes --clear-pending-creates/,
+  );
+  expect(refusalAfterInterruption('dev', [])).toBeUndefined();
 });
 
 test('a stack without resources has no names and no account', () => {

@@ -11,8 +11,8 @@ export interface DeployedStack {
   /** Physical names of the tables. */
   tables: ReadonlySet<string>;
   queues: readonly DeployedQueue[];
-  /** Names of the resources that an interrupted run was creating, updating or deleting. */
-  unfinished: readonly string[];
+  /** What an interrupted run was creating: it may be in the account without being in the state. */
+  interrupted: readonly InterruptedResource[];
 }
 
 export interface DeployedQueue {
@@ -22,11 +22,16 @@ export interface DeployedQueue {
   isProtected: boolean;
 }
 
+export interface InterruptedResource {
+  type: string;
+  name: string;
+}
+
 /** The part of `pulumi stack export` that is read. */
 interface StateFile {
   deployment: {
     resources?: readonly StateResource[];
-    pending_operations?: readonly { resource: StateResource }[];
+    pending_operations?: readonly { type: string; resource: StateResource }[];
   };
 }
 
@@ -66,8 +71,12 @@ export function deployedStack(exported: string): DeployedStack {
       url: outputs?.url ?? '',
       isProtected: protect === true,
     })),
-    unfinished: (deployment.pending_operations ?? []).map(
-      ({ resource }) => resource.inputs?.name ?? resource.urn.split('::').at(-1) ?? resource.urn,
-    ),
+    // A refresh resolves the other operations.
+    interrupted: (deployment.pending_operations ?? [])
+      .filter(({ type }) => type === 'creating')
+      .map(({ resource: { type, inputs, urn } }) => ({
+        type,
+        name: inputs?.name ?? urn.split('::').at(-1) ?? urn,
+      })),
   };
 }

@@ -61,11 +61,4 @@ describe('a ledger that is in the account but not in the state', () => {
   test('is taken over where the stack says so', () => {
     expect(refusalOfAccount({ ...dev, adoptTables: true }, nothing, ofBen)).toBeUndefined();
   });
-
-  test('that an interrupted run was creating is to be imported', () => {
-    const interrupted = { ...nothing, unfinished: ['leaderboard-data-dev'] };
-    expect(refusalOfAccount(dev, interrupted, ofBen)).toContain(
-      'Run npx nx run infra:refresh --stack dev on a terminal',
-    );
-  });
 });

@@ -22,7 +22,7 @@ export interface TargetStack {
  */
 export function refusalOfAccount(
   target: TargetStack,
-  deployed: Pick<DeployedStack, 'accountId' | 'tables' | 'unfinished'>,
+  deployed: Pick<DeployedStack, 'accountId' | 'tables'>,
   { accountId, ledgerTags }: FoundAccount,
 ): string | undefined {
   const { stack, ledger, allowedAccountIds, adoptTables } = target;
@@ -42,9 +42,6 @@ export function refusalOfAccount(
   }
   if (ledgerTags === undefined || deployed.tables.has(ledger) || adoptTables) return undefined;
   const found = `The table ${ledger} is in account ${accountId ?? 'of the credentials'}, but not in the state of stack ${stack} in ${target.stateLocation}.`;
-  if (deployed.unfinished.includes(ledger)) {
-    return `${found} A run was interrupted while it created the table. Nothing was changed. Run npx nx run infra:refresh --stack ${stack} on a terminal, and import it.`;
-  }
   const owner = ledgerTags[OWNER_TAGS.stack];
   const state = ledgerTags[OWNER_TAGS.state];
   return (

@@ -8,7 +8,7 @@ export interface SampleState {
   /** Whether Pulumi refuses to delete the table and the queue. @default false */
   isProtected?: boolean;
   /** Physical names of tables that an interrupted run was creating. */
-  unfinished?: readonly string[];
+  creating?: readonly string[];
 }
 
 const REGION = 'us-west-1';
@@ -18,7 +18,7 @@ export function exportedState({
   suffix = 'dev',
   accountId = '123456789012',
   isProtected = false,
-  unfinished = [],
+  creating = [],
 }: SampleState = {}): string {
   const resource = (type: string, name: string, service: string, url?: string) => ({
     urn: `urn:pulumi:dev::leaderboard::${type}::${name}`,
@@ -44,7 +44,7 @@ export function exportedState({
         resource(TYPES.table, ledger, 'dynamodb'),
         resource(TYPES.queue, queue, 'sqs', queueUrl),
       ],
-      pending_operations: unfinished.map((name) => ({
+      pending_operations: creating.map((name) => ({
         resource: resource(TYPES.table, name, 'dynamodb'),
         type: 'creating',
       })),
