@@ -41,6 +41,12 @@ test('--no-policies skips the policy pack', async () => {
   expect(stdout).toBe('pulumi says: preview --stack dev --refresh\n');
 });
 
+test('outputs --json prints what Pulumi prints and nothing else to stdout', async () => {
+  const { code, stdout } = await infra(['outputs', '--json']);
+  expect(code).toBe(0);
+  expect(stdout).toBe('pulumi says: stack output --stack dev --json\n');
+});
+
 test('the program runs on the Node of this repository', async () => {
   const { calls } = await infra(['preview']);
   for (const call of calls) expect(call).toContain(`node=${dirname(process.execPath)}/node`);

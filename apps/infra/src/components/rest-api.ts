@@ -175,7 +175,8 @@ export class RestApi extends pulumi.ComponentResource {
     new aws.apigateway.UsagePlanKey(
       `${name}-plan-key`,
       { keyId: key.id, keyType: 'API_KEY', usagePlanId: plan.id },
-      parent,
+      // It has the value of the key again, which the provider does not treat as a secret here.
+      { ...parent, additionalSecretOutputs: ['value'] },
     );
     return key;
   }

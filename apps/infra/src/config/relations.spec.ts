@@ -56,3 +56,16 @@ describe('the signature secret', () => {
     ).toEqual([expect.stringContaining('the whole ARN of a secret')]);
   });
 });
+
+describe('the region', () => {
+  const topic = { 'leaderboard:alarmTopicArn': 'arn:aws:sns:us-west-1:123456789012:pager' };
+  const secret = { 'leaderboard:webhookSecretArn': SAMPLE_SECRET_ARN };
+
+  test('of the alarm topic and of the secret is that of the stack', () => {
+    expect(problemsOf({ ...topic, ...secret })).toEqual([]);
+    expect(problemsOf({ ...topic, ...secret, 'aws:region': 'eu-west-1' })).toEqual([
+      'leaderboard:alarmTopicArn is in us-west-1; allowed: the region of the stack (eu-west-1)',
+      'leaderboard:webhookSecretArn is in us-west-1; allowed: the region of the stack (eu-west-1)',
+    ]);
+  });
+});

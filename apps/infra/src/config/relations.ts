@@ -2,8 +2,13 @@ import { isProduction } from './production.ts';
 import type { StackIdentity } from './setting.ts';
 import type { SettingValues } from './settings.ts';
 
+/** What the relations are between. */
+interface RelatedValues extends SettingValues, StackIdentity {
+  region: string;
+}
+
 /** What is wrong between settings that are each valid: a line per problem, which begins with the key. */
-export function brokenRelations(config: SettingValues & StackIdentity, stack: string): string[] {
+export function brokenRelations(config: RelatedValues, stack: string): string[] {
   return [
     ...visibilityTimeoutProblems(config),
     ...(['processor', 'projector'] as const).flatMap((consumer) =>
@@ -11,7 +16,17 @@ export function brokenRelations(config: SettingValues & StackIdentity, stack: st
     ),
     ...rememberedTimeProblems(config),
     ...signatureProblems(config, stack),
+    ...regionProblems(config),
   ];
+}
+
+/** CloudWatch notifies topics of its own region only, and the validator reads secrets of its own region. */
+function regionProblems(config: RelatedValues): string[] {
+  return (['alarmTopicArn', 'webhookSecretArn'] as const).flatMap((key) => {
+    const region = config[key]?.split(':')[3];
+    if (region === undefined || region === config.region) return [];
+    return [`${key} is in ${region}; allowed: the region of the stack (${config.region})`];
+  });
 }
 
 function visibilityTimeoutProblems(config: SettingValues): string[] {
@@ -51,7 +66,7 @@ function rememberedTimeProblems(config: SettingValues): string[] {
   return problems;
 }
 
-function signatureProblems(config: SettingValues & StackIdentity, stack: string): string[] {
+function signatureProblems(config: RelatedValues, stack: string): string[] {
   const production = [config.environmentSuffix, stack].find(isProduction);
   if (production === undefined || config.webhookSecretArn !== undefined) return [];
   return [

@@ -21,6 +21,8 @@ export interface DeclaredResource {
   retained: boolean;
   /** Pulumi refuses to replace or delete it. */
   protected: boolean;
+  /** Outputs that Pulumi encrypts in the state, beside those that the provider names. */
+  secretOutputs: readonly string[];
   /** Physical id of the existing resource that is imported in place of creating one. */
   adopted?: string;
   /** A component only groups other resources; nothing is created for it. */
@@ -143,6 +145,7 @@ function describeOptions(opts: pulumi.CustomResourceOptions) {
     dependsOn: dependsOn.map(identify),
     retained: opts.retainOnDelete ?? false,
     protected: opts.protect ?? false,
+    secretOutputs: opts.additionalSecretOutputs ?? [],
     ...(opts.import !== undefined && { adopted: opts.import }),
   };
 }

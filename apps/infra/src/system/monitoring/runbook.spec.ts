@@ -41,6 +41,15 @@ test('every section on alarms says what to do', () => {
   }
 });
 
+test('every call of the Pulumi CLI in the documents names the backend: without it, Pulumi takes another state', async () => {
+  const deploy = await readFile(join(WORKSPACE_ROOT, 'docs/deploy.md'), 'utf8');
+  const calls = `${runbook}\n\n${deploy}`
+    .split(/\n\n|\n(?=- )/)
+    .filter((paragraph) => paragraph.includes('npx pulumi '));
+  expect(calls.length).toBeGreaterThan(3);
+  for (const paragraph of calls) expect(paragraph).toContain('PULUMI_BACKEND_URL');
+});
+
 /** A section names its alarms in one paragraph: "Alarms: `a`, `b`". */
 function readSection(text: string): Section {
   const [title = '', ...lines] = text.split('\n');
