@@ -9,6 +9,8 @@ export interface OnDemandTableArgs {
   name: string;
   /** Keys, indexes, stream and expiry. */
   definition: TableDefinition;
+  /** Encrypt with the key `aws/dynamodb` of the account, which KMS bills, in place of one that AWS owns. */
+  managedKey: boolean;
   /** Protect the table from deletion, and keep it in the account when the stack is destroyed. */
   protect: boolean;
   /** Import the table of that name that already exists in the account, in place of creating it. */
@@ -36,13 +38,15 @@ export class OnDemandTable extends pulumi.ComponentResource {
         ...(indexes.length > 0 && {
           globalSecondaryIndexes: indexes.map((index) => ({
             name: index.name,
+            // Deprecated in favour of keySchemas; but the provider has deleted and rebuilt deployed indexes whose keys were moved there.
             hashKey: index.partitionKey.name,
             rangeKey: index.sortKey.name,
             projectionType: index.projection,
           })),
         }),
         pointInTimeRecovery: { enabled: true },
-        serverSideEncryption: { enabled: true },
+        // DynamoDB encrypts every table: false means with a key that AWS owns.
+        serverSideEncryption: { enabled: args.managedKey },
         deletionProtectionEnabled: args.protect,
         ...(stream && { streamEnabled: true, streamViewType: stream }),
         ...(expiryAttribute && { ttl: { attributeName: expiryAttribute, enabled: true } }),

@@ -1,5 +1,5 @@
 import { alarmThreshold, logRetention, messageAgeAlarm } from './service-limits.ts';
-import { flag, integer, list, optionalText } from './setting.ts';
+import { choice, flag, integer, list, optionalText } from './setting.ts';
 
 /** The settings of logs, alarms and the protection of tables. */
 export const OPERATIONS_SETTINGS = {
@@ -54,6 +54,13 @@ export const OPERATIONS_SETTINGS = {
     about:
       'Protect tables and queues: an update that would replace or delete one fails, and destroying the stack leaves them',
     source: 'the ledger is the truth, and queues hold what is not in it yet',
+  }),
+  tableKey: choice({
+    default: 'aws-owned',
+    values: ['aws-owned', 'aws-managed'],
+    about:
+      'KMS key that encrypts the tables: one that AWS owns, free of charge, or `aws/dynamodb` of the account, whose use CloudTrail shows and KMS bills',
+    source: 'DynamoDB: encryption at rest',
   }),
   adoptTables: flag({
     default: () => false,

@@ -89,6 +89,7 @@ test('an empty configuration of the stack dev has the default of every setting',
     standingsLagAlarmSeconds: 300,
     alarmTopicArn: undefined,
     allowedAccountIds: [],
+    tableKey: 'aws-owned',
     protectTables: false,
     adoptTables: false,
   });

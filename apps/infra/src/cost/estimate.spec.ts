@@ -23,7 +23,7 @@ const load: Load = {
 const parts: StackParts = {
   alarmMetrics: 7,
   dashboards: 1,
-  tables: 2,
+  tablesWithBilledKey: 2,
   consumerMegabytes: [512, 256],
   pipes: 1,
   scheduledRuns: [],
@@ -64,6 +64,17 @@ test('an alarm on a ratio costs two metrics, and schedules emit metrics while no
     alarmMetrics: alarms.length + onTwo.length,
     scheduledMetrics: 5,
   });
+});
+
+test('keys cost something only where the stack asks for those of the account', async () => {
+  const tables = async (stackConfig: Record<string, string>) => {
+    const config = resolveStackConfig({ stack: 'dev', stackConfig, environment: {} });
+    return stackParts(await programGraph(config), config).tablesWithBilledKey;
+  };
+  expect(await tables({})).toBe(0);
+  expect(await tables({ 'leaderboard:tableKey': 'aws-managed' })).toBe(6);
+  const free = estimateCost(load, { ...parts, tablesWithBilledKey: 0 }, measured, priceList.prices);
+  expect(free.map(({ service }) => service)).not.toContain('KMS');
 });
 
 test('the write units of an update are those that were measured', () => {

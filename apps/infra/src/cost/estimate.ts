@@ -22,7 +22,8 @@ export interface StackParts {
   /** Metrics that alarms watch: an alarm on the ratio of two metrics costs twice (CloudWatch pricing: alarm metrics). */
   alarmMetrics: number;
   dashboards: number;
-  tables: number;
+  /** Tables whose key is the account's, and not one of AWS. */
+  tablesWithBilledKey: number;
   /** Memory in MB of each function with a queue. Each handles every update; Lambda polls for each all the time. */
   consumerMegabytes: readonly number[];
   /** Pipes that every update passes. */
@@ -96,7 +97,7 @@ export function estimateCost(
     ((invocations + runs) * (measured.functionLogBytesPerInvocation + PLATFORM_LOG_BYTES)) /
     GIGABYTE;
   const traces = tracedOf(invocations + runs);
-  const keyRequests = parts.tables * KEY_REQUESTS_PER_TABLE;
+  const keyRequests = parts.tablesWithBilledKey * KEY_REQUESTS_PER_TABLE;
   const emitted = updates > 0 ? parts.customMetrics : parts.scheduledMetrics;
 
   const line = (service: string, what: string, dollars: number) => ({ service, what, dollars });
@@ -133,11 +134,15 @@ export function estimateCost(
       `${stored.toFixed(3)} GB of point-in-time recovery`,
       price('dynamodbPointInTimeRecovery', stored),
     ),
-    line(
-      'KMS',
-      `${count(keyRequests)} requests at most, by DynamoDB for its key`,
-      price('kmsRequest', keyRequests),
-    ),
+    ...(keyRequests === 0
+      ? []
+      : [
+          line(
+            'KMS',
+            `${count(keyRequests)} requests at most, by DynamoDB for its key`,
+            price('kmsRequest', keyRequests),
+          ),
+        ]),
     line(
       'CloudWatch',
       `${parts.alarmMetrics} metrics with an alarm`,

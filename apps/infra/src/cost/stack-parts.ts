@@ -26,7 +26,7 @@ export function stackParts(graph: ResourceGraph, config: StackConfig): StackPart
   return {
     alarmMetrics: alarmMetrics(graph),
     dashboards: numberOf('aws:cloudwatch/dashboard:Dashboard'),
-    tables: numberOf('aws:dynamodb/table:Table'),
+    tablesWithBilledKey: tablesWithBilledKey(graph),
     consumerMegabytes: consumersOf(graph).map((fn) => Number(fn.inputs['memorySize'])),
     pipes: numberOf('aws:pipes/pipe:Pipe'),
     scheduledRuns: graph.ofType('aws:scheduler/schedule:Schedule').map((schedule) => ({
@@ -50,6 +50,14 @@ export function functionsLeftOut(graph: ResourceGraph): string[] {
     .ofType('aws:lambda/function:Function')
     .filter((fn) => !known.includes(fn))
     .map(({ inputs }) => String(inputs['name']));
+}
+
+/** Tables whose key is the account's: KMS bills its use. */
+function tablesWithBilledKey(graph: ResourceGraph): number {
+  return graph.ofType('aws:dynamodb/table:Table').filter(({ inputs }) => {
+    const encryption = inputs['serverSideEncryption'] as { enabled?: boolean } | undefined;
+    return encryption?.enabled === true;
+  }).length;
 }
 
 /** A plain alarm watches one metric, an alarm on an expression all metrics in it. */

@@ -14,7 +14,8 @@ import type { GraphRule, ResourceRule } from './rule.ts';
 export const encryptionAtRest: ResourceRule = {
   scope: 'resource',
   name: 'encryption-at-rest',
-  description: 'Queues, topics and tables are encrypted at rest.',
+  description:
+    'Queues and topics are encrypted at rest; tables, which always are, state by whose key.',
   check: (resource) => {
     switch (resource.type) {
       case TYPES.queue:
@@ -27,8 +28,8 @@ export const encryptionAtRest: ResourceRule = {
           ? []
           : ['the topic is not encrypted: set kmsMasterKeyId'];
       case TYPES.table:
-        return isKnownOtherThan(valueAt(resource, 'serverSideEncryption', 'enabled'), true)
-          ? ['the table does not state its encryption: set serverSideEncryption.enabled to true']
+        return valueAt(resource, 'serverSideEncryption', 'enabled') === undefined
+          ? ['the table does not state which key encrypts it: set serverSideEncryption.enabled']
           : [];
       default:
         return [];

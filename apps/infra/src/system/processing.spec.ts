@@ -102,7 +102,8 @@ test('the ledger has its keys, is on demand, recoverable, encrypted, and streams
     ],
     billingMode: 'PAY_PER_REQUEST',
     pointInTimeRecovery: { enabled: true },
-    serverSideEncryption: { enabled: true },
+    // With a key that AWS owns.
+    serverSideEncryption: { enabled: false },
     streamEnabled: true,
     streamViewType: 'NEW_AND_OLD_IMAGES',
   });
@@ -122,7 +123,8 @@ test('processed events are keyed by player and event, and expire by expires_at',
     ],
     billingMode: 'PAY_PER_REQUEST',
     pointInTimeRecovery: { enabled: true },
-    serverSideEncryption: { enabled: true },
+    // With a key that AWS owns.
+    serverSideEncryption: { enabled: false },
     ttl: { attributeName: 'expires_at', enabled: true },
   });
 });

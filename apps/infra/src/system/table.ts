@@ -13,6 +13,7 @@ export function declareTable(
     {
       name: named(definition.name),
       definition,
+      managedKey: config.tableKey === 'aws-managed',
       protect: config.protectTables,
       adopt: config.adoptTables,
       tags,
