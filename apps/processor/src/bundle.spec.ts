@@ -21,3 +21,16 @@ test('the bundle settles an empty batch', async () => {
   const { response } = await bundle.invoke({ Records: [] }, environment);
   expect(response).toEqual({ batchItemFailures: [] });
 });
+
+test('what the bundle throws and logs names the lines of the sources', async () => {
+  const output = await bundle.run(
+    `process.stderr.write = process.stdout.write.bind(process.stdout);
+     const records = [{ messageId: 'm', attributes: {} }];
+     await handler({ Records: records }, {}).catch(({ stack }) => console.log(JSON.stringify({ stack })));`,
+    environment,
+  );
+  const stacks = output.split('\n').filter((line) => line.includes('"stack"'));
+  expect(stacks).toHaveLength(2);
+  for (const stack of stacks)
+    expect(stack).toMatch(/\(libs\/function\/src\/queue-record\.ts:\d+:\d+\)/);
+});

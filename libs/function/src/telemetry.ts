@@ -2,6 +2,7 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import type { Context } from 'aws-lambda';
 import type { TelemetryNames } from './environment/environment-reader.ts';
+import { withSourceLines } from './source-lines.ts';
 
 /** Structured logs and embedded metrics of one function. Logs carry ids, never a body or a secret. */
 export interface Telemetry {
@@ -15,9 +16,14 @@ export interface Telemetry {
  */
 export function createTelemetry({ serviceName, metricsNamespace }: TelemetryNames): Telemetry {
   return {
-    logger: new Logger({ serviceName }),
+    logger: new Logger({ serviceName, jsonReplacerFn: withSourceLinesInStack }),
     metrics: new Metrics({ serviceName, namespace: metricsNamespace }),
   };
+}
+
+/** The stack trace of a logged error names the lines of the sources. */
+function withSourceLinesInStack(key: string, value: unknown): unknown {
+  return key === 'stack' && typeof value === 'string' ? withSourceLines(value) : value;
 }
 
 /** Runs one invocation: its logs name the request, and its metrics are published whether it succeeds or throws. */
@@ -29,6 +35,10 @@ export async function duringInvocation<Result>(
   logger.addContext(context);
   try {
     return await run();
+  } catch (error) {
+    // Lambda prints the stack trace itself.
+    if (error instanceof Error && error.stack) error.stack = withSourceLines(error.stack);
+    throw error;
   } finally {
     metrics.publishStoredMetrics();
   }

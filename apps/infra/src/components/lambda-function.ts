@@ -81,8 +81,7 @@ export class LambdaFunction extends pulumi.ComponentResource {
           reservedConcurrentExecutions: args.reservedConcurrency,
         }),
         role: this.role.arn,
-        // Stack traces name the lines of the sources, not of the minified bundle.
-        environment: { variables: { NODE_OPTIONS: '--enable-source-maps', ...args.environment } },
+        environment: { variables: args.environment },
         tracingConfig: { mode: 'Active' },
         // Text leaves lines as they are: the function's own logger writes JSON and decides its level. With JSON here Lambda
         // would override that level (`AWS_LAMBDA_LOG_LEVEL`), and could filter embedded metrics out.

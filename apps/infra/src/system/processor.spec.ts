@@ -30,7 +30,6 @@ describe('the processor', () => {
   test('knows its tables, its dead-letter queue and its limits', () => {
     expect(graph.get(TYPES.function, PROCESSOR).inputs['environment']).toEqual({
       variables: {
-        NODE_OPTIONS: '--enable-source-maps',
         DYNAMODB_TABLE_NAME: 'leaderboard-data-test',
         PROCESSED_EVENTS_TABLE_NAME: 'processed-events-test',
         DLQ_URL: `${QUEUE_URLS}/leaderboard-dlq-test.fifo`,

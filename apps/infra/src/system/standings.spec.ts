@@ -57,7 +57,6 @@ describe('the projector', () => {
 
   test('knows its tables, queues and boards', () => {
     expect(variablesOf(graph, NAME)).toEqual({
-      NODE_OPTIONS: '--enable-source-maps',
       LEDGER_TABLE_NAME: 'leaderboard-data-test',
       STANDINGS_TABLE_NAME: 'standings-test',
       QUEUE_URL: `${QUEUE_URLS}/standings-updates-test.fifo`,

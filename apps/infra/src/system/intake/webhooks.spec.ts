@@ -44,7 +44,6 @@ describe('the functions', () => {
 
   test('the validator knows its table and the router', () => {
     expect(variablesOf(graph, 'webhook-validator-test')).toEqual({
-      NODE_OPTIONS: '--enable-source-maps',
       DYNAMODB_TABLE: 'transaction-events-test',
       ROUTER_LAMBDA_NAME: 'event-router-test',
       POWERTOOLS_SERVICE_NAME: 'webhook-validator',
@@ -55,7 +54,6 @@ describe('the functions', () => {
 
   test('router and sweep know the table and the three queues, the sweep also the age of its events', () => {
     const routing = {
-      NODE_OPTIONS: '--enable-source-maps',
       DYNAMODB_TABLE: 'transaction-events-test',
       PAYMENTS_QUEUE_URL: `${QUEUE_URLS}/payments-test`,
       REFUNDS_QUEUE_URL: `${QUEUE_URLS}/refunds-test`,
