@@ -52,6 +52,8 @@ export class PublicFunctionUrl extends pulumi.ComponentResource {
     this.url = functionUrl.functionUrl;
 
     // A URL that was created since October 2025 needs both permissions (Lambda developer guide: access to function URLs).
+    // The provider adds the same two under ids of its own when it creates the URL, and never looks at them again: declared, they are
+    // part of every preview, an update restores them, and the local stack enforces them.
     new aws.lambda.Permission(
       `${name}-url-permission`,
       {
