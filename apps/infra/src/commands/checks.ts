@@ -27,6 +27,13 @@ export interface CheckedCommand {
   ask: Ask;
 }
 
+export interface CheckOutcome {
+  /** Why the command does not run; undefined when it may. */
+  refusal: string | undefined;
+  /** Whether the stack has tables or queues, which an update could lose. */
+  holdsData: boolean;
+}
+
 /** What a check compares: the deployed stack, and the configuration where the command runs the program. */
 interface CheckedStack extends CheckedCommand {
   deployed: DeployedStack;
@@ -36,13 +43,12 @@ interface CheckedStack extends CheckedCommand {
 /**
  * Compares what a command would do with the stack that is deployed, before Pulumi starts. Notes go to stderr: stdout is Pulumi's.
  *
- * @returns why the command does not run, or undefined when it may.
  * @throws Error when the state or the configuration cannot be read.
  */
-export async function refusalOf(command: CheckedCommand): Promise<string | undefined> {
+export async function checkCommand(command: CheckedCommand): Promise<CheckOutcome> {
   const { options, environment } = command;
   const checks = CHECKS[command.command];
-  if (checks.length === 0) return undefined;
+  if (checks.length === 0) return { refusal: undefined, holdsData: false };
   const runsProgram = command.command === 'preview' || command.command === 'up';
   const checked: CheckedStack = {
     ...command,
@@ -51,9 +57,9 @@ export async function refusalOf(command: CheckedCommand): Promise<string | undef
   };
   for (const check of checks) {
     const refusal = await check(checked);
-    if (refusal !== undefined) return refusal;
+    if (refusal !== undefined) return { refusal, holdsData: holdsData(checked) };
   }
-  return undefined;
+  return { refusal: undefined, holdsData: holdsData(checked) };
 }
 
 type Check = (checked: CheckedStack) => Promise<string | undefined> | string | undefined;
@@ -128,9 +134,12 @@ async function checkQuota({ config, options }: CheckedStack): Promise<string | u
   return undefined;
 }
 
-function checkData({ deployed, options, environment }: CheckedStack): ReturnType<Check> {
-  const holdsData = deployed.tables.size > 0 || deployed.queues.length > 0;
-  return holdsData ? refusalToLoseData(options, environment) : undefined;
+function checkData(checked: CheckedStack): ReturnType<Check> {
+  return holdsData(checked) ? refusalToLoseData(checked.options, checked.environment) : undefined;
+}
+
+function holdsData({ deployed }: CheckedStack): boolean {
+  return deployed.tables.size > 0 || deployed.queues.length > 0;
 }
 
 async function checkMessages({

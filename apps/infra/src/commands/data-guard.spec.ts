@@ -70,4 +70,6 @@ test('up does not start when its preview fails', async () => {
 test('a first deployment is not previewed twice: it has nothing to lose', async () => {
   const { calls } = await runner.run(['up']);
   expect(calls.join('\n')).not.toMatch(/^preview /m);
+  const preview = await runner.run(['preview']);
+  expect(preview.calls.filter((call) => call.startsWith('preview '))).toHaveLength(1);
 });

@@ -8,7 +8,7 @@ import {
 } from './pulumi-invocation.ts';
 
 /**
- * Shows what would change, and then whether an update is refused as tables or queues would be lost.
+ * Shows what would change in a stack with tables and queues, and then whether an update is refused as it would lose any.
  *
  * @returns the exit code: Pulumi's, or 1 when an update is refused.
  */

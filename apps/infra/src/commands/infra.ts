@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline/promises';
 import { defaultProvider } from '@aws-sdk/credential-provider-node';
 import { Command } from 'commander';
 
-import { refusalOf } from './checks.ts';
+import { checkCommand } from './checks.ts';
 import { runPreview } from './data-guard.ts';
 import { findMissing } from './preconditions.ts';
 import { PULUMI_VERSION, pulumiFolder, runPulumi } from './pulumi-cli.ts';
@@ -79,21 +79,20 @@ async function run(command: InfraCommand, options: InfraOptions): Promise<number
 
   try {
     await runPulumi(selectArguments(command, options), environment, { quiet: true });
-    const refusal = await refusalOf({
+    const { refusal, holdsData } = await checkCommand({
       command,
       options,
       environment,
       ask: stdin.isTTY ? ask : undefined,
     });
     if (refusal !== undefined) return fail([refusal]);
+    if (command === 'preview' && holdsData) return await runPreview(options, environment);
   } catch (error) {
     return fail([
       `Stack ${options.stack}: ${error instanceof Error ? error.message : String(error)}`,
     ]);
   }
-  return command === 'preview'
-    ? runPreview(options, environment)
-    : runPulumi(pulumiArguments(command, options), environment);
+  return runPulumi(pulumiArguments(command, options), environment);
 }
 
 async function ask(question: string): Promise<string> {
