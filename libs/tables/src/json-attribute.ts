@@ -33,3 +33,21 @@ function attributesOf(fields: object): Record<string, AttributeValue> {
     Object.entries(fields).map(([name, value]) => [name, jsonAttribute(value)]),
   );
 }
+
+/**
+ * The JSON value that an attribute of {@link jsonAttribute} holds.
+ *
+ * @throws TypeError for an attribute of a type that JSON does not have, such as a set
+ */
+export function fromJsonAttribute(attribute: AttributeValue): unknown {
+  if (attribute.S !== undefined) return attribute.S;
+  if (attribute.N !== undefined) return Number(attribute.N);
+  if (attribute.BOOL !== undefined) return attribute.BOOL;
+  if (attribute.NULL) return null;
+  if (attribute.L) return attribute.L.map(fromJsonAttribute);
+  if (attribute.M) {
+    const fields = Object.entries(attribute.M);
+    return Object.fromEntries(fields.map(([name, value]) => [name, fromJsonAttribute(value)]));
+  }
+  throw new TypeError(`An attribute of type ${Object.keys(attribute).join()} is not JSON.`);
+}

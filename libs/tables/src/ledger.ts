@@ -1,9 +1,9 @@
 import type { LeaderboardUpdate } from '@leaderboard/contracts';
 import type { BoardUpdate, VersionedUpdate } from '@leaderboard/ranking';
-import { toAttributes, type Attributes, type Item } from './conversion.ts';
+import { fromAttributes, toAttributes, type Attributes, type Item } from './conversion.ts';
 import { queryOf, type QueryExpression } from './expressions.ts';
 import { ItemReader } from './item-reader.ts';
-import { jsonAttribute } from './json-attribute.ts';
+import { fromJsonAttribute, jsonAttribute } from './json-attribute.ts';
 import type { TableDefinition } from './table-definition.ts';
 
 /**
@@ -99,6 +99,34 @@ export function toLedgerAttributes(entry: LedgerEntry): Attributes {
       sequence_number: entry.sequenceNumber.padStart(SEQUENCE_NUMBER_DIGITS, '0'),
     }),
     metadata: jsonAttribute(metadata),
+  };
+}
+
+/**
+ * The entry that an item of the plain client holds: what {@link toLedgerAttributes} was made from, the sequence number padded.
+ *
+ * @returns undefined for an item that the processor has not written: it has no message id
+ * @throws {CorruptItemError} for an item of the processor that is damaged
+ */
+export function toLedgerEntry({ metadata, ...attributes }: Attributes): LedgerEntry | undefined {
+  const read = new ItemReader(LEDGER_TABLE, fromAttributes(attributes));
+  const messageId = read.stringIfAny('message_id');
+  if (messageId === undefined) return undefined;
+  return {
+    update: {
+      player_id: read.string('player_id'),
+      event_id: read.string('event_id'),
+      game_id: read.string('game_id'),
+      score: Number(read.decimal('score')),
+      update_type: read.string('update_type') as LeaderboardUpdate['update_type'],
+      occurred_at: read.string('occurred_at'),
+      metadata: (metadata ? fromJsonAttribute(metadata) : {}) as LeaderboardUpdate['metadata'],
+    },
+    version: read.integer('version'),
+    timestamp: read.integer('timestamp'),
+    processingTimestamp: read.integer('processing_timestamp'),
+    messageId,
+    sequenceNumber: read.string('sequence_number'),
   };
 }
 

@@ -216,6 +216,16 @@ export class TestProcessor {
     return this.#engine().client;
   }
 
+  /** Variables with which another process reaches the tables. */
+  get environment(): Record<string, string> {
+    return this.#engine().environment;
+  }
+
+  /** A client of its own, past the faults. */
+  createClient(): DynamoDBClient {
+    return this.#engine().createClient();
+  }
+
   get #tables(): DynamoDBDocumentClient {
     return DynamoDBDocumentClient.from(this.client);
   }

@@ -42,14 +42,15 @@ export interface StoredUpdate extends OracleUpdate {
   readonly event_id: string;
 }
 
-export interface RebuildResult {
+export interface CommandResult {
   readonly exitCode: number;
   /** What it printed, to be shown when the code is not the expected one. */
   readonly output: string;
 }
 
 const WORKSPACE_ROOT = path.resolve(import.meta.dirname, '../../../..');
-const REBUILD = path.join(WORKSPACE_ROOT, 'apps/standings/src/rebuild/main.ts');
+const REBUILD_STANDINGS = path.join(WORKSPACE_ROOT, 'apps/standings/src/rebuild/main.ts');
+const REBUILD_PROCESSED_EVENTS = path.join(WORKSPACE_ROOT, 'apps/processor/src/rebuild/main.ts');
 const POLL_MS = 200;
 /** Requests to the main queue at the same time. */
 const PUTS_AT_ONCE = 25;
@@ -193,18 +194,30 @@ export class StandingsStack {
   }
 
   /** Runs `standings:rebuild --check` on the tables of this stack. */
-  async rebuildCheck(): Promise<RebuildResult> {
+  rebuildCheck(): Promise<CommandResult> {
+    return this.rebuildStandings('--check');
+  }
+
+  /** Runs `standings:rebuild` on the tables of this stack. */
+  rebuildStandings(...options: readonly string[]): Promise<CommandResult> {
+    const boards = path.join(this.#folder, 'boards.json');
+    return this.#run(REBUILD_STANDINGS, ['--boards', boards, ...options]);
+  }
+
+  /** Runs `processor:rebuild` on the tables of this stack. */
+  rebuildProcessedEvents(...options: readonly string[]): Promise<CommandResult> {
+    return this.#run(REBUILD_PROCESSED_EVENTS, options);
+  }
+
+  async #run(program: string, options: readonly string[]): Promise<CommandResult> {
     const env = { ...process.env };
     // Jest's own flags are not for the program that it starts.
     delete env['NODE_OPTIONS'];
-    const options = [
-      ...['--check', '--tables', path.join(this.#folder, 'stack.json')],
-      ...['--boards', path.join(this.#folder, 'boards.json')],
-    ];
+    const tables = ['--tables', path.join(this.#folder, 'stack.json')];
     return new Promise((resolve) => {
       const child = execFile(
         process.execPath,
-        ['--conditions=@leaderboard/source', REBUILD, ...options],
+        ['--conditions=@leaderboard/source', program, ...tables, ...options],
         { cwd: WORKSPACE_ROOT, env },
         (_error, stdout, stderr) => {
           resolve({ exitCode: child.exitCode ?? -1, output: stdout + stderr });
