@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import { DeleteCommand, paginateScan } from '@aws-sdk/lib-dynamodb';
 import type { LeaderboardUpdate } from '@leaderboard/contracts';
 import { ledgerKey, processedEventKey, type Item } from '@leaderboard/tables';
-import { rankLedger } from './oracle/standings-oracle.ts';
+import { rankLedger, WINDOWS } from './oracle/standings-oracle.ts';
 import { expectRankings } from './oracle/standings-comparison.ts';
 import { anUpdate } from './stacks/an-update.ts';
 import { useStandingsStack, type BoardDefinition } from './stacks/standings-stack.ts';
@@ -13,7 +13,7 @@ const BOARD = {
   operator: 'sum',
   order: 'desc',
   tie_break: 'earliest',
-  windows: ['all_time', 'weekly'],
+  windows: WINDOWS,
 } satisfies BoardDefinition;
 
 const PLAYERS = Array.from({ length: 6 }, (_, index) => `player-${index}`);
