@@ -1,4 +1,4 @@
-import { canonicalHash, canonicalJson } from './json/canonical-json.ts';
+import { canonicalHash, canonicalJson, sha256 } from './json/canonical-json.ts';
 import type { LeaderboardUpdate } from './leaderboard-update.ts';
 
 /** The content of an update: every field but `player_id`, `event_id` and `occurred_at`. */
@@ -11,12 +11,13 @@ export type UpdateContent = Pick<LeaderboardUpdate, 'game_id' | 'score'> &
  * existing updates do not change. Any other change needs a new version in addition to this one.
  */
 const PREFIX_V2 = 'v2:';
-const DEFAULTS_V2: Readonly<Record<keyof UpdateContent, unknown>> = {
-  game_id: undefined,
-  score: undefined,
-  update_type: 'score_update',
-  metadata: {},
-};
+/** Sorted by name; the default as canonical JSON. */
+const FIELDS_V2 = [
+  ['game_id', undefined],
+  ['metadata', '{}'],
+  ['score', undefined],
+  ['update_type', '"score_update"'],
+] as const satisfies readonly (readonly [keyof UpdateContent, string | undefined])[];
 
 /** The whole update with every default filled in, hashed without a version: the hash in markers older than version 2. */
 const HASH_V1 = /^[0-9a-f]{64}$/;
@@ -29,15 +30,13 @@ const HASH_V1 = /^[0-9a-f]{64}$/;
  * @example contentHash({ game_id: 'chess', score: 12 }) === contentHash({ game_id: 'chess', score: 12, metadata: {} }) // true
  */
 export function contentHash(update: UpdateContent): string {
-  const fields = Object.keys(DEFAULTS_V2) as (keyof UpdateContent)[];
-  const hashed = fields.filter(
-    (field) =>
-      update[field] !== undefined &&
-      canonicalJson(update[field]) !== canonicalJson(DEFAULTS_V2[field]),
-  );
-  return (
-    PREFIX_V2 + canonicalHash(Object.fromEntries(hashed.map((field) => [field, update[field]])))
-  );
+  // The canonical JSON of the object of these fields: the names are sorted and need no escapes.
+  const fields = FIELDS_V2.flatMap(([field, defaultJson]) => {
+    if (update[field] === undefined) return [];
+    const json = canonicalJson(update[field]);
+    return json === defaultJson ? [] : [`"${field}":${json}`];
+  });
+  return PREFIX_V2 + sha256(`{${fields.join()}}`);
 }
 
 /**

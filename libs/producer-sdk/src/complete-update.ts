@@ -1,7 +1,9 @@
+import { isDeepStrictEqual } from 'node:util';
 import {
   deduplicationId,
   messageGroupId,
   parseLeaderboardUpdate,
+  readJson,
   validateLeaderboardUpdate,
   type LeaderboardUpdate,
   type ValidationIssue,
@@ -57,12 +59,16 @@ export function atTime(completed: CompletedUpdate, occurredAtMs: number): Comple
 
 function fillIn(input: unknown, nowMs: number, runtime: Pick<Runtime, 'randomBytes'>): unknown {
   if (typeof input !== 'object' || input === null || Array.isArray(input)) return input;
-  const given = Object.entries(input).filter(([, value]) => value !== undefined);
+  const given = Object.values(input).includes(undefined) ? withoutUndefined(input) : input;
   return {
     event_id: uuidV7(nowMs, runtime.randomBytes(10)),
     occurred_at: new Date(nowMs).toISOString(),
-    ...Object.fromEntries(given),
+    ...given,
   };
+}
+
+function withoutUndefined(input: object): object {
+  return Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined));
 }
 
 /**
@@ -76,8 +82,15 @@ function writeBody(
     const given = validateLeaderboardUpdate(candidate);
     if (!given.valid) return given;
     const body = escapeForSqs(JSON.stringify(given.value));
-    const parsed = parseLeaderboardUpdate(body);
-    return parsed.valid ? { valid: true, value: { body, update: parsed.value } } : parsed;
+    const json = readJson(body);
+    // What JSON did not change is valid already.
+    const parsed =
+      json.valid && isDeepStrictEqual(json.value, given.value)
+        ? given
+        : parseLeaderboardUpdate(body);
+    if (!parsed.valid) return parsed;
+    const update = (json.valid ? json.value : parsed.value) as LeaderboardUpdate;
+    return { valid: true, value: { body, update } };
   } catch (cause) {
     return { valid: false, issues: [notJson(cause)] };
   }
@@ -101,7 +114,7 @@ function notJson(cause: unknown): ValidationIssue {
  * @param randomBytes 10 random bytes
  */
 export function uuidV7(nowMs: number, randomBytes: Uint8Array): string {
-  const hex = [...randomBytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+  const hex = Buffer.from(randomBytes).toString('hex');
   const time = Math.trunc(nowMs).toString(16).padStart(12, '0');
   const variant = (8 + (Number.parseInt(hex.charAt(3), 16) & 3)).toString(16);
   return `${time.slice(0, 8)}-${time.slice(8)}-7${hex.slice(0, 3)}-${variant}${hex.slice(4, 7)}-${hex.slice(7, 19)}`;

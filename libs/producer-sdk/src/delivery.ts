@@ -73,7 +73,7 @@ export class Delivery {
 
   /** Sends all pending updates without lingering; resolves when they are settled, and never rejects. */
   async flush(): Promise<void> {
-    const unsettled = [...this.#buffered, ...this.#waiting].map((entry) => entry.settled);
+    const unsettled = [...this.#buffered, ...this.#waiting].map((entry) => entry.settled());
     this.#flushes += 1;
     this.#pump();
     await Promise.all(unsettled);

@@ -15,8 +15,6 @@ export class PendingUpdate {
   readonly signal: AbortSignal | undefined;
   readonly bytes: number;
   readonly result: Promise<SentUpdate>;
-  /** Settles with the result, and never rejects. */
-  readonly settled: Promise<void>;
   state: PendingState = 'waiting';
   /** Requests that SQS may have received; `failures` also counts attempts that failed before a request. */
   attempts = 0;
@@ -38,10 +36,11 @@ export class PendingUpdate {
       this.#resolve = resolve;
       this.#reject = reject;
     });
-    this.settled = this.result.then(
-      () => undefined,
-      () => undefined,
-    );
+  }
+
+  /** Settles with the result, and never rejects. */
+  async settled(): Promise<void> {
+    await this.result.catch(() => undefined);
   }
 
   accept(message_id: string, sequence_number: string): void {

@@ -11,6 +11,9 @@ export interface Runtime {
   schedule(callback: () => void, delayMs: number): () => void;
 }
 
+const RANDOM_POOL_BYTES = 4_000;
+let unusedBytes = new Uint8Array();
+
 /**
  * The system's clocks and timers. A timer keeps the process alive, and exists only while an update is unsettled: an idle
  * producer does not keep the process alive.
@@ -19,7 +22,15 @@ export const systemRuntime: Runtime = {
   now: () => Date.now(),
   elapsed: () => performance.now(),
   random: () => Math.random(),
-  randomBytes: (count) => crypto.getRandomValues(new Uint8Array(count)),
+  randomBytes: (count) => {
+    // One call into the system's generator for many ids.
+    if (unusedBytes.length < count) {
+      unusedBytes = crypto.getRandomValues(new Uint8Array(Math.max(count, RANDOM_POOL_BYTES)));
+    }
+    const bytes = unusedBytes.subarray(0, count);
+    unusedBytes = unusedBytes.subarray(count);
+    return bytes;
+  },
   schedule: (callback, delayMs) => {
     const timer = setTimeout(callback, delayMs);
     return () => {
