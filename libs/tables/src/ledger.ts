@@ -1,8 +1,9 @@
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { LeaderboardUpdate } from '@leaderboard/contracts';
 import type { BoardUpdate, VersionedUpdate } from '@leaderboard/ranking';
 import { fromAttributes, toAttributes, type Attributes, type Item } from './conversion.ts';
 import { queryOf, type QueryExpression } from './expressions.ts';
-import { ItemReader } from './item-reader.ts';
+import { CorruptItemError, ItemReader } from './item-reader.ts';
 import { fromJsonAttribute, jsonAttribute } from './json-attribute.ts';
 import type { TableDefinition } from './table-definition.ts';
 
@@ -120,7 +121,7 @@ export function toLedgerEntry({ metadata, ...attributes }: Attributes): LedgerEn
       score: Number(read.decimal('score')),
       update_type: read.string('update_type') as LeaderboardUpdate['update_type'],
       occurred_at: read.string('occurred_at'),
-      metadata: (metadata ? fromJsonAttribute(metadata) : {}) as LeaderboardUpdate['metadata'],
+      metadata: metadata ? toMetadata(metadata) : {},
     },
     version: read.integer('version'),
     timestamp: read.integer('timestamp'),
@@ -128,6 +129,16 @@ export function toLedgerEntry({ metadata, ...attributes }: Attributes): LedgerEn
     messageId,
     sequenceNumber: read.string('sequence_number'),
   };
+}
+
+function toMetadata(attribute: AttributeValue): LeaderboardUpdate['metadata'] {
+  try {
+    return fromJsonAttribute(attribute) as LeaderboardUpdate['metadata'];
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    const message = `The metadata of an item of the table ${LEDGER_TABLE.name} is not JSON: ${error.message} ${LEDGER_TABLE.repair}`;
+    throw new CorruptItemError(LEDGER_TABLE.name, 'metadata', message);
+  }
 }
 
 /**

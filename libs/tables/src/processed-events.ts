@@ -84,7 +84,8 @@ export function toHead(item: Item): Head & { readonly playerId: string } {
 }
 
 /**
- * The head that a ledger item says, for a player whose head is lost.
+ * The head that a ledger item says, for a player whose head is lost. The ledger does not keep when the queue accepted the
+ * message: not later than the end of the second in which the processor wrote it.
  *
  * @param item the player's newest
  * @returns undefined for an item without a version that came into the ledger past the processor: it has no place in it
@@ -94,26 +95,15 @@ export function toHeadOfLedger(item: Item): Head | undefined {
   const read = new ItemReader(LEDGER_TABLE, item);
   const isForeign = item['message_id'] === undefined;
   if (isForeign && !isNumber(item['version'])) return undefined;
-  const version = read.integer('version');
-  const timestamp = read.integer('timestamp');
   const sequenceNumber = read.stringIfAny('sequence_number');
-  if (sequenceNumber === undefined) return { version, timestamp, lastSettled: undefined };
-  const processingTimestamp = read.integer('processing_timestamp');
-  return headAfter({ version, timestamp, sequenceNumber, processingTimestamp });
-}
-
-/**
- * The head of a ledger that ends with an entry. The ledger does not keep when the queue accepted the message: not later than the
- * end of the second in which the processor wrote it.
- */
-export function headAfter({
-  version,
-  timestamp,
-  sequenceNumber,
-  processingTimestamp,
-}: Pick<LedgerEntry, 'version' | 'timestamp' | 'sequenceNumber' | 'processingTimestamp'>): Head {
-  const sentAtMs = (processingTimestamp + 1) * 1_000;
-  return { version, timestamp, lastSettled: { sequenceNumber, sentAtMs } };
+  return {
+    version: read.integer('version'),
+    timestamp: read.integer('timestamp'),
+    lastSettled:
+      sequenceNumber === undefined
+        ? undefined
+        : { sequenceNumber, sentAtMs: (read.integer('processing_timestamp') + 1) * 1_000 },
+  };
 }
 
 /** The write takes place only if this head is still stored. */

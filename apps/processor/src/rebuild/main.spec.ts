@@ -17,9 +17,13 @@ interface Exit {
 }
 
 function command(...args: string[]): Promise<Exit> {
+  return commandWith({}, ...args);
+}
+
+function commandWith(variables: Record<string, string>, ...args: string[]): Promise<Exit> {
   const main = path.join(import.meta.dirname, 'main.ts');
   const flags = ['--conditions=@leaderboard/source', '--disable-warning=ExperimentalWarning'];
-  const env = { PATH: process.env['PATH'], ...processor.environment };
+  const env = { PATH: process.env['PATH'], ...processor.environment, ...variables };
   return new Promise((resolve) => {
     execFile(process.execPath, [...flags, main, ...args], { env }, (error, stdout, stderr) => {
       resolve({ code: Number(error?.code ?? 0), stdout, stderr });
@@ -64,7 +68,8 @@ test('tables from the file of a local stack', async () => {
 
 test('a progress file of another run is refused', async () => {
   const file = path.join(folder, 'progress.json');
-  const other = { ledger: 'other', processedEvents: 'p', mode: 'apply', segments: [], counts: {} };
+  const identity = { ledger: 'other', processedEvents: 'p', mode: 'apply' };
+  const other = { ...identity, segments: [], headSegments: [], counts: {} };
   writeFileSync(file, JSON.stringify(other));
   expect(await command(...NAMES, '--resume', file)).toMatchObject({
     code: 2,
@@ -72,10 +77,27 @@ test('a progress file of another run is refused', async () => {
   });
 });
 
+test('without credentials the message says how to give them', async () => {
+  const home = { HOME: folder, AWS_EC2_METADATA_DISABLED: 'true' };
+  const none = { AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '', AWS_SESSION_TOKEN: '', ...home };
+  expect(await commandWith(none, ...NAMES)).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('Set AWS_PROFILE'),
+  });
+});
+
 test.each([
   [['--ledger', 'a'], 'Give --ledger and --processed-events together'],
   [['--ledger', 'a', '--processed-events', 'a'], 'are both "a". Name two tables.'],
   [[...NAMES, '--tables', 'file'], 'not both'],
+  [
+    ['--ledger', TABLES.processedEvents, '--processed-events', TABLES.ledger],
+    `${TABLES.processedEvents} is not a ledger: its keys are player_id, event_id, those of a ledger are player_id, timestamp`,
+  ],
+  [
+    ['--ledger', TABLES.ledger, '--processed-events', 'nowhere'],
+    'There is no table nowhere in this account and region',
+  ],
   [['--tables', '/nowhere.json'], '/nowhere.json cannot be read'],
   [[...NAMES, '--segments', '0'], 'Use a whole number from 1 to 1000.'],
   [[...NAMES, '--resume', '/nowhere/file'], 'Name a file with --resume in a folder that exists'],

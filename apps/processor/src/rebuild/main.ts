@@ -4,6 +4,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { clientSettings, SYSTEM_RUNTIME } from '@leaderboard/function';
 import { documentClient } from '@leaderboard/tables';
 import { Command, InvalidArgumentError } from 'commander';
+import { checkTables } from './check-tables.ts';
 import { loadPosition, newPosition, removePosition, savePosition } from './position-file.ts';
 import { describeDifference, describeResult } from './print.ts';
 import { rebuild } from './rebuild.ts';
@@ -37,7 +38,7 @@ const PROGRESS_INTERVAL_MS = 2_000;
 await new Command('processor:rebuild')
   .description(
     'Rebuilds heads and markers of processed events from the ledger, after a restore of either table. Without --apply it ' +
-      'changes nothing. It only raises heads and puts markers that are absent.',
+      'changes nothing. It only raises heads and puts markers that are absent or out of date.',
   )
   .option(
     '--apply',
@@ -76,6 +77,8 @@ async function run(options: Options): Promise<number> {
     processedEvents: tables.processedEvents,
     mode: options.apply ? 'apply' : 'dry-run',
   } as const;
+  const dynamoDb = clientFor(tables.local);
+  await checkTables(dynamoDb, tables);
   const { resume } = options;
   const position =
     (resume && (await loadPosition(resume, identity))) || newPosition(identity, options.segments);
@@ -87,7 +90,6 @@ async function run(options: Options): Promise<number> {
       stop.abort();
     });
   }
-  const dynamoDb = clientFor(tables.local);
   const print = (value: object, line: string) =>
     process.stdout.write(options.json ? `${JSON.stringify(value)}\n` : `${line}\n`);
   let printedAt = SYSTEM_RUNTIME.now();

@@ -9,9 +9,9 @@ export interface RunIdentity {
   readonly mode: 'apply' | 'dry-run';
 }
 
-/** How far one segment of the ledger is done. */
+/** How far one segment of a table is done. */
 export interface SegmentPosition {
-  /** Key of the last item of the last player that is done. */
+  /** Key after which to go on: in the ledger, that of the last item of the last player that is done. */
   after?: Attributes;
   isDone: boolean;
 }
@@ -27,7 +27,10 @@ export interface Counts {
 
 /** All that a run needs to go on where it was stopped. */
 export interface Position extends RunIdentity {
+  /** Of the ledger. */
   readonly segments: SegmentPosition[];
+  /** Of the processed events, which are compared when the ledger is done. */
+  readonly headSegments: SegmentPosition[];
   readonly counts: Counts;
 }
 
@@ -38,14 +41,22 @@ export class PositionFileError extends Error {
 }
 
 export function newPosition(identity: RunIdentity, segments: number): Position {
+  const untouched = () => Array.from({ length: segments }, () => ({ isDone: false }));
   return {
     ...identity,
-    segments: Array.from({ length: segments }, () => ({ isDone: false })),
+    segments: untouched(),
+    headSegments: untouched(),
     counts: {
       updates: 0,
       players: 0,
       failedPlayers: 0,
-      differences: { 'head-absent': 0, 'head-behind': 0, 'head-ahead': 0, 'marker-absent': 0 },
+      differences: {
+        'head-absent': 0,
+        'head-behind': 0,
+        'head-ahead': 0,
+        'marker-absent': 0,
+        'marker-behind': 0,
+      },
     },
   };
 }
@@ -102,7 +113,7 @@ export async function removePosition(file: string): Promise<void> {
 function parse(file: string, content: string): Position {
   try {
     const position = JSON.parse(content) as Partial<Position>;
-    if (position.segments && position.counts) return position as Position;
+    if (position.segments && position.headSegments && position.counts) return position as Position;
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
   }

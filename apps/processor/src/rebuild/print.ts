@@ -6,11 +6,12 @@ const DESCRIPTIONS: Readonly<Record<Difference['kind'], string>> = {
   'head-behind': 'has a head behind its ledger',
   'head-ahead': 'has a head ahead of its ledger, which lacks updates that it had',
   'marker-absent': 'has no marker of the event',
+  'marker-behind': 'has a marker of an earlier acceptance of the event',
 };
 
 /** One line for people. */
 export function describeDifference({ kind, player_id, event_id }: Difference): string {
-  const event = kind === 'marker-absent' ? ` ${event_id}` : '';
+  const event = kind.startsWith('marker-') ? ` ${event_id}` : '';
   return `${player_id} ${DESCRIPTIONS[kind]}${event}`;
 }
 
@@ -25,7 +26,7 @@ export function describeResult(
   { isApply, isComplete, resume }: RunState,
 ): string {
   const heads = differences['head-absent'] + differences['head-behind'];
-  const markers = differences['marker-absent'];
+  const markers = differences['marker-absent'] + differences['marker-behind'];
   const ahead = differences['head-ahead'];
   const lines = [
     `${players} players, ${updates} updates: ${heads} heads and ${markers} markers ` +

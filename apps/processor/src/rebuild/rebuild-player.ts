@@ -3,14 +3,16 @@ import type { Runtime } from '@leaderboard/function';
 import {
   batchGet,
   HEAD_SORT_KEY,
-  headAfter,
   ifAbsent,
   ifHeadIs,
+  ifMarkerIs,
   PROCESSED_EVENTS_TABLE,
   processedEventKey,
   toHead,
   toHeadItem,
+  toMarker,
   toMarkerItem,
+  type Head,
   type Item,
   type LedgerEntry,
   type WriteCondition,
@@ -20,7 +22,7 @@ import { PutCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 
 /** What the processed events lack of a player's ledger. */
 export interface Difference {
-  readonly kind: 'head-absent' | 'head-behind' | 'head-ahead' | 'marker-absent';
+  readonly kind: 'head-absent' | 'head-behind' | 'head-ahead' | 'marker-absent' | 'marker-behind';
   readonly player_id: string;
   readonly event_id: string;
 }
@@ -37,28 +39,37 @@ export interface RebuildDependencies extends Runtime {
 /** Writes of one player at the same time. */
 const MAX_WRITES = 10;
 
+/** What the ledger says of a player. */
+export interface PlayerLedger {
+  readonly id: string;
+  /** What the processor wrote, in version order. */
+  readonly entries: readonly LedgerEntry[];
+  /** Where it ends; undefined if no item has a place in it. */
+  readonly end: Head | undefined;
+}
+
 /**
- * Brings the head and the markers of one player to what the ledger says. It only raises a head, and only puts a marker that is
- * absent, each on the condition that it still is so: a processor may write meanwhile. A head that is ahead of the ledger, which was
- * restored to an earlier time, stays: the versions go on above it, so no version is given twice.
+ * Brings the head and the markers of one player to what the ledger says. It only raises a head, puts a marker that is absent, and
+ * replaces a marker of an earlier acceptance of the same event, each on the condition that it still is so: a processor may write
+ * meanwhile. A head that is ahead of the ledger, which was restored to an earlier time, stays: the versions go on above it, so no
+ * version is given twice.
  *
- * @param entries the player's ledger in version order, not empty
- * @returns what was absent, behind or ahead
+ * @returns what was absent or behind
+ * @throws {CorruptItemError} for a damaged head or marker
  */
 export async function rebuildPlayer(
-  entries: readonly LedgerEntry[],
+  { id: player_id, entries, end }: PlayerLedger,
   dependencies: RebuildDependencies,
 ): Promise<readonly Difference[]> {
   const { client, processedEventsTableName, markerTtlSeconds, isApply, now } = dependencies;
-  const newest = entries.at(-1);
-  if (!newest) return [];
-  const { player_id } = newest.update;
-  const remembered = entries.filter(
-    ({ processingTimestamp }) => processingTimestamp + markerTtlSeconds > now() / 1_000,
+  // The last one counts: an event may be accepted again once its marker has expired.
+  const remembered = new Map(
+    entries
+      .filter(({ processingTimestamp }) => processingTimestamp + markerTtlSeconds > now() / 1_000)
+      .map((entry) => [entry.update.event_id, entry]),
   );
-  const keys = [HEAD_SORT_KEY, ...new Set(remembered.map(({ update }) => update.event_id))];
   const present = await batchGet(
-    keys.map((sortKey) => processedEventKey(player_id, sortKey)),
+    [HEAD_SORT_KEY, ...remembered.keys()].map((sortKey) => processedEventKey(player_id, sortKey)),
     { ...dependencies, tableName: processedEventsTableName, consistentRead: true },
   );
   const found = new Map(present.map((item) => [String(item['event_id']), item]));
@@ -68,24 +79,26 @@ export async function rebuildPlayer(
   const differs = (kind: Difference['kind'], event_id: string) =>
     differences.push({ kind, player_id, event_id });
 
-  const item = found.get(HEAD_SORT_KEY);
-  const head = item && toHead(item);
-  const end = headAfter(newest);
-  if (!head) {
+  const headItem = found.get(HEAD_SORT_KEY);
+  const head = headItem && toHead(headItem);
+  if (end && head === undefined) {
     differs('head-absent', HEAD_SORT_KEY);
     writes.push({ item: toHeadItem(player_id, end), condition: ifAbsent(PROCESSED_EVENTS_TABLE) });
-  } else if (head.version < end.version) {
+  } else if (end && head && head.version < end.version) {
     differs('head-behind', HEAD_SORT_KEY);
     writes.push({ item: toHeadItem(player_id, end), condition: ifHeadIs(head) });
-  } else if (head.version > end.version) {
-    differs('head-ahead', HEAD_SORT_KEY);
   }
-  for (const entry of remembered) {
-    const { event_id } = entry.update;
-    if (found.has(event_id)) continue;
-    differs('marker-absent', event_id);
-    const marker = toMarkerItem(entry, contentHash(entry.update), markerTtlSeconds);
-    writes.push({ item: marker, condition: ifAbsent(PROCESSED_EVENTS_TABLE) });
+  for (const [event_id, entry] of remembered) {
+    const markerItem = found.get(event_id);
+    const marker = markerItem && toMarker(markerItem);
+    // A marker of an early release does not name its ledger item, and stays.
+    const isBehind = marker?.timestamp !== undefined && marker.timestamp < entry.timestamp;
+    if (markerItem && !isBehind) continue;
+    differs(isBehind ? 'marker-behind' : 'marker-absent', event_id);
+    writes.push({
+      item: toMarkerItem(entry, contentHash(entry.update), markerTtlSeconds),
+      condition: isBehind ? ifMarkerIs(marker) : ifAbsent(PROCESSED_EVENTS_TABLE),
+    });
   }
   if (!isApply) return differences;
   for (let start = 0; start < writes.length; start += MAX_WRITES) {
