@@ -3,8 +3,8 @@ import { contentHash } from '@leaderboard/contracts';
 import { anUpdate } from './stacks/an-update.ts';
 import { useLeaderboardStack } from './stacks/leaderboard-stack.ts';
 
-describe('exactly once and in order', () => {
-  const stack = useLeaderboardStack();
+describe('exactly once and in order, with a provisioned capacity', () => {
+  const stack = useLeaderboardStack({ config: { capacity: 'provisioned' } });
 
   test('what the SDK sends is in the ledger, field by field', async () => {
     const update = anUpdate({ score: 0, metadata: { season: 'autumn 🍂' } });

@@ -10,6 +10,7 @@ import { functionsLeftOut, stackParts } from '../cost/stack-parts.ts';
 import { addOptions, COST_OPTIONS } from './options.ts';
 
 interface CostOptions extends Load {
+  capacity: string;
   json?: boolean;
 }
 
@@ -18,8 +19,9 @@ const command = new Command('infra:cost').description(
 );
 await addOptions(command, COST_OPTIONS).action(printCost).parseAsync();
 
-async function printCost({ json, ...load }: CostOptions): Promise<void> {
-  const config = resolveStackConfig({ stack: 'dev', stackConfig: {}, environment: {} });
+async function printCost({ json, capacity, ...load }: CostOptions): Promise<void> {
+  const stackConfig = { 'leaderboard:capacity': capacity };
+  const config = resolveStackConfig({ stack: 'dev', stackConfig, environment: {} });
   const graph = await programGraph(config);
   const parts = stackParts(graph, config);
   const estimate = (of: Load) => estimateCost(of, parts, measured, priceList.prices);

@@ -128,6 +128,13 @@ export const COST_OPTIONS: readonly CommandOption[] = [
     default: 100,
     parse: positive,
   },
+  {
+    name: 'capacity',
+    value: '<mode>',
+    about: 'on_demand or provisioned, as the setting of that name',
+    default: 'on_demand',
+    parse: capacityMode,
+  },
   { name: 'json', about: 'print JSON' },
 ];
 
@@ -141,6 +148,11 @@ export function addOptions(command: Command, options: readonly CommandOption[]):
     command.addOption(option);
   }
   return command;
+}
+
+function capacityMode(text: string): string {
+  if (['on_demand', 'provisioned'].includes(text)) return text;
+  throw new InvalidArgumentError('It must be on_demand or provisioned.');
 }
 
 function positive(text: string): number {

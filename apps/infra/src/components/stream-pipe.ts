@@ -4,7 +4,7 @@ import * as pulumi from '@pulumi/pulumi';
 import { type AlarmSettings, stalledPipeAlarm, thresholdAlarm } from './alarm.ts';
 import type { DeadLetterQueue } from './dead-letter-queue.ts';
 import type { FifoQueue } from './fifo-queue.ts';
-import type { OnDemandTable } from './on-demand-table.ts';
+import type { DynamoDbTable } from './dynamodb-table.ts';
 import { requirePhysicalName } from './physical-name.ts';
 import { allowPolicy, trustPolicy } from './policy.ts';
 
@@ -12,7 +12,7 @@ export interface StreamPipeArgs {
   /** Physical name. */
   name: string;
   /** A table with a stream. */
-  source: OnDemandTable;
+  source: DynamoDbTable;
   target: FifoQueue;
   /** Event pattern of the records that pass. */
   pattern: Record<string, unknown>;

@@ -10,7 +10,19 @@ import {
   reservedConcurrency,
   visibilityTimeout,
 } from './service-limits.ts';
-import { integer } from './setting.ts';
+import { choice, integer } from './setting.ts';
+
+function updatesPerSecond({ about, ...range }: { default: number; about: string }) {
+  return integer({
+    ...range,
+    min: 1,
+    // 4 write units for an update in the processed events, at 70 %: 40,000 units, the default quota of a table.
+    max: 7_000,
+    unit: 'updates a second',
+    about,
+    source: 'DynamoDB: service quotas, table-level write throughput',
+  });
+}
 
 /** The settings of the main queue and of the processor, and of every dead-letter queue but those of the event queues. */
 export const PROCESSING_SETTINGS = {
@@ -56,6 +68,22 @@ export const PROCESSING_SETTINGS = {
     about: 'Updates in one invocation of the processor',
   }),
   processorLogLevel: logLevel('the processor'),
+  capacity: choice({
+    default: 'on_demand',
+    values: ['on_demand', 'provisioned'],
+    about:
+      'How the ledger and the processed events are billed: per request, or by a capacity that scales with the load, which is cheaper under a steady one',
+    source: 'DynamoDB: throughput capacity',
+  }),
+  capacityMinUpdatesPerSecond: updatesPerSecond({
+    default: 10,
+    about: 'With provisioned capacity: updates a second that the tables always carry',
+  }),
+  capacityMaxUpdatesPerSecond: updatesPerSecond({
+    default: 1000,
+    about:
+      'With provisioned capacity: updates a second up to which it scales; more are throttled and wait in the queue',
+  }),
   markerTtlDays: integer({
     default: 60,
     min: 60,

@@ -17,6 +17,7 @@ export function brokenRelations(config: RelatedValues, stack: string): string[] 
     ...rememberedTimeProblems(config),
     ...signatureProblems(config, stack),
     ...regionProblems(config),
+    ...capacityProblems(config),
   ];
 }
 
@@ -27,6 +28,14 @@ function regionProblems(config: RelatedValues): string[] {
     if (region === undefined || region === config.region) return [];
     return [`${key} is in ${region}; allowed: the region of the stack (${config.region})`];
   });
+}
+
+function capacityProblems(config: SettingValues): string[] {
+  const { capacityMinUpdatesPerSecond: min, capacityMaxUpdatesPerSecond: max } = config;
+  if (min <= max) return [];
+  return [
+    `capacityMinUpdatesPerSecond is ${min}; allowed: at most capacityMaxUpdatesPerSecond (${max} updates a second)`,
+  ];
 }
 
 function visibilityTimeoutProblems(config: SettingValues): string[] {

@@ -24,6 +24,7 @@ const parts: StackParts = {
   alarmMetrics: 7,
   dashboards: 1,
   tablesWithBilledKey: 2,
+  provisionedTables: {},
   consumerMegabytes: [512, 256],
   pipes: 1,
   scheduledRuns: [],
@@ -109,7 +110,12 @@ test('the ledger grows with the months, the markers only up to their TTL', () =>
 
 test('every price is used', () => {
   for (const name of Object.keys(priceList.prices)) {
-    const scheduled = { ...parts, scheduledRuns: [{ runs: 1, megabytes: 128 }] };
+    const capacity = { write: { min: 1, max: 1 }, read: { min: 1, max: 1 } };
+    const scheduled = {
+      ...parts,
+      scheduledRuns: [{ runs: 1, megabytes: 128 }],
+      provisionedTables: { 'leaderboard-data': capacity },
+    };
     const totalAt = (prices: Prices) => totalOf(estimateCost(load, scheduled, measured, prices));
     const raised = { ...priceList.prices, [name]: { price: 1000, per: 1 } };
     expect({ name, raises: totalAt(raised) > totalAt(priceList.prices) }).toEqual({
@@ -156,3 +162,33 @@ function run(...args: string[]) {
     env: { PATH: process.env['PATH'] },
   });
 }
+
+test('a provisioned capacity is paid by the hour, at 70 % of what the load takes, and not per request', () => {
+  const capacity = { write: { min: 29, max: 2_858 }, read: { min: 15, max: 1_429 } };
+  const provisioned = { ...parts, provisionedTables: { 'leaderboard-data': capacity } };
+  const at = (updatesPerSecond: number) =>
+    estimateCost(
+      { ...load, updatesPerDay: updatesPerSecond * 86_400 },
+      provisioned,
+      measured,
+      priceList.prices,
+    );
+  const capacityLines = (updatesPerSecond: number) =>
+    at(updatesPerSecond)
+      .filter(({ what }) => what.includes('capacity'))
+      .map(({ what, dollars: cost }) => [what, Number(cost.toFixed(2))]);
+  // 2 write units for an update; 720 hours.
+  expect(capacityLines(100)).toEqual([
+    ['286 units of write capacity, all month', 149.29],
+    ['15 units of read capacity, all month', 1.57],
+  ]);
+  expect(capacityLines(0)).toEqual([
+    ['29 units of write capacity, all month', 15.14],
+    ['15 units of read capacity, all month', 1.57],
+  ]);
+  expect(capacityLines(10_000)[0]).toEqual(['2,858 units of write capacity, all month', 1491.88]);
+  // 4 units of the processed events and 13.7 of the standings are left.
+  expect(at(1).find(({ what }) => what.includes('write units'))?.what).toBe(
+    '45,878,400 write units',
+  );
+});

@@ -1,3 +1,8 @@
+import {
+  TARGET_UTILIZATION,
+  type CapacityRange,
+  type TableCapacity,
+} from '../components/dynamodb-table.ts';
 import measuredUnits from './measured-units.json' with { type: 'json' };
 import priceList from './prices.json' with { type: 'json' };
 
@@ -24,6 +29,8 @@ export interface StackParts {
   dashboards: number;
   /** Tables whose key is the account's, and not one of AWS. */
   tablesWithBilledKey: number;
+  /** Tables with a capacity, by their name without the suffix; the others are billed per request. */
+  provisionedTables: Readonly<Record<string, TableCapacity>>;
   /** Memory in MB of each function with a queue. Each handles every update; Lambda polls for each all the time. */
   consumerMegabytes: readonly number[];
   /** Pipes that every update passes. */
@@ -47,6 +54,7 @@ export interface CostLine {
 
 const DAYS = 30;
 const SECONDS = DAYS * 24 * 3600;
+const HOURS = DAYS * 24;
 const GIGABYTE = 2 ** 30;
 
 /** Bytes that DynamoDB adds to each item when it bills storage (Amazon DynamoDB pricing: data storage). */
@@ -79,8 +87,10 @@ export function estimateCost(
   const batches = updates / load.updatesPerBatch;
   const { burst, oneAtATime } = measured.perUpdate;
   const scenario = load.updatesPerBatch > 1 ? burst : oneAtATime;
-  const writeUnits = updates * sum(scenario.writeUnitsPerUpdate);
-  const readUnits = updates * sum(scenario.readUnitsPerUpdate);
+  const provisioned = provisionedCapacity(load, parts, measured);
+  const isOnDemand = (table: string) => !(table in parts.provisionedTables);
+  const writeUnits = updates * sum(scenario.writeUnitsPerUpdate, isOnDemand);
+  const readUnits = updates * sum(scenario.readUnitsPerUpdate, isOnDemand);
   const gigabyteSeconds = (invocations: number, megabytes: number) =>
     (invocations * load.invocationMs * megabytes) / 1000 / 1024;
   const consumers = parts.consumerMegabytes;
@@ -128,6 +138,20 @@ export function estimateCost(
     line('Lambda', `${count(run)} GB-s of these`, price('lambdaGigabyteSecond', run)),
     line('DynamoDB', `${count(writeUnits)} write units`, price('dynamodbWriteUnit', writeUnits)),
     line('DynamoDB', `${count(readUnits)} read units`, price('dynamodbReadUnit', readUnits)),
+    ...(provisioned === undefined
+      ? []
+      : [
+          line(
+            'DynamoDB',
+            `${count(provisioned.write)} units of write capacity, all month`,
+            price('dynamodbWriteCapacityHour', provisioned.write * HOURS),
+          ),
+          line(
+            'DynamoDB',
+            `${count(provisioned.read)} units of read capacity, all month`,
+            price('dynamodbReadCapacityHour', provisioned.read * HOURS),
+          ),
+        ]),
     line('DynamoDB', `${stored.toFixed(3)} GB stored`, price('dynamodbStorage', stored)),
     line(
       'DynamoDB',
@@ -164,6 +188,30 @@ export function estimateCost(
   ];
 }
 
+/** What auto scaling settles at under a steady load; undefined for a stack that is billed per request. */
+function provisionedCapacity(
+  { updatesPerDay, updatesPerBatch }: Load,
+  { provisionedTables }: StackParts,
+  { perUpdate }: MeasuredUnits,
+): { write: number; read: number } | undefined {
+  const { writeUnitsPerUpdate, readUnitsPerUpdate } =
+    updatesPerBatch > 1 ? perUpdate.burst : perUpdate.oneAtATime;
+  const tables = Object.entries(provisionedTables);
+  if (tables.length === 0) return undefined;
+  const updatesPerSecond = (updatesPerDay * DAYS) / SECONDS;
+  const settled = ({ min, max }: CapacityRange, unitsPerUpdate: number) => {
+    const needed = Math.ceil((updatesPerSecond * unitsPerUpdate * 100) / TARGET_UTILIZATION);
+    return Math.min(max, Math.max(min, needed));
+  };
+  const units = (byTable: Readonly<Record<string, number>>, table: string) => byTable[table] ?? 0;
+  return {
+    write: total(
+      tables.map(([table, { write }]) => settled(write, units(writeUnitsPerUpdate, table))),
+    ),
+    read: total(tables.map(([table, { read }]) => settled(read, units(readUnitsPerUpdate, table)))),
+  };
+}
+
 /** Ledger items never expire, markers expire, and each player has a head and standings. */
 function storedGigabytes(load: Load, parts: StackParts, measured: MeasuredUnits): number {
   const { itemBytes, standingsBytesPerPlayer } = measured;
@@ -183,8 +231,12 @@ function tracedOf(invocations: number): number {
   return first + (invocations - first) * TRACED_SHARE;
 }
 
-function sum(byTable: Readonly<Record<string, number>>): number {
-  return total(Object.values(byTable));
+function sum(
+  byTable: Readonly<Record<string, number>>,
+  isCounted: (table: string) => boolean,
+): number {
+  const counted = Object.entries(byTable).filter(([table]) => isCounted(table));
+  return total(counted.map(([, units]) => units));
 }
 
 function total(values: readonly number[]): number {

@@ -5,6 +5,7 @@ import {
   STANDINGS_METRICS,
 } from '@leaderboard/contracts/metrics';
 
+import type { TableCapacity } from '../components/dynamodb-table.ts';
 import type { StackConfig } from '../config/stack-config.ts';
 import type { DeclaredResource, ResourceGraph } from '../graph/resource-graph.ts';
 import type { StackParts } from './estimate.ts';
@@ -27,6 +28,7 @@ export function stackParts(graph: ResourceGraph, config: StackConfig): StackPart
     alarmMetrics: alarmMetrics(graph),
     dashboards: numberOf('aws:cloudwatch/dashboard:Dashboard'),
     tablesWithBilledKey: tablesWithBilledKey(graph),
+    provisionedTables: provisionedTables(graph, config),
     consumerMegabytes: consumersOf(graph).map((fn) => Number(fn.inputs['memorySize'])),
     pipes: numberOf('aws:pipes/pipe:Pipe'),
     scheduledRuns: graph.ofType('aws:scheduler/schedule:Schedule').map((schedule) => ({
@@ -58,6 +60,24 @@ function tablesWithBilledKey(graph: ResourceGraph): number {
     const encryption = inputs['serverSideEncryption'] as { enabled?: boolean } | undefined;
     return encryption?.enabled === true;
   }).length;
+}
+
+/** The tables with a capacity, and between what it scales. */
+function provisionedTables(
+  graph: ResourceGraph,
+  { environmentSuffix }: StackConfig,
+): StackParts['provisionedTables'] {
+  const tables: Record<string, TableCapacity> = {};
+  for (const { inputs } of graph.ofType('aws:appautoscaling/target:Target')) {
+    const physicalName = String(inputs['resourceId']).replace('table/', '');
+    const name = physicalName.replace(new RegExp(`-${environmentSuffix}$`), '');
+    const range = { min: Number(inputs['minCapacity']), max: Number(inputs['maxCapacity']) };
+    const none = { min: 0, max: 0 };
+    const table = (tables[name] ??= { write: none, read: none });
+    if (String(inputs['scalableDimension']).includes('Write')) table.write = range;
+    else table.read = range;
+  }
+  return tables;
 }
 
 /** A plain alarm watches one metric, an alarm on an expression all metrics in it. */

@@ -5,17 +5,18 @@ import { thresholdAlarm } from '../components/alarm.ts';
 import { FifoQueue } from '../components/fifo-queue.ts';
 import { FifoQueueConsumer } from '../components/fifo-queue-consumer.ts';
 import type { LambdaFunction } from '../components/lambda-function.ts';
-import type { OnDemandTable } from '../components/on-demand-table.ts';
+import type { DynamoDbTable } from '../components/dynamodb-table.ts';
 import { declareFunction } from './function.ts';
 import type { StackScope } from './stack-scope.ts';
 import { ownerTags } from './stack-tags.ts';
+import { capacityFor } from './message-path-capacity.ts';
 import { declareTable } from './table.ts';
 
 export interface Processing {
   /** The main queue. */
   updates: FifoQueue;
-  ledger: OnDemandTable;
-  processedEvents: OnDemandTable;
+  ledger: DynamoDbTable;
+  processedEvents: DynamoDbTable;
   processor: LambdaFunction;
 }
 
@@ -25,8 +26,13 @@ const MAX_UPDATE_BYTES = 65_536;
 /** Declares what writes updates to the ledger: the main queue, the processor and its tables. */
 export function declareProcessing(scope: StackScope): Processing {
   const updates = declareMainQueue(scope);
-  const ledger = declareTable(ownedBy(scope), LEDGER_TABLE);
-  const processedEvents = declareTable(scope, PROCESSED_EVENTS_TABLE);
+  const { config } = scope;
+  const ledger = declareTable(ownedBy(scope), LEDGER_TABLE, capacityFor(LEDGER_TABLE, config));
+  const processedEvents = declareTable(
+    scope,
+    PROCESSED_EVENTS_TABLE,
+    capacityFor(PROCESSED_EVENTS_TABLE, config),
+  );
   const processor = declareProcessor(scope, { updates, ledger, processedEvents });
   return { updates, ledger, processedEvents, processor };
 }

@@ -3,7 +3,7 @@ import type * as aws from '@pulumi/aws';
 import type * as pulumi from '@pulumi/pulumi';
 
 import type { LambdaFunction } from '../components/lambda-function.ts';
-import type { OnDemandTable } from '../components/on-demand-table.ts';
+import type { DynamoDbTable } from '../components/dynamodb-table.ts';
 import { PublicFunctionUrl } from '../components/public-function-url.ts';
 import { type SiteFile, StaticSite } from '../components/static-site.ts';
 import { declareFunction } from './function.ts';
@@ -11,9 +11,9 @@ import type { StackScope } from './stack-scope.ts';
 import type { Standings } from './standings.ts';
 
 export interface ReadingArgs {
-  ledger: OnDemandTable;
+  ledger: DynamoDbTable;
   standings: Standings;
-  snapshots: OnDemandTable;
+  snapshots: DynamoDbTable;
   /** The built dashboard. */
   dashboardFiles: SiteFile[];
 }

@@ -2,7 +2,7 @@ import { RANK_INDEX, SNAPSHOTS_TABLE } from '@leaderboard/tables';
 import type * as aws from '@pulumi/aws';
 
 import type { LambdaFunction } from '../components/lambda-function.ts';
-import type { OnDemandTable } from '../components/on-demand-table.ts';
+import type { DynamoDbTable } from '../components/dynamodb-table.ts';
 import { ScheduledFunction } from '../components/scheduled-function.ts';
 import { declareDeadLetterQueue } from './dead-letters.ts';
 import { declareFunction } from './function.ts';
@@ -11,7 +11,7 @@ import type { Standings } from './standings.ts';
 import { declareTable } from './table.ts';
 
 export interface Snapshots {
-  table: OnDemandTable;
+  table: DynamoDbTable;
   snapshotter: LambdaFunction;
   schedule: aws.scheduler.Schedule;
 }
@@ -51,8 +51,8 @@ export function declareSnapshots(
 
 function declareSnapshotter(
   scope: StackScope,
-  standings: OnDemandTable,
-  snapshots: OnDemandTable,
+  standings: DynamoDbTable,
+  snapshots: DynamoDbTable,
 ): LambdaFunction {
   const { config } = scope;
   return declareFunction(scope, 'standings-snapshotter', {

@@ -6,14 +6,14 @@ import type { DeadLetterQueue } from '../components/dead-letter-queue.ts';
 import { FifoQueue } from '../components/fifo-queue.ts';
 import { FifoQueueConsumer } from '../components/fifo-queue-consumer.ts';
 import type { LambdaFunction } from '../components/lambda-function.ts';
-import type { OnDemandTable } from '../components/on-demand-table.ts';
+import type { DynamoDbTable } from '../components/dynamodb-table.ts';
 import { declareDeadLetterQueue } from './dead-letters.ts';
 import { declareFunction } from './function.ts';
 import type { StackScope } from './stack-scope.ts';
 import { declareTable } from './table.ts';
 
 export interface Standings {
-  table: OnDemandTable;
+  table: DynamoDbTable;
   queue: FifoQueue;
   /** Receives the inserts that the ledger's pipe cannot send to the queue. */
   pipeDeadLetters: DeadLetterQueue;
@@ -24,7 +24,7 @@ export interface Standings {
 const VISIBILITY_TIMEOUTS = 6;
 
 /** Declares the standings, and the projector that folds inserts of the ledger into them. */
-export function declareStandings(scope: StackScope, ledger: OnDemandTable): Standings {
+export function declareStandings(scope: StackScope, ledger: DynamoDbTable): Standings {
   const table = declareTable(scope, STANDINGS_TABLE);
   const queue = declareQueue(scope);
   const pipeDeadLetters = declareDeadLetterQueue(scope, 'ledger-to-standings-dlq', {
@@ -61,7 +61,7 @@ function declareQueue({ config, named, alarms, tags, opts }: StackScope): FifoQu
 
 function declareProjector(
   scope: StackScope,
-  { ledger, table, queue }: { ledger: OnDemandTable; table: OnDemandTable; queue: FifoQueue },
+  { ledger, table, queue }: { ledger: DynamoDbTable; table: DynamoDbTable; queue: FifoQueue },
 ): LambdaFunction {
   const { config, named, alarms, tags, opts, provider } = scope;
   const projector = declareFunction(scope, 'standings-projector', {

@@ -1,18 +1,24 @@
 import type { TableDefinition } from '@leaderboard/tables';
 
-import { OnDemandTable } from '../components/on-demand-table.ts';
+import { DynamoDbTable, type TableCapacity } from '../components/dynamodb-table.ts';
 import type { StackScope } from './stack-scope.ts';
 
-/** Declares a table of the system. */
+/**
+ * Declares a table of the system.
+ *
+ * @param capacity for a table that is not billed per request
+ */
 export function declareTable(
   { config, named, tags, opts }: StackScope,
   definition: TableDefinition,
-): OnDemandTable {
-  return new OnDemandTable(
+  capacity?: TableCapacity,
+): DynamoDbTable {
+  return new DynamoDbTable(
     definition.name,
     {
       name: named(definition.name),
       definition,
+      capacity,
       managedKey: config.tableKey === 'aws-managed',
       protect: config.protectTables,
       adopt: config.adoptTables,

@@ -23,6 +23,17 @@ export function recordOnlyProviders(region: string): ResourceProviders {
     'aws:scheduler/scheduleGroup:ScheduleGroup': recorded((name) =>
       arn('scheduler', region, `schedule-group/${name}`),
     ),
+    // Capacity is not metered on the local stack.
+    'aws:appautoscaling/target:Target': ({ inputs }) => {
+      const id = `${inputs.string('resourceId')}/${inputs.string('scalableDimension')}`;
+      const targetArn = arn('application-autoscaling', region, `scalable-target/${id}`);
+      const names = ['serviceNamespace', 'resourceId', 'scalableDimension'] as const;
+      const outputs = Object.fromEntries(names.map((name) => [name, inputs.string(name)]));
+      return { id, outputs: { ...outputs, arn: targetArn } };
+    },
+    'aws:appautoscaling/policy:Policy': recorded((name) =>
+      arn('autoscaling', region, `scalingPolicy:${name}`),
+    ),
     'pulumi:providers:aws': ({ name }) => ({ id: name, outputs: {} }),
   };
 }

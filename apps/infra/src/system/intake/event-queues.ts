@@ -1,6 +1,6 @@
 import type { DeadLetterQueue } from '../../components/dead-letter-queue.ts';
 import { EventQueue } from '../../components/event-queue.ts';
-import type { OnDemandTable } from '../../components/on-demand-table.ts';
+import type { DynamoDbTable } from '../../components/dynamodb-table.ts';
 import type { Permission } from '../../components/policy.ts';
 import type { StackScope } from '../stack-scope.ts';
 
@@ -13,7 +13,7 @@ export interface EventQueues {
 
 /** What router and sweep need to send an event to its queue. */
 export interface Routing {
-  events: OnDemandTable;
+  events: DynamoDbTable;
   queues: EventQueues;
   /** Receives invocations that failed permanently. */
   failures: DeadLetterQueue;

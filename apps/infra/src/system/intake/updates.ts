@@ -2,7 +2,7 @@ import { IDEMPOTENCY_KEYS_TABLE } from '@leaderboard/tables';
 
 import type { FifoQueue } from '../../components/fifo-queue.ts';
 import type { LambdaFunction } from '../../components/lambda-function.ts';
-import type { OnDemandTable } from '../../components/on-demand-table.ts';
+import type { DynamoDbTable } from '../../components/dynamodb-table.ts';
 import { declareIntakeFunction } from '../function.ts';
 import type { StackScope } from '../stack-scope.ts';
 import { declareTable } from '../table.ts';
@@ -10,7 +10,7 @@ import { declareTable } from '../table.ts';
 export interface UpdatesIntake {
   function: LambdaFunction;
   /** Responses by their `Idempotency-Key`. */
-  keys: OnDemandTable;
+  keys: DynamoDbTable;
 }
 
 /** Declares the function behind `POST /updates` and the table of its idempotency keys. */

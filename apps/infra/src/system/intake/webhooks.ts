@@ -2,7 +2,7 @@ import { TRANSACTION_EVENTS_TABLE } from '@leaderboard/tables';
 import type * as aws from '@pulumi/aws';
 
 import type { LambdaFunction } from '../../components/lambda-function.ts';
-import type { OnDemandTable } from '../../components/on-demand-table.ts';
+import type { DynamoDbTable } from '../../components/dynamodb-table.ts';
 import { declareDeadLetterQueue } from '../dead-letters.ts';
 import { declareIntakeFunction } from '../function.ts';
 import type { StackScope } from '../stack-scope.ts';
@@ -12,7 +12,7 @@ import { declareRouter } from './router.ts';
 import { declareSweep, type Sweep } from './sweep.ts';
 
 export interface Webhooks extends Sweep {
-  events: OnDemandTable;
+  events: DynamoDbTable;
   queues: EventQueues;
   /** Receives invocations of router and sweep that failed permanently. */
   failures: aws.sqs.Queue;
@@ -41,7 +41,7 @@ export function declareWebhooks(
 
 function declareValidator(
   scope: StackScope,
-  events: OnDemandTable,
+  events: DynamoDbTable,
   router: LambdaFunction,
 ): LambdaFunction {
   const { webhookSecretArn } = scope.config;

@@ -4,11 +4,27 @@ import * as pulumi from '@pulumi/pulumi';
 
 import { requirePhysicalName } from './physical-name.ts';
 
-export interface OnDemandTableArgs {
+/** Units a second between which a capacity scales. */
+export interface CapacityRange {
+  min: number;
+  max: number;
+}
+
+export interface TableCapacity {
+  write: CapacityRange;
+  read: CapacityRange;
+}
+
+/** Share of the capacity, in percent, that consumption is kept at: the rest is for what comes before it has scaled. */
+export const TARGET_UTILIZATION = 70;
+
+export interface DynamoDbTableArgs {
   /** Physical name. */
   name: string;
   /** Keys, indexes, stream and expiry. */
   definition: TableDefinition;
+  /** What the table can write and read a second, at least and at most; undefined for a table that is billed per request. */
+  capacity: TableCapacity | undefined;
   /** Encrypt with the key `aws/dynamodb` of the account, which KMS bills, in place of one that AWS owns. */
   managedKey: boolean;
   /** Protect the table from deletion, and keep it in the account when the stack is destroyed. */
@@ -18,12 +34,13 @@ export interface OnDemandTableArgs {
   tags: pulumi.Input<Record<string, pulumi.Input<string>>>;
 }
 
-/** A DynamoDB table billed per request, encrypted, with point-in-time recovery. */
-export class OnDemandTable extends pulumi.ComponentResource {
+/** A DynamoDB table, encrypted, with point-in-time recovery. It is billed per request, or has a capacity that scales. */
+export class DynamoDbTable extends pulumi.ComponentResource {
   readonly table: aws.dynamodb.Table;
 
-  constructor(name: string, args: OnDemandTableArgs, opts: pulumi.ComponentResourceOptions = {}) {
+  constructor(name: string, args: DynamoDbTableArgs, opts: pulumi.ComponentResourceOptions = {}) {
     const tableName = requirePhysicalName(args.name, 'table');
+    // The name of the type is older than the choice of capacity. It is part of the URN of every deployed table, so it stays.
     super('leaderboard:infra:OnDemandTable', name, {}, opts);
     const { partitionKey, sortKey, indexes = [], stream, expiryAttribute } = args.definition;
 
@@ -31,7 +48,13 @@ export class OnDemandTable extends pulumi.ComponentResource {
       `${name}-table`,
       {
         name: tableName,
-        billingMode: 'PAY_PER_REQUEST',
+        ...(args.capacity === undefined
+          ? { billingMode: 'PAY_PER_REQUEST' }
+          : {
+              billingMode: 'PROVISIONED',
+              writeCapacity: args.capacity.write.min,
+              readCapacity: args.capacity.read.min,
+            }),
         hashKey: partitionKey.name,
         ...(sortKey && { rangeKey: sortKey.name }),
         attributes: [partitionKey, ...(sortKey ? [sortKey] : []), ...indexKeys(indexes)],
@@ -57,10 +80,48 @@ export class OnDemandTable extends pulumi.ComponentResource {
         protect: args.protect,
         retainOnDelete: args.protect,
         ...(args.adopt && { import: tableName }),
+        // Auto scaling moves them.
+        ...(args.capacity && { ignoreChanges: ['writeCapacity', 'readCapacity'] }),
       },
     );
+    if (args.capacity) {
+      this.#scale(name, 'Write', args.capacity.write);
+      this.#scale(name, 'Read', args.capacity.read);
+    }
 
     this.registerOutputs({ tableName: this.table.name });
+  }
+
+  #scale(name: string, operation: 'Write' | 'Read', { min, max }: CapacityRange): void {
+    const id = `${name}-${operation.toLowerCase()}-capacity`;
+    const target = new aws.appautoscaling.Target(
+      id,
+      {
+        serviceNamespace: 'dynamodb',
+        resourceId: pulumi.interpolate`table/${this.table.name}`,
+        scalableDimension: `dynamodb:table:${operation}CapacityUnits`,
+        minCapacity: min,
+        maxCapacity: max,
+      },
+      { parent: this },
+    );
+    new aws.appautoscaling.Policy(
+      id,
+      {
+        name: pulumi.interpolate`${this.table.name}-${operation.toLowerCase()}`,
+        policyType: 'TargetTrackingScaling',
+        serviceNamespace: target.serviceNamespace,
+        resourceId: target.resourceId,
+        scalableDimension: target.scalableDimension,
+        targetTrackingScalingPolicyConfiguration: {
+          predefinedMetricSpecification: {
+            predefinedMetricType: `DynamoDB${operation}CapacityUtilization`,
+          },
+          targetValue: TARGET_UTILIZATION,
+        },
+      },
+      { parent: this },
+    );
   }
 
   /** The resource of a permission to read an index. */
