@@ -13,7 +13,7 @@ export interface CommandOption {
   about: string;
   default?: string | number;
   /** Checks the value, for an option that is a number. */
-  parse?: (text: string) => number;
+  parse?: (text: string) => number | string;
 }
 
 /** An option of the commands that run Pulumi. */
