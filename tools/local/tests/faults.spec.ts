@@ -35,7 +35,10 @@ describe('injected faults', () => {
         const runs = await stack.entries('started', id);
         return runs.length > 0 && runs;
       });
-      expect(await isStored(id)).toBe(stored);
+      // The message may have been received again by now, and the second run stores it in any case.
+      const isStoredNow = await isStored(id);
+      const runsSoFar = await stack.entries('started', id);
+      expect(isStoredNow && (stored || runsSoFar.length === 1)).toBe(stored);
       await eventually(async () => (await stack.entries('ended', id)).length === 1);
       const runs = await stack.entries('started', id);
       expect(runs.map((run) => run.receiveCount)).toEqual([1, 2]);
