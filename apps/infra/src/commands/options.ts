@@ -13,7 +13,9 @@ export interface CommandOption {
   about: string;
   default?: string | number;
   /** Checks the value, for an option that is a number. */
-  parse?: (text: string) => number | string;
+  parse?: (text: string) => number;
+  /** The allowed values, where there are only these. */
+  choices?: readonly string[];
 }
 
 /** An option of the commands that run Pulumi. */
@@ -131,28 +133,24 @@ export const COST_OPTIONS: readonly CommandOption[] = [
   {
     name: 'capacity',
     value: '<mode>',
-    about: 'on_demand or provisioned, as the setting of that name',
+    about: 'as the setting of that name',
     default: 'on_demand',
-    parse: capacityMode,
+    choices: ['on_demand', 'provisioned'],
   },
   { name: 'json', about: 'print JSON' },
 ];
 
 /** Adds the options to a command. */
 export function addOptions(command: Command, options: readonly CommandOption[]): Command {
-  for (const { name, short, value, about, default: fallback, parse } of options) {
+  for (const { name, short, value, about, default: fallback, parse, choices } of options) {
     const flags = [...(short === undefined ? [] : [`-${short}`]), `--${name}`].join(', ');
     const option = new Option(value === undefined ? flags : `${flags} ${value}`, about);
     if (fallback !== undefined) option.default(fallback);
     if (parse !== undefined) option.argParser(parse);
+    if (choices !== undefined) option.choices(choices);
     command.addOption(option);
   }
   return command;
-}
-
-function capacityMode(text: string): string {
-  if (['on_demand', 'provisioned'].includes(text)) return text;
-  throw new InvalidArgumentError('It must be on_demand or provisioned.');
 }
 
 function positive(text: string): number {

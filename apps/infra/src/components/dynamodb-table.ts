@@ -85,14 +85,19 @@ export class DynamoDbTable extends pulumi.ComponentResource {
       },
     );
     if (args.capacity) {
-      this.#scale(name, 'Write', args.capacity.write);
-      this.#scale(name, 'Read', args.capacity.read);
+      this.#scale(name, 'Write', args.capacity.write, args.tags);
+      this.#scale(name, 'Read', args.capacity.read, args.tags);
     }
 
     this.registerOutputs({ tableName: this.table.name });
   }
 
-  #scale(name: string, operation: 'Write' | 'Read', { min, max }: CapacityRange): void {
+  #scale(
+    name: string,
+    operation: 'Write' | 'Read',
+    { min, max }: CapacityRange,
+    tags: DynamoDbTableArgs['tags'],
+  ): void {
     const id = `${name}-${operation.toLowerCase()}-capacity`;
     const target = new aws.appautoscaling.Target(
       id,
@@ -102,6 +107,7 @@ export class DynamoDbTable extends pulumi.ComponentResource {
         scalableDimension: `dynamodb:table:${operation}CapacityUnits`,
         minCapacity: min,
         maxCapacity: max,
+        tags,
       },
       { parent: this },
     );

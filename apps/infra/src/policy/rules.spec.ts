@@ -14,6 +14,9 @@ import { RULES } from './rules.ts';
 import { TYPES_WITHOUT_TAGS } from './tag-rules.ts';
 
 const real = policyResources(await graphOf({}, 'dev'));
+const provisioned = policyResources(
+  await graphOf({ 'leaderboard:capacity': 'provisioned' }, 'dev'),
+);
 
 test('every rule has a unique name and a broken example', () => {
   const names = RULES.map((rule) => rule.name);
@@ -29,6 +32,7 @@ test('the README names every rule', () => {
 describe.each(RULES)('$name', (rule) => {
   test('is kept by the program', () => {
     expect(describeViolations(rule, real)).toEqual([]);
+    expect(describeViolations(rule, provisioned)).toEqual([]);
   });
 
   test.each(BROKEN_GRAPHS[rule.name] ?? [])('is broken by $how', ({ breakIt, culprit, says }) => {
@@ -46,7 +50,7 @@ test.each(TYPES_WITHOUT_TAGS)('%s cannot be tagged', (type) => {
 });
 
 test('every other type of the program can be tagged', () => {
-  const others = real.filter(
+  const others = [...real, ...provisioned].filter(
     ({ type }) => type.startsWith('aws:') && !TYPES_WITHOUT_TAGS.includes(type),
   );
   for (const { type } of others)

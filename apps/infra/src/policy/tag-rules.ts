@@ -16,6 +16,7 @@ export const TYPES_WITHOUT_TAGS: readonly string[] = [
   'aws:apigateway/resource:Resource',
   'aws:apigateway/response:Response',
   'aws:apigateway/usagePlanKey:UsagePlanKey',
+  'aws:appautoscaling/policy:Policy',
   'aws:cloudfront/cachePolicy:CachePolicy',
   'aws:cloudfront/originAccessControl:OriginAccessControl',
   'aws:cloudfront/originRequestPolicy:OriginRequestPolicy',

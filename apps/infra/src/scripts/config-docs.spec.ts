@@ -28,3 +28,13 @@ test.each(Object.keys(schemas))(
     expect(await readFile(join(EXECUTORS, file), 'utf8')).toBe(schemas[file]);
   },
 );
+
+test.each(Object.keys(schemas))('%s: Nx accepts the default of every option', (file) => {
+  const { properties } = JSON.parse(schemas[file] ?? '') as {
+    properties: Record<string, { type: string; default?: unknown }>;
+  };
+  for (const [name, option] of Object.entries(properties)) {
+    if (typeof option.default !== 'string' && typeof option.default !== 'number') continue;
+    expect({ name, type: option.type }).toEqual({ name, type: typeof option.default });
+  }
+});

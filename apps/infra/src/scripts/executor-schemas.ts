@@ -49,11 +49,12 @@ export async function renderExecutorSchemas(): Promise<Record<string, string>> {
 
 function propertiesOf(options: readonly CommandOption[]) {
   return Object.fromEntries(
-    options.map(({ name, value, about, default: fallback, parse }) => [
+    options.map(({ name, value, about, default: fallback, parse, choices }) => [
       name,
       {
         type: value === undefined ? 'boolean' : parse === undefined ? 'string' : 'number',
         description: `${about.charAt(0).toUpperCase()}${about.slice(1)}.`,
+        ...(choices !== undefined && { enum: choices }),
         ...(fallback !== undefined && { default: fallback }),
       },
     ]),
