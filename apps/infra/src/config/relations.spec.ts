@@ -24,6 +24,29 @@ describe('rejects values that contradict each other', () => {
   });
 });
 
+describe('the range of a capacity', () => {
+  const range = {
+    'leaderboard:capacityMinUpdatesPerSecond': '500',
+    'leaderboard:capacityMaxUpdatesPerSecond': '100',
+  };
+
+  test('is refused where there is no capacity to set, key by key', () => {
+    const remedy =
+      'but capacity is on_demand, which has no limits to set: set capacity to provisioned, or remove the key';
+    expect(problemsOf(range)).toEqual([
+      `leaderboard:capacityMinUpdatesPerSecond is 500, ${remedy}`,
+      `leaderboard:capacityMaxUpdatesPerSecond is 100, ${remedy}`,
+    ]);
+  });
+
+  test('has a minimum of at most its maximum', () => {
+    expect(problemsOf({ ...range, 'leaderboard:capacity': 'provisioned' })).toEqual([
+      'leaderboard:capacityMinUpdatesPerSecond is 500; ' +
+        'allowed: at most capacityMaxUpdatesPerSecond (100 updates a second)',
+    ]);
+  });
+});
+
 describe('the signature secret', () => {
   const signed = { 'leaderboard:webhookSecretArn': SAMPLE_SECRET_ARN };
 

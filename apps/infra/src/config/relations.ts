@@ -7,8 +7,16 @@ interface RelatedValues extends SettingValues, StackIdentity {
   region: string;
 }
 
-/** What is wrong between settings that are each valid: a line per problem, which begins with the key. */
-export function brokenRelations(config: RelatedValues, stack: string): string[] {
+/**
+ * What is wrong between settings that are each valid: a line per problem, which begins with the key.
+ *
+ * @param isSet whether the stack sets a key itself
+ */
+export function brokenRelations(
+  config: RelatedValues,
+  stack: string,
+  isSet: (key: keyof SettingValues) => boolean,
+): string[] {
   return [
     ...visibilityTimeoutProblems(config),
     ...(['processor', 'projector'] as const).flatMap((consumer) =>
@@ -17,7 +25,7 @@ export function brokenRelations(config: RelatedValues, stack: string): string[] 
     ...rememberedTimeProblems(config),
     ...signatureProblems(config, stack),
     ...regionProblems(config),
-    ...capacityProblems(config),
+    ...capacityProblems(config, isSet),
   ];
 }
 
@@ -30,8 +38,20 @@ function regionProblems(config: RelatedValues): string[] {
   });
 }
 
-function capacityProblems(config: SettingValues): string[] {
+function capacityProblems(
+  config: SettingValues,
+  isSet: (key: keyof SettingValues) => boolean,
+): string[] {
   const { capacityMinUpdatesPerSecond: min, capacityMaxUpdatesPerSecond: max } = config;
+  if (config.capacity === 'on_demand') {
+    return (['capacityMinUpdatesPerSecond', 'capacityMaxUpdatesPerSecond'] as const)
+      .filter(isSet)
+      .map(
+        (key) =>
+          `${key} is ${config[key]}, but capacity is on_demand, which has no limits to set: ` +
+          'set capacity to provisioned, or remove the key',
+      );
+  }
   if (min <= max) return [];
   return [
     `capacityMinUpdatesPerSecond is ${min}; allowed: at most capacityMaxUpdatesPerSecond (${max} updates a second)`,

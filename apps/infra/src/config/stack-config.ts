@@ -101,7 +101,11 @@ export function resolveStackConfig(sources: ConfigSources): StackConfig {
   };
   // Relations are checked only between values that are each valid.
   if (problems.length === 0) {
-    const broken = brokenRelations(config, sources.stack);
+    const broken = brokenRelations(
+      config,
+      sources.stack,
+      (key) => sources.stackConfig[`${CONFIG_NAMESPACE}:${key}`] !== undefined,
+    );
     problems.push(...broken.map((problem) => `${CONFIG_NAMESPACE}:${problem}`));
   }
   if (problems.length > 0) throw new ConfigurationError(problems);

@@ -50,14 +50,3 @@ test('with provisioned capacity, the tables of the message path scale with the u
     'processed-events-dev-write',
   ]);
 });
-
-test('a minimum above the maximum is refused, with both values', () => {
-  const stackConfig = {
-    'leaderboard:capacity': 'provisioned',
-    'leaderboard:capacityMinUpdatesPerSecond': '500',
-    'leaderboard:capacityMaxUpdatesPerSecond': '100',
-  };
-  expect(() => resolveStackConfig({ stack: 'dev', stackConfig, environment: {} })).toThrow(
-    'capacityMinUpdatesPerSecond is 500; allowed: at most capacityMaxUpdatesPerSecond (100 updates a second)',
-  );
-});
