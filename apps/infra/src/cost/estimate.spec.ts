@@ -163,6 +163,22 @@ function run(...args: string[]) {
   });
 }
 
+test('a stack with a provisioned capacity pays for four alarms of each of its four scaling policies', async () => {
+  const partsWith = async (capacity: string) => {
+    const stackConfig = { 'leaderboard:capacity': capacity };
+    const config = resolveStackConfig({ stack: 'dev', stackConfig, environment: {} });
+    return stackParts(await programGraph(config), config);
+  };
+  const onDemand = await partsWith('on_demand');
+  const provisioned = await partsWith('provisioned');
+  expect(onDemand.provisionedTables).toEqual({});
+  expect(Object.keys(provisioned.provisionedTables).toSorted()).toEqual([
+    'leaderboard-data',
+    'processed-events',
+  ]);
+  expect(provisioned.alarmMetrics - onDemand.alarmMetrics).toBe(16);
+});
+
 test('a provisioned capacity is paid by the hour, at 70 % of what the load takes, and not per request', () => {
   const capacity = { write: { min: 29, max: 2_858 }, read: { min: 15, max: 1_429 } };
   const provisioned = { ...parts, provisionedTables: { 'leaderboard-data': capacity } };

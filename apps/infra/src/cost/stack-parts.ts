@@ -80,12 +80,17 @@ function provisionedTables(
   return tables;
 }
 
+/** Application Auto Scaling creates them for each policy of a table: utilization and capacity, each too high and too low. */
+const ALARMS_OF_SCALING_POLICY = 4;
+
 /** A plain alarm watches one metric, an alarm on an expression all metrics in it. */
 function alarmMetrics(graph: ResourceGraph): number {
   const watched = graph
     .ofType('aws:cloudwatch/metricAlarm:MetricAlarm')
     .map(({ inputs }) => (inputs['metricQueries'] ?? [{ metric: {} }]) as { metric?: unknown }[]);
-  return watched.flat().filter(({ metric }) => metric !== undefined).length;
+  const scaling =
+    graph.ofType('aws:appautoscaling/policy:Policy').length * ALARMS_OF_SCALING_POLICY;
+  return watched.flat().filter(({ metric }) => metric !== undefined).length + scaling;
 }
 
 /** The functions with a queue. */
