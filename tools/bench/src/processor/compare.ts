@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readFileSync } from 'node:fs';
+import type { Progress } from '../bench-command.ts';
 import { Child } from '../child.ts';
 import { atLeast, median, type Report } from '../report.ts';
 import { BatchSource } from './batches.ts';
@@ -31,11 +32,10 @@ interface Measured extends Run, Traffic {}
  * The processor as it is deployed, beside a hand-written one, on the same stub of DynamoDB: alternating rounds, each
  * function in its own process, one batch at a time.
  */
-export async function compareProcessors({
-  batches,
-  rounds,
-  delayMs,
-}: ProcessorBench): Promise<Report> {
+export async function compareProcessors(
+  { batches, rounds, delayMs }: ProcessorBench,
+  progress?: Progress,
+): Promise<Report> {
   const stub = await Child.start<{ port: number }>(
     path.join(import.meta.dirname, 'stub-dynamodb.ts'),
     [String(delayMs)],
@@ -55,7 +55,8 @@ export async function compareProcessors({
 
   const rows: (string | number)[][] = [];
   const goals = [];
-  for (const groups of GROUPS) {
+  for (const [index, groups] of GROUPS.entries()) {
+    const over = `${groups} ${groups === 1 ? 'group' : 'groups'}`;
     // The first round warms both up.
     const measured: Record<FunctionName, Measured[]> = { processor: [], powertools: [] };
     for (let round = 0; round <= rounds; round += 1) {
@@ -64,13 +65,14 @@ export async function compareProcessors({
         if (result.returned > 0) throw new Error(`${name} returned ${result.returned} records.`);
         if (round > 0) measured[name].push(result);
       }
+      progress?.(index * (rounds + 1) + round + 1, GROUPS.length * (rounds + 1));
     }
     const records = batches * 10;
     const rates = (name: FunctionName) =>
       measured[name].map(({ elapsedMs }) => (records / elapsedMs) * 1_000);
     for (const name of ['processor', 'powertools'] as const) {
       rows.push([
-        `${name}, ${groups} ${groups === 1 ? 'group' : 'groups'}`,
+        `${name}, ${over}`,
         Math.round(median(rates(name))),
         median(measured[name].map(({ cpuMs }) => (cpuMs * 1_000) / records)),
         median(measured[name].map(({ requests }) => requests / records)),
@@ -78,7 +80,7 @@ export async function compareProcessors({
       ]);
     }
     const ratios = rates('processor').map((rate, i) => rate / (rates('powertools')[i] ?? NaN));
-    goals.push(atLeast(`records/s over ${groups} groups`, 5, 'times', median(ratios)));
+    goals.push(atLeast(`records/s over ${over}`, 5, 'times', median(ratios)));
   }
   return {
     title: `Batches of 10, DynamoDB answers after ${delayMs} ms, one instance`,

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import type { Progress } from '../bench-command.ts';
 import { Child } from '../child.ts';
 import { atLeast, atMost, median, type Report } from '../report.ts';
 import { SENDERS } from './senders.ts';
@@ -23,7 +24,10 @@ const NAMES = ['sdk', 'batches', 'single'] as const satisfies Name[];
 const SHARE_OF_SINGLE = 0.2;
 
 /** The producer beside calls of the AWS SDK, against one stub of SQS, in alternating rounds. */
-export async function compareSenders({ updates, rounds }: SdkBench): Promise<Report> {
+export async function compareSenders(
+  { updates, rounds }: SdkBench,
+  progress?: Progress,
+): Promise<Report> {
   const stub = await Child.start<{ port: number }>(path.join(import.meta.dirname, 'stub-sqs.ts'));
   await using sqs = stub.child;
   const queueUrl = `http://127.0.0.1:${stub.ready.port}/123456789012/updates.fifo`;
@@ -54,6 +58,7 @@ export async function compareSenders({ updates, rounds }: SdkBench): Promise<Rep
       const result = await measure(name);
       if (round > 0) measured[name].push(result);
     }
+    progress?.(round + 1, rounds + 1);
   }
   const of = (name: Name, key: keyof Measured) => measured[name].map((each) => each[key]);
   const ratio = (other: Name) =>
