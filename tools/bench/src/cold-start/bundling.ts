@@ -40,12 +40,24 @@ async function bundle(options: BuildOptions): Promise<{ code: Uint8Array; metafi
   return { code: file.contents, metafile };
 }
 
-/** A function that does nothing but import the client of DynamoDB: what a cold start costs at least. */
-export async function emptyFunction(): Promise<Uint8Array> {
-  const contents = `
+/**
+ * - `empty` does nothing but import the client of DynamoDB: what a cold start costs at least.
+ * - `empty, one read` reads one item besides: what the first request to AWS costs at least.
+ */
+export const BASELINES = {
+  empty: `
     import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
     const client = new DynamoDBClient({ maxAttempts: 1 });
-    export const handler = async () => ({ region: typeof client.config.region });`;
+    export const handler = async () => ({ region: typeof client.config.region });`,
+  'empty, one read': `
+    import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
+    const client = new DynamoDBClient({ maxAttempts: 1 });
+    const read = new GetItemCommand({ TableName: 'ledger', Key: { player_id: { S: 'player-1' } } });
+    export const handler = () => client.send(read);`,
+} as const;
+
+/** Bundles a function of a few lines as the functions are. */
+export async function bundleOf(contents: string): Promise<Uint8Array> {
   const { code } = await bundle({ stdin: { contents, resolveDir: ROOT, loader: 'js' } });
   return code;
 }

@@ -22,7 +22,7 @@ function deployed(name: string, source: string, event: unknown): DeployedFunctio
 const NO_RECORDS = { Records: [] };
 const EMPTY_BODY = { body: '{}', headers: {}, requestContext: { requestId: '1', identity: {} } };
 
-export const FUNCTIONS: readonly DeployedFunction[] = [
+export const FUNCTIONS = [
   deployed('processor', 'apps/processor/src/handler.ts', NO_RECORDS),
   deployed('projector', 'apps/standings/src/projector/handler.ts', NO_RECORDS),
   deployed('snapshotter', 'apps/standings/src/snapshots/handler.ts', {}),
@@ -43,7 +43,7 @@ export const FUNCTIONS: readonly DeployedFunction[] = [
   }),
   deployed('sweep', 'apps/intake/src/sweep/handler.ts', {}),
   deployed('updates', 'apps/intake/src/updates/handler.ts', EMPTY_BODY),
-];
+] as const;
 
 /** Everything that any of the functions reads. No request leaves the machine. */
 export function environmentOf(awsEndpoint: string): Record<string, string> {

@@ -5,9 +5,15 @@ import { measureColdStarts } from './measure.ts';
 test('every function starts, responds, and is larger than an empty one', async () => {
   const { rows, goals } = await measureColdStarts({ rounds: 1 });
   const names = FUNCTIONS.map(({ name }) => name);
-  expect(rows.map(([name]) => name)).toEqual(['empty', ...names]);
-  const [[, emptySize] = [], ...others] = rows;
-  for (const [, size, loadedMs, , respondedMs, , packages] of others) {
+  expect(rows.map(([name]) => name)).toEqual([
+    'empty',
+    'empty, one read',
+    ...names,
+    'processor, --enable-source-maps',
+  ]);
+  const [[, emptySize, , , , , emptyRequests] = [], [, , , , , , readRequests] = []] = rows;
+  expect([emptyRequests, readRequests]).toEqual([0, 1]);
+  for (const [, size, loadedMs, , respondedMs, , , packages] of rows.slice(2, -1)) {
     expect(size).toBeGreaterThan(Number(emptySize));
     expect(loadedMs).toBeGreaterThan(0);
     expect(respondedMs).toBeGreaterThanOrEqual(Number(loadedMs));

@@ -7,8 +7,9 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { json } from 'node:stream/consumers';
+import type { Progress } from '../bench-command.ts';
 import { atMost, median, type Report } from '../report.ts';
-import { emptyFunction, largestPackages } from './bundling.ts';
+import { BASELINES, bundleOf, largestPackages } from './bundling.ts';
 import { environmentOf, FUNCTIONS } from './functions.ts';
 
 export interface ColdStartBench {
@@ -16,32 +17,49 @@ export interface ColdStartBench {
   readonly rounds: number;
 }
 
+const MAPS_OF_NODE = '--enable-source-maps';
+
 type Environment = Readonly<Record<string, string>>;
 
 /**
  * The time from the start of a new process to the first response of each function, as it is deployed, beside a function that
- * only imports an AWS client. In each round every function starts once.
+ * only imports an AWS client, and one that makes a request with it. In each round every function starts once.
  */
-export async function measureColdStarts({ rounds }: ColdStartBench): Promise<Report> {
+export async function measureColdStarts(
+  { rounds }: ColdStartBench,
+  progress?: Progress,
+): Promise<Report> {
   await using folder = await temporaryFolder();
-  const empty = path.join(folder.path, 'index.mjs');
-  await writeFile(empty, await emptyFunction());
   await using aws = await emptyAws();
   const environment = environmentOf(aws.endpoint);
 
-  const contenders = [{ name: 'empty', bundle: empty, event: {} }, ...FUNCTIONS];
-  const times = new Map<string, ColdStart[]>(contenders.map(({ name }) => [name, []]));
+  const baselines = await Promise.all(
+    Object.entries(BASELINES).map(async ([name, contents], index) => {
+      const bundle = path.join(folder.path, `${index}.mjs`);
+      await writeFile(bundle, await bundleOf(contents));
+      return { name, bundle, event: {} };
+    }),
+  );
+  const [processor] = FUNCTIONS;
+  // What a function would take with the source maps of Node, which are read before any error.
+  const mapped = { ...processor, name: `processor, ${MAPS_OF_NODE}` };
+  const contenders = [...baselines, ...FUNCTIONS, mapped];
+  const measured = new Map<string, Measured[]>(contenders.map(({ name }) => [name, []]));
   // The first round fills the file cache.
   for (let round = 0; round <= rounds; round += 1) {
     for (const { name, bundle, event } of contenders) {
-      const measured = await coldStart(bundle, event, environment);
-      if (round > 0) times.get(name)?.push(measured);
+      const options = name === mapped.name ? { NODE_OPTIONS: MAPS_OF_NODE } : {};
+      const before = aws.requests();
+      const times = await coldStart(bundle, event, { ...environment, ...options });
+      const requests = aws.requests() - before;
+      if (round > 0) measured.get(name)?.push({ ...times, requests });
     }
+    progress?.(round + 1, rounds + 1);
   }
 
-  const of = (name: string, key: keyof ColdStart) =>
-    (times.get(name) ?? []).map((measured) => measured[key]);
-  const ratio = (name: string, key: keyof ColdStart) => {
+  const of = (name: string, key: keyof Measured) =>
+    (measured.get(name) ?? []).map((each) => each[key]);
+  const ratio = (name: string, key: keyof Measured) => {
     const baseline = of('empty', key);
     return median(of(name, key).map((ms, round) => ms / (baseline[round] ?? NaN)));
   };
@@ -56,6 +74,7 @@ export async function measureColdStarts({ rounds }: ColdStartBench): Promise<Rep
         ratio(name, 'loadedMs'),
         Math.round(median(of(name, 'respondedMs'))),
         ratio(name, 'respondedMs'),
+        median(of(name, 'requests')),
         source === undefined ? '' : await largestPackages(source, 4),
       ];
     }),
@@ -69,6 +88,7 @@ export async function measureColdStarts({ rounds }: ColdStartBench): Promise<Rep
       'times',
       'ms responded',
       'times empty',
+      'requests',
       'packages, kB',
     ],
     rows,
@@ -82,6 +102,11 @@ export async function measureColdStarts({ rounds }: ColdStartBench): Promise<Rep
 interface ColdStart {
   readonly loadedMs: number;
   readonly respondedMs: number;
+}
+
+interface Measured extends ColdStart {
+  /** To AWS, before the first response. */
+  readonly requests: number;
 }
 
 async function coldStart(
@@ -122,7 +147,9 @@ async function coldStart(
 
 /** Answers as DynamoDB does where there is nothing, and as SQS does for a message. */
 async function emptyAws() {
+  let requests = 0;
   const server = createServer((request, response) => {
+    requests += 1;
     void json(request).then((asked) => {
       const { MessageBody } = asked as { MessageBody?: string };
       const MD5OfMessageBody = MessageBody && createHash('md5').update(MessageBody).digest('hex');
@@ -133,6 +160,7 @@ async function emptyAws() {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {
+    requests: () => requests,
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     [Symbol.asyncDispose]: async () => {
       server.closeAllConnections();
