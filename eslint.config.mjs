@@ -31,7 +31,7 @@ export default tseslint.config(
               onlyDependOnLibsWithTags: ['scope:lib'],
               bannedExternalImports: ['@pulumi/*'],
             },
-            // Layers: contracts < ranking < tables < function < apps < tools. What tests share stands beside them, and
+            // Layers: contracts < ranking < tables < function and ranks < apps < tools. What tests share stands beside them, and
             // .dependency-cruiser.mjs keeps production code from it.
             { sourceTag: 'name:testing', onlyDependOnLibsWithTags: ['name:none'] },
             { sourceTag: 'name:contracts', onlyDependOnLibsWithTags: ['name:testing'] },
@@ -42,6 +42,15 @@ export default tseslint.config(
             {
               sourceTag: 'name:tables',
               onlyDependOnLibsWithTags: ['name:contracts', 'name:ranking', 'name:testing'],
+            },
+            {
+              sourceTag: 'name:ranks',
+              onlyDependOnLibsWithTags: [
+                'name:contracts',
+                'name:ranking',
+                'name:tables',
+                'name:testing',
+              ],
             },
             {
               sourceTag: 'name:function',

@@ -26,6 +26,7 @@ const BUNDLES = [
   'leaderboard-api/dist/leaderboard-api',
   'processor/dist/processor',
   'standings/dist/projector',
+  'standings/dist/compactor',
   'standings/dist/snapshotter',
   'intake/dist/router',
   'intake/dist/sweep',

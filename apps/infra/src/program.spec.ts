@@ -18,7 +18,7 @@ test('tables and queues are protected and outlive the stack, except in dev', asy
     expect(protectedTypes).toEqual(new Set(kept ? [TYPES.queue, TYPES.table] : []));
     for (const queue of declared.ofType(TYPES.queue)) expect(queue.protected).toBe(kept);
     const tables = declared.ofType(TYPES.table);
-    expect(tables).toHaveLength(6);
+    expect(tables).toHaveLength(7);
     for (const table of tables) {
       expect(table.retained).toBe(kept);
       expect(table.protected).toBe(kept);
@@ -37,6 +37,7 @@ test('imports existing tables when adoptTables is true', async () => {
   ).toEqual([
     'idempotency-keys-test',
     'leaderboard-data-test',
+    'leaderboard-ranks-test',
     'leaderboard-snapshots-test',
     'processed-events-test',
     'standings-test',
@@ -118,6 +119,9 @@ test('the outputs have their names and point at the resources', () => {
     leaderboard_url: 'https://leaderboard-api-url.lambda-url.us-west-1.on.aws/',
     dashboard_url: 'https://d111111abcdef8.cloudfront.net',
     standings_table_name: 'standings-test',
+    ranks_table_name: 'leaderboard-ranks-test',
+    rank_runs_bucket: 'rank-runs-test',
+    rank_compaction_schedule_name: 'rank-compaction-test',
     snapshots_table_name: 'leaderboard-snapshots-test',
     standings_queue_url: `${QUEUE_URLS}/standings-updates-test.fifo`,
     standings_dlq_url: `${QUEUE_URLS}/standings-dlq-test.fifo`,

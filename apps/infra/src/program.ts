@@ -23,7 +23,10 @@ import { declareStandings } from './system/standings.ts';
  *                        ▼                         ▼                                ▼
  *                 leaderboard-dlq.fifo ◀───────────┘                    pipe ──▶ standings-updates.fifo
  *                                                                                   ▼
- *  browser ◀── dashboard ◀── leaderboard-api ◀── leaderboard-snapshots ◀── snapshotter ◀── standings ◀── projector
+ *  browser ◀── dashboard ◀── leaderboard-api ◀── standings and leaderboard-ranks ◀── projector
+ *                                  ▲                  │ logs          ▲
+ *                                  │                  └── rank-compactor ──▶ rank-runs (S3)
+ *                                  └── leaderboard-snapshots ◀── snapshotter ◀── ranks
  * ```
  *
  * The intake over HTTP stands before the first queue, the operations dashboard beside all of it.
@@ -50,7 +53,7 @@ export function deploy(
     { name: scope.named('leaderboard'), tags: scope.tags },
     { provider: scope.provider },
   );
-  const standings = declareStandings(scope, ledger);
+  const standings = declareStandings(scope, ledger, scheduleGroup);
   const snapshots = declareSnapshots(scope, standings, scheduleGroup);
   const reading = declareReading(scope, {
     ledger,
@@ -79,6 +82,9 @@ export function deploy(
     leaderboard_url: reading.apiUrl,
     dashboard_url: reading.dashboardUrl,
     standings_table_name: standings.table.table.name,
+    ranks_table_name: standings.ranks.table.table.name,
+    rank_runs_bucket: standings.ranks.runs.bucket.bucket,
+    rank_compaction_schedule_name: standings.ranks.schedule.name,
     snapshots_table_name: snapshots.table.table.name,
     standings_queue_url: standings.queue.queue.url,
     standings_dlq_url: standings.queue.deadLetterQueue.url,

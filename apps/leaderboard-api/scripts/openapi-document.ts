@@ -3,6 +3,7 @@ import { readSchema } from '@leaderboard/contracts/generator';
 import {
   LIMITS,
   MAX_FRIENDS,
+  MAX_RANKED_STANDINGS,
   ROUTES,
   type QueryName,
   type RouteDescription,
@@ -56,6 +57,9 @@ function operation(operationId: string, route: RouteDescription): Json {
       ...(route.hasEtag && { 304: { description: 'The client already has this response.' } }),
       400: errorResponse('A query parameter or a path segment is not valid.'),
       ...(hasInput || route.hasEtag ? { 404: errorResponse('Not found.') } : {}),
+      ...(route.query.includes('min_version') && {
+        409: errorResponse('The standings of the player do not have min_version yet.'),
+      }),
       429: {
         description:
           'Too many concurrent requests. Try again later. Lambda sends this response itself, without an error field.',
@@ -109,6 +113,35 @@ function queryParameter(name: QueryName, { limit }: RouteDescription): Json {
       style: 'form',
       explode: false,
       schema: { type: 'array', items: reference('PlayerId'), minItems: 1, maxItems: MAX_FRIENDS },
+    },
+    from_rank: {
+      description:
+        'Place of the first entry: 1 is the first, -1 the last one. With shared ranks places are counted one by one. Not together with cursor.',
+      schema: { type: 'integer' },
+    },
+    min_version: {
+      description:
+        "The version of the player's updates that the response must contain at least; 409 if it is not in the standings yet.",
+      schema: { type: 'integer', minimum: 1 },
+    },
+    buckets: {
+      description: 'Maximum number of buckets.',
+      schema: {
+        type: 'integer',
+        minimum: LIMITS.buckets.min,
+        maximum: LIMITS.buckets.max,
+        default: LIMITS.buckets.default,
+      },
+    },
+    ranks: {
+      description: `Whether to rank each standing; at most ${MAX_RANKED_STANDINGS} are ranked in one request.`,
+      schema: { type: 'boolean', default: false },
+    },
+    boards: {
+      description: 'Only these boards: ids, separated by commas. Default: all.',
+      style: 'form',
+      explode: false,
+      schema: { type: 'array', items: reference('BoardId'), minItems: 1 },
     },
   } satisfies Record<QueryName, Json>;
   return { name, in: 'query', required: name === 'ids', ...details[name] };

@@ -6,8 +6,8 @@ import { ENVIRONMENT } from './testing/environment.ts';
 const bundle = new Bundle(path.join(import.meta.dirname, '../dist/leaderboard-api/index.mjs'));
 
 checkBundle('read API', bundle, {
-  // Every cold start reads and compiles it. Measured: 525 kB.
-  sizeBudget: 560_000,
+  // Every cold start reads and compiles it. Measured: 692 kB.
+  sizeBudget: 740_000,
   environment: ENVIRONMENT,
   requiredVariable: 'STANDINGS_TABLE_NAME',
 });

@@ -5,7 +5,8 @@ import { ENVIRONMENT } from './testing/environment.ts';
 test('a complete environment is read', () => {
   const config = readConfig(ENVIRONMENT);
   expect(config).toMatchObject({
-    rankIndexName: ENVIRONMENT.RANK_INDEX_NAME,
+    ranksTableName: ENVIRONMENT.RANKS_TABLE_NAME,
+    runsBucketName: ENVIRONMENT.RANK_RUNS_BUCKET_NAME,
     serviceName: 'leaderboard-api',
   });
   expect(config.boards.default_board).toBe('GLOBAL');

@@ -4,7 +4,8 @@ import type { BoardDefinitions } from '@leaderboard/ranking';
 /** Everything the read API reads from its environment. */
 export interface ApiConfig extends TelemetryNames {
   readonly standingsTableName: string;
-  readonly rankIndexName: string;
+  readonly ranksTableName: string;
+  readonly runsBucketName: string;
   readonly ledgerTableName: string;
   readonly snapshotsTableName: string;
   readonly standingsQueueUrl: string;
@@ -27,7 +28,14 @@ export function readConfig(environment: Environment): ApiConfig {
   const reader = new EnvironmentReader(environment);
   return {
     standingsTableName: reader.text('STANDINGS_TABLE_NAME', 'the name of the standings table'),
-    rankIndexName: reader.text('RANK_INDEX_NAME', 'the name of its index in rank order, by_rank'),
+    ranksTableName: reader.text(
+      'RANKS_TABLE_NAME',
+      'the name of the table of ranks, leaderboard-ranks-…',
+    ),
+    runsBucketName: reader.text(
+      'RANK_RUNS_BUCKET_NAME',
+      'the name of the bucket of the runs, rank-runs-…',
+    ),
     ledgerTableName: reader.text(
       'LEDGER_TABLE_NAME',
       'the name of the ledger table, leaderboard-data-…',

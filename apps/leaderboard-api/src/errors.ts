@@ -1,10 +1,11 @@
 export type ApiErrorCode =
-  'BadRequest' | 'NotFound' | 'MethodNotAllowed' | 'Unavailable' | 'Internal';
+  'BadRequest' | 'NotFound' | 'MethodNotAllowed' | 'Conflict' | 'Unavailable' | 'Internal';
 
 const STATUS = {
   BadRequest: 400,
   NotFound: 404,
   MethodNotAllowed: 405,
+  Conflict: 409,
   Internal: 500,
   Unavailable: 503,
 } as const satisfies Record<ApiErrorCode, number>;
@@ -44,6 +45,9 @@ const TRANSIENT_ERRORS = new Set([
   'TimeoutError',
   'AbortError',
   'ThrottledReadError',
+  'UnsettledCutError',
+  'MissingRunError',
+  'SlowDown',
 ]);
 
 /** What the caller is told about a read that failed. It reveals nothing of the error. */

@@ -1,6 +1,13 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { clientSettings, createTelemetry, SYSTEM_RUNTIME } from '@leaderboard/function';
+import { S3Client } from '@aws-sdk/client-s3';
+import {
+  clientSettings,
+  createTelemetry,
+  objectStorageSettings,
+  SYSTEM_RUNTIME,
+} from '@leaderboard/function';
+import { S3RunStore } from '@leaderboard/ranks';
 import openapi from '../openapi.json' with { type: 'json' };
 import { readConfig } from './config.ts';
 import { createReadApi } from './create-read-api.ts';
@@ -23,5 +30,12 @@ export const handler = createReadApi(config, {
     deadLetters: new SqsQueue(sqs, config.standingsDlqUrl),
     pipeDeadLetters: new SqsQueue(sqs, config.pipeDlqUrl),
   },
+  runs: new S3RunStore({
+    client: new S3Client({
+      ...clientSettings({ maxAttempts: 3 }),
+      ...objectStorageSettings(process.env),
+    }),
+    bucket: config.runsBucketName,
+  }),
   openapi,
 });

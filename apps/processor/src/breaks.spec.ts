@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from '@jest/globals';
-import { breakSource } from './testing/breaks/break-source.ts';
+import { breakSource } from '@leaderboard/testing/breaks';
 import { BREAKS } from './testing/breaks/breaks.ts';
 
 const ROOT = path.join(import.meta.dirname, '../../..');

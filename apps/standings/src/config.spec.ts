@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { readProjectorConfig, readSnapshotterConfig } from './config.ts';
+import { readCompactorConfig, readProjectorConfig, readSnapshotterConfig } from './config.ts';
 
 const BOARDS = {
   default_board: 'GLOBAL',
@@ -18,6 +18,9 @@ const BOARDS = {
 const ENVIRONMENT = {
   LEDGER_TABLE_NAME: 'leaderboard-data-dev',
   STANDINGS_TABLE_NAME: 'standings-dev',
+  RANKS_TABLE_NAME: 'leaderboard-ranks-dev',
+  RANK_RUNS_BUCKET_NAME: 'rank-runs-dev',
+  RANK_COMPACTOR_FUNCTION_NAME: 'rank-compactor-dev',
   QUEUE_URL: 'https://sqs.us-west-1.amazonaws.com/123456789012/standings-updates-dev.fifo',
   DLQ_URL: 'https://sqs.us-west-1.amazonaws.com/123456789012/standings-dlq-dev.fifo',
   SNAPSHOTS_TABLE_NAME: 'leaderboard-snapshots-dev',
@@ -33,6 +36,8 @@ describe('the projector', () => {
     expect(readProjectorConfig(ENVIRONMENT)).toMatchObject({
       ledgerTableName: 'leaderboard-data-dev',
       standingsTableName: 'standings-dev',
+      ranksTableName: 'leaderboard-ranks-dev',
+      compactorFunctionName: 'rank-compactor-dev',
       queueUrl: ENVIRONMENT.QUEUE_URL,
       deadLetterQueueUrl: ENVIRONMENT.DLQ_URL,
       boards: { boards: [{ id: 'GLOBAL', shards: 1 }] },
@@ -42,6 +47,8 @@ describe('the projector', () => {
   test.each([
     'LEDGER_TABLE_NAME',
     'STANDINGS_TABLE_NAME',
+    'RANKS_TABLE_NAME',
+    'RANK_COMPACTOR_FUNCTION_NAME',
     'QUEUE_URL',
     'DLQ_URL',
     'BOARD_DEFINITIONS',
@@ -71,10 +78,24 @@ describe('the projector', () => {
   });
 });
 
+describe('the compactor', () => {
+  test('reads its environment', () => {
+    expect(readCompactorConfig(ENVIRONMENT)).toMatchObject({
+      standingsTableName: 'standings-dev',
+      ranksTableName: 'leaderboard-ranks-dev',
+      runsBucketName: 'rank-runs-dev',
+    });
+    expect(() => readCompactorConfig({ ...ENVIRONMENT, RANK_RUNS_BUCKET_NAME: '' })).toThrow(
+      'Environment variable RANK_RUNS_BUCKET_NAME is empty. Set it to',
+    );
+  });
+});
+
 describe('the snapshotter', () => {
   test('reads its environment', () => {
     expect(readSnapshotterConfig(ENVIRONMENT)).toMatchObject({
       snapshotsTableName: 'leaderboard-snapshots-dev',
+      runsBucketName: 'rank-runs-dev',
       snapshotSize: 100,
       snapshotTtlSeconds: 30 * 86_400,
     });

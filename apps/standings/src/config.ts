@@ -13,6 +13,7 @@ const MAX_SNAPSHOT_TTL_DAYS = 3_650;
 
 interface FunctionConfig {
   readonly standingsTableName: string;
+  readonly ranksTableName: string;
   readonly boards: BoardDefinitions;
   readonly serviceName: string;
   readonly metricsNamespace: string;
@@ -24,10 +25,18 @@ export interface ProjectorConfig extends FunctionConfig {
   /** The queue that the function is mapped to. */
   readonly queueUrl: string;
   readonly deadLetterQueueUrl: string;
+  /** The function that merges the logs of boards. */
+  readonly compactorFunctionName: string;
+}
+
+/** Everything the compactor reads from its environment. */
+export interface CompactorConfig extends FunctionConfig {
+  /** The bucket of the runs. */
+  readonly runsBucketName: string;
 }
 
 /** Everything the snapshotter reads from its environment. */
-export interface SnapshotterConfig extends FunctionConfig {
+export interface SnapshotterConfig extends CompactorConfig {
   readonly snapshotsTableName: string;
   /** Entries of a snapshot at most (1–1,000). */
   readonly snapshotSize: number;
@@ -61,7 +70,17 @@ export function readProjectorConfig(environment: Environment): ProjectorConfig {
       'DLQ_URL',
       'the https URL of the dead-letter queue of the standings, which ends in .fifo',
     ),
+    compactorFunctionName: reader.text(
+      'RANK_COMPACTOR_FUNCTION_NAME',
+      'the name of the function rank-compactor-…',
+    ),
   };
+}
+
+/** {@link readProjectorConfig} for the compactor. */
+export function readCompactorConfig(environment: Environment): CompactorConfig {
+  const reader = new EnvironmentReader(environment);
+  return { ...readFunctionConfig(reader, 'rank-compactor'), ...readRunsBucket(reader) };
 }
 
 /** {@link readProjectorConfig} for the snapshotter. */
@@ -69,6 +88,7 @@ export function readSnapshotterConfig(environment: Environment): SnapshotterConf
   const reader = new EnvironmentReader(environment);
   return {
     ...readFunctionConfig(reader, 'standings-snapshotter'),
+    ...readRunsBucket(reader),
     snapshotsTableName: reader.text(
       'SNAPSHOTS_TABLE_NAME',
       'the name of the snapshots table, leaderboard-snapshots-…',
@@ -86,11 +106,24 @@ export function readSnapshotterConfig(environment: Environment): SnapshotterConf
   };
 }
 
+function readRunsBucket(reader: EnvironmentReader): Pick<CompactorConfig, 'runsBucketName'> {
+  return {
+    runsBucketName: reader.text(
+      'RANK_RUNS_BUCKET_NAME',
+      'the name of the bucket of the runs, rank-runs-…',
+    ),
+  };
+}
+
 function readFunctionConfig(reader: EnvironmentReader, service: string): FunctionConfig {
   return {
     standingsTableName: reader.text(
       'STANDINGS_TABLE_NAME',
       'the name of the standings table, standings-…',
+    ),
+    ranksTableName: reader.text(
+      'RANKS_TABLE_NAME',
+      'the name of the table of ranks, leaderboard-ranks-…',
     ),
     boards: reader.boardDefinitions(),
     ...reader.telemetryNames(`the service name, ${service}`),

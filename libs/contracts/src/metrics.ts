@@ -51,6 +51,16 @@ export const STANDINGS_METRICS = {
   snapshotsWritten: 'SnapshotsWritten',
   /** Board windows with updates whose top did not change (count). */
   snapshotsUnchanged: 'SnapshotsUnchanged',
+  /** Log items of a board that were not in its runs when it was compacted (count). */
+  rankLogItems: 'RankLogItems',
+  /** Age of the oldest of them (ms). */
+  rankLogAge: 'RankLogAge',
+  /** Boards that the compactor looked at (count). */
+  rankCompactions: 'RankCompactions',
+  /** Flips that another compactor was faster with (count). */
+  rankCompactionConflicts: 'RankCompactionConflicts',
+  /** Merges of large runs (count). */
+  rankMerges: 'RankMerges',
 } as const;
 
 export type StandingsMetric = (typeof STANDINGS_METRICS)[keyof typeof STANDINGS_METRICS];

@@ -29,3 +29,11 @@ export function clientSettings({ maxAttempts }: { readonly maxAttempts: number }
     },
   };
 }
+
+/**
+ * Further settings of a client of S3: where the environment names an endpoint, as the local stack does, the bucket is in the path
+ * and not in the host name.
+ */
+export function objectStorageSettings(environment: Readonly<Record<string, string | undefined>>) {
+  return { forcePathStyle: environment['AWS_ENDPOINT_URL_S3'] !== undefined };
+}

@@ -1,4 +1,4 @@
-export { clientSettings } from './client-settings.ts';
+export { clientSettings, objectStorageSettings } from './client-settings.ts';
 export {
   SqsDeadLetterQueue,
   type DeadLetter,
@@ -14,6 +14,6 @@ export {
 } from './environment/environment-reader.ts';
 export { createFifoHandler, type FifoHandler, type FifoHandlerOptions } from './fifo-handler.ts';
 export { toQueueRecord, UnsupportedEventSourceError, type QueueRecord } from './queue-record.ts';
-export { SYSTEM_RUNTIME, type Runtime } from './runtime.ts';
+export { SYSTEM_RUNTIME, uniqueId, type Runtime } from './runtime.ts';
 export { tableIdentity } from './table-identity.ts';
 export { asError, createTelemetry, duringInvocation, type Telemetry } from './telemetry.ts';

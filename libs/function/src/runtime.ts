@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 
 /** What code takes from outside so that a run can be repeated: time and chance. */
@@ -18,3 +19,11 @@ export const SYSTEM_RUNTIME: Runtime = {
     await delay(ms, undefined, { signal }).catch(() => undefined);
   },
 };
+
+/** Hex digits of an id: two are the same once in 10^12. */
+const ID_DIGITS = 10;
+
+/** An id that no other call returns, on any machine: hex digits. */
+export function uniqueId(): string {
+  return randomUUID().replaceAll('-', '').slice(0, ID_DIGITS);
+}

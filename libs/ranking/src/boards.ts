@@ -1,5 +1,5 @@
 import type { Board, BoardDefinition } from './board-definition.ts';
-import { fillGameId, gameIdIn } from './board-id.ts';
+import { fillGameId, GAME_ID_PLACEHOLDER, gameIdIn } from './board-id.ts';
 
 /** The fields of an update that determine the boards on which it counts. */
 export interface BoardUpdate {
@@ -64,6 +64,15 @@ export function findBoard(id: string, definitions: readonly BoardDefinition[]): 
     candidate.scope === 'per_game' ? gameIdIn(id, candidate.id) !== undefined : candidate.id === id,
   );
   return definition === undefined ? undefined : { id, definition };
+}
+
+/**
+ * What the ids of a definition's boards begin with: all of it, or what is before `{game_id}`.
+ *
+ * @example idPrefixOf(game) // 'game:'
+ */
+export function idPrefixOf({ id }: BoardDefinition): string {
+  return id.split(GAME_ID_PLACEHOLDER)[0] ?? id;
 }
 
 function matchingBoards(update: BoardUpdate, definitions: readonly BoardDefinition[]): Board[] {

@@ -1,4 +1,4 @@
-export { boardDefinitionHash } from './board-definition-hash.ts';
+export { boardDefinitionHash, rankRulesOf } from './board-definition-hash.ts';
 export { MAX_SHARDS, OPERATORS, ORDERS, SCOPES, TIE_BREAKS, WINDOWS } from './board-definition.ts';
 export type {
   Board,
@@ -10,7 +10,7 @@ export type {
   TieBreak,
   Window,
 } from './board-definition.ts';
-export { boardsFor, checkScoreBounds, findBoard } from './boards.ts';
+export { boardsFor, checkScoreBounds, findBoard, idPrefixOf } from './boards.ts';
 export type { BoardUpdate, ScoreBoundsIssue } from './boards.ts';
 export { parseDecimal, scoreUnits, toDecimalString } from './decimal.ts';
 export { BoardDefinitionsError, RankingError } from './errors.ts';
@@ -21,7 +21,6 @@ export { instantMs } from './instant.ts';
 export { parseBoardDefinitions } from './parse-board-definitions.ts';
 export { parseRankKey, rankKey, rankStart } from './rank-key.ts';
 export type { Placed, RankKeyParts, RankRules } from './rank-key.ts';
-export { rankPartition, rankPartitions } from './rank-partition.ts';
 export { compareStandings, percentile, rankStandings } from './ranks.ts';
 export { boardWindowKey, parseBoardWindow, windowPeriod, windowsOf } from './windows.ts';
 export type { BoardWindow } from './windows.ts';

@@ -1,12 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import {
   fromAttributes,
-  toAppliedItem,
-  toApplied,
+  standingsIn,
+  toArchivedStanding,
+  toArchivedStandingItem,
   toAttributes,
   toBoardItem,
-  toChangeItem,
-  toChangedBoardWindow,
+  toChangesItem,
+  toChangedBoardWindows,
   toCompleteness,
   toCompletenessItem,
   toDatedSnapshotItem,
@@ -31,13 +32,25 @@ import {
   toSnapshotSummary,
   toSnapshotterPosition,
   toSnapshotterPositionItem,
-  toStandingItem,
-  toStandingRow,
+  toPlayerItem,
+  toPlayer,
   toStandingsNotes,
   toStoredEvent,
   toUnroutedEvent,
   type Attributes,
   type Item,
+  kindOfRanksItem,
+  logId,
+  logTimeOf,
+  NO_HEAD,
+  toClosedWindow,
+  toClosedWindowItem,
+  toEpoch,
+  toEpochItem,
+  toLogEntry,
+  toLogItem,
+  toRanksHead,
+  toRanksHeadItem,
 } from './index.ts';
 
 /** Writes an item, compares it with what the tables hold, and returns it as it is read. */
@@ -194,53 +207,98 @@ describe('processed events', () => {
 });
 
 describe('standings', () => {
-  test('a standing, its score with more digits than a double carries', () => {
-    const row = {
-      player_id: 'ada',
-      board_window: 'game:chess#weekly#2026-W47',
-      board_id: 'game:chess',
-      score: '12345678901234567890.123456',
-      rank_partition: 'game:chess#weekly#2026-W47#0',
-      rank_key: 'k',
-      updates: 3,
-      achieved_at: '2026-11-21T09:59:59Z',
-      version: 7,
-      definition_hash: 'abc',
-    };
-    const item = stored(toStandingItem(row), {
+  const row = {
+    player_id: 'ada',
+    board_window: 'game:chess#weekly#2026-W46',
+    board_id: 'game:chess',
+    score: '12345678901234567890.123456',
+    updates: 3,
+    achieved_at: '2026-11-14T09:59:59Z',
+    version: 7,
+    definition_hash: 'abc',
+  };
+
+  test('an archived standing, its score with more digits than a double carries', () => {
+    const item = stored(toArchivedStandingItem(row), {
       player_id: { S: 'ada' },
-      board_window: { S: 'game:chess#weekly#2026-W47' },
+      board_window: { S: 'game:chess#weekly#2026-W46' },
       board_id: { S: 'game:chess' },
       score: { N: '12345678901234567890.123456' },
-      rank_partition: { S: 'game:chess#weekly#2026-W47#0' },
-      rank_key: { S: 'k' },
       updates: { N: '3' },
-      achieved_at: { S: '2026-11-21T09:59:59Z' },
+      achieved_at: { S: '2026-11-14T09:59:59Z' },
       version: { N: '7' },
       definition_hash: { S: 'abc' },
     });
-    expect(toStandingRow(item)).toEqual(row);
+    expect(toArchivedStanding(item)).toEqual(row);
+    expect(standingsIn(item)).toEqual([row]);
   });
 
-  test('how far a player is folded', () => {
+  test('a player: what is folded in, and the present standings', () => {
     const applied = {
       version: 7,
       timestamp: 1_795_255_200_123,
       definition_hashes: 'abc,def',
       applied_at: 1_795_255_201_000,
     };
-    const item = stored(toAppliedItem('ada', applied), {
+    const global = {
+      ...row,
+      board_window: 'GLOBAL#all_time',
+      board_id: 'GLOBAL',
+      achieved_at: '2026-11-14T09:59:59.000Z',
+      definition_hash: 'former',
+    };
+    const player = {
+      applied,
+      transaction: {
+        time: 1_795_255_201_001,
+        log: [{ partition: 'GLOBAL#def', id: '0mwodwzl5a1b2' }],
+      },
+      standings: new Map([
+        [row.board_window, row],
+        [global.board_window, global],
+      ]),
+    };
+    const item = stored(toPlayerItem('ada', player), {
       player_id: { S: 'ada' },
-      board_window: { S: '#applied' },
+      board_window: { S: '#player' },
       version: { N: '7' },
       timestamp: { N: '1795255200123' },
       definition_hashes: { S: 'abc,def' },
       applied_at: { N: '1795255201000' },
+      log_time: { N: '1795255201001' },
+      log: { L: [{ S: 'GLOBAL#def 0mwodwzl5a1b2' }] },
+      standings: {
+        M: {
+          'game:chess': {
+            L: [
+              {
+                S: 'weekly#2026-W46 12345678901234567890.123456 2026-11-14T09:59:59Z 3 7 0',
+              },
+            ],
+          },
+          GLOBAL: { L: [{ S: 'all_time 12345678901234567890.123456 mwg8iec8 3 7 former' }] },
+        },
+      },
     });
-    expect(toApplied(item)).toEqual(applied);
+    expect(toPlayer(item)).toEqual(player);
+    expect(standingsIn(item)).toEqual([row, global]);
+    expect(() => toPlayer({ ...item, standings: { GLOBAL: ['yearly 1 2 3 4 0'] } })).toThrow(
+      'has the standing "yearly 1 2 3 4 0" on board GLOBAL',
+    );
   });
 
-  test('a board, and a change of one', () => {
+  test('a player without updates', () => {
+    const player = { applied: undefined, transaction: { time: 5, log: [] }, standings: new Map() };
+    const item = stored(toPlayerItem('ada', player), {
+      player_id: { S: 'ada' },
+      board_window: { S: '#player' },
+      log_time: { N: '5' },
+      standings: { M: {} },
+    });
+    expect(toPlayer(item)).toEqual(player);
+  });
+
+  test('a board, and the changes of a batch', () => {
     const board = stored(toBoardItem('GLOBAL'), {
       player_id: { S: '#boards' },
       board_window: { S: 'GLOBAL' },
@@ -248,12 +306,15 @@ describe('standings', () => {
     expect(toRegisteredBoard(board)).toEqual({ id: 'GLOBAL', players: undefined });
     expect(toRegisteredBoard({ ...board, players: 4 })).toEqual({ id: 'GLOBAL', players: 4 });
 
-    const change = stored(toChangeItem(Date.UTC(2026, 10, 21, 9, 30), 'GLOBAL#all_time'), {
+    const bucket = Date.UTC(2026, 10, 21, 9, 30);
+    const changed = ['GLOBAL#all_time', 'GLOBAL#weekly#2026-W47'];
+    const change = stored(toChangesItem(bucket, 'a1b2', changed), {
       player_id: { S: '#news#2026-11-21T09:30' },
-      board_window: { S: 'GLOBAL#all_time' },
+      board_window: { S: 'a1b2' },
+      board_windows: { S: 'GLOBAL#all_time GLOBAL#weekly#2026-W47' },
       expires_at: { N: '1795426200' },
     });
-    expect(toChangedBoardWindow(change)).toBe('GLOBAL#all_time');
+    expect(toChangedBoardWindows(change)).toEqual(changed);
   });
 
   test('progress, retries and completeness', () => {
@@ -287,7 +348,7 @@ describe('standings', () => {
     const record = {
       projected: ['abc', 'def'],
       complete: [],
-      tableIds: { ledger: 'id-1', standings: 'id-2' },
+      tableIds: { ledger: 'id-1', standings: 'id-2', ranks: 'id-3' },
       settledAt: 1_795_255_200_000,
       rebuildRun: 'run-1',
       revision: 5,
@@ -299,6 +360,7 @@ describe('standings', () => {
       complete_hashes: { S: '' },
       ledger_table_id: { S: 'id-1' },
       standings_table_id: { S: 'id-2' },
+      ranks_table_id: { S: 'id-3' },
       settled_at: { N: '1795255200000' },
       replay_run: { S: 'run-1' },
       revision: { N: '5' },
@@ -433,5 +495,106 @@ describe('the intake', () => {
       expires_at: { N: '1795341600' },
     });
     expect(toFirstRequest(item)).toEqual(request);
+  });
+});
+
+describe('ranks', () => {
+  test('a log item: windows once, the same place as 1, none as 0', () => {
+    const log = {
+      id: logId(1_795_255_201_001, 'a1b2'),
+      players: [
+        {
+          playerId: 'ada',
+          moves: [
+            {
+              window: 'all_time',
+              before: 'n1',
+              after: { place: 'n2', updates: 3, achievedAtMs: undefined },
+            },
+            {
+              window: 'weekly#2026-W47',
+              before: 'n1',
+              after: { place: 'n1', updates: 2, achievedAtMs: 1_795_255_200_000 },
+            },
+          ],
+        },
+        {
+          playerId: 'bob',
+          moves: [
+            {
+              window: 'all_time',
+              before: undefined,
+              after: { place: 'n7', updates: 1, achievedAtMs: undefined },
+            },
+            { window: 'weekly#2026-W46', before: 'n8', after: undefined },
+          ],
+        },
+      ],
+    };
+    const item = stored(toLogItem('GLOBAL#abc', log), {
+      board: { S: 'GLOBAL#abc' },
+      entry: { S: 'log#0mwq8lejta1b2' },
+      moves: {
+        S: '[["all_time","weekly#2026-W47","weekly#2026-W46"],[["ada",[[0,"n1","n2",3],[1,"n1",1,2,1795255200000]]],["bob",[[0,0,"n7",1],[2,"n8",0]]]]]',
+      },
+    });
+    expect(kindOfRanksItem(item)).toBe('log');
+    expect(toLogEntry(item)).toEqual(log);
+    expect(logTimeOf(log.id)).toBe(1_795_255_201_001);
+  });
+
+  test('a head, its epoch and a closed window', () => {
+    const small = { net: 1, bytes: 12, text: 'n1#ada 1 a 1\n' };
+    const large = { net: 900, bytes: 60_000, name: 'GLOBAL#abc/a1b2', indexBytes: 70 };
+    const head = {
+      number: 4,
+      windows: new Map([
+        ['all_time', [large, small]],
+        ['weekly#2026-W47', []],
+      ]),
+      closedUpTo: new Map([['weekly', '2026-W45']]),
+      absorbed: ['0mwq0tvuha1b2', '0mwq0tvuia1b3'],
+    };
+    const item = stored(toRanksHeadItem('GLOBAL#abc', head), {
+      board: { S: 'GLOBAL#abc' },
+      entry: { S: 'zhead' },
+      number: { N: '4' },
+      windows: {
+        S: '[["all_time",[{"net":900,"bytes":60000,"name":"GLOBAL#abc/a1b2","indexBytes":70},{"net":1,"bytes":12,"text":"n1#ada 1 a 1\\n"}]],["weekly#2026-W47",[]]]',
+      },
+      closed: { S: '[["weekly","2026-W45"]]' },
+      absorbed: { S: '0mwq0tvuha1b2,0mwq0tvuia1b3' },
+    });
+    expect(kindOfRanksItem(item)).toBe('head');
+    expect(toRanksHead(item)).toEqual(head);
+
+    const epoch = stored(toEpochItem('GLOBAL#abc', 4), {
+      board: { S: 'GLOBAL#abc' },
+      entry: { S: 'epoch' },
+      number: { N: '4' },
+    });
+    expect(kindOfRanksItem(epoch)).toBe('epoch');
+    expect(toEpoch(epoch)).toBe(4);
+
+    const closed = { number: 3, stack: [large] };
+    const closedItem = stored(toClosedWindowItem('GLOBAL#abc', 'weekly#2026-W45', closed), {
+      board: { S: 'GLOBAL#abc#closed' },
+      entry: { S: 'weekly#2026-W45' },
+      number: { N: '3' },
+      stack: {
+        S: '[{"net":900,"bytes":60000,"name":"GLOBAL#abc/a1b2","indexBytes":70}]',
+      },
+    });
+    expect(toClosedWindow(closedItem)).toEqual(closed);
+  });
+
+  test('in the order of a descending query: the head, the log from new to old, the epoch', () => {
+    const entries = [
+      toEpochItem('b', 1),
+      toLogItem('b', { id: logId(999, 'ff'), players: [] }),
+      toLogItem('b', { id: logId(1_000, '00'), players: [] }),
+      toRanksHeadItem('b', NO_HEAD),
+    ].map((item) => String(item['entry']));
+    expect(entries).toEqual(entries.toSorted());
   });
 });

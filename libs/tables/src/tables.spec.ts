@@ -26,20 +26,19 @@ import {
   LEDGER_UPDATE_ATTRIBUTES,
   markRouted,
   queryOf,
-  RANK_INDEX,
   REGISTERED_BOARDS,
   snapshotKey,
   STANDINGS_TABLE,
   TABLES,
   toBoardItem,
   toLatestSnapshotItem,
-  toRankedKey,
   toReceivedEventItem,
   toRegisteredBoard,
   toRetryNote,
   toRetryNoteItem,
   toSnapshot,
-  toStandingItem,
+  toArchivedStanding,
+  toArchivedStandingItem,
   toStoredEvent,
   toUnroutedEvent,
   transactionEventKey,
@@ -53,6 +52,7 @@ const NAMES = {
   ledger: 'ledger-test',
   processedEvents: 'processed-events-test',
   standings: 'standings-test',
+  ranks: 'ranks-test',
   snapshots: 'snapshots-test',
   transactionEvents: 'transaction-events-test',
   idempotencyKeys: 'idempotency-keys-test',
@@ -90,11 +90,8 @@ describe('table definitions', () => {
   test.each([
     ['ledger', ['player_id S', 'timestamp N'], []],
     ['processedEvents', ['player_id S', 'event_id S'], []],
-    [
-      'standings',
-      ['player_id S', 'board_window S'],
-      [['by_rank', 'rank_partition S', 'rank_key S', 'KEYS_ONLY']],
-    ],
+    ['standings', ['player_id S', 'board_window S'], []],
+    ['ranks', ['board S', 'entry S'], []],
     ['snapshots', ['leaderboard_id S', 'as_of S'], []],
     [
       'transactionEvents',
@@ -127,6 +124,7 @@ describe('table definitions', () => {
       ['leaderboard-data', undefined, 'NEW_AND_OLD_IMAGES'],
       ['processed-events', 'expires_at', undefined],
       ['standings', 'expires_at', undefined],
+      ['leaderboard-ranks', undefined, undefined],
       ['leaderboard-snapshots', 'expires_at', undefined],
       ['transaction-events', 'expires_at', undefined],
       ['idempotency-keys', 'expires_at', undefined],
@@ -150,20 +148,18 @@ describe('a query', () => {
   const keys = ['a1', 'a2', 'b1', 'b2'];
 
   beforeAll(async () => {
-    for (const rank_key of keys) {
+    for (const key of keys) {
       const row = {
-        player_id: `player-${rank_key}`,
-        board_window: 'GLOBAL#all_time',
+        player_id: 'player',
+        board_window: key,
         board_id: 'GLOBAL',
         score: '0.3',
-        rank_partition: 'GLOBAL#all_time#0',
-        rank_key,
         updates: 1,
         achieved_at: '2026-11-21T09:59:59Z',
         version: 1,
         definition_hash: 'abc',
       };
-      await put(NAMES.standings, toStandingItem(row));
+      await put(NAMES.standings, toArchivedStandingItem(row));
     }
   });
 
@@ -175,24 +171,27 @@ describe('a query', () => {
     [{ from: 'a2' }, ['a2', 'b1', 'b2']],
     [{ from: 'a2', to: 'b1' }, ['a2', 'b1']],
     [{ startsWith: 'b' }, ['b1', 'b2']],
-  ])('of an index, by its sort key: %j', async (sortKey, expected) => {
+  ])('of a partition, by its sort key: %j', async (sortKey, expected) => {
     const { Items = [] } = await client.send(
       new QueryCommand({
         TableName: NAMES.standings,
-        ...queryOf(RANK_INDEX, 'GLOBAL#all_time#0', { sortKey }),
+        ...queryOf(STANDINGS_TABLE, 'player', { sortKey }),
       }),
     );
-    expect(Items.map((item) => toRankedKey(item).rank_key)).toEqual(expected);
+    expect(Items.map((item) => toArchivedStanding(item).board_window)).toEqual(expected);
   });
 
   test('of a table, with some attributes', async () => {
     const { Items } = await client.send(
       new QueryCommand({
         TableName: NAMES.standings,
-        ...queryOf(STANDINGS_TABLE, 'player-a1', { attributes: ['board_id', 'player_id'] }),
+        ...queryOf(STANDINGS_TABLE, 'player', {
+          sortKey: { is: 'a1' },
+          attributes: ['board_id', 'player_id'],
+        }),
       }),
     );
-    expect(Items).toEqual([{ board_id: 'GLOBAL', player_id: 'player-a1' }]);
+    expect(Items).toEqual([{ board_id: 'GLOBAL', player_id: 'player' }]);
   });
 });
 
@@ -201,13 +200,11 @@ test('scores keep every digit on their way to the table and back', async () => {
   const Key = { player_id: { S: 'exact' }, board_window: { S: 'GLOBAL#all_time' } };
   await put(
     NAMES.standings,
-    toStandingItem({
+    toArchivedStandingItem({
       player_id: 'exact',
       board_window: 'GLOBAL#all_time',
       board_id: 'GLOBAL',
       score,
-      rank_partition: 'p',
-      rank_key: 'k',
       updates: 1,
       achieved_at: '2026-11-21T09:59:59Z',
       version: 1,

@@ -9,14 +9,13 @@ import {
 import { paginateScan, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { DEAD_LETTER_ATTRIBUTES, type DeadLetterErrorType } from '@leaderboard/contracts';
 import {
-  appliedKey,
   batchGet,
-  ONLY_STANDINGS,
+  playerKey,
   STANDINGS_TABLE,
-  toApplied,
+  standingsIn,
   toHistoryUpdate,
   toLedgerUpdate,
-  toStandingRow,
+  toPlayer,
   type Applied,
   type LedgerUpdate,
   type StandingRow,
@@ -60,7 +59,7 @@ export async function readApplied(
   tableName: string,
   playerIds: readonly string[],
 ): Promise<Map<string, Applied>> {
-  const items = await batchGet(playerIds.map(appliedKey), {
+  const items = await batchGet(playerIds.map(playerKey), {
     client,
     tableName,
     consistentRead: true,
@@ -68,7 +67,12 @@ export async function readApplied(
     random: Math.random,
   });
   const { partitionKey } = STANDINGS_TABLE;
-  return new Map(items.map((item) => [String(item[partitionKey.name]), toApplied(item)]));
+  return new Map(
+    items.flatMap((item) => {
+      const { applied } = toPlayer(item);
+      return applied === undefined ? [] : [[String(item[partitionKey.name]), applied]];
+    }),
+  );
 }
 
 /** Asks the read API how many updates of some players are in the standings that it shows on a board. */
@@ -106,9 +110,9 @@ export async function readStandings(
   const rows: StandingRow[] = [];
   for await (const { Items = [] } of paginateScan(
     { client },
-    { TableName: tableName, ConsistentRead: true, ...ONLY_STANDINGS },
+    { TableName: tableName, ConsistentRead: true },
   )) {
-    rows.push(...Items.map(toStandingRow));
+    rows.push(...Items.flatMap(standingsIn));
   }
   return rows;
 }

@@ -8,10 +8,7 @@ import {
 import type { LedgerUpdate, StandingRow } from '@leaderboard/tables';
 
 /** What the check needs of an item of the standings table. */
-export type StandingItem = Omit<
-  StandingRow,
-  'board_id' | 'definition_hash' | 'rank_key' | 'rank_partition'
->;
+export type StandingItem = Omit<StandingRow, 'board_id' | 'definition_hash'>;
 
 /** How the standings table compares with the fold of the ledger. */
 export interface StandingsCheck {

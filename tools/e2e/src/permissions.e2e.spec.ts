@@ -126,10 +126,12 @@ describe('every function', () => {
     await fetch(stack.output('leaderboard_url'));
     await stack.control.runSchedule(stack.output('event_sweep_schedule_name'));
     await stack.control.runSchedule(stack.output('snapshotter_schedule_name'));
+    await stack.control.runSchedule(stack.output('rank_compaction_schedule_name'));
     const functions = [
       'leaderboard-processor-dev',
       'standings-projector-dev',
       'standings-snapshotter-dev',
+      'rank-compactor-dev',
       'leaderboard-api-dev',
       'webhook-validator-dev',
       'event-router-dev',

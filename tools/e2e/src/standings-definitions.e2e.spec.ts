@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { APPLIED_SORT_KEY, appliedKey, standingsKey } from '@leaderboard/tables';
+import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { playerKey, toPlayer, toPlayerItem } from '@leaderboard/tables';
 import { anUpdate } from './stacks/an-update.ts';
 import type { RankingPage } from './stacks/leaderboard-api-client.ts';
 import { useLeaderboardStack } from './stacks/leaderboard-stack.ts';
@@ -21,44 +21,46 @@ test('no read of a new stack is exact before its first update, and every read af
 test('after a change of the definitions, the next update of a player removes the standings of removed boards', async () => {
   const TableName = stack.output('standings_table_name');
   const player_id = 'plays-on';
-  const item = async (boardWindow: string) => {
-    const Key = standingsKey(player_id, boardWindow);
-    return (await stack.dynamodb.send(new GetCommand({ TableName, Key, ConsistentRead: true })))
-      .Item;
+  const player = async () => {
+    const Key = playerKey(player_id);
+    const { Item } = await stack.tables.send(
+      new GetCommand({ TableName, Key, ConsistentRead: true }),
+    );
+    return Item && toPlayer(Item);
   };
   const isApplied = (version: number) =>
     until(
       `version ${version} is in the standings`,
-      async () => (await item(APPLIED_SORT_KEY))?.['version'] === version,
+      async () => (await player())?.applied?.version === version,
     );
 
   await stack.producer.sendLeaderboardUpdate(anUpdate({ player_id, score: 5 }));
   await isApplied(1);
 
   // As earlier definitions left it: one more board, and the player folded by them.
-  const gone = 'GONE#all_time';
-  await stack.dynamodb.send(
+  const present = await player();
+  const row = present?.standings.get('GLOBAL#all_time');
+  if (present?.applied === undefined || row === undefined) throw new Error('No standing of GLOBAL');
+  const gone = {
+    ...row,
+    board_window: 'GONE#all_time',
+    board_id: 'GONE',
+    definition_hash: 'gone',
+  };
+  await stack.tables.send(
     new PutCommand({
       TableName,
-      Item: {
-        ...(await item('GLOBAL#all_time')),
-        ...standingsKey(player_id, gone),
-        board_id: 'GONE',
-        definition_hash: 'gone',
-      },
-    }),
-  );
-  await stack.dynamodb.send(
-    new UpdateCommand({
-      TableName,
-      Key: appliedKey(player_id),
-      UpdateExpression: 'SET definition_hashes = :gone',
-      ExpressionAttributeValues: { ':gone': 'gone' },
+      Item: toPlayerItem(player_id, {
+        ...present,
+        applied: { ...present.applied, definition_hashes: 'gone' },
+        standings: new Map([...present.standings, [gone.board_window, gone]]),
+      }),
     }),
   );
 
   await stack.producer.sendLeaderboardUpdate(anUpdate({ player_id, score: 7 }));
   await isApplied(2);
-  expect(await item(gone)).toBeUndefined();
-  expect(await item('GLOBAL#all_time')).toMatchObject({ score: 12, updates: 2 });
+  const { standings } = (await player()) ?? {};
+  expect(standings?.get(gone.board_window)).toBeUndefined();
+  expect(standings?.get('GLOBAL#all_time')).toMatchObject({ score: '12', updates: 2 });
 });

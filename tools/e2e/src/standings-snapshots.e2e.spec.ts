@@ -197,7 +197,7 @@ describe('snapshots, histories and errors of the read API', () => {
     const ledger = await standings.stack.ledgerOf('player-3');
     expect(ledger[0]).toMatchObject({ metadata: { secret: SECRET } });
     const hidden = [
-      ...['metadata', 'message_id', 'sequence_number', 'rank_key', 'rank_partition'],
+      ...['metadata', 'message_id', 'sequence_number', 'log_time', 'standings'],
       ...[
         'definition_hash',
         STANDINGS_TABLE.sortKey.name,

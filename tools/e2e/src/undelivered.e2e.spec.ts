@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { DeleteMessageCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import type { Fault } from '@leaderboard/local/stack-control';
 import { anUpdate } from './stacks/an-update.ts';
@@ -22,6 +23,7 @@ describe('what the platform gives up on', () => {
       pipeMaximumRetryAttempts: '0',
       scheduleDeliveryRetries: '0',
       snapshotterRunRetries: '0',
+      compactorRunRetries: '0',
     },
     args: ['--async-retry-seconds', '0.1'],
   });
@@ -69,8 +71,32 @@ describe('what the platform gives up on', () => {
     });
   });
 
+  test('the compactor deletes replaced runs when it is asked to, and fails when it cannot list them', async () => {
+    const lambda = new LambdaClient({
+      region: 'us-west-1',
+      endpoint: stack.endpoint('lambda'),
+      credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    });
+    const collect = () =>
+      lambda.send(
+        new InvokeCommand({ FunctionName: 'rank-compactor-dev', Payload: '{"collect":true}' }),
+      );
+    expect((await collect()).FunctionError).toBeUndefined();
+    const fault = {
+      service: 's3',
+      operation: 'ListObjectsV2',
+      function: 'rank-compactor-dev',
+      effect: INVALID,
+    } as const;
+    await during(fault, async () => {
+      expect((await collect()).FunctionError).toBe('Unhandled');
+    });
+    lambda.destroy();
+  });
+
   test.each([
     ['the snapshotter', 'snapshotter_schedule_name', 'standings-snapshotter-dlq-dev'],
+    ['the compactor', 'rank_compaction_schedule_name', 'rank-compactor-dlq-dev'],
     ['the sweep', 'event_sweep_schedule_name', 'webhook-failures-dev'],
   ])(
     'a run of %s that cannot start is in its dead-letter queue',
@@ -96,6 +122,12 @@ describe('what the platform gives up on', () => {
       'snapshotter_schedule_name',
       'standings-snapshotter-dev',
       'standings-snapshotter-dlq-dev',
+    ],
+    [
+      'the compactor',
+      'rank_compaction_schedule_name',
+      'rank-compactor-dev',
+      'rank-compactor-dlq-dev',
     ],
     ['the sweep', 'event_sweep_schedule_name', 'event-sweep-dev', 'webhook-failures-dev'],
   ])(

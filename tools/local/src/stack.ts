@@ -23,6 +23,7 @@ export interface StackDescription {
   readonly endpoints: {
     readonly sqs: string;
     readonly dynamodb: string;
+    readonly s3: string;
     /** Only with `--faults`: the control API for tests. */
     readonly control?: string;
     /** Only with `--faults`: the Lambda API, which functions and schedules call. */
@@ -79,6 +80,7 @@ async function startParts(options: StackOptions, lifecycle: Lifecycle): Promise<
     endpoints: {
       sqs: endpoints.sqs,
       dynamodb: endpoints.dynamodb,
+      s3: endpoints.s3,
       ...(controlUrl !== undefined && { control: controlUrl, lambda: endpoints.lambda }),
     },
     outputs,

@@ -33,6 +33,7 @@ import { startLambdaApi } from './services/lambda/lambda-api.ts';
 import { TraceRecorder } from './services/lambda/tracing.ts';
 import { LogGroups, type LogSink } from './services/logs/log-groups.ts';
 import { ObjectStore } from './services/s3/object-store.ts';
+import { s3Api } from './services/s3/s3-api.ts';
 import type { Schedule } from './services/scheduler/schedule.ts';
 import { startSecretsApi, type Secrets } from './services/secretsmanager/secrets-api.ts';
 import { VisibilityChanges } from './services/sqs/visibility-changes.ts';
@@ -125,6 +126,8 @@ export async function startServices(
   );
   const lambdaApi = lifecycle.stopping(await startLambdaApi({ functions, asyncInvoker }));
   const lambdaGateway = await gatewayTo('lambda', lambdaApi);
+  const objects = new ObjectStore();
+  const s3Gateway = await gatewayTo('s3', s3Api(objects));
   const secretsApi = lifecycle.stopping(await startSecretsApi(options.secrets));
   const secretsGateway = await gatewayTo('secretsmanager', secretsApi);
 
@@ -134,6 +137,7 @@ export async function startServices(
       sqs: sqsGateway.url,
       dynamodb: dynamodbGateway.url,
       lambda: lambdaGateway.url,
+      s3: s3Gateway.url,
       secretsmanager: secretsGateway.url,
       other: rejecting.url,
     },
@@ -151,7 +155,7 @@ export async function startServices(
     asyncInvoker,
     restApis: new RestApis(),
     apiKeys: new ApiKeys(),
-    objects: new ObjectStore(),
+    objects,
     retryImmediately: options.retryImmediately ? { sqs, visibilityChanges } : undefined,
   };
 }

@@ -21,6 +21,7 @@ describe('a function', () => {
       'AWS_ENDPOINT_URL',
       'AWS_ENDPOINT_URL_DYNAMODB',
       'AWS_ENDPOINT_URL_LAMBDA',
+      'AWS_ENDPOINT_URL_S3',
       'AWS_ENDPOINT_URL_SECRETS_MANAGER',
       'AWS_ENDPOINT_URL_SQS',
       'AWS_EXECUTION_ENV',

@@ -72,7 +72,11 @@ describe('a stack', () => {
     expect(await readStackFile(stackFile)).toEqual(stack);
     expect(stack).toEqual({
       region: 'us-west-1',
-      endpoints: { sqs: expect.any(String), dynamodb: expect.any(String) },
+      endpoints: {
+        sqs: expect.any(String),
+        dynamodb: expect.any(String),
+        s3: expect.any(String),
+      },
       outputs: {
         queue_url: `${stack.endpoints.sqs}/000000000000/orders-test.fifo`,
         queue_arn: 'arn:aws:sqs:us-west-1:000000000000:orders-test.fifo',

@@ -11,6 +11,8 @@ export interface Consumption {
   units: ReadonlyMap<string, number>;
   /** Items that were put, by table. */
   puts: readonly { table: string; item: Item }[];
+  /** Items that a batch deleted, by table (count). */
+  deletes: ReadonlyMap<string, number>;
 }
 
 export interface CapacityProxy extends AsyncDisposable {
@@ -31,6 +33,8 @@ interface ItemRequest {
   Item?: Item;
   ReturnConsumedCapacity?: string;
   TransactItems?: { Put?: { TableName: string; Item: Item } }[];
+  /** Of BatchWriteItem, which only deletes here, and of BatchGetItem. */
+  RequestItems?: Readonly<Record<string, unknown>>;
 }
 
 interface TableUnits {
@@ -105,7 +109,9 @@ function consumptionOf(operation: string, asked: ItemRequest, body: string): Con
   const puts = (asked.TransactItems ?? []).flatMap(({ Put: put }) =>
     put ? [{ table: put.TableName, item: put.Item }] : [],
   );
-  return { operation, units, puts: [...single, ...puts] };
+  const batches = operation === 'BatchWriteItem' ? Object.entries(asked.RequestItems ?? {}) : [];
+  const deletes = new Map(batches.map(([table, list]) => [table, (list as unknown[]).length]));
+  return { operation, units, puts: [...single, ...puts], deletes };
 }
 
 async function read(request: IncomingMessage): Promise<string> {

@@ -14,9 +14,14 @@ import { bytesPerPlayer, meanItemBytes, unitsPerUpdate } from './measured-units.
 
 const SUFFIX = 'measure';
 const FUNCTION_LOGS = `/aws/lambda/leaderboard-processor-${SUFFIX}`;
-const SINGLE_PLAYERS = 20;
-const BURST_PLAYERS = 400;
-const WAIT_MS = 60_000;
+const COMPACTOR_LOGS = `/aws/lambda/rank-compactor-${SUFFIX}`;
+const SINGLE_PLAYERS = 150;
+const BURST_PLAYERS = 1_000;
+const FEW_GAMES = 5;
+const MANY_GAMES = 1_000;
+/** Two on each of many games. */
+const MANY_PLAYERS = 2_000;
+const WAIT_MS = 180_000;
 /** The stack is at rest when no function has called DynamoDB for this long. */
 const REST_MS = 750;
 const TARGET = resolve(import.meta.dirname, '../../../apps/infra/src/cost/measured-units.json');
@@ -35,10 +40,10 @@ const program = new Command('measure')
   });
 
 /** An update as games send it, with a few facts of the match in its metadata; each round has a higher score. */
-function update(player: number, round: number) {
+function update(player: number, round: number, games: number) {
   return {
     player_id: `player-${String(player).padStart(6, '0')}`,
-    game_id: 'chess',
+    game_id: `game-${player % games}`,
     score: 1000 * round + player,
     metadata: { match: `match-${player}`, map: 'harbour', duration_s: 312 },
   };
@@ -58,6 +63,8 @@ async function measureOn(engine: string, module: string | undefined) {
   const { stack, stop } = await spawnStack({
     environmentSuffix: SUFFIX,
     faults: true,
+    // The snapshotter costs the same whether anything arrives or not.
+    args: ['--schedules-on-demand'],
     ...(module !== undefined && { program: module }),
     env: { ...process.env, LEADERBOARD_DYNAMODB_ENDPOINT: proxy.endpoint },
   });
@@ -73,24 +80,34 @@ async function measureOn(engine: string, module: string | undefined) {
     const sendOneByOne = async (round: number) => {
       const consumed: Consumption[] = [];
       for (let player = 0; player < SINGLE_PLAYERS; player += 1) {
-        await producer.sendLeaderboardUpdate(update(player, round));
+        await producer.sendLeaderboardUpdate(update(player, round, FEW_GAMES));
         consumed.push(...(await untilSettled(proxy.take, ledger, 1)));
       }
       return consumed;
     };
-    const sendAtOnce = async (round: number) => {
-      const players = Array.from({ length: BURST_PLAYERS }, (_, i) => SINGLE_PLAYERS + i);
-      await producer.sendLeaderboardUpdates(players.map((player) => update(player, round)));
-      return untilSettled(proxy.take, ledger, BURST_PLAYERS);
+    const sendAtOnce = async (round: number, first: number, count: number, games: number) => {
+      const players = Array.from({ length: count }, (_, index) => first + index);
+      await producer.sendLeaderboardUpdates(players.map((player) => update(player, round, games)));
+      return untilSettled(proxy.take, ledger, count);
     };
+    const sendBurst = (round: number) =>
+      sendAtOnce(round, SINGLE_PLAYERS, BURST_PLAYERS, FEW_GAMES);
+    const sendToManyGames = (round: number) =>
+      sendAtOnce(round, SINGLE_PLAYERS + BURST_PLAYERS, MANY_PLAYERS, MANY_GAMES);
 
     const firstOfPlayer = await sendOneByOne(1);
     const logs = await new StackControl(stack).logLines(FUNCTION_LOGS);
     const logBytes = logs.reduce((total, line) => total + Buffer.byteLength(line) + 1, 0);
     const oneAtATime = await sendOneByOne(2);
-    const firstBurst = await sendAtOnce(1);
-    const burst = await sendAtOnce(2);
-    const all = [firstOfPlayer, oneAtATime, firstBurst, burst].flat();
+    const firstBurst = await sendBurst(1);
+    const burst = await sendBurst(2);
+    const firstOfManyGames = await sendToManyGames(1);
+    const manyGames = await sendToManyGames(2);
+    const all = [firstOfPlayer, oneAtATime, firstBurst, burst, firstOfManyGames, manyGames].flat();
+    const updates = 2 * (SINGLE_PLAYERS + BURST_PLAYERS + MANY_PLAYERS);
+    const compactions = (await new StackControl(stack).logLines(COMPACTOR_LOGS)).filter((line) =>
+      line.includes('Board compacted'),
+    );
     const perUpdate = (consumed: readonly Consumption[], updates: number) =>
       unitsPerUpdate(consumed, updates, SUFFIX, ledger);
     return {
@@ -98,12 +115,16 @@ async function measureOn(engine: string, module: string | undefined) {
       command: 'npx nx run measure:run',
       conditions:
         'the local stack with its default boards on Dynoxide, behind a proxy that asks for ReturnConsumedCapacity; ' +
-        `metadata ${JSON.stringify(update(0, 1).metadata)}; but for firstOfPlayer, each update raises the score of a known player`,
+        `metadata ${JSON.stringify(update(0, 1, 1).metadata)}; but for firstOfPlayer, each update raises the score of a known player ` +
+        `and changes two boards in two windows each; ${FEW_GAMES} games, but for manyGames, which has ${MANY_GAMES}; ` +
+        'log items that were left at the end count as deleted; without snapshots',
       perUpdate: {
         firstOfPlayer: perUpdate(firstOfPlayer, SINGLE_PLAYERS),
         oneAtATime: perUpdate(oneAtATime, SINGLE_PLAYERS),
         burst: perUpdate(burst, BURST_PLAYERS),
+        manyGames: perUpdate(manyGames, MANY_PLAYERS),
       },
+      compactionsPerUpdate: Math.ceil((compactions.length / updates) * 1_000) / 1_000,
       itemBytes: meanItemBytes(all, SUFFIX),
       standingsBytesPerPlayer: bytesPerPlayer(all, String(stack.outputs['standings_table_name'])),
       functionLogBytesPerInvocation: Math.ceil(logBytes / SINGLE_PLAYERS),

@@ -1,4 +1,9 @@
-import { HEAD_SORT_KEY, PROCESSED_EVENTS_TABLE, STANDINGS_TABLE } from '@leaderboard/tables';
+import {
+  HEAD_SORT_KEY,
+  PROCESSED_EVENTS_TABLE,
+  RANKS_TABLE,
+  STANDINGS_TABLE,
+} from '@leaderboard/tables';
 import type { Consumption } from './capacity-proxy.ts';
 import { itemBytes } from './item-size.ts';
 
@@ -26,6 +31,10 @@ export function unitsPerUpdate(
     const side = WRITES.test(operation) ? totals.write : totals.read;
     for (const [table, count] of units) side.set(table, (side.get(table) ?? 0) + count);
   }
+  // A log item is deleted once its board is compacted, which may be after the measurement: a write unit for each.
+  const ranks = `${RANKS_TABLE.name}-${suffix}`;
+  const left = logItemsLeft(consumed, ranks);
+  if (left > 0) totals.write.set(ranks, (totals.write.get(ranks) ?? 0) + left);
   const batches = consumed.filter(({ puts }) => puts.some(({ table }) => table === ledger)).length;
   const perUpdate = (side: Map<string, number>) =>
     Object.fromEntries(
@@ -38,6 +47,14 @@ export function unitsPerUpdate(
     readUnitsPerUpdate: perUpdate(totals.read),
     writeUnitsPerUpdate: perUpdate(totals.write),
   };
+}
+
+/** Log items of boards that were put and not deleted. */
+function logItemsLeft(consumed: readonly Consumption[], table: string): number {
+  const put = consumed.flatMap(({ puts }) => puts).filter((each) => each.table === table);
+  const logged = put.filter(({ item }) => item['moves'] !== undefined).length;
+  const deleted = consumed.reduce((sum, { deletes }) => sum + (deletes.get(table) ?? 0), 0);
+  return Math.max(0, logged - deleted);
 }
 
 /** Mean bytes of the items that were put, by what they are. */

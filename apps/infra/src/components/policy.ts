@@ -46,6 +46,11 @@ export function tlsOnlyQueuePolicy(queueArn: pulumi.Input<string>): pulumi.Outpu
   });
 }
 
+/** A bucket policy that denies every request without TLS. */
+export function tlsOnlyBucketPolicy(bucketArn: pulumi.Input<string>): pulumi.Output<string> {
+  return pulumi.jsonStringify({ Version: '2012-10-17', Statement: [denyWithoutTls(bucketArn)] });
+}
+
 /** A bucket policy that lets one CloudFront distribution read the objects, and denies every request without TLS. */
 export function distributionOnlyBucketPolicy(
   bucketArn: pulumi.Input<string>,
@@ -62,14 +67,18 @@ export function distributionOnlyBucketPolicy(
         Resource: pulumi.interpolate`${bucketArn}/*`,
         Condition: { StringEquals: { 'AWS:SourceArn': distributionArn } },
       },
-      {
-        Sid: 'DenyWithoutTls',
-        Effect: 'Deny',
-        Principal: '*',
-        Action: 's3:*',
-        Resource: [bucketArn, pulumi.interpolate`${bucketArn}/*`],
-        Condition: { Bool: { 'aws:SecureTransport': 'false' } },
-      },
+      denyWithoutTls(bucketArn),
     ],
   });
+}
+
+function denyWithoutTls(bucketArn: pulumi.Input<string>) {
+  return {
+    Sid: 'DenyWithoutTls',
+    Effect: 'Deny',
+    Principal: '*',
+    Action: 's3:*',
+    Resource: [bucketArn, pulumi.interpolate`${bucketArn}/*`],
+    Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+  };
 }

@@ -13,7 +13,7 @@ import {
 } from './service-limits.ts';
 import { integer, text } from './setting.ts';
 
-/** The settings of what follows the ledger: boards, pipe, projector and snapshotter. */
+/** The settings of what follows the ledger: boards, pipe, projector, compactor and snapshotter. */
 export const STANDINGS_SETTINGS = {
   boardDefinitionsFile: text({
     default: 'libs/ranking/boards.json',
@@ -92,7 +92,43 @@ export const STANDINGS_SETTINGS = {
     default: 10,
     about: 'Events in one invocation of the projector',
   }),
-  standingsLogLevel: logLevel('projector and snapshotter'),
+  standingsLogLevel: logLevel('projector, compactor and snapshotter'),
+  compactorMemoryMegabytes: memory('the compactor', 1024),
+  compactorTimeoutSeconds: functionTimeout({
+    default: 300,
+    min: 60,
+    about:
+      'Timeout of one run of the compactor; a merge of ten million players takes a minute or two',
+  }),
+  compactorReservedConcurrency: reservedConcurrency({
+    default: 10,
+    min: 2,
+    about: `Reserved concurrency of the compactor; ${NONE_FOR_SMALL_QUOTAS}`,
+  }),
+  compactorRunRetries: invocationRetries({
+    default: 1,
+    about: 'How often Lambda retries a run that failed; later runs take its boards anyway',
+  }),
+  compactorRunAgeSeconds: integer({
+    default: 300,
+    min: 60,
+    max: 21_600,
+    unit: 's',
+    about: 'Age at which Lambda gives up on a run of the compactor that it could not start yet',
+    source: 'Lambda: asynchronous invocation',
+  }),
+  rankLogAlarmItems: alarmThreshold({
+    default: 2000,
+    max: 100_000,
+    unit: 'items',
+    about: 'Alarm when the log of a board had this many items or more when it was compacted',
+  }),
+  rankLogAlarmAgeSeconds: alarmThreshold({
+    default: 1800,
+    max: 86_400,
+    unit: 's',
+    about: 'Alarm when the oldest item of a log was this old or older when it was compacted',
+  }),
   snapshotEveryMinutes: integer({
     default: 1,
     min: 1,
@@ -159,7 +195,7 @@ export const STANDINGS_SETTINGS = {
     default: 1,
     unit: 'messages',
     about:
-      'Alarm when a dead-letter queue behind the ledger (standings, pipe, snapshotter) holds this many messages or more',
+      'Alarm when a dead-letter queue behind the ledger (standings, pipe, compactor, snapshotter) holds this many messages or more',
   }),
   standingsLagAlarmSeconds: alarmThreshold({
     default: 300,

@@ -37,6 +37,8 @@ export interface StackParts {
   pipes: number;
   /** Runs of schedules in a month, and the memory in MB of what they run. */
   scheduledRuns: readonly { runs: number; megabytes: number }[];
+  /** Memory in MB of the function that merges logs of ranks when the projector asks for it. */
+  compactorMegabytes: number;
   /** Metrics that the functions emit. */
   customMetrics: number;
   /** Those of them that scheduled functions emit at every run, even when there is nothing to do. */
@@ -64,6 +66,8 @@ const IDLE_POLLERS = 5;
 const LONG_POLL_SECONDS = 20;
 /** START and REPORT in JSON, which Lambda adds to the log of an invocation; a round figure. */
 const PLATFORM_LOG_BYTES = 700;
+/** Runs that one merge of a board writes: one for each of its windows, of which the default boards have two. */
+const RUNS_PER_COMPACTION = 2;
 /** X-Ray's default rule records one request a second and this part of the rest (X-Ray developer guide: sampling rules). */
 const TRACED_SHARE = 0.05;
 /** DynamoDB requests a table's key once in 5 minutes per caller (DynamoDB developer guide: encryption at rest, usage notes). */
@@ -102,11 +106,15 @@ export function estimateCost(
   const run = total(
     parts.scheduledRuns.map((scheduled) => gigabyteSeconds(scheduled.runs, scheduled.megabytes)),
   );
+  const compactions = updates * measured.compactionsPerUpdate;
+  const compacted = gigabyteSeconds(compactions, parts.compactorMegabytes);
+  const runsWritten = compactions * RUNS_PER_COMPACTION;
   const stored = storedGigabytes(load, parts, measured);
   const logGigabytes =
-    ((invocations + runs) * (measured.functionLogBytesPerInvocation + PLATFORM_LOG_BYTES)) /
+    ((invocations + runs + compactions) *
+      (measured.functionLogBytesPerInvocation + PLATFORM_LOG_BYTES)) /
     GIGABYTE;
-  const traces = tracedOf(invocations + runs);
+  const traces = tracedOf(invocations + runs + compactions);
   const keyRequests = parts.tablesWithBilledKey * KEY_REQUESTS_PER_TABLE;
   const emitted = updates > 0 ? parts.customMetrics : parts.scheduledMetrics;
 
@@ -136,6 +144,9 @@ export function estimateCost(
     line('Lambda', `${count(consumed)} GB-s of these`, price('lambdaGigabyteSecond', consumed)),
     line('Lambda', `${count(runs)} scheduled invocations`, price('lambdaRequest', runs)),
     line('Lambda', `${count(run)} GB-s of these`, price('lambdaGigabyteSecond', run)),
+    line('Lambda', `${count(compactions)} merges of ranks`, price('lambdaRequest', compactions)),
+    line('Lambda', `${count(compacted)} GB-s of these`, price('lambdaGigabyteSecond', compacted)),
+    line('S3', `${count(runsWritten)} runs of ranks written`, price('s3Write', runsWritten)),
     line('DynamoDB', `${count(writeUnits)} write units`, price('dynamodbWriteUnit', writeUnits)),
     line('DynamoDB', `${count(readUnits)} read units`, price('dynamodbReadUnit', readUnits)),
     ...(provisioned === undefined

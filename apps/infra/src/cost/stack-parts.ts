@@ -35,6 +35,7 @@ export function stackParts(graph: ResourceGraph, config: StackConfig): StackPart
       runs: MINUTES_OF_MONTH / minutesBetweenRuns(schedule),
       megabytes: Number(targetOf(schedule, graph)?.inputs['memorySize'] ?? 0),
     })),
+    compactorMegabytes: Number(compactorOf(graph)?.inputs['memorySize'] ?? 0),
     customMetrics: [PROCESSOR_METRICS, STANDINGS_METRICS, API_METRICS, INTAKE_METRICS].flatMap(
       Object.values,
     ).length,
@@ -98,6 +99,13 @@ function consumersOf(graph: ResourceGraph): DeclaredResource[] {
   return graph
     .ofType('aws:lambda/eventSourceMapping:EventSourceMapping')
     .flatMap(({ inputs }) => functionOf(inputs['functionName'], graph) ?? []);
+}
+
+/** The function that merges the logs of ranks: by its schedule, and whenever the projector starts it. */
+function compactorOf(graph: ResourceGraph): DeclaredResource | undefined {
+  return graph
+    .ofType('aws:lambda/function:Function')
+    .find(({ inputs }) => String(inputs['name']).startsWith('rank-compactor-'));
 }
 
 function targetOf(schedule: DeclaredResource, graph: ResourceGraph): DeclaredResource | undefined {

@@ -28,6 +28,7 @@ export const TYPES_WITHOUT_TAGS: readonly string[] = [
   'aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig',
   'aws:lambda/functionUrl:FunctionUrl',
   'aws:lambda/permission:Permission',
+  'aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration',
   'aws:s3/bucketOwnershipControls:BucketOwnershipControls',
   'aws:s3/bucketPolicy:BucketPolicy',
   'aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock',

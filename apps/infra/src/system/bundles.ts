@@ -9,6 +9,7 @@ import { WORKSPACE_ROOT } from '../workspace.ts';
 const APPS = {
   processor: 'processor',
   projector: 'standings',
+  compactor: 'standings',
   snapshotter: 'standings',
   'leaderboard-api': 'leaderboard-api',
   validator: 'intake',

@@ -11,6 +11,7 @@ export interface FunctionArgs extends Pick<LambdaFunctionArgs, 'description' | '
   settings:
     | 'processor'
     | 'projector'
+    | 'compactor'
     | 'snapshotter'
     | 'api'
     | 'validator'

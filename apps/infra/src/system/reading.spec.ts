@@ -1,5 +1,4 @@
 import { describe, expect, test } from '@jest/globals';
-import { RANK_INDEX } from '@leaderboard/tables';
 
 import type { DeclaredResource } from '../graph/resource-graph.ts';
 import { TYPES } from '../graph/resource-types.ts';
@@ -8,6 +7,7 @@ import {
   jsonOf,
   ownStatementsOf,
   QUEUE_URLS,
+  readRanksStatements,
   REGION_AND_ACCOUNT,
   variablesOf,
 } from '../testing/program.ts';
@@ -70,7 +70,8 @@ describe('the read API', () => {
   test('knows what it reads, and may only read', () => {
     expect(variablesOf(graph, NAME)).toMatchObject({
       STANDINGS_TABLE_NAME: 'standings-test',
-      RANK_INDEX_NAME: RANK_INDEX.name,
+      RANKS_TABLE_NAME: 'leaderboard-ranks-test',
+      RANK_RUNS_BUCKET_NAME: 'rank-runs-test',
       LEDGER_TABLE_NAME: 'leaderboard-data-test',
       SNAPSHOTS_TABLE_NAME: 'leaderboard-snapshots-test',
       STANDINGS_QUEUE_URL: `${QUEUE_URLS}/standings-updates-test.fifo`,
@@ -82,14 +83,10 @@ describe('the read API', () => {
     expect(ownStatementsOf(graph, NAME)).toEqual({
       ReadStandings: {
         Effect: 'Allow',
-        Action: ['dynamodb:BatchGetItem', 'dynamodb:Query'],
+        Action: ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query'],
         Resource: [`${table}/standings-test`],
       },
-      ReadRanks: {
-        Effect: 'Allow',
-        Action: ['dynamodb:Query'],
-        Resource: [`${table}/standings-test/index/by_rank`],
-      },
+      ...readRanksStatements('rank-runs-test'),
       ReadSnapshots: {
         Effect: 'Allow',
         Action: ['dynamodb:GetItem', 'dynamodb:Query'],
@@ -103,7 +100,9 @@ describe('the read API', () => {
       TellTablesApart: {
         Effect: 'Allow',
         Action: ['dynamodb:DescribeTable'],
-        Resource: [`${table}/leaderboard-data-test`, `${table}/standings-test`],
+        Resource: ['leaderboard-data-test', 'standings-test', 'leaderboard-ranks-test'].map(
+          (name) => `${table}/${name}`,
+        ),
       },
       MeasureLag: {
         Effect: 'Allow',
@@ -120,14 +119,14 @@ describe('the read API', () => {
 
 describe('the dashboard', () => {
   test('is in a private bucket that only its distribution reads, over TLS', () => {
-    expect(graph.get(TYPES.publicAccessBlock).inputs).toMatchObject({
+    expect(graph.get(TYPES.publicAccessBlock, 'dashboard-private').inputs).toMatchObject({
       bucket: BUCKET,
       blockPublicAcls: true,
       blockPublicPolicy: true,
       ignorePublicAcls: true,
       restrictPublicBuckets: true,
     });
-    expect(jsonOf(graph.get(TYPES.bucketPolicy), 'policy')).toEqual({
+    expect(jsonOf(graph.get(TYPES.bucketPolicy, 'dashboard-bucket-policy'), 'policy')).toEqual({
       Version: '2012-10-17',
       Statement: [
         {

@@ -1,4 +1,3 @@
-import { RANK_INDEX } from '@leaderboard/tables';
 import type * as aws from '@pulumi/aws';
 import type * as pulumi from '@pulumi/pulumi';
 
@@ -7,6 +6,7 @@ import type { DynamoDbTable } from '../components/dynamodb-table.ts';
 import { PublicFunctionUrl } from '../components/public-function-url.ts';
 import { type SiteFile, StaticSite } from '../components/static-site.ts';
 import { declareFunction } from './function.ts';
+import { readRanks } from './ranks.ts';
 import type { StackScope } from './stack-scope.ts';
 import type { Standings } from './standings.ts';
 
@@ -60,14 +60,15 @@ function declareApi(
   { ledger, standings, snapshots }: ReadingArgs,
 ): LambdaFunction {
   const { config } = scope;
-  const { table, queue, pipeDeadLetters } = standings;
+  const { table, ranks, queue, pipeDeadLetters } = standings;
   return declareFunction(scope, 'leaderboard-api', {
     bundle: 'leaderboard-api',
     settings: 'api',
     description: 'Serves reads of leaderboards, players and snapshots',
     environment: {
       STANDINGS_TABLE_NAME: table.table.name,
-      RANK_INDEX_NAME: RANK_INDEX.name,
+      RANKS_TABLE_NAME: ranks.table.table.name,
+      RANK_RUNS_BUCKET_NAME: ranks.runs.bucket.bucket,
       LEDGER_TABLE_NAME: ledger.table.name,
       SNAPSHOTS_TABLE_NAME: snapshots.table.name,
       STANDINGS_QUEUE_URL: queue.queue.url,
@@ -80,14 +81,10 @@ function declareApi(
     permissions: [
       {
         sid: 'ReadStandings',
-        actions: ['dynamodb:BatchGetItem', 'dynamodb:Query'],
+        actions: ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query'],
         resources: [table.table.arn],
       },
-      {
-        sid: 'ReadRanks',
-        actions: ['dynamodb:Query'],
-        resources: [table.indexArn(RANK_INDEX)],
-      },
+      ...readRanks(ranks),
       {
         sid: 'ReadSnapshots',
         actions: ['dynamodb:GetItem', 'dynamodb:Query'],
@@ -97,7 +94,7 @@ function declareApi(
       {
         sid: 'TellTablesApart',
         actions: ['dynamodb:DescribeTable'],
-        resources: [ledger.table.arn, table.table.arn],
+        resources: [ledger.table.arn, table.table.arn, ranks.table.table.arn],
       },
       {
         sid: 'MeasureLag',

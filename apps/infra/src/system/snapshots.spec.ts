@@ -4,6 +4,7 @@ import { TYPES } from '../graph/resource-types.ts';
 import {
   graphOf,
   ownStatementsOf,
+  readRanksStatements,
   REGION_AND_ACCOUNT,
   statementsOf,
   trustedBy,
@@ -72,24 +73,19 @@ describe('the snapshotter', () => {
   test('takes the top 100, keeps dated snapshots 30 days, and has exactly the permissions that it uses', () => {
     expect(variablesOf(graph, NAME)).toMatchObject({
       STANDINGS_TABLE_NAME: 'standings-test',
+      RANKS_TABLE_NAME: 'leaderboard-ranks-test',
+      RANK_RUNS_BUCKET_NAME: 'rank-runs-test',
       SNAPSHOTS_TABLE_NAME: 'leaderboard-snapshots-test',
       SNAPSHOT_SIZE: '100',
       SNAPSHOT_TTL_DAYS: '30',
     });
     expect(ownStatementsOf(graph, NAME)).toEqual({
-      ReadBoards: {
+      ReadBoardsAndKeepTotals: {
         Effect: 'Allow',
-        Action: ['dynamodb:Query'],
-        Resource: [
-          `arn:aws:dynamodb:${REGION_AND_ACCOUNT}:table/standings-test`,
-          `arn:aws:dynamodb:${REGION_AND_ACCOUNT}:table/standings-test/index/by_rank`,
-        ],
-      },
-      ReadStandingsAndKeepTotals: {
-        Effect: 'Allow',
-        Action: ['dynamodb:BatchGetItem', 'dynamodb:UpdateItem'],
+        Action: ['dynamodb:Query', 'dynamodb:UpdateItem'],
         Resource: [`arn:aws:dynamodb:${REGION_AND_ACCOUNT}:table/standings-test`],
       },
+      ...readRanksStatements('rank-runs-test'),
       KeepSnapshots: {
         Effect: 'Allow',
         Action: ['dynamodb:GetItem', 'dynamodb:PutItem'],

@@ -1,4 +1,4 @@
-import { RANK_INDEX, SNAPSHOTS_TABLE } from '@leaderboard/tables';
+import { SNAPSHOTS_TABLE } from '@leaderboard/tables';
 import type * as aws from '@pulumi/aws';
 
 import type { LambdaFunction } from '../components/lambda-function.ts';
@@ -6,6 +6,7 @@ import type { DynamoDbTable } from '../components/dynamodb-table.ts';
 import { ScheduledFunction } from '../components/scheduled-function.ts';
 import { declareDeadLetterQueue } from './dead-letters.ts';
 import { declareFunction } from './function.ts';
+import { readRanks } from './ranks.ts';
 import type { StackScope } from './stack-scope.ts';
 import type { Standings } from './standings.ts';
 import { declareTable } from './table.ts';
@@ -24,7 +25,7 @@ export function declareSnapshots(
 ): Snapshots {
   const { config, named, tags, opts } = scope;
   const table = declareTable(scope, SNAPSHOTS_TABLE);
-  const snapshotter = declareSnapshotter(scope, standings.table, table);
+  const snapshotter = declareSnapshotter(scope, standings, table);
   const minutes = config.snapshotEveryMinutes;
   const { schedule } = new ScheduledFunction(
     'standings-snapshot',
@@ -51,7 +52,7 @@ export function declareSnapshots(
 
 function declareSnapshotter(
   scope: StackScope,
-  standings: DynamoDbTable,
+  { table, ranks }: Standings,
   snapshots: DynamoDbTable,
 ): LambdaFunction {
   const { config } = scope;
@@ -60,7 +61,9 @@ function declareSnapshotter(
     settings: 'snapshotter',
     description: 'Stores the top of every board and window that changed',
     environment: {
-      STANDINGS_TABLE_NAME: standings.table.name,
+      STANDINGS_TABLE_NAME: table.table.name,
+      RANKS_TABLE_NAME: ranks.table.table.name,
+      RANK_RUNS_BUCKET_NAME: ranks.runs.bucket.bucket,
       SNAPSHOTS_TABLE_NAME: snapshots.table.name,
       SNAPSHOT_SIZE: String(config.snapshotSize),
       SNAPSHOT_TTL_DAYS: String(config.snapshotTtlDays),
@@ -70,15 +73,11 @@ function declareSnapshotter(
     logRetentionDays: config.logRetentionDays,
     permissions: [
       {
-        sid: 'ReadBoards',
-        actions: ['dynamodb:Query'],
-        resources: [standings.table.arn, standings.indexArn(RANK_INDEX)],
+        sid: 'ReadBoardsAndKeepTotals',
+        actions: ['dynamodb:Query', 'dynamodb:UpdateItem'],
+        resources: [table.table.arn],
       },
-      {
-        sid: 'ReadStandingsAndKeepTotals',
-        actions: ['dynamodb:BatchGetItem', 'dynamodb:UpdateItem'],
-        resources: [standings.table.arn],
-      },
+      ...readRanks(ranks),
       {
         sid: 'KeepSnapshots',
         actions: ['dynamodb:GetItem', 'dynamodb:PutItem'],

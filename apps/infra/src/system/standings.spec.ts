@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { RANK_INDEX, STANDINGS_TABLE } from '@leaderboard/tables';
+import { STANDINGS_TABLE } from '@leaderboard/tables';
 
 import { TYPES } from '../graph/resource-types.ts';
 import {
@@ -59,6 +59,8 @@ describe('the projector', () => {
     expect(variablesOf(graph, NAME)).toEqual({
       LEDGER_TABLE_NAME: 'leaderboard-data-test',
       STANDINGS_TABLE_NAME: 'standings-test',
+      RANKS_TABLE_NAME: 'leaderboard-ranks-test',
+      RANK_COMPACTOR_FUNCTION_NAME: 'rank-compactor-test',
       QUEUE_URL: `${QUEUE_URLS}/standings-updates-test.fifo`,
       DLQ_URL: `${QUEUE_URLS}/standings-dlq-test.fifo`,
       BOARD_DEFINITIONS: expect.stringMatching(/^\{"default_board":"GLOBAL","boards":\[/),
@@ -98,7 +100,7 @@ describe('the projector', () => {
       TellTablesApart: {
         Effect: 'Allow',
         Action: ['dynamodb:DescribeTable'],
-        Resource: ['leaderboard-data-test', 'standings-test'].map(
+        Resource: ['leaderboard-data-test', 'standings-test', 'leaderboard-ranks-test'].map(
           (name) => `arn:aws:dynamodb:${REGION_AND_ACCOUNT}:table/${name}`,
         ),
       },
@@ -106,41 +108,42 @@ describe('the projector', () => {
         Effect: 'Allow',
         Action: [
           'dynamodb:BatchGetItem',
+          'dynamodb:GetItem',
           'dynamodb:Query',
           'dynamodb:PutItem',
           'dynamodb:DeleteItem',
         ],
         Resource: [`arn:aws:dynamodb:${REGION_AND_ACCOUNT}:table/standings-test`],
       },
+      LogMoves: {
+        Effect: 'Allow',
+        Action: ['dynamodb:PutItem', 'dynamodb:GetItem'],
+        Resource: [`arn:aws:dynamodb:${REGION_AND_ACCOUNT}:table/leaderboard-ranks-test`],
+      },
+      StartCompactor: {
+        Effect: 'Allow',
+        Action: ['lambda:InvokeFunction'],
+        Resource: [`arn:aws:lambda:${REGION_AND_ACCOUNT}:function:rank-compactor-test`],
+      },
     });
   });
 
   test('every function has the same boards', () => {
-    const boards = ['standings-projector', 'standings-snapshotter', 'leaderboard-api'].map(
-      (name) => variablesOf(graph, `${name}-test`)['BOARD_DEFINITIONS'],
-    );
+    const boards = [
+      'standings-projector',
+      'rank-compactor',
+      'standings-snapshotter',
+      'leaderboard-api',
+    ].map((name) => variablesOf(graph, `${name}-test`)['BOARD_DEFINITIONS']);
     expect(new Set(boards).size).toBe(1);
   });
 });
 
-test('standings are keyed by player and board window, with an index in rank order of keys only', () => {
+test('standings are keyed by player and board window', () => {
   expect(graph.get(TYPES.table, 'standings-test').inputs).toMatchObject({
     hashKey: 'player_id',
     rangeKey: STANDINGS_TABLE.sortKey.name,
-    attributes: [
-      { name: 'player_id', type: 'S' },
-      STANDINGS_TABLE.sortKey,
-      { name: 'rank_partition', type: 'S' },
-      { name: 'rank_key', type: 'S' },
-    ],
-    globalSecondaryIndexes: [
-      {
-        name: RANK_INDEX.name,
-        hashKey: 'rank_partition',
-        rangeKey: 'rank_key',
-        projectionType: 'KEYS_ONLY',
-      },
-    ],
+    attributes: [{ name: 'player_id', type: 'S' }, STANDINGS_TABLE.sortKey],
     billingMode: 'PAY_PER_REQUEST',
     ttl: { attributeName: 'expires_at', enabled: true },
   });
@@ -155,6 +158,10 @@ describe('alarms', () => {
     ['ledger-to-standings-test-failures', 'ExecutionFailed', 'Sum', 1],
     ['standings-projector-test-errors', 'Errors', 'Sum', 1],
     ['standings-projector-test-lag', 'StandingsLag', 'Maximum', 300_000],
+    ['rank-compactor-test-errors', 'Errors', 'Sum', 1],
+    ['rank-compactor-test-log-length', 'RankLogItems', 'Maximum', 2_000],
+    ['rank-compactor-test-log-age', 'RankLogAge', 'Maximum', 1_800_000],
+    ['rank-compactor-dlq-test-depth', 'ApproximateNumberOfMessagesVisible', 'Maximum', 1],
     ['standings-snapshotter-test-errors', 'Errors', 'Sum', 1],
     ['leaderboard-api-test-errors', 'Errors', 'Sum', 1],
     ['leaderboard-api-test-throttles', 'Throttles', 'Sum', 1],
@@ -169,7 +176,7 @@ describe('alarms', () => {
     });
   });
 
-  test.each(['standings-projector', 'standings-snapshotter', 'leaderboard-api'])(
+  test.each(['standings-projector', 'rank-compactor', 'standings-snapshotter', 'leaderboard-api'])(
     '%s writes to a log group that keeps 7 days',
     (name) => {
       const logGroup = `/aws/lambda/${name}-test`;

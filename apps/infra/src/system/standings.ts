@@ -1,5 +1,6 @@
 import { STANDINGS_METRICS } from '@leaderboard/contracts/metrics';
 import { STANDINGS_TABLE } from '@leaderboard/tables';
+import type * as aws from '@pulumi/aws';
 
 import { thresholdAlarm } from '../components/alarm.ts';
 import type { DeadLetterQueue } from '../components/dead-letter-queue.ts';
@@ -9,11 +10,13 @@ import type { LambdaFunction } from '../components/lambda-function.ts';
 import type { DynamoDbTable } from '../components/dynamodb-table.ts';
 import { declareDeadLetterQueue } from './dead-letters.ts';
 import { declareFunction } from './function.ts';
+import { declareRanks, type Ranks } from './ranks.ts';
 import type { StackScope } from './stack-scope.ts';
 import { declareTable } from './table.ts';
 
 export interface Standings {
   table: DynamoDbTable;
+  ranks: Ranks;
   queue: FifoQueue;
   /** Receives the inserts that the ledger's pipe cannot send to the queue. */
   pipeDeadLetters: DeadLetterQueue;
@@ -24,15 +27,20 @@ export interface Standings {
 const VISIBILITY_TIMEOUTS = 6;
 
 /** Declares the standings, and the projector that folds inserts of the ledger into them. */
-export function declareStandings(scope: StackScope, ledger: DynamoDbTable): Standings {
+export function declareStandings(
+  scope: StackScope,
+  ledger: DynamoDbTable,
+  scheduleGroup: aws.scheduler.ScheduleGroup,
+): Standings {
   const table = declareTable(scope, STANDINGS_TABLE);
+  const ranks = declareRanks(scope, table, scheduleGroup);
   const queue = declareQueue(scope);
   const pipeDeadLetters = declareDeadLetterQueue(scope, 'ledger-to-standings-dlq', {
     meaning: 'Ledger inserts did not reach the standings: nx run standings:rebuild folds them in.',
     depthAlarmThreshold: scope.config.standingsDlqDepthAlarmThreshold,
   });
-  const projector = declareProjector(scope, { ledger, table, queue });
-  return { table, queue, pipeDeadLetters, projector };
+  const projector = declareProjector(scope, { ledger, table, ranks, queue });
+  return { table, ranks, queue, pipeDeadLetters, projector };
 }
 
 function declareQueue({ config, named, alarms, tags, opts }: StackScope): FifoQueue {
@@ -61,7 +69,12 @@ function declareQueue({ config, named, alarms, tags, opts }: StackScope): FifoQu
 
 function declareProjector(
   scope: StackScope,
-  { ledger, table, queue }: { ledger: DynamoDbTable; table: DynamoDbTable; queue: FifoQueue },
+  {
+    ledger,
+    table,
+    ranks,
+    queue,
+  }: { ledger: DynamoDbTable; table: DynamoDbTable; ranks: Ranks; queue: FifoQueue },
 ): LambdaFunction {
   const { config, named, alarms, tags, opts, provider } = scope;
   const projector = declareFunction(scope, 'standings-projector', {
@@ -71,6 +84,8 @@ function declareProjector(
     environment: {
       LEDGER_TABLE_NAME: ledger.table.name,
       STANDINGS_TABLE_NAME: table.table.name,
+      RANKS_TABLE_NAME: ranks.table.table.name,
+      RANK_COMPACTOR_FUNCTION_NAME: ranks.compactor.function.name,
       QUEUE_URL: queue.queue.url,
       DLQ_URL: queue.deadLetterQueue.url,
       BOARD_DEFINITIONS: scope.boardDefinitions,
@@ -102,17 +117,28 @@ function declareProjector(
       {
         sid: 'TellTablesApart',
         actions: ['dynamodb:DescribeTable'],
-        resources: [ledger.table.arn, table.table.arn],
+        resources: [ledger.table.arn, table.table.arn, ranks.table.table.arn],
       },
       {
         sid: 'KeepStandings',
         actions: [
           'dynamodb:BatchGetItem',
+          'dynamodb:GetItem',
           'dynamodb:Query',
           'dynamodb:PutItem',
           'dynamodb:DeleteItem',
         ],
         resources: [table.table.arn],
+      },
+      {
+        sid: 'LogMoves',
+        actions: ['dynamodb:PutItem', 'dynamodb:GetItem'],
+        resources: [ranks.table.table.arn],
+      },
+      {
+        sid: 'StartCompactor',
+        actions: ['lambda:InvokeFunction'],
+        resources: [ranks.compactor.function.arn],
       },
     ],
   });

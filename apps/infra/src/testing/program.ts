@@ -79,3 +79,19 @@ export function trustedBy(graph: ResourceGraph, role: string): unknown {
   return (trust as { Statement: { Principal: { Service: string } }[] }).Statement[0]?.Principal
     .Service;
 }
+
+/** The statements of a role that reads ranks. */
+export function readRanksStatements(bucket: string) {
+  return {
+    ReadRanks: {
+      Effect: 'Allow',
+      Action: ['dynamodb:Query', 'dynamodb:GetItem'],
+      Resource: [`arn:aws:dynamodb:${REGION_AND_ACCOUNT}:table/leaderboard-ranks-test`],
+    },
+    ReadRuns: {
+      Effect: 'Allow',
+      Action: ['s3:GetObject'],
+      Resource: [`arn:aws:s3:::${bucket}/*`],
+    },
+  };
+}

@@ -233,14 +233,14 @@ describe('failed reads', () => {
       },
       { step: 'initialize' },
     );
-    expect((await api.get('/leaderboards/GLOBAL')).body).toMatchObject({ total: 1 });
+    expect((await api.get('/leaderboards/GLOBAL/players/ada')).body).toMatchObject({ total: 1 });
     unread = 100;
-    expect((await api.get('/leaderboards/GLOBAL')).status).toBe(503);
+    expect((await api.get('/leaderboards/GLOBAL/players/ada')).status).toBe(503);
   });
 });
 
 test('metrics count requests, rejected requests and read units', async () => {
-  await api.get('/leaderboards/GLOBAL');
+  await api.get('/leaderboards/GLOBAL/players/ada');
   expect(api.metrics.take(API_METRICS.readUnits)).toBeGreaterThanOrEqual(1.5);
   await api.get('/leaderboards/none');
   expect(api.metrics.take(API_METRICS.refused)).toBe(1);

@@ -38,6 +38,14 @@ export class QueryParameters {
     return value === null || value === '' ? undefined : value;
   }
 
+  /** `true` or `false`; false if absent. */
+  boolean(name: string): boolean {
+    const value = this.string(name);
+    if (value === undefined || value === 'false') return false;
+    if (value === 'true') return true;
+    throw new ApiError('BadRequest', `Invalid ${name} ${quoted(value)}. Use true or false.`);
+  }
+
   integer(name: string, rule: IntegerRule): number {
     const digits = this.string(name);
     if (digits === undefined) return rule.default;

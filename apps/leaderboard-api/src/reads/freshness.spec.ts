@@ -1,6 +1,5 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { API_METRICS } from '@leaderboard/contracts/metrics';
-import type { Item } from '@leaderboard/tables';
 import { projectorLag } from './projector-lag.ts';
 import { definition, useApi, type TestApi } from '../testing/test-api.ts';
 import { NOW_MS, type TestUpdate } from '../testing/test-tables.ts';
@@ -17,13 +16,15 @@ function score(player_id: string, points: number): TestUpdate {
   return { player_id, score: points, occurred_at: '2026-11-21T09:00:00Z', game_id: 'chess' };
 }
 
-/** Runs something after the first read of the index, before its response is used. */
-function afterIndexRead(happen: () => Promise<void>): void {
+/** Runs something after the first request of a kind, before its response is used. */
+function afterFirst(command: string, happen: () => Promise<void>): void {
   let isDone = false;
   api.client.middlewareStack.add(
     (next, context) => async (args) => {
       const result = await next(args);
-      if (context.commandName === 'QueryCommand' && 'IndexName' in args.input && !isDone) {
+      const isOfRanks = JSON.stringify(args.input).includes('ranks');
+      const isMeant = command === 'BatchGetItemCommand' || isOfRanks;
+      if (context.commandName === command && isMeant && !isDone) {
         isDone = true;
         await happen();
       }
@@ -33,26 +34,7 @@ function afterIndexRead(happen: () => Promise<void>): void {
   );
 }
 
-/** Makes the index return its earlier responses, as an index does that lags behind its table. */
-async function withStaleIndex(happen: () => Promise<void>, read: () => Promise<void>) {
-  const responses = new Map<string, unknown>();
-  let isStale = false;
-  api.client.middlewareStack.add(
-    (next, context) => async (args) => {
-      const key = JSON.stringify(args.input);
-      if (context.commandName !== 'QueryCommand' || !('IndexName' in args.input)) return next(args);
-      const known = responses.get(key);
-      if (isStale && known !== undefined) return known as Awaited<ReturnType<typeof next>>;
-      const result = await next(args);
-      responses.set(key, result);
-      return result;
-    },
-    { step: 'initialize' },
-  );
-  await read();
-  await happen();
-  isStale = true;
-}
+const ROUTES_OF_BOB = ['/bob', '/bob/around', '?ids=bob,cy'];
 
 describe('lag', () => {
   test('with an empty queue the lag is that of the last updates; as_of is the start of the read', async () => {
@@ -112,95 +94,101 @@ describe('lag', () => {
 });
 
 describe('exact', () => {
-  test('a player that moves while a page is read keeps the score of the place', async () => {
-    afterIndexRead(() => api.tables.play([score('cy', 100)]));
+  test('a page is of the moment at which the board was read', async () => {
+    afterFirst('QueryCommand', () => api.tables.play([score('cy', 100)]));
     const { body } = await api.get('/leaderboards/GLOBAL');
     expect(body.entries.map((entry: { score: string }) => entry.score)).toEqual(['30', '20', '10']);
-    expect(body.entries[2]).toMatchObject({ rank: 3, player_id: 'cy', updates: 2 });
-    expect(body).toMatchObject({ total: 3, exact: false });
+    expect(body.entries[2]).toMatchObject({ rank: 3, player_id: 'cy', updates: 1 });
+    expect(body).toMatchObject({ total: 3, exact: true });
   });
 
-  test('a standing that is removed while a page is read is left out', async () => {
-    afterIndexRead(() => api.tables.removeStanding('bob', 'GLOBAL#all_time'));
-    const { body } = await api.get('/leaderboards/GLOBAL');
-    const places = body.entries.map((one: { rank: number; player_id: string }) => [
-      one.rank,
-      one.player_id,
-    ]);
-    expect(places).toEqual([
-      [1, 'ada'],
-      [3, 'cy'],
-    ]);
-    expect(body.exact).toBe(false);
-  });
+  test.each(['QueryCommand', 'BatchGetItemCommand'])(
+    'a player who moves after the first %s is read again with the board',
+    async (command) => {
+      afterFirst(command, () => api.tables.play([score('bob', 50)]));
+      const { body } = await api.get('/leaderboards/GLOBAL/players/bob');
+      const isSeen = body.score === '70';
+      expect(body).toMatchObject({
+        ...(isSeen ? { rank: 1, updates: 2, version: 2 } : { rank: 2, updates: 1, version: 1 }),
+        total: 3,
+        exact: true,
+      });
+    },
+  );
 
-  test("a player's own place comes from the table, even while the index has the former one", async () => {
-    const url = '/leaderboards/GLOBAL/players/ada';
-    await withStaleIndex(
-      () => api.tables.play([score('ada', -15)]),
-      async () => void (await api.get(url)),
-    );
-    // Ada, with 15, is second: her former key, with 30, does not count as another player.
-    const { body } = await api.get(url);
-    expect(body).toMatchObject({ rank: 2, score: '15', total: 3 });
-  });
-
-  test('exact is false while the index does not list a player where the table has it', async () => {
-    const { tables, client } = api;
-    client.middlewareStack.add(
-      (next, context) => async (args) => {
-        const result = await next(args);
-        const isProbe = JSON.stringify(args.input).includes('#sk = :sk');
-        if (context.commandName === 'QueryCommand' && isProbe) {
-          (result.output as { Count: number }).Count = 0;
-        }
-        return result;
-      },
-      { step: 'initialize' },
-    );
-    await tables.play([score('bob', 1)]);
-    for (const route of ['/bob', '/bob/around', '?ids=bob,cy']) {
+  test.each(ROUTES_OF_BOB)(
+    'a standing that the ranks do not have is not exact: players%s',
+    async (route) => {
+      await api.tables.changePlayer('bob', (rows) => {
+        const row = rows.get('GLOBAL#all_time');
+        if (row) rows.set(row.board_window, { ...row, score: '25', updates: 2 });
+      });
       const { body } = await api.get(`/leaderboards/GLOBAL/players${route}`);
       expect(body).toMatchObject({ total: 3, exact: false });
-    }
-  });
+    },
+  );
 
-  test('around lists a player once, even if the index still has the former place', async () => {
-    const stale: Item[] = [];
-    const { client, tables } = api;
-    client.middlewareStack.add(
-      (next, context) => async (args) => {
-        const result = await next(args);
-        const { output } = result as { output: { Items?: Item[] } };
-        const isList =
-          context.commandName === 'QueryCommand' &&
-          JSON.stringify(args.input).includes('#sk > :sk') &&
-          !('Select' in args.input);
-        if (isList) output.Items = [...stale, ...(output.Items ?? [])];
-        return result;
+  test.each(ROUTES_OF_BOB)(
+    'a standing of another definition is not exact: players%s',
+    async (route) => {
+      await api.tables.changePlayer('bob', (rows) => {
+        const row = rows.get('GLOBAL#all_time');
+        if (row) rows.set(row.board_window, { ...row, definition_hash: `${'0'.repeat(16)}u` });
+      });
+      const { body } = await api.get(`/leaderboards/GLOBAL/players${route}`);
+      expect(body).toMatchObject({ total: 3, exact: false });
+    },
+  );
+
+  test('the log of a board is read at most twice a second, and as_of says when', async () => {
+    let reads = 0;
+    api.client.middlewareStack.add(
+      (next, context) => (args) => {
+        const isLog = JSON.stringify(args.input).includes('leaderboard-ranks');
+        if (context.commandName === 'QueryCommand' && isLog) reads += 1;
+        return next(args);
       },
       { step: 'initialize' },
     );
-    await tables.play([score('bob', 50)]);
-    stale.push({
-      player_id: 'bob',
-      board_window: 'GLOBAL#all_time',
-      rank_key: 'nr79999999#pd1795251600000#bob',
-    });
-    const { body } = await api.get('/leaderboards/GLOBAL/players/bob/around?limit=2');
-    expect(body.entries.map((one: { player_id: string }) => one.player_id)).toEqual([
-      'bob',
-      'ada',
-      'cy',
+    await api.get('/leaderboards/GLOBAL');
+    api.clockMs += 499;
+    const { body } = await api.get('/leaderboards/GLOBAL/players/ada');
+    expect(reads).toBe(1);
+    expect(body).toMatchObject({ as_of: new Date(NOW_MS).toISOString(), exact: true });
+    api.clockMs += 1;
+    await api.get('/leaderboards/GLOBAL');
+    expect(reads).toBe(2);
+  });
+});
+
+describe('min_version', () => {
+  const URL = '/leaderboards/GLOBAL/players/ada';
+
+  test.each(['', '/around'])('is refused while the standings do not have it: %s', async (route) => {
+    expect(await api.errorOf(`${URL}${route}?min_version=2`)).toEqual([
+      409,
+      'Player ada is at version 1; version 2 is not in the standings yet. Try again in a moment.',
     ]);
-    expect(body.total).toBe(3);
+    expect((await api.errorOf('/players/ada/standings?min_version=2'))[0]).toBe(409);
+    await api.tables.play([score('ada', 5)]);
+    const { body } = await api.get(`${URL}${route}?min_version=2`);
+    expect(body).toMatchObject({ version: 2, exact: true });
   });
 
-  test('standings of another definition are not exact', async () => {
-    expect((await api.get('/leaderboards/GLOBAL')).body.exact).toBe(true);
-    await api.tables.refoldUnder('0'.repeat(16), 'ada', 'GLOBAL#all_time');
-    for (const route of ['', '/players/ada', '/players/ada/around', '/players?ids=ada']) {
-      expect((await api.get(`/leaderboards/GLOBAL${route}`)).body.exact).toBe(false);
-    }
+  test('waits half a second for ranks that do not have the standing yet', async () => {
+    await api.tables.changePlayer('ada', (rows) => {
+      const row = rows.get('GLOBAL#all_time');
+      if (row) rows.set(row.board_window, { ...row, updates: 7 });
+    });
+    const { body } = await api.get(`${URL}?min_version=1`);
+    expect(body).toMatchObject({ version: 1, exact: false });
+    expect(api.clockMs).toBe(NOW_MS + 500);
+  });
+
+  test('takes a version', async () => {
+    expect(await api.errorOf(`${URL}?min_version=x`)).toEqual([
+      400,
+      'Invalid min_version "x". Use a whole number from 1 to 999999999.',
+    ]);
   });
 });

@@ -2,7 +2,7 @@ import type { StandingsProbe } from './standings-probe.ts';
 
 /** How fresh a live read is. */
 export interface Freshness {
-  /** When the read started (ms since the epoch). */
+  /** When the read started, or when the ranks were read if that was up to half a second before (ms since the epoch). */
   readonly asOfMs: number;
   /** How far the standings were behind the ledger, in ms; 0 if unknown, and then `isExact` is false. */
   readonly lagMs: number;
@@ -14,6 +14,14 @@ export interface LiveReaderOptions {
   /** ms since the epoch. */
   readonly now: () => number;
   readonly onRead: (freshness: Freshness) => void;
+}
+
+/** What a read says about itself. */
+export interface ReadState {
+  /** Whether its ranks are those of the standings. */
+  readonly isSettled: boolean;
+  /** When the ranks were read, if that was before the read began (ms since the epoch). */
+  readonly readAtMs?: number;
 }
 
 /** The result of a read of the standings, and how fresh it is. */
@@ -32,11 +40,11 @@ export class LiveReader {
 
   /**
    * @param definitionHashes of the boards that are read
-   * @param read returns its result, and whether its ranks are those of the standings
+   * @param read returns its result, and what it says about itself
    */
   async read<T>(
     definitionHashes: readonly string[],
-    read: () => Promise<T & { readonly isSettled: boolean }>,
+    read: () => Promise<T & ReadState>,
   ): Promise<LiveRead<T>> {
     const asOfMs = this.#options.now();
     const [{ lagMs, exactDefinitions }, result] = await Promise.all([
@@ -44,7 +52,7 @@ export class LiveReader {
       read(),
     ]);
     const freshness = {
-      asOfMs,
+      asOfMs: Math.min(asOfMs, result.readAtMs ?? asOfMs),
       lagMs: Math.max(0, Math.round(lagMs ?? 0)),
       isExact: result.isSettled && definitionHashes.every((hash) => exactDefinitions.has(hash)),
     };

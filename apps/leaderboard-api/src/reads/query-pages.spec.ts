@@ -26,7 +26,14 @@ test('queries that take many pages give the same responses', async () => {
     '/players/player-3/history?limit=1',
     '/players/player-3/history',
   ];
-  const readAll = () => Promise.all(urls.map(async (url) => (await api.get(url)).body));
+  const readAll = () =>
+    Promise.all(
+      urls.map(async (url) => {
+        const { as_of, ...body } = (await api.get(url)).body;
+        expect(as_of).toBeDefined();
+        return body as unknown;
+      }),
+    );
 
   const whole = await readAll();
   let pages = 0;
@@ -38,7 +45,9 @@ test('queries that take many pages give the same responses', async () => {
     },
     { step: 'initialize' },
   );
+  // The log of the board is read again.
+  api.clockMs += 500;
   expect(await readAll()).toEqual(whole);
-  expect(pages).toBeGreaterThan(200);
+  expect(pages).toBeGreaterThan(60);
   expect(whole[2]).toMatchObject({ total: 40, lag_ms: 9 });
 });

@@ -1,6 +1,5 @@
-import { parseRankKey } from '@leaderboard/ranking';
-import type { RankedStanding } from '@leaderboard/tables';
-import type { Place } from './rank-index.ts';
+import { parseRankKey, rankStart } from '@leaderboard/ranking';
+import type { RunEntry } from '@leaderboard/ranks';
 import type { ReadTarget } from './read-target.ts';
 
 /** One player's place on a window of a board. */
@@ -14,52 +13,29 @@ export interface RankedEntry {
   readonly achieved_at: string;
 }
 
-/** An entry, if the standing still exists, and whether index and table agree on it. */
-export interface PlacedEntry {
-  readonly entry: RankedEntry | undefined;
-  readonly isSettled: boolean;
-}
-
-/** The entry of a player whose place was computed from the item itself. */
-export function entryOfStanding(
-  rank: number,
-  standing: RankedStanding,
-  target: ReadTarget,
-): PlacedEntry {
-  const { player_id, score, updates, achieved_at, definition_hash } = standing;
-  return {
-    entry: { rank, player_id, score, updates, achieved_at },
-    isSettled: definition_hash === target.definitionHash,
-  };
-}
-
 /**
- * The entry of a place in the index. The item is read a moment later. If the player has moved by then, the entry has the
- * score of the place, which the key contains; `updates` (and `achieved_at` where ranks are shared, since those keys have
- * no time) may be newer. A standing that was removed has no entry.
+ * Consecutive entries with their ranks.
+ *
+ * @param before players before the first entry
+ * @param better those of them who do not share its rank
  */
-export function entryOfPlace(
-  rank: number,
-  key: Place,
-  standing: RankedStanding | undefined,
-  target: ReadTarget,
-): PlacedEntry {
-  if (standing === undefined) return { entry: undefined, isSettled: false };
-  if (standing.rank_key === key.rank_key) return entryOfStanding(rank, standing, target);
-  const place = parseRankKey(key.rank_key, target.board.definition);
-  if (place === undefined) return { entry: undefined, isSettled: false };
-  const { score, achieved_at_ms } = place;
-  return {
-    entry: {
-      rank,
-      player_id: key.player_id,
-      score,
-      updates: standing.updates,
-      achieved_at:
-        achieved_at_ms === undefined
-          ? standing.achieved_at
-          : new Date(achieved_at_ms).toISOString(),
-    },
-    isSettled: false,
-  };
+export function rankedEntries(
+  entries: readonly RunEntry[],
+  { board }: ReadTarget,
+  { before, better }: { readonly before: number; readonly better: number },
+): RankedEntry[] {
+  const { definition } = board;
+  let start: string | undefined;
+  let rank = 0;
+  return entries.flatMap(({ key, updates = 0, achievedAtMs }, index) => {
+    const place = parseRankKey(key, definition);
+    if (place === undefined) return [];
+    const ownStart = rankStart(key, definition.tie_break);
+    if (start === undefined) rank = better + 1;
+    else if (ownStart !== start) rank = before + index + 1;
+    start = ownStart;
+    const { player_id, score } = place;
+    const reachedMs = place.achieved_at_ms ?? achievedAtMs ?? 0;
+    return { rank, player_id, score, updates, achieved_at: new Date(reachedMs).toISOString() };
+  });
 }

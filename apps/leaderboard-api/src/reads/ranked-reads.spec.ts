@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import { seededRandom } from '@leaderboard/testing/random';
 import { expectedRanking, type ExpectedEntry } from '../testing/oracle.ts';
 import { definition, useApi, type TestApi } from '../testing/test-api.ts';
 import { NOW_MS, type TestUpdate } from '../testing/test-tables.ts';
@@ -24,14 +25,27 @@ function updatesWithTies(): TestUpdate[] {
   return [...first, ...second];
 }
 
-const CASES = (['earliest', 'latest', 'shared'] as const).flatMap((tie_break) => [
-  { rules: { tie_break, operator: 'sum', order: 'desc' } as const, shards: 1 },
-  { rules: { tie_break, operator: 'best', order: 'asc' } as const, shards: 3 },
-]);
+/** Where the ranks are: which part of the log is moved into runs, one part after the other. */
+const PLACES = {
+  'in the log': [],
+  'in runs of the head': [{ share: 1, smallBytes: 1e6, segmentBytes: 400 }],
+  'in stored runs with small segments, and in the log': [
+    { share: 0.5, smallBytes: 0, segmentBytes: 400 },
+    { share: 0.5, smallBytes: 0, segmentBytes: 300 },
+    { share: 0.3, smallBytes: 1e6, segmentBytes: 400 },
+  ],
+};
+
+const CASES = (['earliest', 'latest', 'shared'] as const)
+  .flatMap((tie_break) => [
+    { tie_break, operator: 'sum', order: 'desc' } as const,
+    { tie_break, operator: 'best', order: 'asc' } as const,
+  ])
+  .flatMap((rules) => Object.entries(PLACES).map(([where, merges]) => ({ rules, where, merges })));
 
 describe.each(CASES)(
-  '$rules.tie_break, $rules.operator, $rules.order, $shards shard(s)',
-  ({ rules, shards }) => {
+  '$rules.tie_break, $rules.operator, $rules.order, $where',
+  ({ rules, merges }) => {
     let api: TestApi;
     let expected: ExpectedEntry[];
     const updates = updatesWithTies();
@@ -41,8 +55,15 @@ describe.each(CASES)(
       expected.filter((_, position) => position < 3 || position > 116 || position % 9 === 0);
 
     beforeAll(async () => {
-      api = await createApi([definition({ ...rules, shards })]);
-      await api.tables.play(updates);
+      api = await createApi([definition(rules)]);
+      const random = seededRandom(7);
+      // Three times, so that standings move between the merges.
+      for (const part of [updates.slice(0, 70), updates.slice(70, 125), updates.slice(125)]) {
+        await api.tables.play(part);
+        for (const { share, ...sizes } of merges) {
+          await api.tables.mergeLogs(() => random() < share, sizes);
+        }
+      }
       expected = expectedRanking(updates, rules);
       const shared = Map.groupBy(expected, ({ score }) => score);
       expect(
@@ -87,6 +108,37 @@ describe.each(CASES)(
           expected.slice(Math.max(0, position - limit), position + limit + 1),
         );
       }
+    });
+
+    test('pages from a place, counted from the first or from the last one', async () => {
+      for (const from of [1, 2, 50, 119, 120, 121, -1, -7, -120, -500]) {
+        const { body } = await api.get(`/leaderboards/GLOBAL?from_rank=${from}&limit=7`);
+        const start = from > 0 ? from - 1 : Math.max(0, 120 + from);
+        expect(body.entries).toEqual(expected.slice(start, start + 7));
+        expect(body).toMatchObject({ total: 120, exact: true });
+      }
+    });
+
+    test('the distribution: every player in a bucket, and the scores of the top', async () => {
+      const { body } = await api.get('/leaderboards/GLOBAL/distribution?buckets=9');
+      const count = (from: number, to: number, isLast: boolean) =>
+        expected.filter(({ score }) => {
+          const value = Number(score);
+          return value >= from && (isLast ? value <= to : value < to);
+        }).length;
+      const buckets: { from: number; to: number; players: number }[] = body.buckets;
+      expect(buckets.map(({ players }) => players).reduce((a, b) => a + b)).toBe(120);
+      expect(body.exact).toBe(body.resolution === 0);
+      for (const [index, { from, to, players }] of buckets.entries()) {
+        const difference = Math.abs(players - count(from, to, index === buckets.length - 1));
+        expect(difference).toBeLessThanOrEqual(2 * body.resolution);
+      }
+      expect(body.top).toEqual(
+        [1, 10, 50].map((percent) => {
+          const rank = Math.ceil((120 * percent) / 100);
+          return { percent, rank, score: expected[rank - 1]?.score };
+        }),
+      );
     });
 
     test('friends, tied or not, some without a standing', async () => {

@@ -1,25 +1,23 @@
-import { rankPartition, rankStart } from '@leaderboard/ranking';
-import type { RankedStanding } from '@leaderboard/tables';
-import { mergedKeys } from './merged-keys.ts';
-import type { KeyRange, KeysQuery, Place, RankIndex } from './rank-index.ts';
-import {
-  entryOfPlace,
-  entryOfStanding,
-  type PlacedEntry,
-  type RankedEntry,
-} from './ranked-entry.ts';
-import { ranksAmongOthers, ranksOfNeighbours } from './ranks.ts';
+import { rankKey, rankStart } from '@leaderboard/ranking';
+import type { BoardRanks, WindowCut } from '@leaderboard/ranks';
+import type { BoardCuts } from './board-cuts.ts';
+import type { PlayerReader, PlayerStanding } from './player-reader.ts';
+import { rankedEntries, type RankedEntry } from './ranked-entry.ts';
 import type { ReadTarget } from './read-target.ts';
-import type { StandingsTable } from './standings-table.ts';
 
-/** What a read found, and whether it is consistent. */
-export interface RankedRead {
-  /** In order of rank. */
-  readonly entries: readonly RankedEntry[];
+/** What a read of a board says about itself. */
+export interface BoardRead {
   /** Players on this window of the board. */
   readonly total: number;
-  /** Whether table and index agree on each of these players, and all are folded under the current definition. */
+  /** Whether every number is counted in one cut of the board. */
   readonly isSettled: boolean;
+  /** When the cut was read (ms since the epoch). */
+  readonly readAtMs: number;
+}
+
+export interface RankedRead extends BoardRead {
+  /** In order of rank. */
+  readonly entries: readonly RankedEntry[];
 }
 
 export interface RankedPage extends RankedRead {
@@ -27,37 +25,76 @@ export interface RankedPage extends RankedRead {
   readonly nextAfter: string | undefined;
 }
 
+/** The places of players, with the version up to which each one's ledger is folded in. */
+export interface PlacesRead extends RankedRead {
+  readonly versions: ReadonlyMap<string, number>;
+}
+
+/** Where a page begins: at the start, after a rank key, or at a position (1 is the first, -1 the last). */
+export type PageStart = { readonly after: string } | { readonly position: number } | undefined;
+
+/** Attempts to find players at the places that their standings say: the second one reads both anew. */
+const MAX_ATTEMPTS = 2;
+
+export interface RankedReadsOptions {
+  readonly ranks: BoardRanks;
+  readonly cuts: BoardCuts;
+  readonly players: PlayerReader;
+}
+
 /**
- * Exact ranks by counting: a rank is 1 + the number of players with a better key. Every key of the board is listed or
- * counted once in a read, so `total` costs nothing beyond a rank; nothing is estimated or cached between reads. A read
- * is not a snapshot: a player that moves while it runs may be counted twice or not at all.
+ * Exact ranks by counting: a rank is 1 + the number of players with a better key. Everything that a read returns is of one cut
+ * of the board: for every player what a prefix of that player's ledger gives. What a read costs does not depend on the board.
  */
 export class RankedReads {
-  readonly #index: RankIndex;
-  readonly #table: StandingsTable;
+  readonly #options: RankedReadsOptions;
 
-  constructor(index: RankIndex, table: StandingsTable) {
-    this.#index = index;
-    this.#table = table;
+  constructor(options: RankedReadsOptions) {
+    this.#options = options;
   }
 
-  /** The entries after a rank key, or the first ones. */
-  async page(target: ReadTarget, limit: number, after: string | undefined): Promise<RankedPage> {
-    const keys = await this.#keys(target, 'forward', after, limit);
-    const last = keys.at(-1);
-    if (last === undefined) {
-      const total = after === undefined ? 0 : await this.#count(target, {});
-      return { entries: [], total, isSettled: true, nextAfter: undefined };
-    }
-    const [neighbours, following] = await Promise.all([
-      this.#neighbours(target, keys, { isFromStart: after === undefined }),
-      keys.length < limit ? 0 : this.#count(target, { after: last.rank_key }),
-    ]);
-    return {
-      ...combined(neighbours.places),
-      total: neighbours.before + keys.length + following,
-      nextAfter: following > 0 ? last.rank_key : undefined,
-    };
+  /** Reads one window of a board at one moment. */
+  async cut<T extends object>(
+    target: ReadTarget,
+    read: (cut: WindowCut) => Promise<T>,
+    isFresh = false,
+  ): Promise<T & BoardRead> {
+    const { ranks, cuts } = this.#options;
+    const { cut, readAtMs } = cuts.get(target.partition, isFresh);
+    return ranks.read(
+      target.partition,
+      target.windowName,
+      async (windowCut) => ({
+        isSettled: true,
+        ...(await read(windowCut)),
+        total: windowCut.total,
+        readAtMs,
+      }),
+      cut,
+    );
+  }
+
+  /** The entries from a place on, or the first ones. */
+  page(target: ReadTarget, limit: number, start: PageStart): Promise<RankedPage> {
+    return this.cut(target, async (cut) => {
+      let from: string | undefined;
+      if (start !== undefined) {
+        from =
+          'after' in start
+            ? start.after
+            : await cut.keyAfter(
+                start.position > 0 ? start.position - 1 : Math.max(0, cut.total + start.position),
+              );
+        if (from === undefined) return { entries: [], nextAfter: undefined };
+      }
+      const isIncluded = start === undefined || !('after' in start);
+      const found = await cut.entries('forward', limit + 1, from, isIncluded);
+      const entries = found.slice(0, limit);
+      return {
+        entries: await this.#ranked(cut, entries, target, from === undefined),
+        nextAfter: found.length > limit ? entries.at(-1)?.key : undefined,
+      };
+    });
   }
 
   /** A player and up to `limit` others on either side; undefined when the player has no standing there. */
@@ -65,140 +102,102 @@ export class RankedReads {
     target: ReadTarget,
     playerId: string,
     limit: number,
-  ): Promise<RankedRead | undefined> {
-    const [own] = await this.#table.standings([playerId], target.key, 'strong');
-    if (own === undefined) return undefined;
-    const { above, below } = await this.#others(target, own, limit);
-    const keys = [...above.keys.toReversed(), own, ...below.keys];
-    const last = keys.at(-1) ?? own;
-    const [neighbours, following, isIndexed] = await Promise.all([
-      this.#neighbours(target, keys, { isFromStart: above.isEnd, own }),
-      below.isEnd ? 0 : this.#count(target, { after: last.rank_key }, [playerId]),
-      this.#isIndexed(target, own),
-    ]);
-    const { entries, isSettled } = combined(neighbours.places);
-    const total = neighbours.before + keys.length + following;
-    return { entries, total, isSettled: isSettled && isIndexed };
+  ): Promise<PlacesRead | undefined> {
+    return this.#withPlayers(target, [playerId], async (cut, standings) => {
+      const own = standings.get(playerId);
+      if (own === undefined) return undefined;
+      const key = rankKey(own.row, target.board.definition);
+      const [above, fromOwn] = await Promise.all([
+        cut.entries('backward', limit, key, false),
+        cut.entries('forward', limit + 1, key),
+      ]);
+      return this.#ranked(cut, [...above.toReversed(), ...fromOwn], target, false);
+    });
   }
 
   /** The places of these players; a player without a standing there has no entry. */
-  async placesOf(target: ReadTarget, playerIds: readonly string[]): Promise<RankedRead> {
-    const standings = await this.#table.standings(playerIds, target.key, 'strong');
-    standings.sort((a, b) => (a.rank_key < b.rank_key ? -1 : 1));
-    const keys = standings.map(({ rank_key }) => rank_key);
-    const { tie_break } = target.board.definition;
-    const starts = [...new Set(keys.map((key) => rankStart(key, tie_break)))];
-    // The counts leave these players out: their places come from the table, whatever the index still lists.
-    const found = standings.map(({ player_id }) => player_id);
-    const [others, indexed] = await Promise.all([
-      Promise.all(rangesBetween(starts).map((range) => this.#count(target, range, found))),
-      Promise.all(standings.map((standing) => this.#isIndexed(target, standing))),
-    ]);
-    const ranks = ranksAmongOthers(keys, starts, others, tie_break);
-    const { entries, isSettled } = combined(
-      standings.map((standing, index) => entryOfStanding(ranks[index] ?? 0, standing, target)),
-    );
-    return {
-      entries,
-      total: standings.length + sum(others),
-      isSettled: isSettled && indexed.every((isIndexed) => isIndexed),
-    };
-  }
-
-  /** Players on this window of the board. */
-  total(target: ReadTarget): Promise<number> {
-    return this.#count(target, {});
-  }
-
-  /** The keys on either side of a player, nearest first. */
-  async #others(target: ReadTarget, { player_id, rank_key }: RankedStanding, limit: number) {
-    const side = async (direction: KeysQuery['direction']) => {
-      // One more than needed, because the index may still list the player at a former place.
-      const listed = await this.#keys(target, direction, rank_key, limit + 1);
-      const keys = listed.filter((key) => key.player_id !== player_id);
-      return { keys: keys.slice(0, limit), isEnd: listed.length <= limit };
-    };
-    const [above, below] = await Promise.all([side('backward'), side('forward')]);
-    return { above, below };
+  async placesOf(target: ReadTarget, playerIds: readonly string[]): Promise<PlacesRead> {
+    const { definition } = target.board;
+    const read = await this.#withPlayers(target, playerIds, async (cut, standings) => {
+      const entries = await Promise.all(
+        [...standings.values()].map(async ({ row }) => {
+          const key = rankKey(row, definition);
+          const rank = 1 + (await cut.below(rankStart(key, definition.tie_break)));
+          const { player_id, score, updates, achieved_at } = row;
+          return { key, entry: { rank, player_id, score, updates, achieved_at } };
+        }),
+      );
+      return entries.sort((a, b) => (a.key < b.key ? -1 : 1)).map(({ entry }) => entry);
+    });
+    if (read === undefined) throw new Error('Places are read of a board that there is not.');
+    return read;
   }
 
   /**
-   * The places of consecutive keys.
-   *
-   * @param isFromStart no player ranks before the first key
-   * @param own a standing among them that has been read already
+   * Reads players and a cut of their board, and both once more if they do not agree: each player's key must be in the cut, with
+   * the same number of updates.
    */
-  async #neighbours(
+  async #withPlayers(
     target: ReadTarget,
-    keys: readonly Place[],
-    { isFromStart, own }: { isFromStart: boolean; own?: RankedStanding },
-  ): Promise<{ places: PlacedEntry[]; before: number }> {
-    const { tie_break } = target.board.definition;
-    const first = keys[0]?.rank_key ?? '';
-    const start = rankStart(first, tie_break);
-    const except = own ? [own.player_id] : [];
-    const others = keys.map(({ player_id }) => player_id).filter((id) => id !== own?.player_id);
-    const [better, tied, read] = await Promise.all([
-      isFromStart ? 0 : this.#count(target, { below: start }, except),
-      isFromStart || start === first
-        ? 0
-        : this.#count(target, { from: start, below: first }, except),
-      this.#table.standings(others, target.key, 'eventual'),
+    playerIds: readonly string[],
+    read: (
+      cut: WindowCut,
+      standings: ReadonlyMap<string, PlayerStanding>,
+    ) => Promise<RankedEntry[] | undefined>,
+  ): Promise<PlacesRead | undefined> {
+    for (let attempt = 1; ; attempt += 1) {
+      const standings = this.#options.players.standings(playerIds, target.key);
+      const reading = this.cut(
+        target,
+        async (cut) => {
+          const found = await standings;
+          const [entries, isSettled] = await Promise.all([
+            read(cut, found),
+            areInCut(cut, found.values(), target),
+          ]);
+          const versions = new Map([...found].map(([id, { version }]) => [id, version]));
+          return { entries, isSettled, versions };
+        },
+        attempt > 1,
+      );
+      const [{ entries, ...result }] = await Promise.all([reading, standings]);
+      if (entries === undefined) return undefined;
+      if (result.isSettled || attempt === MAX_ATTEMPTS) return { ...result, entries };
+    }
+  }
+
+  /** @param isFromStart no player ranks before the first entry */
+  async #ranked(
+    cut: WindowCut,
+    entries: Parameters<typeof rankedEntries>[0],
+    target: ReadTarget,
+    isFromStart: boolean,
+  ): Promise<RankedEntry[]> {
+    const [first] = entries;
+    if (first === undefined || isFromStart) {
+      return rankedEntries(entries, target, { before: 0, better: 0 });
+    }
+    const start = rankStart(first.key, target.board.definition.tie_break);
+    const [before, better] = await Promise.all([
+      cut.below(first.key),
+      start === first.key ? undefined : cut.below(start),
     ]);
-    const standings = new Map([...read, ...(own ? [own] : [])].map((one) => [one.player_id, one]));
-    const ranks = ranksOfNeighbours(
-      keys.map(({ rank_key }) => rank_key),
-      { better, tied },
-      tie_break,
-    );
-    const places = keys.map((key, index) =>
-      entryOfPlace(ranks[index] ?? 0, key, standings.get(key.player_id), target),
-    );
-    return { places, before: better + tied };
-  }
-
-  #keys(
-    { partitions }: ReadTarget,
-    direction: KeysQuery['direction'],
-    beyond: string | undefined,
-    limit: number,
-  ): Promise<Place[]> {
-    return mergedKeys(this.#index, { partitions, direction, beyond, limit });
-  }
-
-  async #count(
-    { partitions }: ReadTarget,
-    range: KeyRange,
-    except: readonly string[] = [],
-  ): Promise<number> {
-    return sum(
-      await Promise.all(partitions.map((partition) => this.#index.count(partition, range, except))),
-    );
-  }
-
-  #isIndexed(
-    { key, board }: ReadTarget,
-    { player_id, rank_key }: RankedStanding,
-  ): Promise<boolean> {
-    return this.#index.has(rankPartition(key, player_id, board.definition.shards), rank_key);
+    return rankedEntries(entries, target, { before, better: better ?? before });
   }
 }
 
-/** The ranges below the first of these keys, between each two of them, and from the last on. */
-function rangesBetween(starts: readonly string[]): KeyRange[] {
-  return [...starts, undefined].map((below, index) => {
-    const from = starts[index - 1];
-    return { ...(from !== undefined && { from }), ...(below !== undefined && { below }) };
-  });
-}
-
-function combined(places: readonly PlacedEntry[]): Pick<RankedRead, 'entries' | 'isSettled'> {
-  return {
-    entries: places.flatMap(({ entry }) => entry ?? []),
-    isSettled: places.every(({ isSettled }) => isSettled),
-  };
-}
-
-function sum(counts: readonly number[]): number {
-  return counts.reduce((total, count) => total + count, 0);
+/** Whether the cut has each of these standings as it is, under the definition of the board. */
+async function areInCut(
+  cut: WindowCut,
+  standings: Iterable<PlayerStanding>,
+  { board, definitionHash }: ReadTarget,
+): Promise<boolean> {
+  const agree = await Promise.all(
+    [...standings].map(async ({ row }) => {
+      const entry = await cut.at(rankKey(row, board.definition));
+      const isCurrent = row.definition_hash === definitionHash;
+      return isCurrent && entry?.net === 1 && entry.updates === row.updates;
+    }),
+  );
+  return agree.every((isInCut) => isInCut);
 }

@@ -1,51 +1,86 @@
-import { beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { API_METRICS } from '@leaderboard/contracts/metrics';
+import { GAMES } from '../testing/sample-game.ts';
 import { definition, useApi, type TestApi } from '../testing/test-api.ts';
-import { NOW_MS } from '../testing/test-tables.ts';
 
-const PLAYERS = 2_000;
+const SMALL = 500;
+const LARGE = 50_000;
+const BOARD = definition({ windows: ['all_time'] });
 
 const createApi = useApi();
 
-describe.each([1, 4])('on %i shard(s)', (shards) => {
-  let api: TestApi;
-  /** Read units of one count of the whole index: a rank with its total costs little more. */
-  let scan: number;
+/** What one request costs an instance that has just started: read units, requests to DynamoDB and reads of objects. */
+async function costOf(api: TestApi, url: string) {
+  // Nothing that an earlier request has read is used.
+  api.restart();
+  let requests = 0;
+  api.onRequest = () => {
+    requests += 1;
+  };
+  const objects = api.tables.runs.reads;
+  const { status } = await api.get(url);
+  const units = api.metrics.take(API_METRICS.readUnits);
+  return { status, units, requests, objects: api.tables.runs.reads - objects };
+}
 
-  beforeAll(async () => {
-    api = await createApi([definition({ shards, windows: ['all_time'] })]);
-    await api.tables.play(
-      Array.from({ length: PLAYERS }, (_, index) => ({
-        player_id: `player-${String(index).padStart(6, '0')}`,
-        score: 1_000 + index,
-        occurred_at: new Date(NOW_MS).toISOString(),
-        game_id: 'chess',
-      })),
-    );
-    await api.tables.registerBoards({ GLOBAL: undefined });
-    await api.get('/leaderboards');
-    scan = api.metrics.take(API_METRICS.readUnits);
-    expect(scan).toBeGreaterThan(PLAYERS / 100);
+async function boardOf(players: number): Promise<TestApi> {
+  const api = await createApi([BOARD, GAMES]);
+  const friends = Array.from({ length: 100 }, (_, index) => Math.floor((index * players) / 100));
+  await api.tables.buildBoard(BOARD, players, [...friends, players - 1]);
+  await api.tables.registerBoards({ GLOBAL: players });
+  return api;
+}
+
+const id = (player: number) => `player-${String(player).padStart(6, '0')}`;
+
+describe('what a read costs does not depend on the board', () => {
+  let boards: Promise<[TestApi, TestApi]> | undefined;
+  const both = () => (boards ??= Promise.all([boardOf(SMALL), boardOf(LARGE)]));
+
+  /** Routes, and how many objects more they may read of a large run: its index, and segments of its entries. */
+  test.each<[string, (players: number) => string, number]>([
+    ['the boards', () => '/leaderboards', 0],
+    ['the first page', () => '/leaderboards/GLOBAL', 1],
+    ['the last place', () => '/leaderboards/GLOBAL?from_rank=-1', 1],
+    ['a page deep down', (players) => `/leaderboards/GLOBAL?from_rank=${players - 150}`, 2],
+    ['the best player', () => `/leaderboards/GLOBAL/players/${id(0)}`, 1],
+    ['a player', (players) => `/leaderboards/GLOBAL/players/${id(players / 2)}`, 1],
+    ['around', (players) => `/leaderboards/GLOBAL/players/${id(players / 2)}/around`, 2],
+    [
+      '100 friends',
+      (players) => {
+        const friends = Array.from({ length: 100 }, (_, index) => id((index * players) / 100));
+        return `/leaderboards/GLOBAL/players?ids=${friends.join(',')}`;
+      },
+      // One segment for each.
+      100,
+    ],
+    ['the distribution', () => '/leaderboards/GLOBAL/distribution', 5],
+    ['a player on all boards', () => `/players/${id(0)}/standings?ranks=true`, 1],
+    ['a player who does not exist', () => '/leaderboards/GLOBAL/players/nobody', 0],
+    ['a board without players', () => '/leaderboards/game:none', 0],
+    ['a board that is not defined', () => '/leaderboards/none', 0],
+  ])('%s', async (_, urlOf, moreObjects) => {
+    const [small, large] = await both();
+    const [one, other] = [await costOf(small, urlOf(SMALL)), await costOf(large, urlOf(LARGE))];
+    expect(other).toEqual({ ...one, objects: expect.any(Number) });
+    expect(other.objects).toBeLessThanOrEqual(one.objects + moreObjects);
+    // 100 friends: a unit for each strong read.
+    expect(other.units).toBeLessThanOrEqual(urlOf(LARGE).includes('ids=') ? 105 : 5);
+    // Three of them are for the ids of the tables, once a minute, and one for the notes of the projectors.
+    expect(other.requests).toBeLessThanOrEqual(7);
   });
+});
 
-  const friends = Array.from(
-    { length: 100 },
-    (_, index) => `player-${String(index * 19).padStart(6, '0')}`,
-  );
-
-  /** Beyond the scan: half a unit for each item of the page, one for a strong read, and the rounding of each query. */
-  test.each([
-    ['', 100 * 0.5],
-    ['?limit=1', 0.5],
-    ['/players/player-000000', 1.5],
-    ['/players/player-001999', 1.5],
-    ['/players/player-001000/around', 10 * 0.5 + 1.5],
-    [`/players?ids=${friends.join(',')}`, 100 * 1.5],
-  ])('%s reads every key of the board once', async (route, itemUnits) => {
-    await api.get(`/leaderboards/GLOBAL${route}`);
-    const units = api.metrics.take(API_METRICS.readUnits);
-    const queries = route.includes('ids=') ? 101 : 4;
-    expect(units).toBeGreaterThanOrEqual(scan * 0.9);
-    expect(units).toBeLessThanOrEqual(scan + itemUnits + queries * shards * 0.5 + 1);
-  });
+test('300 reads in half a second read the log of their board once', async () => {
+  const api = await boardOf(SMALL);
+  await api.get('/leaderboards/GLOBAL');
+  let reads = 0;
+  api.onRequest = (input) => {
+    if (JSON.stringify(input).includes('leaderboard-ranks')) reads += 1;
+  };
+  for (let read = 0; read < 300; read += 1) {
+    expect((await api.get(`/leaderboards/GLOBAL/players/${id(0)}`)).status).toBe(200);
+  }
+  expect(reads).toBe(0);
 });

@@ -1,10 +1,5 @@
-import {
-  boardDefinitionHash,
-  boardWindowKey,
-  rankPartitions,
-  type Board,
-  type Window,
-} from '@leaderboard/ranking';
+import { boardDefinitionHash, boardWindowKey, type Board, type Window } from '@leaderboard/ranking';
+import { ranksPartition, windowOf } from '@leaderboard/tables';
 
 /** What `period` is for a window that never ends. */
 export const ALL_TIME_PERIOD = 'all_time';
@@ -15,22 +10,26 @@ export interface ReadTarget {
   readonly window: Window;
   /** `all_time`, or the day, week or month: `2026-11-21`, `2026-W47`, `2026-11`. */
   readonly period: string;
-  /** Sort key of its standings, for example `game:chess#weekly#2026-W47`. */
+  /** The board window: `game:chess#weekly#2026-W47`. */
   readonly key: string;
-  /** Partitions of the rank index that hold it. */
-  readonly partitions: readonly string[];
+  /** What the window is called within its board: `weekly#2026-W47`. */
+  readonly windowName: string;
+  /** The board's partition of the table of ranks. */
+  readonly partition: string;
   readonly definitionHash: string;
 }
 
 /** @param period undefined for `all_time` */
 export function readTarget(board: Board, window: Window, period: string | undefined): ReadTarget {
   const key = boardWindowKey({ board_id: board.id, window, ...(period && { period }) });
+  const definitionHash = boardDefinitionHash(board.definition);
   return {
     board,
     window,
     period: period ?? ALL_TIME_PERIOD,
     key,
-    partitions: rankPartitions(key, board.definition.shards),
-    definitionHash: boardDefinitionHash(board.definition),
+    windowName: windowOf(key),
+    partition: ranksPartition(board.id, definitionHash),
+    definitionHash,
   };
 }

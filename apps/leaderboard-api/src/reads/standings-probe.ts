@@ -73,7 +73,8 @@ export class StandingsProbe {
     const isOfTheseTables =
       tableIds !== undefined &&
       completeness?.tableIds.ledger === tableIds.ledger &&
-      completeness.tableIds.standings === tableIds.standings;
+      completeness.tableIds.standings === tableIds.standings &&
+      completeness.tableIds.ranks === tableIds.ranks;
     return {
       lagMs: retried.reduce<number | undefined>(
         (lag, { ledgerTimestamp }) => Math.max(lag ?? 0, nowMs - ledgerTimestamp),

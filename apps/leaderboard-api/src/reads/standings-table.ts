@@ -1,12 +1,9 @@
 import {
-  RANKED_STANDING_ATTRIBUTES,
-  REGISTERED_BOARDS,
+  boardKey,
+  registeredBoards,
   STANDINGS_NOTES,
-  standingsKey,
-  toRankedStanding,
   toRegisteredBoard,
   toStandingsNotes,
-  type RankedStanding,
   type RegisteredBoard,
   type StandingsNotes,
 } from '@leaderboard/tables';
@@ -22,32 +19,21 @@ export class StandingsTable {
     this.#tableName = tableName;
   }
 
-  /**
-   * The standings of these players on a window of a board, in no particular order; players without one are left out.
-   *
-   * @param consistency `strong` sees every write that has completed; it costs twice as much as `eventual`.
-   * @throws ThrottledReadError the table stays throttled
-   */
-  async standings(
-    playerIds: readonly string[],
-    boardWindow: string,
-    consistency: 'strong' | 'eventual',
-  ): Promise<RankedStanding[]> {
-    const items = await this.#client.items(
-      playerIds.map((id) => standingsKey(id, boardWindow)),
-      {
-        tableName: this.#tableName,
-        consistentRead: consistency === 'strong',
-        attributes: RANKED_STANDING_ATTRIBUTES,
-      },
-    );
-    return items.map(toRankedStanding);
+  /** A board that has had a standing; undefined if it has not. */
+  async board(boardId: string): Promise<RegisteredBoard | undefined> {
+    const item = await this.#client.item({ TableName: this.#tableName, Key: boardKey(boardId) });
+    return item && toRegisteredBoard(item);
   }
 
-  /** The boards that have had a standing. */
-  async boards(): Promise<RegisteredBoard[]> {
-    const query = { TableName: this.#tableName, ...REGISTERED_BOARDS };
-    return (await this.#client.query(query)).map(toRegisteredBoard);
+  /**
+   * Boards that have had a standing, by id.
+   *
+   * @param prefix what their ids begin with
+   * @param after only ids above this one
+   */
+  async boards(prefix: string, after: string, limit: number): Promise<RegisteredBoard[]> {
+    const query = { TableName: this.#tableName, ...registeredBoards(prefix, after) };
+    return (await this.#client.query(query, limit)).map(toRegisteredBoard);
   }
 
   /** Strongly consistent: a note that revokes a claim is written before the change that makes the claim false. */

@@ -8,10 +8,6 @@ import {
 } from '@aws-sdk/lib-dynamodb';
 import type { Runtime } from '@leaderboard/function';
 import { batchGet, type BatchGetOptions, type Item } from '@leaderboard/tables';
-import { RequestGate } from './request-gate.ts';
-
-/** Concurrent queries, below the 50 sockets of the SDK: 100 friends on a board of 64 shards need 6,464. */
-const MAX_PARALLEL_QUERIES = 40;
 
 export interface TableClientOptions extends Pick<Runtime, 'random' | 'sleep'> {
   /** A `documentClient` of `@leaderboard/tables`. */
@@ -21,11 +17,15 @@ export interface TableClientOptions extends Pick<Runtime, 'random' | 'sleep'> {
 /** Reads items page by page, and adds up the read units that this consumes. */
 export class TableClient {
   readonly #options: TableClientOptions;
-  readonly #queries = new RequestGate(MAX_PARALLEL_QUERIES);
   #units = 0;
 
   constructor(options: TableClientOptions) {
     this.#options = options;
+  }
+
+  /** Counts read units that a request beside this client has consumed. */
+  addUnits(units: number): void {
+    this.#units += units;
   }
 
   /** The read units consumed since the last call, in steps of 0.5. */
@@ -90,21 +90,9 @@ export class TableClient {
     return { items: items.slice(0, limit), hasMore: items.length > limit };
   }
 
-  /** Counts the items of a query. */
-  async count(input: QueryCommandInput): Promise<number> {
-    let count = 0;
-    let ExclusiveStartKey: QueryCommandInput['ExclusiveStartKey'];
-    do {
-      const page = await this.#queryPage({ ...input, Select: 'COUNT', ExclusiveStartKey });
-      count += page.Count ?? 0;
-      ExclusiveStartKey = page.LastEvaluatedKey;
-    } while (ExclusiveStartKey !== undefined);
-    return count;
-  }
-
   async #queryPage(input: QueryCommandInput): Promise<QueryCommandOutput> {
     const command = new QueryCommand({ ...input, ReturnConsumedCapacity: 'TOTAL' });
-    const output = await this.#queries.pass(() => this.#options.client.send(command));
+    const output = await this.#options.client.send(command);
     this.#units += output.ConsumedCapacity?.CapacityUnits ?? 0;
     return output;
   }

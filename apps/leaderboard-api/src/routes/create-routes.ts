@@ -7,11 +7,13 @@ import type { StoredRoutes } from './stored-routes.ts';
 export function createRoutes(live: LiveRoutes, stored: StoredRoutes): Route[] {
   const handlers: Record<RouteName, Route['handle']> = {
     latestSnapshot: (request) => stored.latestSnapshot(request),
-    boards: () => live.boards(),
+    boards: (request) => live.boards(request),
     page: (request) => live.page(request),
     friends: (request) => live.friends(request),
     player: (request) => live.player(request),
     around: (request) => live.around(request),
+    distribution: (request) => live.distribution(request),
+    standings: (request) => live.standings(request),
     snapshots: (request) => stored.snapshots(request),
     snapshot: (request) => stored.snapshot(request),
     history: (request) => stored.history(request),

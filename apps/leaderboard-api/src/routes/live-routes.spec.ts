@@ -184,12 +184,12 @@ describe('errors', () => {
     [
       '/leaderboards/GLOBAL?limits=1',
       400,
-      'Unknown query parameter "limits". This route takes: window, period, limit, cursor.',
+      'Unknown query parameter "limits". This route takes: window, period, limit, cursor, from_rank.',
     ],
     [
       '/leaderboards?window=weekly',
       400,
-      'Unknown query parameter "window". This route takes none.',
+      'Unknown query parameter "window". This route takes: limit, cursor.',
     ],
     ['/leaderboards/GLOBAL/players/nobody', 404, 'Player nobody has no standing on board GLOBAL.'],
     [

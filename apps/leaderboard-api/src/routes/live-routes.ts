@@ -4,55 +4,85 @@ import {
   parseBoardWindow,
   parseRankKey,
   percentile,
+  windowPeriod,
+  type BoardDefinition,
   type BoardDefinitions,
 } from '@leaderboard/ranking';
-import type { RegisteredBoard } from '@leaderboard/tables';
-import { ApiError } from '../errors.ts';
+import type { PlayerItem, RegisteredBoard, StandingRow } from '@leaderboard/tables';
+import { ApiError, quoted } from '../errors.ts';
 import type { RouteRequest } from '../http/api.ts';
+import { exactNumber } from '../http/exact-json.ts';
 import { liveResponse, type HttpResponse } from '../http/response.ts';
+import { distributionOf } from '../reads/distribution.ts';
 import type { LiveReader } from '../reads/live-reader.ts';
-import type { RankedReads } from '../reads/ranked-reads.ts';
-import type { ReadTarget } from '../reads/read-target.ts';
+import type { PlayerReader } from '../reads/player-reader.ts';
+import type { PageStart, RankedReads } from '../reads/ranked-reads.ts';
+import { readTarget, type ReadTarget } from '../reads/read-target.ts';
 import type { StandingsTable } from '../reads/standings-table.ts';
+import { BoardList } from './board-list.ts';
 import { decodeCursor, encodeCursor, invalidCursor } from './cursor.ts';
 import { requirePlayerId, requirePlayerIds } from './player-ids.ts';
-import { requestedWindow } from './requested-window.ts';
-import { freshnessFields, toEntry, windowFields } from './response-bodies.ts';
-import { LIMITS, MAX_FRIENDS } from './routes.ts';
+import { requestedWindow, requireBoard } from './requested-window.ts';
+import { freshnessFields, toEntry, windowFields, withMs } from './response-bodies.ts';
+import { LIMITS, MAX_FRIENDS, MAX_RANKED_STANDINGS } from './routes.ts';
+
+/** How long a read waits for ranks that have the version of the player's standings, in ms, and how often it looks. */
+const MAX_WAIT_MS = 500;
+const WAIT_STEP_MS = 100;
 
 export interface LiveRoutesOptions {
   readonly definitions: BoardDefinitions;
   readonly reads: RankedReads;
+  readonly players: PlayerReader;
   readonly table: StandingsTable;
   readonly live: LiveReader;
   /** ms since the epoch. */
   readonly now: () => number;
+  readonly sleep: (ms: number) => Promise<void>;
 }
 
 /** The routes that read standings. */
 export class LiveRoutes {
   readonly #options: LiveRoutesOptions;
+  readonly #boards: BoardList;
 
   constructor(options: LiveRoutesOptions) {
     this.#options = options;
+    this.#boards = new BoardList(options.definitions.boards, options.table);
   }
 
-  async boards(): Promise<HttpResponse> {
-    const { live, table, definitions } = this.#options;
+  async boards({ query }: RouteRequest): Promise<HttpResponse> {
+    const { live, definitions } = this.#options;
+    const encoded = query.string('cursor');
+    const after = encoded === undefined ? undefined : decodeCursor(encoded, 'boards').after;
+    const limit = query.integer('limit', LIMITS.page);
     const hashes = definitions.boards.map(boardDefinitionHash);
     const { result, freshness } = await live.read(hashes, async () => {
-      const listed = listBoards(await table.boards(), definitions);
-      const counted = await Promise.all(listed.map((board) => this.#countPlayers(board)));
-      return { boards: counted, isSettled: listed.every(({ players }) => players === undefined) };
+      const { boards, hasMore } = await this.#boards.page(after, limit);
+      const counted = await Promise.all(boards.map((board) => this.#countPlayers(board)));
+      const last = hasMore ? boards.at(-1)?.id : undefined;
+      return {
+        boards: counted,
+        last,
+        isSettled: boards.every(({ players }) => players === undefined),
+      };
     });
-    return liveResponse({ boards: result.boards, ...freshnessFields(freshness) });
+    const { last } = result;
+    return liveResponse({
+      boards: result.boards,
+      next_cursor:
+        last === undefined
+          ? null
+          : encodeCursor({ list: 'boards', of: '', definition: '', after: last }),
+      ...freshnessFields(freshness),
+    });
   }
 
   async page({ path, query }: RouteRequest): Promise<HttpResponse> {
-    const { target, after } = this.#pageTarget(path['board'] ?? '', query);
+    const { target, start } = this.#pageTarget(path['board'] ?? '', query);
     const limit = query.integer('limit', LIMITS.page);
     const { result, freshness } = await this.#options.live.read([target.definitionHash], () =>
-      this.#options.reads.page(target, limit, after),
+      this.#options.reads.page(target, limit, start),
     );
     if (result.total === 0) await this.#requirePlayed(target);
     const { entries, total, nextAfter } = result;
@@ -68,8 +98,12 @@ export class LiveRoutes {
   async player({ path, query }: RouteRequest): Promise<HttpResponse> {
     const playerId = requirePlayerId(path['player_id'] ?? '');
     const target = this.#target(path['board'] ?? '', query);
+    const minVersion = minVersionOf(query);
     const { result, freshness } = await this.#options.live.read([target.definitionHash], () =>
-      this.#options.reads.placesOf(target, [playerId]),
+      this.#atVersion(playerId, minVersion, async () => {
+        const read = await this.#options.reads.placesOf(target, [playerId]);
+        return { ...read, version: read.versions.get(playerId) };
+      }),
     );
     const [entry] = result.entries;
     if (entry === undefined) throw noStanding(playerId, target);
@@ -78,6 +112,7 @@ export class LiveRoutes {
       ...toEntry(entry),
       percentile: percentile(entry.rank, result.total),
       total: result.total,
+      version: result.version,
       ...freshnessFields(freshness),
     });
   }
@@ -86,19 +121,20 @@ export class LiveRoutes {
     const playerId = requirePlayerId(path['player_id'] ?? '');
     const target = this.#target(path['board'] ?? '', query);
     const limit = query.integer('limit', LIMITS.around);
-    const { result, freshness } = await this.#options.live.read(
-      [target.definitionHash],
-      async () => {
+    const minVersion = minVersionOf(query);
+    const { result, freshness } = await this.#options.live.read([target.definitionHash], () =>
+      this.#atVersion(playerId, minVersion, async () => {
         const read = await this.#options.reads.around(target, playerId, limit);
         if (read === undefined) throw noStanding(playerId, target);
-        return read;
-      },
+        return { ...read, version: read.versions.get(playerId) };
+      }),
     );
     return liveResponse({
       ...windowFields(target),
       player_id: playerId,
       entries: result.entries.map(toEntry),
       total: result.total,
+      version: result.version,
       ...freshnessFields(freshness),
     });
   }
@@ -119,6 +155,141 @@ export class LiveRoutes {
     });
   }
 
+  async distribution({ path, query }: RouteRequest): Promise<HttpResponse> {
+    const target = this.#target(path['board'] ?? '', query);
+    const count = query.integer('buckets', LIMITS.buckets);
+    const { result, freshness } = await this.#options.live.read([target.definitionHash], () =>
+      this.#options.reads.cut(target, async (cut) => {
+        const distribution = await distributionOf(cut, target.board.definition, count);
+        return { ...distribution, isSettled: distribution.resolution === 0 };
+      }),
+    );
+    if (result.total === 0) await this.#requirePlayed(target);
+    return liveResponse({
+      ...windowFields(target),
+      total: result.total,
+      buckets: result.buckets.map(({ from, to, players }) => ({
+        from: exactNumber(from),
+        to: exactNumber(to),
+        players,
+      })),
+      resolution: result.resolution,
+      top: result.cutoffs.map(({ percent, position, score }) => ({
+        percent,
+        rank: position,
+        score: exactNumber(score),
+      })),
+      ...freshnessFields(freshness),
+    });
+  }
+
+  async standings({ path, query }: RouteRequest): Promise<HttpResponse> {
+    const { players, live, definitions } = this.#options;
+    const playerId = requirePlayerId(path['player_id'] ?? '');
+    const minVersion = minVersionOf(query);
+    const isRanked = query.boolean('ranks');
+    const boards = query.string('boards')?.split(',');
+    for (const id of boards ?? []) requireBoard(id, definitions.boards);
+    const hashes = definitions.boards.map(boardDefinitionHash);
+    const { result, freshness } = await live.read(hashes, () =>
+      this.#atVersion(playerId, minVersion, async () => {
+        const player = await players.player(playerId);
+        if (player?.applied === undefined) throw noStandings(playerId);
+        const found = this.#presentStandings(player).filter(
+          ({ target }) => boards?.includes(target.board.id) ?? true,
+        );
+        const { version } = player.applied;
+        if (!isRanked) {
+          return { entries: found.map(toStanding), version, isSettled: found.every(isCurrent) };
+        }
+        if (found.length > MAX_RANKED_STANDINGS) {
+          throw new ApiError(
+            'BadRequest',
+            `Player ${playerId} has ${found.length} standings. At most ${MAX_RANKED_STANDINGS} are ranked in one request: choose boards with boards=.`,
+          );
+        }
+        return { ...(await this.#rank(playerId, found)), version };
+      }),
+    );
+    return liveResponse({
+      player_id: playerId,
+      standings: result.entries,
+      version: result.version,
+      ...freshnessFields(freshness),
+    });
+  }
+
+  /** The standings of a player in the present periods, in the order of the definitions. */
+  #presentStandings({ standings }: PlayerItem): PlacedStanding[] {
+    const { definitions, now } = this.#options;
+    return [...standings.values()]
+      .flatMap((row): PlacedStanding[] => {
+        const parsed = parseBoardWindow(row.board_window);
+        const board = parsed && findBoard(parsed.board_id, definitions.boards);
+        if (parsed === undefined || !board?.definition.windows.includes(parsed.window)) return [];
+        if (parsed.period !== windowPeriod(parsed.window, now())) return [];
+        return [{ row, target: readTarget(board, parsed.window, parsed.period) }];
+      })
+      .sort((a, b) => {
+        const order = this.#positionOf(a) - this.#positionOf(b);
+        return order === 0 ? (a.target.key < b.target.key ? -1 : 1) : order;
+      });
+  }
+
+  #positionOf({ target }: PlacedStanding): number {
+    return this.#options.definitions.boards.indexOf(target.board.definition);
+  }
+
+  async #rank(playerId: string, standings: readonly PlacedStanding[]) {
+    const reads = await Promise.all(
+      standings.map(({ target }) => this.#options.reads.placesOf(target, [playerId])),
+    );
+    const entries = reads.flatMap(({ entries: [entry], total }, index) => {
+      const standing = standings[index];
+      if (entry === undefined || standing === undefined) return [];
+      const { rank } = entry;
+      return {
+        ...toStanding({ ...standing, row: { ...standing.row, ...entry } }),
+        rank,
+        percentile: percentile(rank, total),
+        total,
+      };
+    });
+    return {
+      entries,
+      isSettled: reads.every(({ isSettled }) => isSettled) && standings.every(isCurrent),
+      readAtMs: Math.min(...reads.map(({ readAtMs }) => readAtMs)),
+    };
+  }
+
+  /**
+   * Reads until the ranks agree with a player's standings of at least a version.
+   *
+   * @throws ApiError `Conflict`: that version is not folded in yet
+   */
+  async #atVersion<T extends { readonly version: number | undefined; readonly isSettled: boolean }>(
+    playerId: string,
+    minVersion: number | undefined,
+    read: () => Promise<T>,
+  ): Promise<T> {
+    const { now, sleep } = this.#options;
+    const until = now() + MAX_WAIT_MS;
+    for (;;) {
+      const result = await read();
+      if (minVersion === undefined) return result;
+      const { version = 0, isSettled } = result;
+      if (version < minVersion) {
+        throw new ApiError(
+          'Conflict',
+          `Player ${playerId} is at version ${version}; version ${minVersion} is not in the standings yet. Try again in a moment.`,
+        );
+      }
+      if (isSettled || now() >= until) return result;
+      await sleep(WAIT_STEP_MS);
+      if (now() >= until) return read();
+    }
+  }
+
   #target(boardId: string, query: RouteRequest['query'], period?: string): ReadTarget {
     const { definitions, now } = this.#options;
     const request = { window: query.string('window'), period: query.string('period') ?? period };
@@ -129,10 +300,16 @@ export class LiveRoutes {
   #pageTarget(
     boardId: string,
     query: RouteRequest['query'],
-  ): { target: ReadTarget; after: string | undefined } {
+  ): { target: ReadTarget; start: PageStart } {
     const encoded = query.string('cursor');
-    if (encoded === undefined) return { target: this.#target(boardId, query), after: undefined };
-
+    const position = fromRankOf(query);
+    if (encoded === undefined) {
+      const start = position === undefined ? undefined : { position };
+      return { target: this.#target(boardId, query), start };
+    }
+    if (position !== undefined) {
+      throw new ApiError('BadRequest', 'Send either cursor or from_rank, not both.');
+    }
     const cursor = decodeCursor(encoded, 'board');
     const target = this.#target(boardId, query, parseBoardWindow(cursor.of)?.period);
     if (cursor.of !== target.key) {
@@ -144,14 +321,13 @@ export class LiveRoutes {
     if (parseRankKey(cursor.after, target.board.definition) === undefined) {
       throw invalidCursor('This service did not issue it');
     }
-    return { target, after: cursor.after };
+    return { target, start: { after: cursor.after } };
   }
 
   /** A per-game board exists once that game has its first update. */
   async #requirePlayed({ board }: ReadTarget): Promise<void> {
     if (board.definition.scope !== 'per_game') return;
-    const registered = await this.#options.table.boards();
-    if (registered.some(({ id }) => id === board.id)) return;
+    if ((await this.#options.table.board(board.id)) !== undefined) return;
     throw new ApiError(
       'NotFound',
       `Board ${board.id} has no players yet. GET /leaderboards lists the boards that do.`,
@@ -162,30 +338,52 @@ export class LiveRoutes {
     const { definitions, reads, now } = this.#options;
     const [window] = findBoard(id, definitions.boards)?.definition.windows ?? [];
     const target = requestedWindow(id, { window }, definitions.boards, now());
-    const { operator, order, tie_break, windows } = target.board.definition;
+    const { operator, order, tie_break, windows }: BoardDefinition = target.board.definition;
     return {
       id,
       operator,
       order,
       tie_break,
       windows,
-      players: players ?? (await reads.total(target)),
+      players: players ?? (await reads.cut(target, () => Promise.resolve({}))).total,
     };
   }
 }
 
-/** In the order of the definitions, then by id. Boards that are not per game are listed without players too. */
-function listBoards(
-  registered: readonly RegisteredBoard[],
-  { boards: definitions }: BoardDefinitions,
-): RegisteredBoard[] {
-  return definitions.flatMap((definition) => {
-    const own = registered
-      .filter(({ id }) => findBoard(id, definitions)?.definition === definition)
-      .toSorted((a, b) => (a.id < b.id ? -1 : 1));
-    const isAlwaysListed = definition.scope !== 'per_game';
-    return own.length === 0 && isAlwaysListed ? [{ id: definition.id, players: undefined }] : own;
-  });
+/** A player's standing, and where it is ranked. */
+interface PlacedStanding {
+  readonly row: StandingRow;
+  readonly target: ReadTarget;
+}
+
+function isCurrent({ row, target }: PlacedStanding): boolean {
+  return row.definition_hash === target.definitionHash;
+}
+
+function toStanding({ row, target }: PlacedStanding) {
+  const { score, updates, achieved_at } = row;
+  return {
+    ...windowFields(target),
+    score: exactNumber(score),
+    updates,
+    achieved_at: withMs(achieved_at),
+  };
+}
+
+function minVersionOf(query: RouteRequest['query']): number | undefined {
+  if (query.string('min_version') === undefined) return undefined;
+  return query.integer('min_version', { min: 1, max: 999_999_999, default: 1 });
+}
+
+/** A place from the first (1, 2, …) or from the last one (-1, -2, …). */
+function fromRankOf(query: RouteRequest['query']): number | undefined {
+  const text = query.string('from_rank');
+  if (text === undefined) return undefined;
+  if (/^-?[1-9]\d{0,8}$/.test(text)) return Number(text);
+  throw new ApiError(
+    'BadRequest',
+    `Invalid from_rank ${quoted(text)}. Use a whole number from 1, or from -1 to count from the end.`,
+  );
 }
 
 function boardCursor(target: ReadTarget, after: string) {
@@ -195,4 +393,8 @@ function boardCursor(target: ReadTarget, after: string) {
 function noStanding(playerId: string, { board, window, period }: ReadTarget): ApiError {
   const where = window === 'all_time' ? board.id : `${board.id}, ${window} ${period}`;
   return new ApiError('NotFound', `Player ${playerId} has no standing on board ${where}.`);
+}
+
+function noStandings(playerId: string): ApiError {
+  return new ApiError('NotFound', `Player ${playerId} has no standings.`);
 }

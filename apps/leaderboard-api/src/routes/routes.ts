@@ -5,12 +5,28 @@ export const MAX_AROUND_LIMIT = 500;
 /** Greatest number of player ids in one request; one BatchGetItem request takes as many keys. */
 export const MAX_FRIENDS = 100;
 
+/** Greatest number of buckets of a distribution. */
+export const MAX_BUCKETS = 50;
+/** Greatest number of standings that are ranked in one request: each takes a read of its board. */
+export const MAX_RANKED_STANDINGS = 8;
+
 export const LIMITS = {
   page: { min: 1, max: MAX_LIMIT, default: 100 },
   around: { min: 1, max: MAX_AROUND_LIMIT, default: 5 },
+  buckets: { min: 1, max: MAX_BUCKETS, default: 20 },
 } as const;
 
-export type QueryName = 'window' | 'period' | 'limit' | 'cursor' | 'ids';
+export type QueryName =
+  | 'window'
+  | 'period'
+  | 'limit'
+  | 'cursor'
+  | 'ids'
+  | 'from_rank'
+  | 'min_version'
+  | 'buckets'
+  | 'ranks'
+  | 'boards';
 
 /** A route: its path, parameters and response. The router and the OpenAPI document are made from it. */
 export interface RouteDescription {
@@ -37,14 +53,15 @@ export const ROUTES = {
   boards: {
     path: '/leaderboards',
     summary: 'The boards that have players, and those that are always listed',
-    query: [],
+    query: ['limit', 'cursor'],
+    limit: LIMITS.page,
     response: 'Boards',
     hasEtag: false,
   },
   page: {
     path: '/leaderboards/{board}',
-    summary: 'Ranked entries of a board, from rank 1',
-    query: ['window', 'period', 'limit', 'cursor'],
+    summary: 'Ranked entries of a board, from rank 1 or another place',
+    query: ['window', 'period', 'limit', 'cursor', 'from_rank'],
     limit: LIMITS.page,
     response: 'LeaderboardPage',
     hasEtag: false,
@@ -59,16 +76,23 @@ export const ROUTES = {
   player: {
     path: '/leaderboards/{board}/players/{player_id}',
     summary: "One player's place",
-    query: ['window', 'period'],
+    query: ['window', 'period', 'min_version'],
     response: 'PlayerPlace',
     hasEtag: false,
   },
   around: {
     path: '/leaderboards/{board}/players/{player_id}/around',
     summary: 'A player with the players above and below',
-    query: ['window', 'period', 'limit'],
+    query: ['window', 'period', 'limit', 'min_version'],
     limit: LIMITS.around,
     response: 'Around',
+    hasEtag: false,
+  },
+  distribution: {
+    path: '/leaderboards/{board}/distribution',
+    summary: 'How the scores of a board are distributed, and the scores of the top 1, 10 and 50 %',
+    query: ['window', 'period', 'buckets'],
+    response: 'Distribution',
     hasEtag: false,
   },
   snapshots: {
@@ -92,6 +116,13 @@ export const ROUTES = {
     query: ['limit', 'cursor'],
     limit: LIMITS.page,
     response: 'History',
+    hasEtag: false,
+  },
+  standings: {
+    path: '/players/{player_id}/standings',
+    summary: "A player's present standings on all boards, with ranks on request",
+    query: ['ranks', 'boards', 'min_version'],
+    response: 'PlayerStandings',
     hasEtag: false,
   },
   openapi: {

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { RANK_INDEX } from '@leaderboard/tables';
 
 /** A complete environment of the function. */
 export const ENVIRONMENT = {
   STANDINGS_TABLE_NAME: 'standings',
-  RANK_INDEX_NAME: RANK_INDEX.name,
+  RANKS_TABLE_NAME: 'ranks',
+  RANK_RUNS_BUCKET_NAME: 'rank-runs',
   LEDGER_TABLE_NAME: 'ledger',
   SNAPSHOTS_TABLE_NAME: 'snapshots',
   STANDINGS_QUEUE_URL: 'https://sqs.us-west-1.amazonaws.com/123456789012/standings-updates.fifo',

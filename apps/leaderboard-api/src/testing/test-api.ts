@@ -3,7 +3,7 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, expect } from '@jest/globals';
 import type { ApiMetric } from '@leaderboard/contracts/metrics';
 import type { BoardDefinition } from '@leaderboard/ranking';
-import { RANK_INDEX } from '@leaderboard/tables';
+import { MemoryRunStore } from '@leaderboard/ranks/testing';
 import { createTables } from '@leaderboard/tables/testing';
 import { startDynamoDbEngine, type DynamoDbEngine } from '@leaderboard/testing/dynamodb-engine';
 import { CapturedMetrics } from '@leaderboard/testing/telemetry';
@@ -67,7 +67,10 @@ export class TestApi {
   readonly client: DynamoDBClient;
   readonly tables: TestTables;
   readonly metrics = new CapturedMetrics<ApiMetric>();
-  readonly handler: ApiHandler;
+  handler: ApiHandler;
+  /** Sees the input of each request to DynamoDB. */
+  onRequest: (input: unknown) => void = () => undefined;
+  readonly #create: () => ApiHandler;
   /** ms since the epoch; set it to move the clock. */
   clockMs = NOW_MS;
   /** The state of the queues. */
@@ -83,29 +86,49 @@ export class TestApi {
   ) {
     this.client = client;
     this.tables = tables;
-    this.handler = createReadApi(
-      {
-        standingsTableName: names.standings,
-        rankIndexName: RANK_INDEX.name,
-        ledgerTableName: names.ledger,
-        snapshotsTableName: names.snapshots,
-        boards: { default_board: 'GLOBAL', boards: definitions },
+    client.middlewareStack.add(
+      (next) => (args) => {
+        this.onRequest(args.input);
+        return next(args);
       },
-      {
-        client,
-        queues: {
-          updates: { isEmpty: () => this.isQueueEmpty() },
-          deadLetters: { isEmpty: () => this.areDeadLettersGone() },
-          pipeDeadLetters: { isEmpty: () => this.arePipeDeadLettersGone() },
-        },
-        logger: new Logger({ logLevel: 'SILENT' }),
-        metrics: this.metrics,
-        openapi: { openapi: '3.1.1' },
-        now: () => this.clockMs,
-        random: () => 0.5,
-        sleep: () => Promise.resolve(),
-      },
+      { step: 'initialize', name: 'onRequest' },
     );
+    this.#create = () =>
+      createReadApi(
+        {
+          standingsTableName: names.standings,
+          ranksTableName: names.ranks,
+          ledgerTableName: names.ledger,
+          snapshotsTableName: names.snapshots,
+          boards: { default_board: 'GLOBAL', boards: definitions },
+        },
+        {
+          client,
+          queues: {
+            updates: { isEmpty: () => this.isQueueEmpty() },
+            deadLetters: { isEmpty: () => this.areDeadLettersGone() },
+            pipeDeadLetters: { isEmpty: () => this.arePipeDeadLettersGone() },
+          },
+          runs: tables.runs,
+          // Runs of tests have several segments too.
+          wholeBytes: 500,
+          logger: new Logger({ logLevel: 'SILENT' }),
+          metrics: this.metrics,
+          openapi: { openapi: '3.1.1' },
+          now: () => this.clockMs,
+          random: () => 0.5,
+          sleep: (ms) => {
+            this.clockMs += ms;
+            return Promise.resolve();
+          },
+        },
+      );
+    this.handler = this.#create();
+  }
+
+  /** A new instance, which has nothing in memory. */
+  restart(): void {
+    this.handler = this.#create();
   }
 
   /** @param isComplete whether a note says that the standings are complete and were projected an hour ago */
@@ -118,9 +141,10 @@ export class TestApi {
     const names = await createTables(engine.client, {
       ledger: `leaderboard-data-${stack}`,
       standings: `standings-${stack}`,
+      ranks: `leaderboard-ranks-${stack}`,
       snapshots: `leaderboard-snapshots-${stack}`,
     });
-    const tables = new TestTables(engine.createClient(), names, definitions);
+    const tables = new TestTables(engine.createClient(), names, definitions, new MemoryRunStore());
     if (isComplete) {
       await tables.recordProgress(0, NOW_MS - 3_600_000, 0);
       await tables.recordCompleteness(definitions);

@@ -1,40 +1,56 @@
 import {
   BatchWriteItemCommand,
   DeleteItemCommand,
-  UpdateItemCommand,
   type DynamoDBClient,
 } from '@aws-sdk/client-dynamodb';
+import { GetCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { tableIdentity } from '@leaderboard/function';
 import {
   boardDefinitionHash,
   boardsFor,
   fold,
   rankKey,
-  rankPartition,
+  rankRulesOf,
   windowsOf,
-  type Board,
   type BoardDefinition,
   type Standing,
 } from '@leaderboard/ranking';
+import { entriesOfLog, RanksTable, RunWriter } from '@leaderboard/ranks';
+import type { MemoryRunStore } from '@leaderboard/ranks/testing';
 import {
   boardKey,
+  documentClient,
+  logId,
+  NO_HEAD,
+  playerKey,
+  presentStandings,
   progressKey,
+  ranksPartition,
   snapshotKey,
-  standingsKey,
+  toArchivedStandingItem,
   toAttributes,
+  toEpochItem,
+  toRanksHeadItem,
   toCompletenessItem,
   toLedgerAttributes,
+  toLogItem,
   toProgressItem,
   toRetryNoteItem,
-  toStandingItem,
+  toPlayer,
+  toPlayerItem,
+  windowOf,
   type Attributes,
   type Item,
+  type LogItem,
+  type RankMove,
+  type StandingRow,
 } from '@leaderboard/tables';
 
 /** Physical names of the tables of one stack. */
 export interface TableNames {
   readonly ledger: string;
   readonly standings: string;
+  readonly ranks: string;
   readonly snapshots: string;
 }
 
@@ -56,8 +72,19 @@ export class TestTables {
   readonly #tables: TableNames;
   readonly #definitions: readonly BoardDefinition[];
   readonly #updates: TestUpdate[] = [];
+  readonly #rows = new Map<string, Map<string, TestRow>>();
+  #logTime = NOW_MS;
+  #runs = 0;
+  /** Where the runs of the boards are. */
+  readonly runs: MemoryRunStore;
 
-  constructor(client: DynamoDBClient, tables: TableNames, definitions: readonly BoardDefinition[]) {
+  constructor(
+    client: DynamoDBClient,
+    tables: TableNames,
+    definitions: readonly BoardDefinition[],
+    runs: MemoryRunStore,
+  ) {
+    this.runs = runs;
     this.#client = client;
     this.#tables = tables;
     this.#definitions = definitions;
@@ -73,8 +100,7 @@ export class TestTables {
       this.#tables.ledger,
       histories.flatMap(([, history]) => history.map(toLedgerItem)),
     );
-    const standings = histories.flatMap(([, history]) => this.#foldAll(history));
-    await this.put(this.#tables.standings, standings);
+    for (const [playerId, history] of histories) await this.#write(playerId, history);
   }
 
   /** Registers boards, with the snapshotter's count of their players if it has counted them. */
@@ -111,7 +137,7 @@ export class TestTables {
   /** Records that the standings are complete for these definitions, as the rebuild does. */
   async recordCompleteness(
     definitions: readonly BoardDefinition[],
-    ids: { ledger?: string; standings?: string } = {},
+    ids: { ledger?: string; standings?: string; ranks?: string } = {},
   ): Promise<void> {
     const hashes = definitions.map(boardDefinitionHash).toSorted();
     const idOf = (table: string) => tableIdentity(this.#client, table);
@@ -123,6 +149,7 @@ export class TestTables {
           tableIds: {
             ledger: ids.ledger ?? (await idOf(this.#tables.ledger)),
             standings: ids.standings ?? (await idOf(this.#tables.standings)),
+            ranks: ids.ranks ?? (await idOf(this.#tables.ranks)),
           },
           settledAt: NOW_MS,
           rebuildRun: '',
@@ -145,20 +172,107 @@ export class TestTables {
     ]);
   }
 
-  /** Gives a standing the hash of another definition. */
-  async refoldUnder(hash: string, playerId: string, boardWindow: string): Promise<void> {
-    await this.#client.send(
-      new UpdateItemCommand({
-        TableName: this.#tables.standings,
-        Key: toAttributes(standingsKey(playerId, boardWindow)),
-        UpdateExpression: 'SET definition_hash = :hash',
-        ExpressionAttributeValues: { ':hash': { S: hash } },
+  /**
+   * Builds a board of any size as one run, without its ledger: player `player-000000` has the best score, the next one a point
+   * less.
+   *
+   * @param present players who have an item too, by number
+   */
+  async buildBoard(
+    board: BoardDefinition,
+    players: number,
+    present: readonly number[],
+  ): Promise<void> {
+    const hash = boardDefinitionHash(board);
+    const partition = ranksPartition(board.id, hash);
+    const rowOf = (player: number): StandingRow => ({
+      player_id: `player-${String(player).padStart(6, '0')}`,
+      board_window: `${board.id}#all_time`,
+      board_id: board.id,
+      score: String(1_000_000 - player),
+      updates: 1,
+      achieved_at: new Date(NOW_MS).toISOString(),
+      version: 1,
+      definition_hash: hash,
+    });
+    const name = `${partition}/built`;
+    const writer = new RunWriter({ store: this.runs, name, smallBytes: 0 });
+    for (let player = 0; player < players; player += 1) {
+      const key = rankKey(rowOf(player), board);
+      await writer.add({ key, net: 1, time: NOW_MS, updates: 1, achievedAtMs: undefined });
+    }
+    const run = await writer.finish();
+    const windows = new Map([['all_time', run ? [run] : []]]);
+    await this.put(this.#tables.ranks, [
+      toAttributes(toRanksHeadItem(partition, { ...NO_HEAD, number: 1, windows })),
+      toAttributes(toEpochItem(partition, 1)),
+    ]);
+    await this.put(
+      this.#tables.standings,
+      present.map((player) => {
+        const row = rowOf(player);
+        const standings = new Map([[row.board_window, row]]);
+        const applied = {
+          version: 1,
+          timestamp: NOW_MS,
+          definition_hashes: hash,
+          applied_at: NOW_MS,
+        };
+        const transaction = { time: NOW_MS, log: [] };
+        return toAttributes(toPlayerItem(row.player_id, { applied, transaction, standings }));
       }),
     );
   }
 
-  removeStanding(playerId: string, boardWindow: string): Promise<void> {
-    return this.#remove(standingsKey(playerId, boardWindow));
+  /**
+   * Moves a part of the boards' logs into runs, on top of those that there are. Whatever the part is, the ranks stay the same.
+   *
+   * @param isTaken whether a log item is moved
+   * @param options small runs, which the head holds, or objects with small segments
+   */
+  async mergeLogs(
+    isTaken: (item: LogItem) => boolean,
+    { smallBytes, segmentBytes }: { smallBytes: number; segmentBytes: number },
+  ): Promise<void> {
+    const client = documentClient(this.#client);
+    const tableName = this.#tables.ranks;
+    const { Items = [] } = await client.send(new ScanCommand({ TableName: tableName }));
+    const table = new RanksTable({ client, tableName });
+    for (const partition of new Set(Items.map((item) => String(item['board'])))) {
+      const { head, log } = await table.cut(partition);
+      const taken = log.filter(isTaken);
+      const windows = new Map(head.windows);
+      for (const [window, entries] of entriesOfLog(taken)) {
+        const name = `${partition}/${(this.#runs += 1)}`;
+        const writer = new RunWriter({ store: this.runs, name, smallBytes, segmentBytes });
+        for (const entry of entries) await writer.add(entry);
+        const run = await writer.finish();
+        if (run) windows.set(window, [...(windows.get(window) ?? []), run]);
+      }
+      // The items are still in the log.
+      const absorbed = [...head.absorbed, ...taken.map(({ id }) => id)];
+      const next = { ...head, number: head.number + 1, windows, absorbed };
+      await this.put(tableName, [
+        toAttributes(toRanksHeadItem(partition, next)),
+        toAttributes(toEpochItem(partition, next.number)),
+      ]);
+    }
+  }
+
+  /** Changes a player's present standings, and not the ranks. */
+  async changePlayer(
+    playerId: string,
+    change: (rows: Map<string, StandingRow>) => unknown,
+  ): Promise<void> {
+    const { Item } = await documentClient(this.#client).send(
+      new GetCommand({ TableName: this.#tables.standings, Key: playerKey(playerId) }),
+    );
+    const player = toPlayer(Item ?? {});
+    const standings = new Map(player.standings);
+    change(standings);
+    await this.put(this.#tables.standings, [
+      toAttributes(toPlayerItem(playerId, { ...player, standings })),
+    ]);
   }
 
   async put(table: string, items: readonly Attributes[]): Promise<void> {
@@ -175,38 +289,81 @@ export class TestTables {
     );
   }
 
-  #foldAll(history: readonly TestUpdate[]): Attributes[] {
-    const standings = new Map<string, { standing: Standing; board: Board }>();
-    for (const [index, update] of history.entries()) {
-      const versioned = { ...update, update_type: 'score_update', version: index + 1 };
-      for (const board of boardsFor(versioned, this.#definitions)) {
-        for (const key of windowsOf(board, update.occurred_at)) {
-          const standing = fold(standings.get(key)?.standing, versioned, board.definition);
-          standings.set(key, { standing, board });
-        }
-      }
+  /** Writes a player's standings, and to the logs of the boards what that changes. */
+  async #write(playerId: string, history: readonly TestUpdate[]): Promise<void> {
+    const rows = foldAll(history, this.#definitions);
+    const before = this.#rows.get(playerId) ?? new Map<string, TestRow>();
+    this.#rows.set(playerId, rows);
+    const id = logId((this.#logTime += 1), 'test');
+    const moves = new Map<string, RankMove[]>();
+    for (const [key, { row, place, partition }] of rows) {
+      const old = before.get(key);
+      if (old?.row.updates === row.updates) continue;
+      const isShared = rankRulesOf(row.definition_hash)?.tie_break === 'shared';
+      const achievedAtMs = isShared ? Date.parse(row.achieved_at) : undefined;
+      const ofBoard = moves.get(partition) ?? [];
+      moves.set(partition, ofBoard);
+      ofBoard.push({
+        window: windowOf(key),
+        before: old?.place,
+        after: { place, updates: row.updates, achievedAtMs },
+      });
     }
-    return [...standings].map(([key, { standing, board }]) =>
-      toStandingAttributes(key, standing, board),
+    const standings = new Map([...rows].map(([key, { row }]) => [key, row]));
+    const present = presentStandings(standings.values());
+    const archived = [...standings.values()].filter((row) => !present.has(row.board_window));
+    await this.put(
+      this.#tables.ranks,
+      [...moves].map(([partition, ofBoard]) =>
+        toAttributes(toLogItem(partition, { id, players: [{ playerId, moves: ofBoard }] })),
+      ),
     );
+    await this.put(this.#tables.standings, [
+      toAttributes(
+        toPlayerItem(playerId, {
+          applied: {
+            version: history.length,
+            timestamp: NOW_MS,
+            definition_hashes: this.#definitions.map(boardDefinitionHash).toSorted().join(','),
+            applied_at: NOW_MS,
+          },
+          transaction: { time: this.#logTime, log: [] },
+          standings: present,
+        }),
+      ),
+      ...archived.map((row) => toAttributes(toArchivedStandingItem(row))),
+    ]);
   }
 }
 
-function toStandingAttributes(
-  board_window: string,
-  standing: Standing,
-  { id, definition }: Board,
-): Attributes {
-  return toAttributes(
-    toStandingItem({
-      ...standing,
-      board_window,
-      board_id: id,
-      definition_hash: boardDefinitionHash(definition),
-      rank_partition: rankPartition(board_window, standing.player_id, definition.shards),
-      rank_key: rankKey(standing, definition),
-    }),
-  );
+interface TestRow {
+  readonly row: StandingRow;
+  readonly place: string;
+  readonly partition: string;
+}
+
+function foldAll(
+  history: readonly TestUpdate[],
+  definitions: readonly BoardDefinition[],
+): Map<string, TestRow> {
+  const folded = new Map<string, Standing>();
+  const rows = new Map<string, TestRow>();
+  for (const [index, update] of history.entries()) {
+    const versioned = { ...update, update_type: 'score_update', version: index + 1 };
+    for (const board of boardsFor(versioned, definitions)) {
+      for (const key of windowsOf(board, update.occurred_at)) {
+        const standing = fold(folded.get(key), versioned, board.definition);
+        folded.set(key, standing);
+        const definition_hash = boardDefinitionHash(board.definition);
+        rows.set(key, {
+          row: { ...standing, board_window: key, board_id: board.id, definition_hash },
+          place: rankKey(standing, board.definition).slice(0, -(standing.player_id.length + 1)),
+          partition: ranksPartition(board.id, definition_hash),
+        });
+      }
+    }
+  }
+  return rows;
 }
 
 function toLedgerItem(update: TestUpdate, index: number): Attributes {

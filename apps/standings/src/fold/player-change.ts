@@ -1,16 +1,28 @@
-import { STANDING_ATTRIBUTES, type Applied, type StandingRow } from '@leaderboard/tables';
+import {
+  presentStandings,
+  STANDING_ATTRIBUTES,
+  type Applied,
+  type PlayerTransaction,
+  type StandingRow,
+} from '@leaderboard/tables';
 import type { BoardCatalog } from './board-catalog.ts';
 import type { PlayerFold } from './player-fold.ts';
 
-/** What the table holds of one player: all standings, or those that were requested. */
+/** What the table holds of one player: all standings, or the present ones and those that were requested. */
 export interface PlayerState {
   readonly applied: Applied | undefined;
+  /** The transaction that wrote this; undefined when there is nothing of the player. */
+  readonly transaction: PlayerTransaction | undefined;
   readonly standings: ReadonlyMap<string, StandingRow>;
 }
 
-export const NO_STATE: PlayerState = { applied: undefined, standings: new Map() };
+export const NO_STATE: PlayerState = {
+  applied: undefined,
+  transaction: undefined,
+  standings: new Map(),
+};
 
-/** One item to write, on the condition that the table still holds what was read. */
+/** One standing to write. */
 export type RowWrite =
   | { readonly kind: 'put'; readonly row: StandingRow; readonly present: StandingRow | undefined }
   | { readonly kind: 'delete'; readonly present: StandingRow };
@@ -18,9 +30,11 @@ export type RowWrite =
 /** Everything that brings one player's standings from what was read to what was folded. */
 export interface PlayerChange {
   readonly playerId: string;
+  /** What was read. */
+  readonly state: PlayerState;
   readonly rows: readonly RowWrite[];
-  /** `next` is undefined when the ledger has no update of the player: nothing is applied then. */
-  readonly applied: { readonly next: Applied | undefined; readonly present: Applied | undefined };
+  /** Undefined when the ledger has no update of the player: nothing is applied then. */
+  readonly applied: Applied | undefined;
 }
 
 export interface ChangeOptions {
@@ -33,21 +47,19 @@ export interface ChangeOptions {
 /** Compares what was read with what was folded. */
 export function changeOf(
   playerId: string,
-  present: PlayerState,
+  state: PlayerState,
   fold: PlayerFold,
   catalog: BoardCatalog,
   { isComplete, now }: ChangeOptions,
 ): PlayerChange {
   return {
     playerId,
-    rows: rowWrites(present.standings, fold.rows(), isComplete),
-    applied: {
-      next:
-        fold.end.version === 0
-          ? undefined
-          : { ...fold.end, definition_hashes: catalog.hashes, applied_at: now },
-      present: present.applied,
-    },
+    state,
+    rows: rowWrites(state.standings, fold.rows(), isComplete),
+    applied:
+      fold.end.version === 0
+        ? undefined
+        : { ...fold.end, definition_hashes: catalog.hashes, applied_at: now },
   };
 }
 
@@ -57,7 +69,7 @@ export function boardWindowOf(write: RowWrite): string {
 }
 
 /**
- * Where a fold of this player may continue: at `#applied`, if every standing is folded that far under the current
+ * Where a fold of this player may continue: at what is applied, if every standing is folded that far under the current
  * definitions. Otherwise undefined, and only a fold from the first update gives what the ledger says.
  */
 export function trustedStart(
@@ -76,6 +88,35 @@ export function trustedStart(
 /** The attributes in which two rows differ. */
 export function differingAttributes(a: StandingRow, b: StandingRow): (keyof StandingRow)[] {
   return STANDING_ATTRIBUTES.filter((name) => a[name] !== b[name]);
+}
+
+/** The standings of a player after some writes. */
+export function afterWrites(
+  standings: ReadonlyMap<string, StandingRow>,
+  writes: readonly RowWrite[],
+): Map<string, StandingRow> {
+  const rows = new Map(standings);
+  for (const write of writes) {
+    if (write.kind === 'put') rows.set(write.row.board_window, write.row);
+    else rows.delete(write.present.board_window);
+  }
+  return rows;
+}
+
+/** How the items of archived standings change when a player's standings do. */
+export function archiveChange(
+  before: ReadonlyMap<string, StandingRow>,
+  after: ReadonlyMap<string, StandingRow>,
+): { puts: StandingRow[]; deletes: StandingRow[] } {
+  const archived = (rows: ReadonlyMap<string, StandingRow>) => {
+    const present = presentStandings(rows.values());
+    return new Map([...rows].filter(([boardWindow]) => !present.has(boardWindow)));
+  };
+  const [old, next] = [archived(before), archived(after)];
+  return {
+    puts: [...next].flatMap(([boardWindow, row]) => (old.get(boardWindow) === row ? [] : row)),
+    deletes: [...old].flatMap(([boardWindow, row]) => (next.has(boardWindow) ? [] : row)),
+  };
 }
 
 function rowWrites(

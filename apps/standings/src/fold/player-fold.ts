@@ -1,4 +1,4 @@
-import { fold, rankKey, rankPartition, type Standing } from '@leaderboard/ranking';
+import { fold, type Standing } from '@leaderboard/ranking';
 import type { LedgerUpdate, StandingRow } from '@leaderboard/tables';
 import type { BoardCatalog, BoardWindowTarget } from './board-catalog.ts';
 
@@ -98,7 +98,5 @@ function toRow(standing: Standing, target: BoardWindowTarget): StandingRow {
     board_window: boardWindow,
     board_id: board.id,
     definition_hash: definitionHash,
-    rank_partition: rankPartition(boardWindow, player_id, board.definition.shards),
-    rank_key: rankKey(standing, board.definition),
   };
 }

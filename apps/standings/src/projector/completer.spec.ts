@@ -45,7 +45,7 @@ describe('a new stack', () => {
     completers.clock += 1;
     await attempt(completer);
     await attempt(completer);
-    expect(log.counts()).toEqual({ Query: 1, DescribeTable: 2 });
+    expect(log.counts()).toEqual({ Query: 1, DescribeTable: 3 });
   });
 
   test('with more than a page of ledger is left to the rebuild, and the ledger is not read again', async () => {

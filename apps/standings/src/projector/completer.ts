@@ -93,7 +93,9 @@ export class Completer {
     if (present?.projected.join() !== catalog.hashes) return this.#blockedBy('definitions changed');
     const ids = await tableIds(signal);
     const isOfTheseTables =
-      present.tableIds.ledger === ids.ledger && present.tableIds.standings === ids.standings;
+      present.tableIds.ledger === ids.ledger &&
+      present.tableIds.standings === ids.standings &&
+      present.tableIds.ranks === ids.ranks;
     if (isOfTheseTables && present.complete.join() === catalog.hashes) return this.#rest();
     if (present.rebuildRun !== '') return this.#blockedBy('a rebuild is under way, or was stopped');
     if (!isOfTheseTables && isOfAnyTables(present)) return this.#blockedBy('a rebuild is due');

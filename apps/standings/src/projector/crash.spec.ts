@@ -48,7 +48,7 @@ describe('a crash at any write', () => {
       const undisturbed = standings.createProjector();
       await undisturbed.handle(await batchOf('undisturbed'));
       const writes = undisturbed.log.requests.filter(isWrite).length;
-      expect(writes).toBeGreaterThan(15);
+      expect(writes).toBeGreaterThanOrEqual(5);
 
       for (const when of ['before', 'after'] as const) {
         for (let write = 1; write <= writes; write += 1) {
@@ -86,7 +86,7 @@ test.each([1, 2, 3])(
         if (waiting.length < 6) continue;
         crashAtWrite(
           projector.log,
-          1 + Math.floor(random() * 40),
+          1 + Math.floor(random() * 8),
           random() < 0.5 ? 'before' : 'after',
         );
       }

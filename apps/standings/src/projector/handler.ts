@@ -1,12 +1,16 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import {
+  asError,
   clientSettings,
   createTelemetry,
   SqsDeadLetterQueue,
   SYSTEM_RUNTIME,
+  uniqueId,
 } from '@leaderboard/function';
 import { documentClient } from '@leaderboard/tables';
+import { CompactionStarter } from '../compactor/compaction-starter.ts';
 import { readProjectorConfig, REQUEST_ATTEMPTS } from '../config.ts';
 import { BoardCatalog } from '../fold/board-catalog.ts';
 import { ChangeRecorder } from '../storage/change-recorder.ts';
@@ -24,21 +28,38 @@ const dynamodb = new DynamoDBClient(clientSettings({ maxAttempts: REQUEST_ATTEMP
 /** Fewer attempts: without these requests the queue does the same later. */
 const sqs = new SQSClient(clientSettings({ maxAttempts: 2 }));
 
+const telemetry = createTelemetry(config);
+const compactions = new CompactionStarter({
+  client: new LambdaClient(clientSettings({ maxAttempts: 2 })),
+  functionName: config.compactorFunctionName,
+  random: SYSTEM_RUNTIME.random,
+  onFailure: (error) => {
+    telemetry.logger.warn('The compactor was not started', { error: asError(error) });
+  },
+});
+
 /** The standings table. */
 const standings = {
   ...SYSTEM_RUNTIME,
+  uniqueId,
   client: documentClient(dynamodb),
   tableName: config.standingsTableName,
 };
+const catalog = new BoardCatalog(config.boards.boards);
 const folding = {
   ...SYSTEM_RUNTIME,
-  catalog: new BoardCatalog(config.boards.boards),
-  store: new StandingsStore({ ...standings, changes: new ChangeRecorder(standings) }),
+  catalog,
+  store: new StandingsStore({
+    ...standings,
+    ranksTableName: config.ranksTableName,
+    changes: new ChangeRecorder(standings),
+    onLogged: (log) => compactions.logged(log),
+  }),
   ledger: new LedgerReader({ client: standings.client, tableName: config.ledgerTableName }),
 };
 
 export const handler = createQueueHandler({
-  ...createTelemetry(config),
+  ...telemetry,
   ...folding,
   progress: new ProgressRecorder(standings),
   deadLetters: new SqsDeadLetterQueue({ client: sqs, queueUrl: config.deadLetterQueueUrl }),
@@ -52,7 +73,11 @@ export const handler = createQueueHandler({
       tableIds: (signal) =>
         readTableIds(
           dynamodb,
-          { ledger: config.ledgerTableName, standings: config.standingsTableName },
+          {
+            ledger: config.ledgerTableName,
+            standings: config.standingsTableName,
+            ranks: config.ranksTableName,
+          },
           signal,
         ),
     }),

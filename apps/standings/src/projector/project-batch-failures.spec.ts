@@ -114,17 +114,20 @@ describe('failures', () => {
     expect(standings.projector.observed.pauseFailed).toEqual([[1, new Error('SQS is down')]]);
   });
 
-  test('a player whose writes fail goes back with all its records, and no other player does', async () => {
+  test('a player whose item cannot be written goes back with all its records, and no other player does', async () => {
     const ada = (await standings.ledger.add('ada', {}, {})).map(eventRecord);
     const bob = (await standings.ledger.add('bob', {})).map(eventRecord);
-    standings.projector.log.plan = (request) =>
-      keyOf(request).player_id === 'ada'
-        ? { when: 'before', error: new Error('throttled') }
+    const tooLarge = Object.assign(new Error('Item size has exceeded'), {
+      name: 'ValidationException',
+    });
+    standings.projector.log.plan = ({ name, input }) =>
+      name === 'TransactWriteItemsCommand' && JSON.stringify(input).includes('"ada"')
+        ? { when: 'before', error: tooLarge }
         : undefined;
     expect(await standings.projector.handle([...ada, ...bob])).toEqual(
       ada.map(({ messageId }) => messageId),
     );
-    expect(standings.projector.observed.playerFailed).toEqual([['ada', 2, new Error('throttled')]]);
+    expect(standings.projector.observed.playerFailed).toEqual([['ada', 2, tooLarge]]);
     standings.projector.log.plan = () => undefined;
     expect(await standings.projector.handle(ada)).toEqual([]);
     await standings.expectFoldOfLedger();

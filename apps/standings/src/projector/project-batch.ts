@@ -9,6 +9,7 @@ import {
 } from '@leaderboard/tables';
 import { NO_STATE, type PlayerState } from '../fold/player-change.ts';
 import type { MessageVisibility } from './message-visibility.ts';
+import { JointWrite } from './joint-write.ts';
 import type { FoldedUpdate } from './progress-recorder.ts';
 import { boardWindowsOf, projectPlayer, type PlayerDependencies } from './project-player.ts';
 import { noteReturned, removeNote, type RetryNotes } from './retry-notes.ts';
@@ -124,11 +125,12 @@ async function projectPlayers(
     ),
   ]);
   const reading = beginning.then(() => store.readKeys(keys));
+  const joint = new JointWrite(store, groups.length);
   const outcomes = await Promise.all(
     groups.map(async ({ player, group }) => ({
       player,
       group,
-      ...(await tryToProject(player.playerId, group, reading, dependencies)),
+      ...(await tryToProject(player.playerId, group, reading, joint, dependencies)),
     })),
   );
   const failed = outcomes.filter(({ isDone }) => !isDone);
@@ -156,6 +158,7 @@ async function tryToProject(
   playerId: string,
   group: readonly PlayerEvent[],
   reading: Promise<ReadonlyMap<string, PlayerState>>,
+  batch: JointWrite,
   dependencies: BatchDependencies,
 ): Promise<{ isDone: boolean; folded?: PlayerEvent | undefined }> {
   const old = group.filter(({ record }) => record.receiveCount >= RECEIVES_UNTIL_OLD);
@@ -168,6 +171,7 @@ async function tryToProject(
     dependencies.observer.playerFailed(playerId, group.length, error);
     return { isDone: false };
   };
+  const joint = batch.join();
   let state: PlayerState;
   try {
     state = (await reading).get(playerId) ?? NO_STATE;
@@ -176,7 +180,7 @@ async function tryToProject(
     return fail(error);
   }
   try {
-    const oldest = await projectPlayer(events, state, dependencies);
+    const oldest = await projectPlayer(events, state, joint, dependencies);
     return { isDone: true, folded: group.find((event) => timestampOf(event) === oldest) };
   } catch (error) {
     if (!(error instanceof CorruptItemError)) return fail(error);
@@ -188,6 +192,8 @@ async function tryToProject(
     }));
     const unsent = await deadLetter(letters, dependencies);
     return { isDone: unsent.length === 0 };
+  } finally {
+    joint.leave();
   }
 }
 

@@ -10,6 +10,7 @@ import {
 } from '../fold/player-change.ts';
 import { LEDGER_START, PlayerFold, type LedgerPosition } from '../fold/player-fold.ts';
 import type { StandingsStore } from '../storage/standings-store.ts';
+import type { JointWriter } from './joint-write.ts';
 import type { ProjectorObserver } from './projector-observer.ts';
 
 /** Attempts while other writers change the same player, before the records go back to the queue. */
@@ -46,6 +47,7 @@ export class ContendedPlayerError extends Error {
  * is folded in already, and reads the ledger only where they do not. Doing it again changes nothing.
  *
  * @param read what the table held when the batch began
+ * @param joint takes the first write of this player, if that follows from the events alone
  * @returns the ledger timestamp of the oldest update that was new, undefined when none was
  * @throws {ContendedPlayerError} {@link UnsettledLedgerError}, and whatever the tables throw: nothing is written then, or
  * what was written is correct and the rest follows with the next attempt
@@ -53,6 +55,7 @@ export class ContendedPlayerError extends Error {
 export async function projectPlayer(
   events: PlayerEvents,
   read: PlayerState,
+  joint: JointWriter,
   dependencies: PlayerDependencies,
 ): Promise<number | undefined> {
   const { catalog, store, observer, now, random, sleep } = dependencies;
@@ -65,8 +68,12 @@ export async function projectPlayer(
       observer.dropped(playerId, updates.length);
       return undefined;
     }
-    const change = await planChange({ ...events, updates: fresh }, state, dependencies);
-    if ((await store.write(change)) === 'written') {
+    const next = foldEvents({ ...events, updates: fresh }, state, dependencies);
+    // A player who has to be folded from the ledger holds up no other.
+    if (next === undefined) joint.leave();
+    const change = next ?? (await refold({ ...events, updates: fresh }, state, dependencies));
+    const isJoint = next !== undefined && attempt === 1;
+    if ((await (isJoint ? joint.write(change) : store.write(change))) === 'written') {
       observer.projected(playerId, fresh.length, Math.max(0, now() - oldest.timestamp));
       return oldest.timestamp;
     }
@@ -90,23 +97,34 @@ function freshUpdates(updates: readonly LedgerUpdate[], { applied }: PlayerState
     .toSorted((a, b) => a.version - b.version);
 }
 
-/** @param events those that are not folded in yet, each version once, in order */
-async function planChange(
+/**
+ * The change that the events make, where they follow what is folded in.
+ *
+ * @param events those that are not folded in yet, each version once, in order
+ * @returns undefined when the ledger has to be read
+ */
+function foldEvents(
+  { playerId, updates }: PlayerEvents,
+  state: PlayerState,
+  { catalog, now }: PlayerDependencies,
+): PlayerChange | undefined {
+  const start = state.applied ?? LEDGER_START;
+  const isDense = updates.every(({ version }, index) => version === start.version + 1 + index);
+  if (!isDense || !isFoldedForCurrentBoards(state, catalog)) return undefined;
+  const fold = new PlayerFold(catalog, state.standings, start);
+  for (const update of updates) fold.add(update);
+  return changeOf(playerId, state, fold, catalog, { isComplete: false, now: now() });
+}
+
+async function refold(
   events: PlayerEvents,
   state: PlayerState,
   dependencies: PlayerDependencies,
 ): Promise<PlayerChange> {
-  const { catalog, observer, now } = dependencies;
-  const { playerId, updates } = events;
-  const start = state.applied ?? LEDGER_START;
-  const isDense = updates.every(({ version }, index) => version === start.version + 1 + index);
-  const isCurrent = isFoldedForCurrentBoards(state, catalog);
-  if (isDense && isCurrent) {
-    const fold = new PlayerFold(catalog, state.standings, start);
-    for (const update of updates) fold.add(update);
-    return changeOf(playerId, state, fold, catalog, { isComplete: false, now: now() });
-  }
+  const { catalog, observer } = dependencies;
+  const { playerId } = events;
   const { change, fold } = await refoldPlayer(events, dependencies);
+  const isCurrent = isFoldedForCurrentBoards(state, catalog);
   observer.refolded(playerId, isCurrent ? 'gap' : 'definitions', fold.updates);
   // The standings do not hold items that were removed from the ledger either.
   if (fold.missing > 0) observer.ledgerHasHoles(playerId, fold.missing);
@@ -114,7 +132,7 @@ async function planChange(
 }
 
 /**
- * Folds what the ledger has beyond `#applied`, or all of it where the standings cannot be trusted. The standings are
+ * Folds what the ledger has beyond what is applied, or all of it where the standings cannot be trusted. The standings are
  * read first: the ledger then holds everything that is folded into them.
  */
 async function refoldPlayer(
@@ -140,7 +158,7 @@ function newestOf(updates: readonly LedgerUpdate[], { applied }: PlayerState): L
   return known.reduce((a, b) => (b.version > a.version ? b : a), LEDGER_START);
 }
 
-/** A player without `#applied` starts with its first update, whatever the definitions. */
+/** A player to whom nothing was applied starts with its first update, whatever the definitions. */
 function isFoldedForCurrentBoards(state: PlayerState, catalog: BoardCatalog): boolean {
   if (state.applied) return trustedStart(state, catalog) !== undefined;
   return [...state.standings.values()].every(

@@ -1,4 +1,4 @@
-import { APPLIED_SORT_KEY } from '@leaderboard/tables';
+import { PLAYER_SORT_KEY } from '@leaderboard/tables';
 import { differingAttributes, type PlayerChange, type RowWrite } from '../fold/player-change.ts';
 
 /** One item of the standings table that differs from the fold of the ledger. */
@@ -12,8 +12,13 @@ export interface Difference {
 }
 
 /** A change as differences; empty when table and ledger agree. */
-export function differencesOf({ playerId, rows, applied }: PlayerChange): Difference[] {
-  const { next, present } = applied;
+export function differencesOf({
+  playerId,
+  rows,
+  state,
+  applied: next,
+}: PlayerChange): Difference[] {
+  const present = state.applied;
   const differences = rows.map((write) => rowDifference(playerId, write));
   if (
     next?.version === present?.version &&
@@ -26,7 +31,7 @@ export function differencesOf({ playerId, rows, applied }: PlayerChange): Differ
     version: { table: present?.version, ledger: next?.version },
     definition_hashes: { table: present?.definition_hashes, ledger: next?.definition_hashes },
   };
-  return [...differences, { player_id: playerId, board_window: APPLIED_SORT_KEY, kind, fields }];
+  return [...differences, { player_id: playerId, board_window: PLAYER_SORT_KEY, kind, fields }];
 }
 
 function rowDifference(player_id: string, write: RowWrite): Difference {

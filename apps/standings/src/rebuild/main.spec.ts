@@ -33,7 +33,8 @@ function rebuild(...args: string[]): Promise<Exit> {
 
 test('tables by name: --check finds the differences, the rebuild repairs them', async () => {
   await standings.ledger.add('ada', {}, { score: 4 });
-  const names = ['--ledger', standings.tables.ledger, '--standings', standings.tables.standings];
+  const { ledger, standings: table, ranks } = standings.tables;
+  const names = ['--ledger', ledger, '--standings', table, '--ranks', ranks];
   const found = await rebuild(...names, '--check', '--settle', '0');
   expect(found).toMatchObject({ code: 1, stdout: expect.stringContaining('5 items differ') });
   expect(await rebuild(...names)).toMatchObject({ code: 0, stderr: '' });
@@ -53,6 +54,7 @@ test('tables and boards from the file of a local stack', async () => {
       outputs: {
         dynamodb_table_name: standings.tables.ledger,
         standings_table_name: standings.tables.standings,
+        ranks_table_name: standings.tables.ranks,
         board_definitions: JSON.stringify({ default_board: 'GLOBAL', boards: [GLOBAL] }),
       },
     }),
@@ -62,7 +64,7 @@ test('tables and boards from the file of a local stack', async () => {
 });
 
 test.each([
-  [['--ledger', 'x'], 'Give --ledger and --standings together'],
+  [['--ledger', 'x'], 'Give --ledger, --standings and --ranks together'],
   [['--tables', '/nowhere/stack.json'], 'Start the stack with "npx nx run local:serve"'],
   [['--segments', '0'], 'Use a whole number from 1 to 1000'],
   [['--sgements', '1'], 'unknown option'],

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { clientSettings, SYSTEM_RUNTIME } from '@leaderboard/function';
+import { clientSettings, SYSTEM_RUNTIME, uniqueId } from '@leaderboard/function';
 import { Command, InvalidArgumentError } from 'commander';
 import { REQUEST_ATTEMPTS } from '../config.ts';
 import { runRebuild } from './rebuild-command.ts';
@@ -25,6 +25,7 @@ await new Command('standings:rebuild')
   .option('--tables <file>', `file of a running local stack (default: ${DEFAULT_STACK_FILE})`)
   .option('--ledger <name>', 'ledger table in AWS (instead of --tables)')
   .option('--standings <name>', 'standings table in AWS (instead of --tables)')
+  .option('--ranks <name>', 'table of ranks in AWS (instead of --tables)')
   .option(
     '--boards <file>',
     "board definitions (default: the stack's, or libs/ranking/boards.json)",
@@ -60,6 +61,7 @@ await new Command('standings:rebuild')
         json: options.json,
         signal: stop.signal,
         run: randomUUID(),
+        uniqueId,
         stdout: process.stdout,
         stderr: process.stderr,
         ...SYSTEM_RUNTIME,

@@ -1,4 +1,4 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { ScanCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Runtime } from '@leaderboard/function';
 import { documentClient } from '@leaderboard/tables';
 import { BoardCatalog } from '../fold/board-catalog.ts';
@@ -15,7 +15,7 @@ import {
 } from './checkpoint.ts';
 import { describeDifference } from './difference.ts';
 import { progressDisplay } from './progress-display.ts';
-import type { RebuildTables } from './rebuild-tables.ts';
+import { RebuildTablesError, type RebuildTables } from './rebuild-tables.ts';
 import { rebuild } from './rebuild.ts';
 import { TableScanner } from './table-scanner.ts';
 
@@ -35,6 +35,8 @@ export interface RebuildCommand extends Runtime {
   readonly signal: AbortSignal;
   /** The id of this run. */
   readonly run: string;
+  /** An id that no other call has returned: letters and digits. */
+  readonly uniqueId: () => string;
   readonly stdout: { write(text: string): unknown };
   readonly stderr: NodeJS.WriteStream;
 }
@@ -44,7 +46,7 @@ export const EXIT = { done: 0, differences: 1, stopped: 130 } as const;
 
 /** Runs a rebuild and prints what it finds. @returns the exit code */
 export async function runRebuild(command: RebuildCommand): Promise<number> {
-  const { dynamoDb, tables, isCheck, json, stdout, resume, now, random, sleep } = command;
+  const { dynamoDb, tables, isCheck, json, stdout, resume, now } = command;
   const client = documentClient(dynamoDb);
   const catalog = new BoardCatalog(tables.definitions);
   const identity = {
@@ -73,6 +75,7 @@ export async function runRebuild(command: RebuildCommand): Promise<number> {
     stdout.write(json ? `${JSON.stringify(value)}\n` : `${line}\n`);
 
   const record = new CompletenessRecord({ client, tableName: tables.standings, now });
+  if (!isCheck) await requireOwnRanks(command, record);
   const begun = isCheck
     ? Promise.resolve()
     : begin(record, checkpoint, catalog, loaded && resume, command, (line) => {
@@ -86,11 +89,13 @@ export async function runRebuild(command: RebuildCommand): Promise<number> {
       scanner,
       ledger: new LedgerReader({ client, tableName: tables.ledger }),
       store: new StandingsStore({
+        ...command,
         client,
         tableName: tables.standings,
-        changes: new ChangeRecorder({ client, tableName: tables.standings, now }),
-        sleep,
-        random,
+        ranksTableName: tables.ranks,
+        changes: new ChangeRecorder({ ...command, client, tableName: tables.standings }),
+        // The compactor's schedule finds boards with a long log.
+        onLogged: () => Promise.resolve(),
       }),
       observer: {
         progressed: (progress) => {
@@ -138,6 +143,37 @@ export async function runRebuild(command: RebuildCommand): Promise<number> {
   }
   const isWrong = isCheck ? counts.differences > 0 || counts.failedPlayers > 0 : !isMarked;
   return isWrong ? EXIT.differences : EXIT.done;
+}
+
+/**
+ * Standings and ranks are written together. Where one of the tables was replaced without the other, a rebuild would find standings
+ * that are right, and leave ranks that are not; or add every player to ranks that have them.
+ *
+ * @throws {RebuildTablesError}
+ */
+async function requireOwnRanks(
+  { dynamoDb, tables }: RebuildCommand,
+  record: CompletenessRecord,
+): Promise<void> {
+  const present = await record.read();
+  const ids = await readTableIds(dynamoDb, tables);
+  const { standings, ranks } = present?.tableIds ?? { standings: '', ranks: '' };
+  const isNew =
+    present === undefined &&
+    (await isEmpty(dynamoDb, tables.standings)) &&
+    !(await isEmpty(dynamoDb, tables.ranks));
+  const isOneReplaced = ranks !== '' && (standings === ids.standings) !== (ranks === ids.ranks);
+  if (!isNew && !isOneReplaced) return;
+  throw new RebuildTablesError(
+    `The table ${tables.ranks} does not belong to ${tables.standings}: one of them was replaced without the other. Both are derived from the ledger: delete both, create them again with infra:up, and run the rebuild.`,
+  );
+}
+
+async function isEmpty(dynamoDb: DynamoDBClient, tableName: string): Promise<boolean> {
+  const { Items = [] } = await dynamoDb.send(
+    new ScanCommand({ TableName: tableName, Limit: 1, ConsistentRead: true }),
+  );
+  return Items.length === 0;
 }
 
 /**

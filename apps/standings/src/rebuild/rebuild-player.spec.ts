@@ -2,9 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { documentClient } from '@leaderboard/tables';
 import { BoardCatalog } from '../fold/board-catalog.ts';
 import type { PlayerLedger } from '../fold/fold-ledger.ts';
-import { ChangeRecorder } from '../storage/change-recorder.ts';
 import { LedgerReader } from '../storage/ledger-reader.ts';
-import { StandingsStore } from '../storage/standings-store.ts';
 import { eventRecord, START_MS } from '../testing/test-ledger.ts';
 import { useStandings } from '../testing/use-standings.ts';
 import { DEFAULT_BOARDS } from '../testing/test-projector.ts';
@@ -37,16 +35,9 @@ async function rebuild(): Promise<{ result: PlayerResult; pausesMs: number[] }> 
   };
   const now = () => NOW_MS;
   const client = documentClient(standings.client);
-  const tableName = standings.tables.standings;
   const result = await rebuildPlayer('ada', undefined, false, {
     catalog: new BoardCatalog(DEFAULT_BOARDS),
-    store: new StandingsStore({
-      client,
-      tableName,
-      sleep,
-      random: () => 0,
-      changes: new ChangeRecorder({ client, tableName, now }),
-    }),
+    store: standings.store({ now, sleep, random: () => 0 }),
     ledger: showingLate(new LedgerReader({ client, tableName: standings.tables.ledger })),
     now,
     random: () => 0,

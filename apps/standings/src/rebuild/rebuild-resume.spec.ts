@@ -17,7 +17,7 @@ describe('--resume', () => {
       const { client, log } = standings.watch();
       let writes = 0;
       log.plan = (request) => {
-        if (isWrite(request) && ++writes === 30) stop.abort();
+        if (isWrite(request) && ++writes === 6) stop.abort();
         return undefined;
       };
       const { code, out } = await rebuild.run({ resume, stop, client });
@@ -37,7 +37,7 @@ describe('--resume', () => {
     const stop = new AbortController();
     const { client, log } = standings.watch();
     log.plan = (request) => {
-      if (isWrite(request) && log.requests.filter(isWrite).length === 60) stop.abort();
+      if (isWrite(request) && log.requests.filter(isWrite).length === 10) stop.abort();
       return undefined;
     };
     await rebuild.run({ resume, stop, client });

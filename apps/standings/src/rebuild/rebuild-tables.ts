@@ -6,6 +6,7 @@ import { parseBoardDefinitions, type BoardDefinition } from '@leaderboard/rankin
 export interface RebuildTables {
   readonly ledger: string;
   readonly standings: string;
+  readonly ranks: string;
   readonly definitions: readonly BoardDefinition[];
   /** Of a local stack; undefined for AWS, where the SDK's own settings count. */
   readonly local: { readonly endpoint: string; readonly region: string } | undefined;
@@ -15,6 +16,7 @@ export interface TableOptions {
   readonly tables?: string;
   readonly ledger?: string;
   readonly standings?: string;
+  readonly ranks?: string;
   readonly boards?: string;
 }
 
@@ -37,16 +39,20 @@ const DEFAULT_BOARDS_FILE = path.join(WORKSPACE_ROOT, 'libs/ranking/boards.json'
  * @throws {RebuildTablesError}
  */
 export async function resolveTables(options: TableOptions): Promise<RebuildTables> {
-  const { ledger, standings } = options;
-  if ((ledger === undefined) !== (standings === undefined)) {
-    throw new RebuildTablesError('Give --ledger and --standings together, or neither of them.');
-  }
-  if (ledger !== undefined && standings !== undefined) {
+  const { ledger, standings, ranks } = options;
+  if (ledger !== undefined && standings !== undefined && ranks !== undefined) {
     if (options.tables !== undefined) {
-      throw new RebuildTablesError('Give either --tables or --ledger and --standings, not both.');
+      throw new RebuildTablesError(
+        'Give either --tables or --ledger, --standings and --ranks, not both.',
+      );
     }
     const definitions = await readBoards(options.boards ?? DEFAULT_BOARDS_FILE);
-    return { ledger, standings, definitions, local: undefined };
+    return { ledger, standings, ranks, definitions, local: undefined };
+  }
+  if ([ledger, standings, ranks].some((name) => name !== undefined)) {
+    throw new RebuildTablesError(
+      'Give --ledger, --standings and --ranks together, or none of them.',
+    );
   }
   return fromStackFile(path.resolve(WORKSPACE_ROOT, options.tables ?? DEFAULT_STACK_FILE), options);
 }
@@ -60,7 +66,7 @@ interface StackFile {
 async function fromStackFile(file: string, { boards }: TableOptions): Promise<RebuildTables> {
   const stack = (await readJson(
     file,
-    'Start the stack with "npx nx run local:serve", or give --ledger and --standings.',
+    'Start the stack with "npx nx run local:serve", or give --ledger, --standings and --ranks.',
   )) as StackFile;
   const value = (name: string, candidate: unknown): string => {
     if (typeof candidate === 'string' && candidate !== '') return candidate;
@@ -71,6 +77,7 @@ async function fromStackFile(file: string, { boards }: TableOptions): Promise<Re
   return {
     ledger: output('dynamodb_table_name'),
     standings: output('standings_table_name'),
+    ranks: output('ranks_table_name'),
     local: {
       endpoint: value('endpoint of DynamoDB', stack.endpoints?.dynamodb),
       region: value('region', stack.region),

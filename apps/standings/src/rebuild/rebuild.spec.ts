@@ -2,9 +2,7 @@ import { expect, test } from '@jest/globals';
 import { SYSTEM_RUNTIME } from '@leaderboard/function';
 import { documentClient, fromAttributes } from '@leaderboard/tables';
 import { BoardCatalog } from '../fold/board-catalog.ts';
-import { ChangeRecorder } from '../storage/change-recorder.ts';
 import { LedgerReader } from '../storage/ledger-reader.ts';
-import { StandingsStore } from '../storage/standings-store.ts';
 import { toLedgerItem } from '../testing/test-ledger.ts';
 import { useStandings } from '../testing/use-standings.ts';
 import { DEFAULT_BOARDS } from '../testing/test-projector.ts';
@@ -16,7 +14,6 @@ const standings = useStandings();
 test('a scan that finds a player in parts gives the same standings', async () => {
   const { ledger, tables } = standings;
   const client = documentClient(standings.client);
-  const table = { ...SYSTEM_RUNTIME, client, tableName: tables.standings };
   const ada = await ledger.add('ada', { score: 1 }, { score: 2, game_id: 'go' }, { score: 4 });
   const bob = await ledger.add('bob', { score: 8 });
   const pages = [ada.slice(0, 2), bob, ada.slice(2)].map((page) =>
@@ -40,10 +37,7 @@ test('a scan that finds a player in parts gives the same standings', async () =>
     settleMs: 0,
     signal: new AbortController().signal,
     ledger: new LedgerReader({ client, tableName: tables.ledger }),
-    store: new StandingsStore({
-      ...table,
-      changes: new ChangeRecorder(table),
-    }),
+    store: standings.store(),
     scanner: {
       scanLedger: async function* () {
         yield* pages;

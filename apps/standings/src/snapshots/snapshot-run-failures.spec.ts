@@ -15,7 +15,8 @@ describe('failures', () => {
     await snapshotter.run();
     await snapshotter.play('ada', { score: 20 });
     snapshotter.log.plan = ({ input }) =>
-      JSON.stringify(input).includes('GLOBAL#all_time#0')
+      JSON.stringify(input).includes('"GLOBAL#all_time"') &&
+      JSON.stringify(input).includes('LATEST')
         ? { when: 'before', error: new Error('throttled') }
         : undefined;
     const failed = await snapshotter.run();

@@ -1,12 +1,15 @@
-import { parseBoardWindow, rankStandings, windowPeriod } from '@leaderboard/ranking';
+import { parseBoardWindow, windowPeriod } from '@leaderboard/ranking';
+import type { BoardRanks } from '@leaderboard/ranks';
 import type { Snapshot, SnapshotEntry } from '@leaderboard/tables';
 import type { BoardCatalog } from '../fold/board-catalog.ts';
-import type { BoardReader } from './board-reader.ts';
+import type { BoardReader } from '../storage/board-reader.ts';
+import { readTop } from './read-top.ts';
 import type { SnapshotStore } from './snapshot-store.ts';
 
 export interface SnapshotDependencies {
   readonly catalog: BoardCatalog;
   readonly boards: BoardReader;
+  readonly ranks: BoardRanks;
   readonly snapshots: SnapshotStore;
   /** Entries of a snapshot at most. */
   readonly snapshotSize: number;
@@ -25,7 +28,7 @@ export async function takeSnapshot(
   boardWindow: string,
   dependencies: SnapshotDependencies,
 ): Promise<SnapshotOutcome> {
-  const { catalog, boards, snapshots, snapshotSize, now } = dependencies;
+  const { catalog, boards, ranks, snapshots, snapshotSize, now } = dependencies;
   const parsed = parseBoardWindow(boardWindow);
   const board = catalog.boardOf(boardWindow);
   if (parsed === undefined || board === undefined) return 'gone';
@@ -33,7 +36,7 @@ export async function takeSnapshot(
   const { window, period = window } = parsed;
   const { definition } = board;
   const startedAt = now();
-  const { rows, total } = await boards.readTop(boardWindow, definition.shards, snapshotSize);
+  const { entries, total } = await readTop(ranks, board, boardWindow, snapshotSize);
   const snapshot: Snapshot = {
     leaderboard_id: `${board.id}#${window}`,
     board: board.id,
@@ -41,15 +44,7 @@ export async function takeSnapshot(
     period,
     as_of: new Date(startedAt).toISOString(),
     total,
-    entries: rankStandings(rows, definition).map(
-      ({ rank, player_id, score, updates, achieved_at }) => ({
-        rank,
-        player_id,
-        score,
-        updates,
-        achieved_at,
-      }),
-    ),
+    entries,
   };
 
   const currentPeriod = windowPeriod(window, startedAt) ?? window;

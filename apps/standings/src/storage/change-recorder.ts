@@ -6,7 +6,7 @@ import {
   ifAbsent,
   STANDINGS_TABLE,
   toBoardItem,
-  toChangeItem,
+  toChangesItem,
 } from '@leaderboard/tables';
 
 export interface ChangeRecorderOptions {
@@ -14,12 +14,14 @@ export interface ChangeRecorderOptions {
   readonly tableName: string;
   /** ms since the epoch. */
   readonly now: () => number;
+  /** An id that no other note has: letters and digits. */
+  readonly uniqueId: () => string;
 }
 
 /**
  * Records which boards exist and which board windows change, so that nobody has to search for them. It writes before the
  * standings do: whatever crashes in between, a standing that has changed is recorded as changed. One process writes each
- * board once and each board window once a minute, so no item is hot however many updates come.
+ * board once, and for each batch at most one item with the board windows that it has not recorded in this minute.
  */
 export class ChangeRecorder {
   readonly #options: ChangeRecorderOptions;
@@ -41,18 +43,27 @@ export class ChangeRecorder {
     const boardIds = new Set(
       boardWindows.flatMap((boardWindow) => parseBoardWindow(boardWindow)?.board_id ?? []),
     );
+    const changes = new Set(boardWindows);
+    const unknown = [...changes].filter((boardWindow) => !this.#changes.has(boardWindow));
+    const recording = this.#putChanges(bucket, unknown);
+    for (const boardWindow of unknown) remember(this.#changes, boardWindow, recording);
     await Promise.all([
-      ...boardWindows.map((boardWindow) =>
-        once(this.#changes, boardWindow, () => this.#putChange(bucket, boardWindow)),
-      ),
-      ...[...boardIds].map((boardId) => once(this.#boards, boardId, () => this.#putBoard(boardId))),
+      ...[...changes].map((boardWindow) => this.#changes.get(boardWindow)),
+      ...[...boardIds].map((boardId) => {
+        const known = this.#boards.get(boardId);
+        return known ?? remember(this.#boards, boardId, this.#putBoard(boardId));
+      }),
     ]);
   }
 
-  async #putChange(bucket: number, boardWindow: string): Promise<void> {
-    const { client, tableName } = this.#options;
+  async #putChanges(bucket: number, boardWindows: readonly string[]): Promise<void> {
+    if (boardWindows.length === 0) return;
+    const { client, tableName, uniqueId } = this.#options;
     await client.send(
-      new PutCommand({ TableName: tableName, Item: toChangeItem(bucket, boardWindow) }),
+      new PutCommand({
+        TableName: tableName,
+        Item: toChangesItem(bucket, uniqueId(), boardWindows),
+      }),
     );
   }
 
@@ -74,17 +85,17 @@ export class ChangeRecorder {
 }
 
 /** Callers at the same time share one write; a write that failed is tried again by the next caller. */
-function once(
+function remember(
   done: Map<string, Promise<void>>,
   key: string,
-  write: () => Promise<void>,
+  write: Promise<void>,
 ): Promise<void> {
-  const known = done.get(key);
-  if (known) return known;
-  const writing = write().catch((error: unknown) => {
+  const writing = write.catch((error: unknown) => {
     done.delete(key);
     throw error;
   });
+  // Whoever awaits it gets the error too; here it must not count as unhandled.
+  writing.catch(() => undefined);
   done.set(key, writing);
   return writing;
 }

@@ -24,17 +24,18 @@ const MAX_ATTEMPTS = 10;
 /** `rebuildRun` of a rebuild under which projectors started with other definitions: no rebuild has this id. */
 const OUTDATED_RUN = 'outdated';
 
-/** The ids of the tables. Needs `dynamodb:DescribeTable` on both. */
+/** The ids of the tables. Needs `dynamodb:DescribeTable` on each. */
 export async function readTableIds(
   client: DynamoDBClient,
-  names: { readonly ledger: string; readonly standings: string },
+  names: { readonly ledger: string; readonly standings: string; readonly ranks: string },
   signal?: AbortSignal,
 ): Promise<TableIds> {
-  const [ledger, standings] = await Promise.all([
+  const [ledger, standings, ranks] = await Promise.all([
     tableIdentity(client, names.ledger, signal),
     tableIdentity(client, names.standings, signal),
+    tableIdentity(client, names.ranks, signal),
   ]);
-  return { ledger, standings };
+  return { ledger, standings, ranks };
 }
 
 export interface CompletenessRecordOptions {
@@ -183,7 +184,7 @@ export class CompletenessRecord {
     return {
       projected: hashes,
       complete: [],
-      tableIds: { ledger: '', standings: '' },
+      tableIds: { ledger: '', standings: '', ranks: '' },
       settledAt: this.#options.now(),
       rebuildRun: '',
       revision: 0,

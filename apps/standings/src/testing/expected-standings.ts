@@ -3,22 +3,33 @@ import {
   boardDefinitionHash,
   boardsFor,
   fold,
-  rankKey,
-  rankPartition,
   windowsOf,
   type BoardDefinition,
   type Standing,
 } from '@leaderboard/ranking';
-import { fromAttributes, toLedgerUpdate, type Attributes } from '@leaderboard/tables';
+import {
+  fromAttributes,
+  partitionOf,
+  PLAYER_SORT_KEY,
+  STANDINGS_TABLE,
+  standingsIn,
+  standingsSortKey,
+  toLedgerUpdate,
+  toPlayer,
+  type Attributes,
+  type Item,
+  type StandingRow,
+} from '@leaderboard/tables';
 
 /** Physical names of the tables of one stack. */
 export interface TableNames {
   readonly ledger: string;
   readonly standings: string;
+  readonly ranks: string;
 }
 
 /**
- * The standings table as the ledger requires it, item for item as DynamoDB JSON with sorted keys: a plain sort and fold over
+ * The standings table as the ledger requires it, standing for standing as JSON with sorted keys: a plain sort and fold over
  * the whole ledger, independent of the projector and of how `@leaderboard/tables` writes standings.
  */
 export async function expectedStandings(
@@ -29,8 +40,8 @@ export async function expectedStandings(
   const updates = (await scan(client, tables.ledger))
     .map((item) => toLedgerUpdate(fromAttributes(item)))
     .toSorted((a, b) => a.version - b.version);
-  const standings = new Map<string, Attributes>();
-  const applied = new Map<string, Attributes>();
+  const standings = new Map<string, StandingRow>();
+  const applied = new Map<string, PlayerLine>();
   const folded = new Map<string, Standing>();
   for (const update of updates) {
     for (const board of boardsFor(update, definitions)) {
@@ -39,44 +50,56 @@ export async function expectedStandings(
         const standing = fold(folded.get(key), update, board.definition);
         folded.set(key, standing);
         standings.set(key, {
-          player_id: { S: update.player_id },
-          board_window: { S: boardWindow },
-          board_id: { S: board.id },
-          score: { N: standing.score },
-          rank_partition: {
-            S: rankPartition(boardWindow, update.player_id, board.definition.shards),
-          },
-          rank_key: { S: rankKey(standing, board.definition) },
-          updates: { N: String(standing.updates) },
-          achieved_at: { S: standing.achieved_at },
-          version: { N: String(standing.version) },
-          definition_hash: { S: boardDefinitionHash(board.definition) },
+          ...standing,
+          board_window: boardWindow,
+          board_id: board.id,
+          definition_hash: boardDefinitionHash(board.definition),
         });
       }
     }
     applied.set(update.player_id, {
-      player_id: { S: update.player_id },
-      board_window: { S: '#applied' },
-      version: { N: String(update.version) },
-      timestamp: { N: String(update.timestamp) },
-      definition_hashes: { S: definitions.map(boardDefinitionHash).toSorted().join(',') },
+      player_id: update.player_id,
+      board_window: PLAYER_SORT_KEY,
+      version: update.version,
+      timestamp: update.timestamp,
+      definition_hashes: definitions.map(boardDefinitionHash).toSorted().join(','),
     });
   }
   return [...standings.values(), ...applied.values()].map(canonical).toSorted();
 }
 
-/** What the standings table holds of players, in the same form, without `applied_at`. */
+/** How far a player is folded, beside the standings. */
+interface PlayerLine {
+  player_id: string;
+  board_window: string;
+  version: number;
+  timestamp: number;
+  definition_hashes: string;
+}
+
+/**
+ * What the standings table holds of players, in the same form, without `applied_at`: present and archived standings alike. A
+ * standing in an item where it does not belong shows as a second one.
+ */
 export async function storedStandings(
   client: DynamoDBClient,
   tables: TableNames,
 ): Promise<string[]> {
-  const items = await scan(client, tables.standings);
+  const items = (await scan(client, tables.standings)).map(fromAttributes);
   return items
-    .filter((item) => item['player_id']?.S?.startsWith('#') === false)
-    .map((item) =>
-      canonical(Object.fromEntries(Object.entries(item).filter(([name]) => name !== 'applied_at'))),
-    )
+    .filter((item) => !partitionOf(item, STANDINGS_TABLE).startsWith('#'))
+    .flatMap((item) => [...standingsIn(item), ...playerLine(item)])
+    .map(canonical)
     .toSorted();
+}
+
+function playerLine(item: Item): PlayerLine[] {
+  if (standingsSortKey(item) !== PLAYER_SORT_KEY) return [];
+  const { applied } = toPlayer(item);
+  if (applied === undefined) return [];
+  const { version, timestamp, definition_hashes } = applied;
+  const player_id = partitionOf(item, STANDINGS_TABLE);
+  return [{ player_id, board_window: PLAYER_SORT_KEY, version, timestamp, definition_hashes }];
 }
 
 export async function scan(client: DynamoDBClient, tableName: string): Promise<Attributes[]> {
@@ -96,6 +119,6 @@ export async function scan(client: DynamoDBClient, tableName: string): Promise<A
   return items;
 }
 
-function canonical(item: Attributes): string {
+function canonical(item: StandingRow | PlayerLine): string {
   return JSON.stringify(Object.entries(item).toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }

@@ -62,13 +62,21 @@ export class RequestLog {
   }
 }
 
+const WRITES = new Set([
+  'PutItemCommand',
+  'DeleteItemCommand',
+  'UpdateItemCommand',
+  'TransactWriteItemsCommand',
+]);
+
 export function isWrite({ name }: LoggedRequest): boolean {
-  return name === 'PutItemCommand' || name === 'DeleteItemCommand' || name === 'UpdateItemCommand';
+  return WRITES.has(name);
 }
 
-/** The keys of the item that a write of the standings is about. */
+/** The keys of the item that a write of the standings is about; of a transaction, the first one. */
 export function keyOf({ input }: LoggedRequest): { player_id?: string; board_window?: string } {
-  return (input['Item'] ?? input['Key'] ?? {}) as ReturnType<typeof keyOf>;
+  const [first] = (input['TransactItems'] ?? []) as { Put?: { Item?: object } }[];
+  return (input['Item'] ?? input['Key'] ?? first?.Put?.Item ?? {}) as ReturnType<typeof keyOf>;
 }
 
 /** The process has died: no more requests leave it. */

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { SYSTEM_RUNTIME, type DeadLetter, type QueueRecord } from '@leaderboard/function';
+import { SYSTEM_RUNTIME, uniqueId, type DeadLetter, type QueueRecord } from '@leaderboard/function';
 import { parseBoardDefinitions, type BoardDefinition } from '@leaderboard/ranking';
 import { documentClient } from '@leaderboard/tables';
 import type { DynamoDbEngine } from '@leaderboard/testing/dynamodb-engine';
@@ -14,6 +14,7 @@ import type { ReturnedRecords } from '../projector/returned-records.ts';
 import type { ProjectorObserver } from '../projector/projector-observer.ts';
 import { ChangeRecorder } from '../storage/change-recorder.ts';
 import { LedgerReader } from '../storage/ledger-reader.ts';
+import type { LogWrite } from '../storage/player-transactions.ts';
 import { StandingsStore } from '../storage/standings-store.ts';
 import type { TableNames } from './expected-standings.ts';
 import { RequestLog } from './request-log.ts';
@@ -39,6 +40,8 @@ export interface TestProjector {
   readonly letters: DeadLetter[];
   /** Messages that it had the queue hide. */
   readonly hidden: HiddenMessage[];
+  /** What it wrote to the logs of boards. */
+  readonly logged: LogWrite[];
   /** Makes SQS fail. */
   sqsFault: Error | undefined;
   /** The projector's clock, in ms. */
@@ -99,6 +102,7 @@ export function createProjector(
     clock: START_MS + 60_000,
     letters: [],
     hidden: [],
+    logged: [],
     sqsFault: undefined,
     project: (records) => projectBatch(records, dependencies),
     handle: async (records) => {
@@ -113,14 +117,21 @@ export function createProjector(
   const now = () => projector.clock;
   const { sleep } = SYSTEM_RUNTIME;
   const tableName = tables.standings;
+  const catalog = new BoardCatalog(definitions);
   const dependencies = {
-    catalog: new BoardCatalog(definitions),
+    catalog,
     store: new StandingsStore({
       client,
       tableName,
+      ranksTableName: tables.ranks,
+      now,
       sleep,
       random,
-      changes: new ChangeRecorder({ client, tableName, now }),
+      uniqueId,
+      changes: new ChangeRecorder({ client, tableName, now, uniqueId }),
+      onLogged: async (log) => {
+        projector.logged.push(...log);
+      },
     }),
     ledger,
     deadLetters: {

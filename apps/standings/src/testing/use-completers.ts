@@ -1,5 +1,6 @@
 import { beforeEach } from '@jest/globals';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { uniqueId } from '@leaderboard/function';
 import type { BoardDefinition } from '@leaderboard/ranking';
 import { documentClient } from '@leaderboard/tables';
 import { BoardCatalog } from '../fold/board-catalog.ts';
@@ -53,17 +54,21 @@ export class TestCompleters {
     const client = documentClient(dynamoDb);
     const clock = { now: () => this.clock, random: () => 0, sleep: () => Promise.resolve() };
     const tableName = tables.standings;
+    const catalog = new BoardCatalog(definitions);
     const completer = new Completer({
       ...clock,
       record: new CompletenessRecord({ ...clock, client, tableName }),
       tableIds: (signal) => readTableIds(dynamoDb, tables, signal),
-      catalog: new BoardCatalog(definitions),
+      catalog,
       ledger: options.ledger ?? new LedgerReader({ client, tableName: tables.ledger }),
       store: new StandingsStore({
         ...clock,
         client,
         tableName,
-        changes: new ChangeRecorder({ ...clock, client, tableName }),
+        ranksTableName: tables.ranks,
+        uniqueId,
+        changes: new ChangeRecorder({ ...clock, client, tableName, uniqueId }),
+        onLogged: () => Promise.resolve(),
       }),
       observer: {
         standingsIncomplete: (reason) => this.obstacles.push(reason),

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach } from '@jest/globals';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { SYSTEM_RUNTIME } from '@leaderboard/function';
+import { SYSTEM_RUNTIME, uniqueId } from '@leaderboard/function';
 import type { BoardDefinition } from '@leaderboard/ranking';
 import { seededRandom } from '@leaderboard/testing/random';
 import { runRebuild } from '../rebuild/rebuild-command.ts';
@@ -86,6 +86,7 @@ async function run(
     tables: {
       ledger: tables.ledger,
       standings: tables.standings,
+      ranks: tables.ranks,
       definitions: options.definitions ?? DEFAULT_BOARDS,
       local: undefined,
     },
@@ -96,6 +97,7 @@ async function run(
     json: options.json ?? false,
     signal: (options.stop ?? new AbortController()).signal,
     run: randomUUID(),
+    uniqueId,
     stdout: { write: (text) => out.push(...text.trimEnd().split('\n')) },
     stderr: { isTTY: false, write: (text: string) => err.push(text) } as never,
     ...SYSTEM_RUNTIME,

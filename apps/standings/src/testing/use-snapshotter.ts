@@ -1,5 +1,4 @@
 import { beforeEach, expect } from '@jest/globals';
-import { SYSTEM_RUNTIME } from '@leaderboard/function';
 import type { BoardDefinition } from '@leaderboard/ranking';
 import {
   documentClient,
@@ -9,7 +8,7 @@ import {
   standingsSortKey,
 } from '@leaderboard/tables';
 import { BoardCatalog } from '../fold/board-catalog.ts';
-import { BoardReader } from '../snapshots/board-reader.ts';
+import { BoardReader } from '../storage/board-reader.ts';
 import { runSnapshots, type SnapshotRunResult } from '../snapshots/snapshot-run.ts';
 import { SnapshotStore } from '../snapshots/snapshot-store.ts';
 import type { RequestLog } from './request-log.ts';
@@ -72,8 +71,8 @@ export class TestSnapshotter {
         boards: new BoardReader({
           client: documentClient(client),
           tableName: this.standings.tables.standings,
-          ...SYSTEM_RUNTIME,
         }),
+        ranks: this.standings.ranks(documentClient(client)),
         snapshots: this.store(86_400),
         snapshotSize,
         now: () => this.clock,

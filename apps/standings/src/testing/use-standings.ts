@@ -1,10 +1,30 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import type { BoardDefinition } from '@leaderboard/ranking';
-import { documentClient, type Attributes, type TableIds } from '@leaderboard/tables';
-import { createTables } from '@leaderboard/tables/testing';
+import { DeleteTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { GetCommand, PutCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { SYSTEM_RUNTIME, uniqueId } from '@leaderboard/function';
+import { instantMs, rankStandings, type BoardDefinition } from '@leaderboard/ranking';
+import { BoardRanks, RanksTable, RunReader } from '@leaderboard/ranks';
+import { MemoryRunStore } from '@leaderboard/ranks/testing';
+import {
+  documentClient,
+  fromAttributes,
+  playerKey,
+  standingsIn,
+  TABLES,
+  toPlayer,
+  toPlayerItem,
+  type Attributes,
+  type StandingRow,
+  type TableIds,
+} from '@leaderboard/tables';
+import { createTable, createTables } from '@leaderboard/tables/testing';
 import { startDynamoDbEngine, type DynamoDbEngine } from '@leaderboard/testing/dynamodb-engine';
 import { afterAll, beforeAll, beforeEach, expect } from '@jest/globals';
+import { BoardCompactor } from '../compactor/compact-board.ts';
+import { readTop } from '../snapshots/read-top.ts';
+import { BoardCatalog } from '../fold/board-catalog.ts';
+import { ChangeRecorder } from '../storage/change-recorder.ts';
 import { CompletenessRecord, readTableIds } from '../storage/completeness-record.ts';
+import { StandingsStore, type StandingsStoreOptions } from '../storage/standings-store.ts';
 import { expectedStandings, scan, storedStandings, type TableNames } from './expected-standings.ts';
 import { RequestLog } from './request-log.ts';
 import { TestLedger } from './test-ledger.ts';
@@ -18,7 +38,13 @@ import {
 /** The tables of one stack on a DynamoDB engine, with what writes to them. {@link reset} puts empty ones in their place. */
 export class TestStandings {
   #engine: DynamoDbEngine | undefined;
-  #stack: { tables: TableNames & { snapshots: string }; ledger: TestLedger } | undefined;
+  #stack:
+    | {
+        tables: TableNames & { snapshots: string };
+        ledger: TestLedger;
+        runs: MemoryRunStore;
+      }
+    | undefined;
   #projector: TestProjector | undefined;
   #stacks = 0;
 
@@ -35,9 +61,14 @@ export class TestStandings {
     const tables = await createTables(this.client, {
       ledger: `leaderboard-data-${this.#stacks}`,
       standings: `standings-${this.#stacks}`,
+      ranks: `leaderboard-ranks-${this.#stacks}`,
       snapshots: `leaderboard-snapshots-${this.#stacks}`,
     });
-    this.#stack = { tables, ledger: new TestLedger(this.client, tables.ledger) };
+    this.#stack = {
+      tables,
+      ledger: new TestLedger(this.client, tables.ledger),
+      runs: new MemoryRunStore(),
+    };
     this.#projector = undefined;
   }
 
@@ -84,6 +115,85 @@ export class TestStandings {
     return new CompletenessRecord({ client, tableName: this.tables.standings, now });
   }
 
+  /** The runs of this test. */
+  get runs(): MemoryRunStore {
+    return started(this.#stack).runs;
+  }
+
+  /** What reads the ranks of boards. */
+  ranks(client = documentClient(this.client)): BoardRanks {
+    return new BoardRanks(this.#openRanks(client));
+  }
+
+  /** Puts an empty table in the place of one. */
+  async replace(table: 'standings' | 'ranks'): Promise<void> {
+    const TableName = this.tables[table];
+    await this.client.send(new DeleteTableCommand({ TableName }));
+    await createTable(this.client, TABLES[table], TableName);
+  }
+
+  /** A store of the standings with the default boards. */
+  store(options: Partial<StandingsStoreOptions> = {}): StandingsStore {
+    const table = {
+      ...SYSTEM_RUNTIME,
+      uniqueId,
+      client: documentClient(this.client),
+      tableName: this.tables.standings,
+      ...options,
+    };
+    return new StandingsStore({
+      ranksTableName: this.tables.ranks,
+      changes: new ChangeRecorder(table),
+      onLogged: () => Promise.resolve(),
+      ...table,
+    });
+  }
+
+  /** Changes the present standings of a player, and nothing else. */
+  async damage(
+    playerId: string,
+    change: (standings: Map<string, StandingRow>) => unknown,
+  ): Promise<void> {
+    const client = documentClient(this.client);
+    const TableName = this.tables.standings;
+    const { Item } = await client.send(new GetCommand({ TableName, Key: playerKey(playerId) }));
+    if (Item === undefined) throw new Error(`Player ${playerId} has no item.`);
+    const player = toPlayer(Item);
+    const rows = new Map(player.standings);
+    change(rows);
+    const damaged = toPlayerItem(playerId, { ...player, standings: rows });
+    await client.send(new PutCommand({ TableName, Item: damaged }));
+  }
+
+  /** Merges the log of each board that has one. @returns log items absorbed */
+  async compact(): Promise<number> {
+    const client = documentClient(this.client);
+    const { table, runs } = this.#openRanks(client);
+    const compactor = new BoardCompactor({
+      ...SYSTEM_RUNTIME,
+      uniqueId,
+      client,
+      tableName: this.tables.ranks,
+      ranks: table,
+      runs,
+      store: this.runs,
+    });
+    const items = await this.items('ranks');
+    let absorbed = 0;
+    for (const partition of new Set(items.map((item) => item['board']?.S ?? ''))) {
+      const { found, left } = await compactor.compact(partition);
+      absorbed += found - left;
+    }
+    return absorbed;
+  }
+
+  #openRanks(client: DynamoDBDocumentClient) {
+    return {
+      table: new RanksTable({ client, tableName: this.tables.ranks }),
+      runs: new RunReader({ store: this.runs, cacheBytes: 1_000_000 }),
+    };
+  }
+
   tableIds(): Promise<TableIds> {
     return readTableIds(this.client, this.tables);
   }
@@ -103,9 +213,35 @@ export class TestStandings {
     return expectedStandings(this.client, this.tables, definitions);
   }
 
-  /** The standings are the fold of the whole ledger, byte for byte. */
+  /** The standings are the fold of the whole ledger, byte for byte, and the ranks are the standings, sorted. */
   async expectFoldOfLedger(definitions?: readonly BoardDefinition[]): Promise<void> {
     expect(await this.stored()).toEqual(await this.expected(definitions));
+    await this.expectRanksOfStandings(definitions);
+  }
+
+  /** Every board window has the ranks that sorting its standings gives. */
+  async expectRanksOfStandings(
+    definitions: readonly BoardDefinition[] = DEFAULT_BOARDS,
+  ): Promise<void> {
+    const catalog = new BoardCatalog(definitions);
+    const rows = (await this.items()).flatMap((item) => standingsIn(fromAttributes(item)));
+    for (const [boardWindow, ofWindow] of Map.groupBy(rows, (row) => row.board_window)) {
+      const board = catalog.boardOf(boardWindow);
+      if (board === undefined) continue;
+      const top = await readTop(this.ranks(), board, boardWindow, ofWindow.length + 1);
+      const ranked = rankStandings(ofWindow, board.definition).map((row) => ({
+        rank: row.rank,
+        player_id: row.player_id,
+        score: row.score,
+        updates: row.updates,
+        achieved_at: new Date(instantMs(row.achieved_at)).toISOString(),
+      }));
+      expect({ boardWindow, ...top }).toEqual({
+        boardWindow,
+        total: ofWindow.length,
+        entries: ranked,
+      });
+    }
   }
 }
 

@@ -18,6 +18,19 @@ export const REGISTERED_BOARDS: QueryExpression = queryOf(STANDINGS_TABLE, BOARD
   attributes: ['board_window', 'players'],
 });
 
+/**
+ * The query of the boards whose ids begin with a prefix and are above another id. A sort key takes one condition: ids have no
+ * space, which is below all of their characters, and no `~`, which is above.
+ */
+export function registeredBoards(prefix: string, after: string): QueryExpression {
+  // An id begins with a letter or a digit.
+  const from = after === '' ? prefix || '0' : `${after} `;
+  return queryOf(STANDINGS_TABLE, BOARDS_PARTITION, {
+    sortKey: { from, to: `${prefix}~` },
+    attributes: ['board_window', 'players'],
+  });
+}
+
 export function boardKey(boardId: string): Item {
   return standingsKey(BOARDS_PARTITION, boardId);
 }

@@ -13,6 +13,7 @@ const COMPLETENESS_KEY: Item = standingsKey(PROGRESS_PARTITION, COMPLETENESS_SOR
 export interface TableIds {
   readonly ledger: string;
   readonly standings: string;
+  readonly ranks: string;
 }
 
 /**
@@ -44,6 +45,7 @@ export function toCompletenessItem(record: Completeness): Item {
     complete_hashes: record.complete.join(','),
     ledger_table_id: record.tableIds.ledger,
     standings_table_id: record.tableIds.standings,
+    ranks_table_id: record.tableIds.ranks,
     settled_at: record.settledAt,
     replay_run: record.rebuildRun,
     revision: record.revision,
@@ -70,6 +72,8 @@ export function toCompleteBoards(item: Item): CompleteBoards {
     tableIds: {
       ledger: read.string('ledger_table_id'),
       standings: read.string('standings_table_id'),
+      // Records of a release without ranks lack it.
+      ranks: read.stringIfAny('ranks_table_id') ?? '',
     },
   };
 }

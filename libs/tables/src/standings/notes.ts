@@ -26,7 +26,7 @@ export interface StandingsNotes {
 export const STANDINGS_NOTES: QueryExpression = queryOf(STANDINGS_TABLE, PROGRESS_PARTITION, {
   attributes: [
     ...['board_window', 'recorded_at', 'ledger_timestamp', 'lag_ms', 'arrival_ms', 'until'],
-    ...['complete_hashes', 'ledger_table_id', 'standings_table_id'],
+    ...['complete_hashes', 'ledger_table_id', 'standings_table_id', 'ranks_table_id'],
   ],
 });
 

@@ -1,27 +1,21 @@
-import { parseDecimal, toDecimalString, type Standing } from '@leaderboard/ranking';
+import {
+  parseBoardWindow,
+  parseDecimal,
+  toDecimalString,
+  type Standing,
+} from '@leaderboard/ranking';
 import { exactNumber, type Item } from '../conversion.ts';
-import type { WriteCondition } from '../expressions.ts';
 import { ItemReader } from '../item-reader.ts';
 import { STANDINGS_TABLE, standingsKey } from './table.ts';
 
-/** A standing with everything that its item holds. The fields are the item's attributes. */
+/** A player's standing in a window of a board. */
 export interface StandingRow extends Standing {
-  /** Sort key: `GLOBAL#all_time`, `game:chess#weekly#2026-W47`. */
+  /** `GLOBAL#all_time`, `game:chess#weekly#2026-W47`. */
   board_window: string;
   board_id: string;
   /** Hash of the definition under which the standing was folded. */
   definition_hash: string;
-  /** Partition of the index in rank order. */
-  rank_partition: string;
-  /** Sort key in that index: ascending is rank order. */
-  rank_key: string;
 }
-
-/** What a read of a board needs of a standing. */
-export type RankedStanding = Pick<
-  StandingRow,
-  'player_id' | 'score' | 'achieved_at' | 'updates' | 'rank_key' | 'definition_hash'
->;
 
 /** The attributes of a standing. */
 export const STANDING_ATTRIBUTES = [
@@ -29,38 +23,21 @@ export const STANDING_ATTRIBUTES = [
   'board_window',
   'board_id',
   'score',
-  'rank_partition',
-  'rank_key',
   'updates',
   'achieved_at',
   'version',
   'definition_hash',
 ] as const satisfies readonly (keyof StandingRow)[];
 
-/** Attributes of a standing that {@link toRankedStanding} reads. */
-export const RANKED_STANDING_ATTRIBUTES = [
-  'player_id',
-  'score',
-  'achieved_at',
-  'updates',
-  'rank_key',
-  'definition_hash',
-] as const satisfies readonly (keyof RankedStanding)[];
-
-/** The place of one player in a partition of the index in rank order. */
-export interface RankedKey {
-  readonly player_id: string;
-  readonly board_window: string;
-  readonly rank_key: string;
-}
-
-export function toStandingItem(row: StandingRow): Item {
+/**
+ * The item of a standing in a period that ended: a player's present standings are in one item, and each of the others is in
+ * one of its own.
+ */
+export function toArchivedStandingItem(row: StandingRow): Item {
   return {
     ...standingsKey(row.player_id, row.board_window),
     board_id: row.board_id,
     score: exactNumber(row.score),
-    rank_partition: row.rank_partition,
-    rank_key: row.rank_key,
     updates: row.updates,
     achieved_at: row.achieved_at,
     version: row.version,
@@ -69,15 +46,13 @@ export function toStandingItem(row: StandingRow): Item {
 }
 
 /** @throws {CorruptItemError} */
-export function toStandingRow(item: Item): StandingRow {
+export function toArchivedStanding(item: Item): StandingRow {
   const read = new ItemReader(STANDINGS_TABLE, item);
   return {
     player_id: read.string('player_id'),
     board_window: read.string('board_window'),
     board_id: read.string('board_id'),
-    score: canonicalScore(read),
-    rank_partition: read.string('rank_partition'),
-    rank_key: read.string('rank_key'),
+    score: toDecimalString(parseDecimal(read.decimal('score'))),
     updates: read.integer('updates'),
     achieved_at: read.string('achieved_at'),
     version: read.integer('version'),
@@ -85,42 +60,22 @@ export function toStandingRow(item: Item): StandingRow {
   };
 }
 
-/** @throws {CorruptItemError} */
-export function toRankedStanding(item: Item): RankedStanding {
-  const read = new ItemReader(STANDINGS_TABLE, item);
-  return {
-    player_id: read.string('player_id'),
-    score: read.decimal('score'),
-    achieved_at: read.string('achieved_at'),
-    updates: read.integer('updates'),
-    rank_key: read.string('rank_key'),
-    definition_hash: read.string('definition_hash'),
-  };
+/**
+ * The standings that are present: of each kind of window of a board the one of the newest period. The others belong in items
+ * of their own.
+ */
+export function presentStandings(rows: Iterable<StandingRow>): Map<string, StandingRow> {
+  const newest = new Map<string, StandingRow>();
+  for (const row of rows) {
+    const kind = kindOfWindow(row.board_window);
+    const other = newest.get(kind);
+    if (other === undefined || row.board_window > other.board_window) newest.set(kind, row);
+  }
+  return new Map([...newest.values()].map((row) => [row.board_window, row]));
 }
 
-/** @param item an entry of the index in rank order @throws {CorruptItemError} */
-export function toRankedKey(item: Item): RankedKey {
-  const read = new ItemReader(STANDINGS_TABLE, item);
-  return {
-    player_id: read.string('player_id'),
-    board_window: read.string('board_window'),
-    rank_key: read.string('rank_key'),
-  };
-}
-
-/** The write takes place only if the standing is still what was read. */
-export function ifStandingIs({ version, definition_hash }: StandingRow): WriteCondition {
-  return {
-    // The hash belongs to the condition: under another definition the same version is another state.
-    ConditionExpression: '#version = :version AND #hash = :hash',
-    ExpressionAttributeNames: { '#version': 'version', '#hash': 'definition_hash' },
-    ExpressionAttributeValues: { ':version': version, ':hash': definition_hash },
-  };
-}
-
-/** Filter of a scan or a query: standings, and none of the notes beside them. */
-export const ONLY_STANDINGS = { FilterExpression: 'attribute_exists(rank_key)' } as const;
-
-function canonicalScore(read: ItemReader): string {
-  return toDecimalString(parseDecimal(read.decimal('score')));
+/** A board window without its period: `GLOBAL#weekly`. */
+export function kindOfWindow(boardWindow: string): string {
+  const parsed = parseBoardWindow(boardWindow);
+  return parsed === undefined ? boardWindow : `${parsed.board_id}#${parsed.window}`;
 }

@@ -1,24 +1,15 @@
 import type { Item } from '../conversion.ts';
 import { ItemReader } from '../item-reader.ts';
-import type { IndexDefinition, TableDefinition } from '../table-definition.ts';
-
-/** The standings in rank order: a partition is a shard of a board window, ascending sort keys are its ranks. */
-export const RANK_INDEX = {
-  name: 'by_rank',
-  partitionKey: { name: 'rank_partition', type: 'S' },
-  sortKey: { name: 'rank_key', type: 'S' },
-  projection: 'KEYS_ONLY',
-} as const satisfies IndexDefinition;
+import type { TableDefinition } from '../table-definition.ts';
 
 /**
- * What the ledger is folded into: a standing for each player on each board window, and beside them what projectors, rebuild
- * and snapshotter note. Notes have partitions that begin with `#`, which no player id does.
+ * What the ledger is folded into: for each player an item with all present standings and one for each standing of a period
+ * that ended, and beside them what projectors, rebuild and snapshotter note. Notes have partitions that begin with `#`, which no player id does.
  */
 export const STANDINGS_TABLE = {
   name: 'standings',
   partitionKey: { name: 'player_id', type: 'S' },
   sortKey: { name: 'board_window', type: 'S' },
-  indexes: [RANK_INDEX],
   expiryAttribute: 'expires_at',
   repair: 'Remove the item; `nx run standings:rebuild` writes it again.',
 } as const satisfies TableDefinition;

@@ -129,8 +129,10 @@ export class LeaderboardStack {
   }
 
   /** Address of a service, for another client. */
-  endpoint(service: 'sqs' | 'dynamodb'): string {
-    return this.#started.spawned.stack.endpoints[service];
+  endpoint(service: 'sqs' | 'dynamodb' | 'lambda'): string {
+    const endpoint = this.#started.spawned.stack.endpoints[service];
+    if (endpoint === undefined) throw new Error(`The stack has no endpoint of ${service}.`);
+    return endpoint;
   }
 
   output(name: string): string {

@@ -7,20 +7,20 @@ import { DeleteCommand, paginateScan, QueryCommand } from '@aws-sdk/lib-dynamodb
 import type { LeaderboardUpdate } from '@leaderboard/contracts';
 import type { SpawnStackOptions } from '@leaderboard/local';
 import {
-  appliedKey,
   batchGet,
   HEAD_SORT_KEY,
-  ONLY_STANDINGS,
+  playerKey,
   processedEventKey,
   PROGRESS_PARTITION,
   queryOf,
   RETRY_SORT_KEY_PREFIX,
   STANDINGS_TABLE,
+  standingsIn,
   standingsKey,
-  toApplied,
   toHead,
   toHistoryUpdate,
   toLedgerUpdate,
+  toPlayer,
   toRetryNote,
   type Item,
 } from '@leaderboard/tables';
@@ -182,15 +182,16 @@ export class StandingsStack {
 
   /** On which boards and in which periods a player has standings, in the order of their keys. */
   async boardWindowsOf(player: string): Promise<string[]> {
-    const { Items = [] } = await this.stack.dynamodb.send(
+    const { Items = [] } = await this.stack.tables.send(
       new QueryCommand({
         TableName: this.stack.output('standings_table_name'),
         ...queryOf(STANDINGS_TABLE, player),
-        ...ONLY_STANDINGS,
         ConsistentRead: true,
       }),
     );
-    return Items.map(sortKeyOf);
+    return Items.flatMap(standingsIn)
+      .map((row) => row.board_window)
+      .toSorted();
   }
 
   /** Runs `standings:rebuild --check` on the tables of this stack. */
@@ -235,9 +236,11 @@ export class StandingsStack {
 
   /** The version up to which each player's ledger is in the standings. */
   async #applied(players: readonly string[]): Promise<Map<string, number>> {
-    const items = await this.#read('standings_table_name', players.map(appliedKey));
+    const items = await this.#read('standings_table_name', players.map(playerKey));
     const { partitionKey } = STANDINGS_TABLE;
-    return new Map(items.map((item) => [String(item[partitionKey.name]), toApplied(item).version]));
+    return new Map(
+      items.map((item) => [String(item[partitionKey.name]), toPlayer(item).applied?.version ?? 0]),
+    );
   }
 
   #read(tableOutput: string, keys: readonly Item[]): Promise<Item[]> {

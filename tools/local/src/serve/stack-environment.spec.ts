@@ -6,7 +6,11 @@ import { formatStackEnvironment } from './stack-environment.ts';
 
 const STACK = {
   region: 'us-west-1',
-  endpoints: { sqs: 'http://127.0.0.1:8740', dynamodb: 'http://127.0.0.1:8750' },
+  endpoints: {
+    sqs: 'http://127.0.0.1:8740',
+    dynamodb: 'http://127.0.0.1:8750',
+    s3: 'http://127.0.0.1:8760',
+  },
   outputs: {
     main_queue_url: 'http://127.0.0.1:8740/000000000000/updates.fifo',
     updates_api_key: "it's a $KEY",
@@ -33,6 +37,7 @@ test('a shell gets the addresses of the stack', () => {
     AWS_SECRET_ACCESS_KEY: 'local',
     AWS_ENDPOINT_URL_SQS: STACK.endpoints.sqs,
     AWS_ENDPOINT_URL_DYNAMODB: STACK.endpoints.dynamodb,
+    AWS_ENDPOINT_URL_S3: STACK.endpoints.s3,
     LEADERBOARD_QUEUE_URL: STACK.outputs.main_queue_url,
     API_KEY: STACK.outputs.updates_api_key,
   });

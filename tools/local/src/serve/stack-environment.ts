@@ -8,6 +8,7 @@ export function formatStackEnvironment({ region, endpoints, outputs }: StackDesc
     AWS_SECRET_ACCESS_KEY: 'local',
     AWS_ENDPOINT_URL_SQS: endpoints.sqs,
     AWS_ENDPOINT_URL_DYNAMODB: endpoints.dynamodb,
+    AWS_ENDPOINT_URL_S3: endpoints.s3,
     LEADERBOARD_QUEUE_URL: outputs['main_queue_url'],
     LEADERBOARD_API_URL: outputs['leaderboard_url'],
     DASHBOARD_URL: outputs['dashboard_url'],

@@ -25,7 +25,7 @@ beforeEach(async () => {
   sqs = createServer((_, response) => response.end());
   await new Promise<void>((resolve) => sqs.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${String((sqs.address() as AddressInfo).port)}`;
-  const endpoints = { sqs: url, dynamodb: url };
+  const endpoints = { sqs: url, dynamodb: url, s3: url };
   running = { region: 'us-west-1', endpoints, outputs: {}, pid: process.pid };
 });
 afterEach(async () => {
@@ -63,7 +63,7 @@ describe('the stack file', () => {
     ['was killed, and another program has its port', () => ({ ...running, pid: NO_PROCESS })],
     [
       'was killed, and another process has its id',
-      () => ({ ...running, endpoints: { sqs: 'http://127.0.0.1:1', dynamodb: '' } }),
+      () => ({ ...running, endpoints: { sqs: 'http://127.0.0.1:1', dynamodb: '', s3: '' } }),
     ],
   ])('is taken over from a stack that %s', async (_, killed) => {
     await writeFile(files[0] ?? '', JSON.stringify(killed()));

@@ -30,6 +30,7 @@ export function declareOperationsDashboard(scope: StackScope, parts: MonitoredPa
       stages: [
         processingStage(scope, parts.processing),
         projectorStage(scope, parts.standings),
+        compactorStage(scope, parts.standings),
         snapshotterStage(scope, parts.snapshots),
         readingStage(scope, parts.reading.api),
         ...intakeStages(scope, parts.intake),
@@ -91,6 +92,32 @@ function projectorStage({ metricsNamespace }: StackScope, standings: Standings):
       dimensions: { service },
       statistic: 'p99',
       label: 'ledger to standing, p99',
+    },
+  };
+}
+
+function compactorStage({ metricsNamespace }: StackScope, { ranks }: Standings): Stage {
+  const { serviceName: service, function: fn } = ranks.compactor;
+  return {
+    title: 'Standings to ranks',
+    function: fn,
+    tables: { ranks: ranks.table.table.name },
+    metrics: {
+      namespace: metricsNamespace,
+      service,
+      counts: {
+        'log items found': STANDINGS_METRICS.rankLogItems,
+        compactions: STANDINGS_METRICS.rankCompactions,
+        'flips that another was faster with': STANDINGS_METRICS.rankCompactionConflicts,
+        'merges of large runs': STANDINGS_METRICS.rankMerges,
+      },
+    },
+    freshness: {
+      namespace: metricsNamespace,
+      metricName: STANDINGS_METRICS.rankLogAge,
+      dimensions: { service },
+      statistic: 'Maximum',
+      label: 'age of the oldest log item',
     },
   };
 }

@@ -1,14 +1,4 @@
-/** A deliberate fault in the code of the processor, which the random histories must find. */
-export interface Break {
-  readonly name: string;
-  /** What the broken code does. */
-  readonly what: string;
-  /** Relative to the root of the repository. */
-  readonly file: string;
-  /** A text that appears once in the file. */
-  readonly find: string;
-  readonly replacement: string;
-}
+import type { Break } from '@leaderboard/testing/breaks';
 
 const MESSAGE_GROUP = 'apps/processor/src/message-group.ts';
 const FAILED_RECORDS = 'apps/processor/src/failed-records.ts';

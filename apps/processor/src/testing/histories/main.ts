@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { wholeNumber, progressOf } from './command-line.ts';
+import { progressOf, wholeNumber } from '@leaderboard/testing/command-line';
 import { describeFinding, playHistories } from './play-histories.ts';
 
 interface Options {

@@ -25,6 +25,7 @@ export function s3Providers(options: S3ProviderOptions): ResourceProviders {
     'aws:s3/bucketPolicy:BucketPolicy': (resource) => setBucketPolicy(resource, options.objects),
     'aws:s3/bucketOwnershipControls:BucketOwnershipControls': ignoredSetting,
     'aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock': ignoredSetting,
+    'aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration': ignoredSetting,
     'aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration':
       ignoredSetting,
     'aws:s3/bucketVersioning:BucketVersioning': ignoredSetting,

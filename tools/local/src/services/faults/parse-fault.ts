@@ -2,7 +2,7 @@ import type { Fault, FaultEffect } from './fault-injector.ts';
 import type { GatewayService } from '../gateway/gateway.ts';
 import { LocalStackError } from '../../shared/errors.ts';
 
-const SERVICES: readonly GatewayService[] = ['sqs', 'dynamodb', 'lambda', 'secretsmanager'];
+const SERVICES: readonly GatewayService[] = ['sqs', 'dynamodb', 'lambda', 's3', 'secretsmanager'];
 
 const KNOWN_KEYS = [
   'service',
@@ -25,7 +25,7 @@ export function parseFault(candidate: unknown): Fault {
   if (fault['when'] !== 'before' && fault['when'] !== 'after') {
     throw invalid('when', '"before" or "after"', fault['when']);
   }
-  if (typeof fault['operation'] !== 'string' || !/^[A-Z][A-Za-z]+$/.test(fault['operation'])) {
+  if (typeof fault['operation'] !== 'string' || !/^[A-Z][A-Za-z0-9]+$/.test(fault['operation'])) {
     throw invalid('operation', 'an API operation such as "TransactWriteItems"', fault['operation']);
   }
   for (const key of ['function', 'body_includes']) {

@@ -11,9 +11,10 @@ import {
   type PortChoice,
 } from '../../shared/loopback-server.ts';
 import type { Engine, EngineResponse } from '../engines/engine.ts';
+import { s3Operation } from '../s3/s3-api.ts';
 import type { Caller, CredentialRegistry } from './credentials.ts';
 
-export type GatewayService = 'sqs' | 'dynamodb' | 'lambda' | 'secretsmanager';
+export type GatewayService = 'sqs' | 'dynamodb' | 'lambda' | 's3' | 'secretsmanager';
 
 export interface GatewayRequest {
   readonly service: GatewayService;
@@ -67,10 +68,13 @@ export async function startGateway(options: GatewayOptions): Promise<LoopbackSer
   async function respond(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const caller = options.credentials.callerOf(incoming.headers.authorization);
     const body = await readBody(incoming);
-    const query = queryOf(incoming, body);
+    const isS3 = options.service === 's3';
+    const query = isS3 ? undefined : queryOf(incoming, body);
     const request: GatewayRequest = {
       service: options.service,
-      operation: operationOf(incoming) || (query?.get('Action') ?? ''),
+      operation: isS3
+        ? s3Operation(incoming.method ?? '', incoming.url ?? '/')
+        : operationOf(incoming) || (query?.get('Action') ?? ''),
       path: incoming.url ?? '/',
       query,
       caller,

@@ -1,3 +1,4 @@
+import { failure } from '../s3/s3-api.ts';
 import { errorResponse, type GatewayRequest, type GatewayResponse } from '../gateway/gateway.ts';
 
 /** The response to a denied call, in the protocol of its service. */
@@ -14,6 +15,8 @@ export function accessDenied(request: GatewayRequest, message: string): GatewayR
         },
         body: Buffer.from(JSON.stringify({ Message: message })),
       };
+    case 's3':
+      return failure(403, 'AccessDenied', message);
     case 'dynamodb':
       return errorResponse(400, 'com.amazon.coral.service#AccessDeniedException', message);
     case 'secretsmanager':

@@ -36,8 +36,8 @@ async function denialOf(
 /** The members of the request; undefined for a malformed body, which the engine rejects. */
 function inputOf({ service, query, body }: GatewayRequest): Record<string, unknown> | undefined {
   if (query !== undefined) return Object.fromEntries(query);
-  // The payload of an invocation is arbitrary; the function is in the path.
-  if (service === 'lambda') return {};
+  // The payload of an invocation or an object is arbitrary; the function or the object is in the path.
+  if (service === 'lambda' || service === 's3') return {};
   try {
     const parsed: unknown = JSON.parse(body.toString());
     return typeof parsed === 'object' && parsed !== null

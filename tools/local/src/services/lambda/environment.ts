@@ -6,6 +6,7 @@ export interface ServiceEndpoints {
   readonly sqs: string;
   readonly dynamodb: string;
   readonly lambda: string;
+  readonly s3: string;
   readonly secretsmanager: string;
   /** Rejects the calls to every service that the stack does not run, so that none leaves the machine. */
   readonly other: string;
@@ -49,6 +50,7 @@ export function workerEnvironment(
     AWS_ENDPOINT_URL: endpoints.other,
     AWS_ENDPOINT_URL_DYNAMODB: endpoints.dynamodb,
     AWS_ENDPOINT_URL_LAMBDA: endpoints.lambda,
+    AWS_ENDPOINT_URL_S3: endpoints.s3,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: endpoints.secretsmanager,
     AWS_ENDPOINT_URL_SQS: endpoints.sqs,
   };

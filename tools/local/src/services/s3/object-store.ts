@@ -6,6 +6,8 @@ export interface StoredObject {
   readonly contentType: string;
   readonly cacheControl: string | undefined;
   readonly etag: string;
+  /** ms since the epoch. */
+  readonly writtenAt: number;
 }
 
 export interface ObjectContent {
@@ -37,6 +39,7 @@ export class ObjectStore {
       contentType: contentType ?? 'binary/octet-stream',
       cacheControl,
       etag: `"${createHash('md5').update(body).digest('hex')}"`,
+      writtenAt: Date.now(),
     };
     this.#buckets.get(bucket)?.objects.set(key, stored);
     return stored;
@@ -44,6 +47,15 @@ export class ObjectStore {
 
   get(bucket: string, key: string): StoredObject | undefined {
     return this.#buckets.get(bucket)?.objects.get(key);
+  }
+
+  delete(bucket: string, key: string): void {
+    this.#buckets.get(bucket)?.objects.delete(key);
+  }
+
+  /** The objects of a bucket by key, in no particular order. */
+  list(bucket: string): [string, StoredObject][] {
+    return [...(this.#buckets.get(bucket)?.objects ?? [])];
   }
 
   setPolicy(bucket: string, policy: string): void {

@@ -2,6 +2,7 @@ import { dynamodbStreamsOperations } from './dynamodb-streams.ts';
 import { dynamodbOperations } from './dynamodb.ts';
 import { lambdaOperations } from './lambda.ts';
 import type { OperationRule, Operations } from './operation.ts';
+import { s3Operations } from './s3.ts';
 import { secretsManagerOperations } from './secrets-manager.ts';
 import { sqsOperations } from './sqs.ts';
 
@@ -9,6 +10,7 @@ import { sqsOperations } from './sqs.ts';
 const OPERATIONS: Readonly<Record<string, Operations>> = {
   dynamodb: { ...dynamodbOperations, ...dynamodbStreamsOperations },
   lambda: lambdaOperations,
+  s3: s3Operations,
   secretsmanager: secretsManagerOperations,
   sqs: sqsOperations,
 };

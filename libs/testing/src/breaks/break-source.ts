@@ -1,4 +1,4 @@
-import type { Break } from './breaks.ts';
+import type { Break } from './break.ts';
 
 /** A break that is out of date: the code that it changes has changed. */
 export class MisfitBreakError extends Error {
@@ -16,7 +16,7 @@ export function breakSource(source: string, { name, file, find, replacement }: B
   if (parts.length !== 2) {
     throw new MisfitBreakError(
       `The break "${name}" replaces a text that must appear once in ${file}, and appears ${parts.length - 1} times: ${find}\n` +
-        'Adapt the break in apps/processor/src/testing/breaks/breaks.ts.',
+        'Adapt the break in the file of breaks.',
     );
   }
   return parts.join(replacement);

@@ -1,6 +1,6 @@
 import { registerHooks } from 'node:module';
 import { breakSource } from './break-source.ts';
-import type { Break } from './breaks.ts';
+import type { Break } from './break.ts';
 
 /** Breaks the code that this process imports from now on. The files themselves stay as they are. */
 export function breakCode(broken: Break): void {

@@ -1,0 +1,12 @@
+import path from 'node:path';
+import { runBreaks } from '@leaderboard/testing/breaks';
+import { BREAKS } from './breaks.ts';
+
+await runBreaks({
+  name: 'standings:breaks',
+  description:
+    'Breaks what writes, merges and reads ranks in one place at a time and plays random histories until they show it.',
+  breaks: BREAKS,
+  program: path.join(import.meta.dirname, 'play-broken.ts'),
+  defaultRuns: 2_000,
+});

@@ -1,0 +1,8 @@
+// Plays histories with broken code and prints the result as JSON: play-broken.ts <break> <seed> <runs>
+import { playBroken } from '@leaderboard/testing/breaks';
+import { BREAKS } from './breaks.ts';
+
+await playBroken(BREAKS, async (options) => {
+  const { playHistories } = await import('../play-histories.ts');
+  return (await playHistories(options)).finding;
+});

@@ -1,0 +1,24 @@
+import { parseS3Path } from '../../s3/s3-api.ts';
+import type { OperationRule, Operations } from './operation.ts';
+
+function onObject(action: string): OperationRule {
+  return ({ path }) => {
+    const { bucket, key } = parseS3Path(path);
+    return [{ action: `s3:${action}`, resource: `arn:aws:s3:::${bucket}/${key}` }];
+  };
+}
+
+/** S3's actions ("Required permissions for Amazon S3 API operations"). */
+export const s3Operations: Operations = {
+  AbortMultipartUpload: onObject('AbortMultipartUpload'),
+  CompleteMultipartUpload: onObject('PutObject'),
+  CreateMultipartUpload: onObject('PutObject'),
+  DeleteObject: onObject('DeleteObject'),
+  GetObject: onObject('GetObject'),
+  HeadObject: onObject('GetObject'),
+  ListObjectsV2: ({ path }) => [
+    { action: 's3:ListBucket', resource: `arn:aws:s3:::${parseS3Path(path).bucket}` },
+  ],
+  PutObject: onObject('PutObject'),
+  UploadPart: onObject('PutObject'),
+};
