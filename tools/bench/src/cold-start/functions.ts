@@ -25,6 +25,7 @@ const EMPTY_BODY = { body: '{}', headers: {}, requestContext: { requestId: '1', 
 export const FUNCTIONS = [
   deployed('processor', 'apps/processor/src/handler.ts', NO_RECORDS),
   deployed('projector', 'apps/standings/src/projector/handler.ts', NO_RECORDS),
+  deployed('compactor', 'apps/standings/src/compactor/handler.ts', { partitions: [] }),
   deployed('snapshotter', 'apps/standings/src/snapshots/handler.ts', {}),
   deployed('leaderboard-api', 'apps/leaderboard-api/src/handler.ts', {
     rawPath: '/openapi.json',
@@ -62,7 +63,9 @@ export function environmentOf(awsEndpoint: string): Record<string, string> {
     LEDGER_TABLE_NAME: 'ledger',
     STANDINGS_TABLE_NAME: 'standings',
     SNAPSHOTS_TABLE_NAME: 'snapshots',
-    RANK_INDEX_NAME: 'by_rank',
+    RANKS_TABLE_NAME: 'leaderboard-ranks',
+    RANK_RUNS_BUCKET_NAME: 'rank-runs',
+    RANK_COMPACTOR_FUNCTION_NAME: 'rank-compactor',
     IDEMPOTENCY_TABLE_NAME: 'idempotency-keys',
     DYNAMODB_TABLE: 'transaction-events',
     DLQ_URL: queue('dlq.fifo'),
