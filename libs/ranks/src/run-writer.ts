@@ -26,7 +26,6 @@ export class RunWriter {
   #upload: RunUpload | undefined;
   #lines: string[] = [];
   #lineBytes = 0;
-  #firstKey = '';
   #segmentNet = 0;
   #bytes = 0;
   #net = 0;
@@ -37,7 +36,6 @@ export class RunWriter {
 
   /** @param entry above the last one. Returns a promise only when a segment is full: await it then */
   add(entry: RunEntry): Promise<void> | undefined {
-    if (this.#lines.length === 0) this.#firstKey = entry.key;
     const line = toLine(entry);
     this.#lines.push(line);
     this.#lineBytes += line.length;
@@ -68,7 +66,8 @@ export class RunWriter {
   async #endSegment(): Promise<void> {
     const segment = Buffer.from(this.#lines.join(''), 'latin1');
     this.#segments.push({
-      firstKey: this.#firstKey,
+      // Not the entry's own key: that may be a part of the text it was read from, which would stay in memory with it.
+      firstKey: segment.toString('latin1', 0, segment.indexOf(' ')),
       offset: this.#bytes,
       length: segment.length,
       netBefore: this.#net,

@@ -15,9 +15,9 @@ import { MissingRunError, type RunStore, type RunUpload, type StoredObject } fro
 
 /**
  * Size of a part of a multipart upload, in bytes. A part has at least 5 MiB and an upload at most 10,000 parts (S3 user guide,
- * "Amazon S3 multipart upload limits"), so a run may have 160 GB.
+ * "Amazon S3 multipart upload limits"), so a run may have 80 GB.
  */
-const PART_BYTES = 16 * 1_024 * 1_024;
+const PART_BYTES = 8 * 1_024 * 1_024;
 
 export interface S3RunStoreOptions {
   readonly client: S3Client;
