@@ -1,6 +1,6 @@
 import type { Progress } from '@leaderboard/tables';
 
-/** Records at most this far apart (ms) come from processes that work concurrently: each writes one a second while busy. */
+/** Records at most this far apart (ms) come from processes that work concurrently: each writes one in two seconds while busy. */
 const CONCURRENT_MS = 5_000;
 
 /** SQS message counts are approximate; they are correct about a minute after the last send (ms). */
