@@ -152,6 +152,46 @@ describe('the compactor', () => {
   });
 });
 
+describe('weeks that ended', () => {
+  async function playIn(player: string, occurred_at: string): Promise<void> {
+    for (const update of await standings.ledger.add(player, { score: 5, occurred_at })) {
+      await standings.projector.handle([eventRecord(update)]);
+    }
+    await standings.compact();
+  }
+
+  /** Weeks of the all-games board whose runs have an item of their own. */
+  async function closedWeeks(): Promise<string[]> {
+    const items = await standings.items('ranks');
+    return items
+      .filter((item) => item['board']?.S?.startsWith('GLOBAL#') && item['stack'] !== undefined)
+      .map((item) => item['entry']?.S ?? '')
+      .toSorted();
+  }
+
+  test('leave the head, have the same ranks years later, and take late updates', async () => {
+    await playIn('ada', '2024-11-12T10:00:00Z');
+    await playIn('bob', '2024-11-13T10:00:00Z');
+    await playIn('ada', '2024-11-19T10:00:00Z');
+    expect(await closedWeeks()).toEqual([]);
+    await playIn('ada', '2026-11-10T10:00:00Z');
+    await playIn('ada', '2026-11-17T10:00:00Z');
+    expect(await closedWeeks()).toEqual(['weekly#2024-W46', 'weekly#2024-W47']);
+    await standings.expectRanksOfStandings();
+    await playIn('cyd', '2024-11-14T10:00:00Z');
+    await standings.expectRanksOfStandings();
+    await playIn('ada', '2026-11-18T10:00:00Z');
+    await standings.expectRanksOfStandings();
+    const heads = (await standings.items('ranks')).filter((item) => item['entry']?.S === 'zhead');
+    const inHead = heads.map((head) =>
+      (JSON.parse(head['windows']?.S ?? '') as [string, unknown][]).map(([window]) => window),
+    );
+    for (const windows of inHead) {
+      expect(windows.toSorted()).toEqual(['all_time', 'weekly#2026-W46', 'weekly#2026-W47']);
+    }
+  });
+});
+
 describe('replaced runs', () => {
   test('are deleted a day after they were written, and no other', async () => {
     for (let round = 0; round < 6; round += 1) {
