@@ -6,6 +6,7 @@ import { sizeOf } from '@leaderboard/testing/test-form';
 import { seededUpdates } from './oracle/seeded-updates.ts';
 import { expectRankings } from './oracle/standings-comparison.ts';
 import { rankLedger, WINDOWS } from './oracle/standings-oracle.ts';
+import { until } from './stacks/until.ts';
 import { useStandingsStack, type BoardDefinition } from './stacks/standings-stack.ts';
 
 const SEED = 404;
@@ -126,5 +127,15 @@ describe(`projectors and compactors killed ${KILLS} times, at random points befo
     await expectRankings(standings.api, rankLedger(ledger, BOARDS), PLAYERS_PER_WINDOW);
     const { exitCode, output } = await standings.rebuildCheck();
     expect({ exitCode, output }).toEqual({ exitCode: 0, output });
+
+    // These boards have what small ones do not: runs in the bucket, and weeks that ended.
+    const { control } = standings.stack;
+    await control.runSchedule(standings.stack.output('snapshotter_schedule_name'));
+    await until('the snapshotter has read every board', async () => {
+      const lines = await control.logLines('/aws/lambda/standings-snapshotter-dev');
+      return lines.some(
+        (line) => line.includes('"Snapshots taken"') && line.includes('"failures":0'),
+      );
+    });
   });
 });

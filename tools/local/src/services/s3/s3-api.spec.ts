@@ -81,7 +81,7 @@ describe('an object', () => {
   });
 
   test('of several parts is not there before the upload is complete', async () => {
-    const part = Buffer.alloc(9 * 1_024 * 1_024, 'x');
+    const part = Buffer.alloc(5 * 1_024 * 1_024, 'x');
     const upload = store.write(NAME);
     for (let count = 0; count < 3; count += 1) await upload.append(part);
     await expect(store.read(NAME, 0, 1)).rejects.toThrow(MissingRunError);
