@@ -5,7 +5,7 @@ import { spawn } from 'node:child_process';
 import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import { parseArgs } from 'node:util';
+import { parseArgs, stripVTControlCharacters } from 'node:util';
 import { missingPrograms } from './programs.mjs';
 import { tailLines } from './tail-lines.mjs';
 
@@ -29,6 +29,14 @@ const resultFiles = (project = '*', target = '{test,browser}') =>
     (file) => path.join(root, file),
   );
 const readResults = (file) => JSON.parse(readFileSync(file, 'utf8'));
+/** The failed tests, and the files that did not load, as `<file>: <test>`. */
+const failedTestsIn = ({ testResults = [] }) =>
+  testResults.flatMap(({ name, status, assertionResults }) => {
+    const failed = assertionResults.filter((test) => test.status === 'failed');
+    const file = path.relative(root, name);
+    if (failed.length === 0 && status === 'failed') return [`${file}: it did not run to its end`];
+    return failed.map(({ fullName }) => `${file}: ${fullName}`);
+  });
 const failuresIn = ({ numFailedTests, numRuntimeErrorTestSuites }) =>
   numFailedTests + numRuntimeErrorTestSuites;
 
@@ -63,7 +71,9 @@ async function runTargets() {
   /** The list that Nx is printing at its end. */
   let list;
   const only = isWhole ? [] : [`--projects=${projects}`];
-  const succeeded = await run('nx', ['run-many', '-t', ...TARGETS, ...only], (line) => {
+  const succeeded = await run('nx', ['run-many', '-t', ...TARGETS, ...only], (printed) => {
+    // Where FORCE_COLOR is set, Nx prints colors into a pipe too.
+    const line = stripVTControlCharacters(printed);
     // Nx marks a target that failed with ">", and prints its output below.
     const ended = /^(\S+)\s+nx run (\S+)(.*)$/.exec(line);
     if (ended !== null) {
@@ -74,7 +84,7 @@ async function runTargets() {
     else if (line.startsWith('Tasks not run because')) list = skipped;
     else if (line.startsWith('- ')) list?.push(line.slice(2).trim());
     else if (line !== '') list = undefined;
-    console.log(line);
+    console.log(printed);
   });
   if (!succeeded && failed.length === 0) failed.push('nx run-many');
   return { failed, skipped };
@@ -128,6 +138,7 @@ const failed = failures.reduce((total, name) => total + weightOf(name), 0);
 
 if (failures.length > 0) {
   console.log(`\nFailed: ${failures.join(', ')}. The messages are above.`);
+  for (const test of suites.flatMap(failedTestsIn)) console.log(`  ${test}`);
 }
 if (skipped.length > 0) {
   console.log(`\nNot run, because something they need failed: ${skipped.join(', ')}.`);

@@ -5,6 +5,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readFileSync,
+  realpathSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -41,6 +42,7 @@ interface Results {
   readonly failed?: number;
   /** Test files that could not be loaded. */
   readonly broken?: number;
+  readonly testResults?: readonly object[];
 }
 
 interface Scenario {
@@ -80,7 +82,11 @@ function write(file: string, content: unknown): void {
   writeFileSync(target, typeof content === 'string' ? content : JSON.stringify(content));
 }
 
-const jestResults = ({ passed, failed = 0, broken = 0 }: Results) => ({
+/** As Jest names a file of tests. */
+const inWorkspace = (file: string) => path.join(realpathSync(workspace), file);
+
+const jestResults = ({ passed, failed = 0, broken = 0, testResults = [] }: Results) => ({
+  testResults,
   numPassedTests: passed,
   numFailedTests: failed,
   numRuntimeErrorTestSuites: broken,
@@ -170,6 +176,47 @@ describe('fails, with status 1,', () => {
     expect(output).toMatch(/FAIL {2}processor:test/);
     expect(summary).toBe('8 passed, 4 failed');
     expect(code).toBe(1);
+  });
+
+  test('and names each failed test again at the end', async () => {
+    const assertionResults = [
+      { fullName: 'a batch is settled', status: 'passed' },
+      { fullName: 'a batch is written once', status: 'failed' },
+    ];
+    const { output } = await check({
+      nx: nxFailed({ failed: ['processor:test'] }),
+      nxStatus: 1,
+      results: {
+        'apps/processor': {
+          passed: 1,
+          failed: 1,
+          broken: 1,
+          testResults: [
+            { name: inWorkspace('apps/processor/a.spec.ts'), status: 'failed', assertionResults },
+            {
+              name: inWorkspace('apps/processor/b.spec.ts'),
+              status: 'failed',
+              assertionResults: [],
+            },
+          ],
+        },
+      },
+    });
+    expect(output).toContain('\n  apps/processor/a.spec.ts: a batch is written once\n');
+    expect(output).toContain('\n  apps/processor/b.spec.ts: it did not run to its end\n');
+    expect(output).not.toContain('a batch is settled');
+  });
+
+  test('and reads the list of Nx in colors too', async () => {
+    const { output, summary } = await check({
+      nx: nxFailed({ failed: ['processor:lint', 'intake:build'] }).replaceAll(
+        /^([->]|Failed tasks:)/gm,
+        (mark) => `\u001B[2m${mark}\u001B[22m`,
+      ),
+      nxStatus: 1,
+    });
+    expect(output).toContain('Failed: processor:lint, intake:build.');
+    expect(summary).toBe('3 passed, 2 failed');
   });
 
   test('and counts a target without tests once', async () => {

@@ -1,4 +1,5 @@
-import { describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { closedWindowKey } from '@leaderboard/tables';
 import { periodOf, WINDOWS, type WindowName } from './oracle/standings-oracle.ts';
 import { anUpdate } from './stacks/an-update.ts';
 import type { RankingPage } from './stacks/leaderboard-api-client.ts';
@@ -7,6 +8,7 @@ import {
   type BoardDefinition,
   type StandingsStack,
 } from './stacks/standings-stack.ts';
+import { until } from './stacks/until.ts';
 
 const BOARD = {
   id: 'GLOBAL',
@@ -109,6 +111,72 @@ describe('windows', () => {
       expect(await standings.stack.deadLettersOf('too-late')).toMatchObject([
         { errorType: 'InvalidMessage', errorReason: expect.stringContaining('occurred_at') },
       ]);
+    });
+  });
+
+  describe('that ended, and that a compaction has moved out of the head of its board', () => {
+    const standings = useStandingsStack([BOARD]);
+    const today = new Date().toISOString();
+    const daysAgo = (days: number) => new Date(Date.parse(today) - days * DAY_MS).toISOString();
+    const days = Array.from({ length: 30 }, (_, index) => index + 4);
+    const takeSnapshots = () =>
+      standings.stack.control.runSchedule(standings.stack.output('snapshotter_schedule_name'));
+    /** A log of few items is left as it is, so others play before it is merged. */
+    const compactWithOthers = async () => {
+      for (const player of ['ada', 'bob', 'cy', 'dan']) await play(standings, player, [[today, 1]]);
+      await standings.compactRanks();
+    };
+    const runsOfSnapshotter = async () => {
+      const lines = await standings.stack.control.logLines('/aws/lambda/standings-snapshotter-dev');
+      return lines.filter((line) => line.includes('"Snapshots taken"'));
+    };
+
+    beforeAll(async () => {
+      // The first run takes the present periods, later ones what has changed.
+      await play(standings, 'first', [[today, 1]]);
+      await takeSnapshots();
+      await until('a first run of snapshots', async () => (await runsOfSnapshotter()).length > 0);
+      const scores = days.map((ago) => [daysAgo(ago), ago] as const);
+      await play(standings, 'early', scores);
+      await compactWithOthers();
+      await compactWithOthers();
+      const ofClosed = String(closedWindowKey('', '')['board']);
+      const ranks = await standings.ranks();
+      const closed = ranks.filter((item) => String(item['board']).endsWith(ofClosed));
+      expect(closed.length).toBeGreaterThan(20);
+    });
+
+    test('has its ranks', async () => {
+      for (const ago of days) {
+        const period = periodOf('daily', daysAgo(ago));
+        const pages = await standings.api.pages('GLOBAL', { window: 'daily', period });
+        expect(pages).toMatchObject([
+          { total: 1, exact: true, entries: [{ rank: 1, player_id: 'early', score: String(ago) }] },
+        ]);
+      }
+    });
+
+    test('takes late updates', async () => {
+      await play(standings, 'late', [[daysAgo(20), 100]]);
+      const period = periodOf('daily', daysAgo(20));
+      const [inLog] = await standings.api.pages('GLOBAL', { window: 'daily', period });
+      await compactWithOthers();
+      const [inRuns] = await standings.api.pages('GLOBAL', { window: 'daily', period });
+      const entries = [
+        expect.objectContaining({ rank: 1, player_id: 'late', score: '100' }),
+        expect.objectContaining({ rank: 2, player_id: 'early', score: '20' }),
+      ];
+      expect(inLog).toMatchObject({ total: 2, exact: true, entries });
+      expect(inRuns).toMatchObject({ total: 2, exact: true, entries });
+    });
+
+    test('has its snapshot', async () => {
+      const before = (await runsOfSnapshotter()).length;
+      await takeSnapshots();
+      await until('a second run of snapshots', async () => {
+        const runs = await runsOfSnapshotter();
+        return runs.length > before && runs.at(-1)?.includes('"failures":0') === true;
+      });
     });
   });
 

@@ -65,11 +65,6 @@ describe('the compactor', () => {
         Action: ['s3:PutObject', 's3:AbortMultipartUpload', 's3:DeleteObject'],
         Resource: [`arn:aws:s3:::${BUCKET}/*`],
       },
-      FindReplacedRuns: {
-        Effect: 'Allow',
-        Action: ['s3:ListBucket'],
-        Resource: [`arn:aws:s3:::${BUCKET}`],
-      },
       KeepFailedRuns: {
         Effect: 'Allow',
         Action: ['sqs:SendMessage'],

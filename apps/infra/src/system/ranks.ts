@@ -65,6 +65,9 @@ export function readRanks({ table, runs }: Pick<Ranks, 'table' | 'runs'>): Permi
       resources: [table.table.arn],
     },
     { sid: 'ReadRuns', actions: ['s3:GetObject'], resources: [runs.objects] },
+    // Only to who may list a bucket S3 says that an object does not exist, and not that it denies it: a reader whose run was
+    // replaced begins again.
+    { sid: 'KnowWhichRunsExist', actions: ['s3:ListBucket'], resources: [runs.bucket.arn] },
   ];
 }
 
@@ -102,7 +105,6 @@ function declareCompactor(
         actions: ['s3:PutObject', 's3:AbortMultipartUpload', 's3:DeleteObject'],
         resources: [runs.objects],
       },
-      { sid: 'FindReplacedRuns', actions: ['s3:ListBucket'], resources: [runs.bucket.arn] },
     ],
   });
   const alarmOn = (suffix: string, metricName: string, threshold: number, description: string) => {

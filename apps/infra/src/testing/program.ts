@@ -93,5 +93,10 @@ export function readRanksStatements(bucket: string) {
       Action: ['s3:GetObject'],
       Resource: [`arn:aws:s3:::${bucket}/*`],
     },
+    KnowWhichRunsExist: {
+      Effect: 'Allow',
+      Action: ['s3:ListBucket'],
+      Resource: [`arn:aws:s3:::${bucket}`],
+    },
   };
 }

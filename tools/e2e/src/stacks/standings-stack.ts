@@ -3,16 +3,19 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { DeleteCommand, paginateScan, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { LeaderboardUpdate } from '@leaderboard/contracts';
 import type { SpawnStackOptions } from '@leaderboard/local';
 import {
   batchGet,
   HEAD_SORT_KEY,
+  logKey,
   playerKey,
   processedEventKey,
   PROGRESS_PARTITION,
   queryOf,
+  RANKS_TABLE,
   RETRY_SORT_KEY_PREFIX,
   STANDINGS_TABLE,
   standingsIn,
@@ -192,6 +195,35 @@ export class StandingsStack {
     return Items.flatMap(standingsIn)
       .map((row) => row.board_window)
       .toSorted();
+  }
+
+  /** Merges the logs of all boards, as projectors ask for it from time to time. A run that is killed fails, without an error here. */
+  async compactRanks(): Promise<void> {
+    const { partitionKey, sortKey } = RANKS_TABLE;
+    const log = (await this.ranks()).filter((item) =>
+      String(item[sortKey.name]).startsWith(String(logKey('', '')[sortKey.name])),
+    );
+    const partitions = new Set(log.map((item) => String(item[partitionKey.name])));
+    const lambda = new LambdaClient({
+      region: 'us-west-1',
+      endpoint: this.stack.endpoint('lambda'),
+      credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    });
+    const Payload = JSON.stringify({ partitions: [...partitions] });
+    await lambda.send(new InvokeCommand({ FunctionName: 'rank-compactor-dev', Payload }));
+    lambda.destroy();
+  }
+
+  /** All items of the ranks: heads, logs, epochs and closed windows. */
+  async ranks(): Promise<Item[]> {
+    const items: Item[] = [];
+    for await (const { Items = [] } of paginateScan(
+      { client: this.stack.tables },
+      { TableName: this.stack.output('ranks_table_name'), ConsistentRead: true },
+    )) {
+      items.push(...Items);
+    }
+    return items;
   }
 
   /** Runs `standings:rebuild --check` on the tables of this stack. */

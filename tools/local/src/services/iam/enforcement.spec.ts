@@ -1,5 +1,6 @@
 import { describe, expect, jest, test } from '@jest/globals';
 
+import { failure } from '../s3/s3-api.ts';
 import type { GatewayRequest, GatewayResponse, GatewayService } from '../gateway/gateway.ts';
 import { TableCatalog } from '../dynamodb/table-catalog.ts';
 import { AccessControl } from './access-control.ts';
@@ -79,6 +80,50 @@ describe('a denied call never reaches the engine; the response is', () => {
       status: 403,
       reachedEngine: false,
       headers: { 'x-amzn-errortype': 'AccessDeniedException' },
+    });
+  });
+});
+
+describe('of an object that does not exist, S3 says', () => {
+  const path = '/runs/gone';
+  const responseWith = async (...actions: string[]) => {
+    const roles = new RoleRegistry();
+    const Statement = actions.map((Action, index) => ({
+      Sid: `Given${index}`,
+      Effect: 'Allow',
+      Action,
+      Resource: Action === 's3:ListBucket' ? 'arn:aws:s3:::runs' : 'arn:aws:s3:::runs/*',
+    }));
+    roles.add({
+      name: 'job',
+      assumeRolePolicy: '{}',
+      inline: new Map([['function', JSON.stringify({ Version: '2012-10-17', Statement })]]),
+      attached: new Set(),
+    });
+    const enforced = enforcePolicies(
+      new AccessControl({
+        policies: new PolicyBook(roles, new ResourcePolicies(), []),
+        usage: new AccessUsage(),
+        region,
+      }),
+      new ResourceNames(region, new TableCatalog()),
+    );
+    const absent = () => Promise.resolve(failure(404, 'NoSuchKey', 'absent'));
+    const { status, body } = await enforced({ ...call('s3', 'GetObject'), path }, absent);
+    return { status, body: String(body) };
+  };
+
+  test('that it is absent, to a role that may list the bucket', async () => {
+    expect(await responseWith('s3:GetObject', 's3:ListBucket')).toEqual({
+      status: 404,
+      body: expect.stringContaining('NoSuchKey'),
+    });
+  });
+
+  test('that access is denied, to any other', async () => {
+    expect(await responseWith('s3:GetObject')).toEqual({
+      status: 403,
+      body: expect.stringContaining('s3:ListBucket on resource: arn:aws:s3:::runs because'),
     });
   });
 });

@@ -3,15 +3,23 @@ import type { AccessControl } from './access-control.ts';
 import { accessDenied } from './access-denied.ts';
 import { ruleOf } from './operations/operation-table.ts';
 import { principalArn, principalOf } from './principal.ts';
+import { listBucket } from './operations/s3.ts';
 import type { ResourceNames } from './resource-names.ts';
 
 /** Passes a call on if the policies of the program allow it, else responds with the AccessDenied error of its service. */
 export function enforcePolicies(access: AccessControl, names: ResourceNames): Interceptor {
   return async (request, next): Promise<GatewayResponse> => {
     const denial = await denialOf(request, access, names);
-    return denial === undefined ? next() : accessDenied(request, denial);
+    if (denial !== undefined) return accessDenied(request, denial);
+    const response = await next();
+    if (response.status !== 404 || !OBJECT_READS.has(request.operation)) return response;
+    const unlisted = await access.denialOf(principalOf(request.caller), listBucket(request.path));
+    return unlisted === undefined ? response : accessDenied(request, unlisted);
   };
 }
+
+/** Whether an object is absent, S3 says only to who may list the bucket ("Required permissions" of GetObject and HeadObject). */
+const OBJECT_READS: ReadonlySet<string> = new Set(['GetObject', 'HeadObject']);
 
 async function denialOf(
   request: GatewayRequest,
