@@ -40,6 +40,7 @@ import {
   type Attributes,
   type Item,
   kindOfRanksItem,
+  standingKey,
   logId,
   logTimeOf,
   NO_HEAD,
@@ -221,7 +222,7 @@ describe('standings', () => {
   test('an archived standing, its score with more digits than a double carries', () => {
     const item = stored(toArchivedStandingItem(row), {
       player_id: { S: 'ada' },
-      board_window: { S: 'game:chess#weekly#2026-W46' },
+      board_window: { S: 'game:chess#weekly#2026-W46 abc' },
       board_id: { S: 'game:chess' },
       score: { N: '12345678901234567890.123456' },
       updates: { N: '3' },
@@ -254,8 +255,8 @@ describe('standings', () => {
         log: [{ partition: 'GLOBAL#def', id: '0mwodwzl5a1b2' }],
       },
       standings: new Map([
-        [row.board_window, row],
-        [global.board_window, global],
+        [standingKey(row), row],
+        [standingKey(global), global],
       ]),
     };
     const item = stored(toPlayerItem('ada', player), {

@@ -165,11 +165,11 @@ describe('a query', () => {
 
   test.each<[SortKeyRange | undefined, string[]]>([
     [undefined, keys],
-    [{ is: 'a2' }, ['a2']],
-    [{ above: 'a2' }, ['b1', 'b2']],
+    [{ is: 'a2 abc' }, ['a2']],
+    [{ above: 'a2 abc' }, ['b1', 'b2']],
     [{ below: 'a2' }, ['a1']],
     [{ from: 'a2' }, ['a2', 'b1', 'b2']],
-    [{ from: 'a2', to: 'b1' }, ['a2', 'b1']],
+    [{ from: 'a2', to: 'b1 abc' }, ['a2', 'b1']],
     [{ startsWith: 'b' }, ['b1', 'b2']],
   ])('of a partition, by its sort key: %j', async (sortKey, expected) => {
     const { Items = [] } = await client.send(
@@ -186,7 +186,7 @@ describe('a query', () => {
       new QueryCommand({
         TableName: NAMES.standings,
         ...queryOf(STANDINGS_TABLE, 'player', {
-          sortKey: { is: 'a1' },
+          sortKey: { is: 'a1 abc' },
           attributes: ['board_id', 'player_id'],
         }),
       }),
@@ -197,7 +197,7 @@ describe('a query', () => {
 
 test('scores keep every digit on their way to the table and back', async () => {
   const score = '12345678901234567890.123456';
-  const Key = { player_id: { S: 'exact' }, board_window: { S: 'GLOBAL#all_time' } };
+  const Key = { player_id: { S: 'exact' }, board_window: { S: 'GLOBAL#all_time abc' } };
   await put(
     NAMES.standings,
     toArchivedStandingItem({

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
-import { playerKey, toPlayer, toPlayerItem } from '@leaderboard/tables';
+import { playerKey, standingKey, toPlayer, toPlayerItem } from '@leaderboard/tables';
 import { anUpdate } from './stacks/an-update.ts';
 import type { RankingPage } from './stacks/leaderboard-api-client.ts';
 import { useLeaderboardStack } from './stacks/leaderboard-stack.ts';
@@ -39,7 +39,9 @@ test('after a change of the definitions, the next update of a player removes the
 
   // As earlier definitions left it: one more board, and the player folded by them.
   const present = await player();
-  const row = present?.standings.get('GLOBAL#all_time');
+  const [row] = [...(present?.standings.values() ?? [])].filter(
+    ({ board_window }) => board_window === 'GLOBAL#all_time',
+  );
   if (present?.applied === undefined || row === undefined) throw new Error('No standing of GLOBAL');
   const gone = {
     ...row,
@@ -53,7 +55,7 @@ test('after a change of the definitions, the next update of a player removes the
       Item: toPlayerItem(player_id, {
         ...present,
         applied: { ...present.applied, definition_hashes: 'gone' },
-        standings: new Map([...present.standings, [gone.board_window, gone]]),
+        standings: new Map([...present.standings, [standingKey(gone), gone]]),
       }),
     }),
   );

@@ -1,5 +1,5 @@
 import {
-  kindOfWindow,
+  kindOfStanding,
   playerKey,
   standingsKey,
   toArchivedStanding,
@@ -32,27 +32,25 @@ export class PlayerReader {
   }
 
   /**
-   * The standings of these players on a board window, by player; players without one are left out. A period that ended may be in
-   * an item of its own: that takes a second request.
+   * One standing of each of these players, by player; players without it are left out. A period that ended may be in an item of
+   * its own: that takes a second request.
    *
+   * @param key of the standing
    * @throws ThrottledReadError the table stays throttled
    */
-  async standings(
-    playerIds: readonly string[],
-    boardWindow: string,
-  ): Promise<Map<string, PlayerStanding>> {
+  async standings(playerIds: readonly string[], key: string): Promise<Map<string, PlayerStanding>> {
     const mains = await this.#mains(playerIds);
     const found = new Map<string, PlayerStanding>();
     const archived: string[] = [];
     for (const [playerId, { applied, standings }] of mains) {
-      const row = standings.get(boardWindow);
+      const row = standings.get(key);
       const version = applied?.version ?? 0;
       if (row !== undefined) found.set(playerId, { row, version });
-      else if (hasLaterPeriod(standings, boardWindow)) archived.push(playerId);
+      else if (hasLaterPeriod(standings, key)) archived.push(playerId);
     }
     if (archived.length === 0) return found;
     const items = await this.#client.items(
-      archived.map((playerId) => standingsKey(playerId, boardWindow)),
+      archived.map((playerId) => standingsKey(playerId, key)),
       { tableName: this.#tableName, consistentRead: true },
     );
     for (const row of items.map(toArchivedStanding)) {
@@ -71,7 +69,7 @@ export class PlayerReader {
   }
 }
 
-function hasLaterPeriod(standings: ReadonlyMap<string, StandingRow>, boardWindow: string): boolean {
-  const kind = kindOfWindow(boardWindow);
-  return [...standings.keys()].some((other) => other > boardWindow && kindOfWindow(other) === kind);
+function hasLaterPeriod(standings: ReadonlyMap<string, StandingRow>, key: string): boolean {
+  const kind = kindOfStanding(key);
+  return [...standings.keys()].some((other) => other > key && kindOfStanding(other) === kind);
 }

@@ -146,7 +146,7 @@ export class RankedReads {
     ) => Promise<RankedEntry[] | undefined>,
   ): Promise<PlacesRead | undefined> {
     for (let attempt = 1; ; attempt += 1) {
-      const standings = this.#options.players.standings(playerIds, target.key);
+      const standings = this.#options.players.standings(playerIds, target.standingKey);
       const reading = this.cut(
         target,
         async (cut) => {
@@ -186,17 +186,16 @@ export class RankedReads {
   }
 }
 
-/** Whether the cut has each of these standings as it is, under the definition of the board. */
+/** Whether the cut has each of these standings as it is. */
 async function areInCut(
   cut: WindowCut,
   standings: Iterable<PlayerStanding>,
-  { board, definitionHash }: ReadTarget,
+  { board }: ReadTarget,
 ): Promise<boolean> {
   const agree = await Promise.all(
     [...standings].map(async ({ row }) => {
       const entry = await cut.at(rankKey(row, board.definition));
-      const isCurrent = row.definition_hash === definitionHash;
-      return isCurrent && entry?.net === 1 && entry.updates === row.updates;
+      return entry?.net === 1 && entry.updates === row.updates;
     }),
   );
   return agree.every((isInCut) => isInCut);

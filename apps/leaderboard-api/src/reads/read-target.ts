@@ -1,5 +1,5 @@
 import { boardDefinitionHash, boardWindowKey, type Board, type Window } from '@leaderboard/ranking';
-import { ranksPartition, windowOf } from '@leaderboard/tables';
+import { ranksPartition, standingKey, windowOf } from '@leaderboard/tables';
 
 /** What `period` is for a window that never ends. */
 export const ALL_TIME_PERIOD = 'all_time';
@@ -14,6 +14,8 @@ export interface ReadTarget {
   readonly key: string;
   /** What the window is called within its board: `weekly#2026-W47`. */
   readonly windowName: string;
+  /** `standingKey` of a player's standing there. */
+  readonly standingKey: string;
   /** The board's partition of the table of ranks. */
   readonly partition: string;
   readonly definitionHash: string;
@@ -29,6 +31,7 @@ export function readTarget(board: Board, window: Window, period: string | undefi
     period: period ?? ALL_TIME_PERIOD,
     key,
     windowName: windowOf(key),
+    standingKey: standingKey({ board_window: key, definition_hash: definitionHash }),
     partition: ranksPartition(board.id, definitionHash),
     definitionHash,
   };

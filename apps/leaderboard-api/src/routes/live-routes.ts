@@ -200,7 +200,7 @@ export class LiveRoutes {
         );
         const { version } = player.applied;
         if (!isRanked) {
-          return { entries: found.map(toStanding), version, isSettled: found.every(isCurrent) };
+          return { entries: found.map(toStanding), version, isSettled: true };
         }
         if (found.length > MAX_RANKED_STANDINGS) {
           throw new ApiError(
@@ -228,7 +228,9 @@ export class LiveRoutes {
         const board = parsed && findBoard(parsed.board_id, definitions.boards);
         if (parsed === undefined || !board?.definition.windows.includes(parsed.window)) return [];
         if (parsed.period !== windowPeriod(parsed.window, now())) return [];
-        return [{ row, target: readTarget(board, parsed.window, parsed.period) }];
+        const target = readTarget(board, parsed.window, parsed.period);
+        // While a changed board is built there is one under each definition.
+        return row.definition_hash === target.definitionHash ? [{ row, target }] : [];
       })
       .sort((a, b) => {
         const order = this.#positionOf(a) - this.#positionOf(b);
@@ -257,7 +259,7 @@ export class LiveRoutes {
     });
     return {
       entries,
-      isSettled: reads.every(({ isSettled }) => isSettled) && standings.every(isCurrent),
+      isSettled: reads.every(({ isSettled }) => isSettled),
       readAtMs: Math.min(...reads.map(({ readAtMs }) => readAtMs)),
     };
   }
@@ -354,10 +356,6 @@ export class LiveRoutes {
 interface PlacedStanding {
   readonly row: StandingRow;
   readonly target: ReadTarget;
-}
-
-function isCurrent({ row, target }: PlacedStanding): boolean {
-  return row.definition_hash === target.definitionHash;
 }
 
 function toStanding({ row, target }: PlacedStanding) {

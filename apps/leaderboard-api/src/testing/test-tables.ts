@@ -24,6 +24,7 @@ import {
   NO_HEAD,
   playerKey,
   presentStandings,
+  standingKey,
   progressKey,
   ranksPartition,
   snapshotKey,
@@ -211,7 +212,7 @@ export class TestTables {
       this.#tables.standings,
       present.map((player) => {
         const row = rowOf(player);
-        const standings = new Map([[row.board_window, row]]);
+        const standings = new Map([[standingKey(row), row]]);
         const applied = {
           version: 1,
           timestamp: NOW_MS,
@@ -268,8 +269,9 @@ export class TestTables {
       new GetCommand({ TableName: this.#tables.standings, Key: playerKey(playerId) }),
     );
     const player = toPlayer(Item ?? {});
-    const standings = new Map(player.standings);
-    change(standings);
+    const rows = new Map([...player.standings.values()].map((row) => [row.board_window, row]));
+    change(rows);
+    const standings = new Map([...rows.values()].map((row) => [standingKey(row), row]));
     await this.put(this.#tables.standings, [
       toAttributes(toPlayerItem(playerId, { ...player, standings })),
     ]);
@@ -309,9 +311,9 @@ export class TestTables {
         after: { place, updates: row.updates, achievedAtMs },
       });
     }
-    const standings = new Map([...rows].map(([key, { row }]) => [key, row]));
-    const present = presentStandings(standings.values());
-    const archived = [...standings.values()].filter((row) => !present.has(row.board_window));
+    const standings = new Map([...rows.values()].map(({ row }) => [standingKey(row), row]));
+    const present = presentStandings(standings);
+    const archived = [...standings].flatMap(([key, row]) => (present.has(key) ? [] : row));
     await this.put(
       this.#tables.ranks,
       [...moves].map(([partition, ofBoard]) =>

@@ -8,9 +8,12 @@ import {
   type BoardDefinition,
   type BoardUpdate,
 } from '@leaderboard/ranking';
+import { standingKey } from '@leaderboard/tables';
 
 /** One window of one board on which an update counts. */
 export interface BoardWindowTarget {
+  /** `standingKey` of it. */
+  readonly key: string;
   readonly boardWindow: string;
   readonly board: Board;
   readonly definitionHash: string;
@@ -24,32 +27,43 @@ export class BoardCatalog {
   /** What `#applied` stores of the definitions: their hashes, sorted, joined by commas. */
   readonly hashes: string;
   readonly #hashOf: ReadonlyMap<BoardDefinition, string>;
+  readonly #known: ReadonlySet<string>;
 
+  /** @param definitions may have a board in several definitions; equal ones count once */
   constructor(definitions: readonly BoardDefinition[]) {
-    this.definitions = definitions;
-    this.#hashOf = new Map(
-      definitions.map((definition) => [definition, boardDefinitionHash(definition)]),
-    );
-    this.hashList = [...this.#hashOf.values()].toSorted();
+    const byHash = new Map<string, BoardDefinition>();
+    for (const definition of definitions) {
+      const hash = boardDefinitionHash(definition);
+      if (!byHash.has(hash)) byHash.set(hash, definition);
+    }
+    this.definitions = [...byHash.values()];
+    this.#hashOf = new Map([...byHash].map(([hash, definition]) => [definition, hash]));
+    this.hashList = [...byHash.keys()].toSorted();
     this.hashes = this.hashList.join(',');
+    this.#known = new Set(this.hashList);
   }
 
   /** Every window in which the update counts. */
   targetsOf(update: BoardUpdate & { occurred_at: string }): BoardWindowTarget[] {
     return boardsFor(update, this.definitions).flatMap((board) =>
-      windowsOf(board, update.occurred_at).map((boardWindow) => ({
-        boardWindow,
-        board,
-        definitionHash: this.#hash(board.definition),
-      })),
+      windowsOf(board, update.occurred_at).map((boardWindow) => {
+        const definitionHash = this.#hash(board.definition);
+        const key = standingKey({ board_window: boardWindow, definition_hash: definitionHash });
+        return { key, boardWindow, board, definitionHash };
+      }),
     );
+  }
+
+  /** Whether a standing with this hash is folded for one of the definitions. */
+  folds(hash: string): boolean {
+    return this.#known.has(hash);
   }
 
   /** Whether standings that were folded for these definitions are folded for all of the current ones. */
   isCoveredBy(hashes: string): boolean {
     if (hashes === this.hashes) return true;
     const folded = new Set(hashes.split(','));
-    return [...this.#hashOf.values()].every((hash) => folded.has(hash));
+    return this.hashList.every((hash) => folded.has(hash));
   }
 
   /** The current hash for a stored board window; undefined when no current definition has such a board and window. */

@@ -13,6 +13,7 @@ export interface PlayerState {
   readonly applied: Applied | undefined;
   /** The transaction that wrote this; undefined when there is nothing of the player. */
   readonly transaction: PlayerTransaction | undefined;
+  /** By `standingKey`. */
   readonly standings: ReadonlyMap<string, StandingRow>;
 }
 
@@ -23,9 +24,10 @@ export const NO_STATE: PlayerState = {
 };
 
 /** One standing to write. */
-export type RowWrite =
+export type RowWrite = { readonly key: string } & (
   | { readonly kind: 'put'; readonly row: StandingRow; readonly present: StandingRow | undefined }
-  | { readonly kind: 'delete'; readonly present: StandingRow };
+  | { readonly kind: 'delete'; readonly present: StandingRow }
+);
 
 /** Everything that brings one player's standings from what was read to what was folded. */
 export interface PlayerChange {
@@ -37,25 +39,23 @@ export interface PlayerChange {
   readonly applied: Applied | undefined;
 }
 
-export interface ChangeOptions {
-  /** The fold began with the first update: a standing that it does not hold is not in the ledger, and is removed. */
-  readonly isComplete: boolean;
-  /** ms since the epoch. */
-  readonly now: number;
-}
-
-/** Compares what was read with what was folded. */
+/**
+ * Compares what was read with what was folded. A standing that the fold does not hold is removed: of a board that is no longer
+ * folded, or, where the fold began with the first update, one that is not in the ledger.
+ *
+ * @param now ms since the epoch
+ */
 export function changeOf(
   playerId: string,
   state: PlayerState,
   fold: PlayerFold,
   catalog: BoardCatalog,
-  { isComplete, now }: ChangeOptions,
+  now: number,
 ): PlayerChange {
   return {
     playerId,
     state,
-    rows: rowWrites(state.standings, fold.rows(), isComplete),
+    rows: rowWrites(state.standings, fold.rows()),
     applied:
       fold.end.version === 0
         ? undefined
@@ -69,20 +69,11 @@ export function boardWindowOf(write: RowWrite): string {
 }
 
 /**
- * Where a fold of this player may continue: at what is applied, if every standing is folded that far under the current
+ * Where a fold of this player may continue: at what is applied, if the standings are folded that far under all current
  * definitions. Otherwise undefined, and only a fold from the first update gives what the ledger says.
  */
-export function trustedStart(
-  { applied, standings }: PlayerState,
-  catalog: BoardCatalog,
-): Applied | undefined {
-  if (applied === undefined || !catalog.isCoveredBy(applied.definition_hashes)) return undefined;
-  for (const { board_window, definition_hash } of standings.values()) {
-    const present = catalog.hashOf(board_window);
-    // A standing of a board that is no longer defined says nothing about the others; the rebuild removes it.
-    if (present !== undefined && present !== definition_hash) return undefined;
-  }
-  return applied;
+export function trustedStart({ applied }: PlayerState, catalog: BoardCatalog): Applied | undefined {
+  return applied && catalog.isCoveredBy(applied.definition_hashes) ? applied : undefined;
 }
 
 /** The attributes in which two rows differ. */
@@ -97,42 +88,40 @@ export function afterWrites(
 ): Map<string, StandingRow> {
   const rows = new Map(standings);
   for (const write of writes) {
-    if (write.kind === 'put') rows.set(write.row.board_window, write.row);
-    else rows.delete(write.present.board_window);
+    if (write.kind === 'put') rows.set(write.key, write.row);
+    else rows.delete(write.key);
   }
   return rows;
 }
 
-/** How the items of archived standings change when a player's standings do. */
+/** How the items of archived standings change when a player's standings do: rows to put, and keys to delete. */
 export function archiveChange(
   before: ReadonlyMap<string, StandingRow>,
   after: ReadonlyMap<string, StandingRow>,
-): { puts: StandingRow[]; deletes: StandingRow[] } {
+): { puts: StandingRow[]; deletes: string[] } {
   const archived = (rows: ReadonlyMap<string, StandingRow>) => {
-    const present = presentStandings(rows.values());
-    return new Map([...rows].filter(([boardWindow]) => !present.has(boardWindow)));
+    const present = presentStandings(rows);
+    return new Map([...rows].filter(([key]) => !present.has(key)));
   };
   const [old, next] = [archived(before), archived(after)];
   return {
-    puts: [...next].flatMap(([boardWindow, row]) => (old.get(boardWindow) === row ? [] : row)),
-    deletes: [...old].flatMap(([boardWindow, row]) => (next.has(boardWindow) ? [] : row)),
+    puts: [...next].flatMap(([key, row]) => (old.get(key) === row ? [] : row)),
+    deletes: [...old.keys()].filter((key) => !next.has(key)),
   };
 }
 
 function rowWrites(
   present: ReadonlyMap<string, StandingRow>,
   folded: ReadonlyMap<string, StandingRow>,
-  isComplete: boolean,
 ): RowWrite[] {
   const writes: RowWrite[] = [];
-  for (const [boardWindow, row] of folded) {
-    const old = present.get(boardWindow);
+  for (const [key, row] of folded) {
+    const old = present.get(key);
     if (old === undefined || differingAttributes(old, row).length > 0)
-      writes.push({ kind: 'put', row, present: old });
+      writes.push({ kind: 'put', key, row, present: old });
   }
-  if (!isComplete) return writes;
-  for (const [boardWindow, row] of present) {
-    if (!folded.has(boardWindow)) writes.push({ kind: 'delete', present: row });
+  for (const [key, row] of present) {
+    if (!folded.has(key)) writes.push({ kind: 'delete', key, present: row });
   }
   return writes;
 }

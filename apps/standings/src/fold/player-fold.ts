@@ -44,10 +44,10 @@ export class PlayerFold {
   add(update: LedgerUpdate): void {
     if (update.version <= this.#end.version) return;
     for (const target of this.#catalog.targetsOf(update)) {
-      const { boardWindow, board } = target;
-      const present = this.#changed.get(boardWindow)?.standing ?? this.#base.get(boardWindow);
+      const { key, board } = target;
+      const present = this.#changed.get(key)?.standing ?? this.#base.get(key);
       const standing = fold(present, update, board.definition);
-      if (standing !== present) this.#changed.set(boardWindow, { standing, target });
+      if (standing !== present) this.#changed.set(key, { standing, target });
     }
     this.#updates += 1;
     this.skipTo(update.version - 1);
@@ -76,11 +76,13 @@ export class PlayerFold {
     return this.#missing;
   }
 
-  /** All standings of the base, with what was folded into them. */
+  /** All standings of the base under definitions of the catalog, with what was folded into them, by key. */
   rows(): Map<string, StandingRow> {
-    const rows = new Map(this.#base);
-    for (const [boardWindow, { standing, target }] of this.#changed) {
-      rows.set(boardWindow, toRow(standing, target));
+    const rows = new Map(
+      [...this.#base].filter(([, { definition_hash }]) => this.#catalog.folds(definition_hash)),
+    );
+    for (const [key, { standing, target }] of this.#changed) {
+      rows.set(key, toRow(standing, target));
     }
     return rows;
   }

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import type { BoardDefinition } from '@leaderboard/ranking';
+import { boardDefinitionHash, type BoardDefinition } from '@leaderboard/ranking';
 import { seededRandom } from '@leaderboard/testing/random';
 import { crashAtWrite } from '../testing/request-log.ts';
 import { eventRecord, randomScore } from '../testing/test-ledger.ts';
@@ -61,7 +61,7 @@ test.each(Object.entries(CHANGES))(
   },
 );
 
-test('a removed board needs no refold: its standings stay until the rebuild removes them', async () => {
+test('a removed board needs no refold: its present standings go with the next event, with their ranks', async () => {
   await playUnder([...DEFAULT_BOARDS, EXTRA], 2);
   const projector = standings.createProjector();
   await projector.handle((await standings.ledger.add('ada', { score: 1 })).map(eventRecord));
@@ -69,8 +69,32 @@ test('a removed board needs no refold: its standings stay until the rebuild remo
   const stored = await standings.stored();
   const expected = await standings.expected();
   expect(stored).toEqual(expect.arrayContaining(expected));
-  expect(stored.length).toBeGreaterThan(expected.length);
+  // Those of periods that ended stay until the rebuild removes them.
+  const extra = stored.filter((line) => line.includes('"MOVES"'));
+  expect(stored).toHaveLength(expected.length + extra.length);
+  await standings.expectRanksOfStandings([...DEFAULT_BOARDS, EXTRA]);
 });
+
+test.each(Object.entries(CHANGES))(
+  '%s: folded beside the former boards, and either is left without the other being touched',
+  async (_name, change) => {
+    const later = change(DEFAULT_BOARDS);
+    const both = [...DEFAULT_BOARDS, ...later];
+    await playUnder(DEFAULT_BOARDS, 7);
+    await playUnder(both, 8);
+    const hashes = new Set(both.map(boardDefinitionHash));
+    await standings.expectFoldOfLedger(
+      both.filter((definition) => hashes.delete(boardDefinitionHash(definition))),
+    );
+    for (const kept of [later, DEFAULT_BOARDS]) {
+      await playUnder(both, 9);
+      await playUnder(kept, 10);
+      const stored = await standings.stored();
+      expect(stored).toEqual(expect.arrayContaining(await standings.expected(kept)));
+      await standings.expectRanksOfStandings(both);
+    }
+  },
+);
 
 test('a board that comes back is folded again', async () => {
   await playUnder([...DEFAULT_BOARDS, EXTRA], 3);

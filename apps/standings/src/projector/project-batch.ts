@@ -11,7 +11,7 @@ import { NO_STATE, type PlayerState } from '../fold/player-change.ts';
 import type { MessageVisibility } from './message-visibility.ts';
 import { JointWrite } from './joint-write.ts';
 import type { FoldedUpdate } from './progress-recorder.ts';
-import { boardWindowsOf, projectPlayer, type PlayerDependencies } from './project-player.ts';
+import { projectPlayer, standingKeysOf, type PlayerDependencies } from './project-player.ts';
 import { noteReturned, removeNote, type RetryNotes } from './retry-notes.ts';
 import { returnRecords, type ReturnedRecords } from './returned-records.ts';
 
@@ -115,7 +115,7 @@ async function projectPlayers(
 
   const keys = groups.map(({ player, group }) => ({
     playerId: player.playerId,
-    boardWindows: boardWindowsOf(group.map(updateOf), catalog),
+    standings: standingKeysOf(group.map(updateOf), catalog),
   }));
   const beginning = Promise.all([
     claim(),

@@ -113,7 +113,7 @@ function foldEvents(
   if (!isDense || !isFoldedForCurrentBoards(state, catalog)) return undefined;
   const fold = new PlayerFold(catalog, state.standings, start);
   for (const update of updates) fold.add(update);
-  return changeOf(playerId, state, fold, catalog, { isComplete: false, now: now() });
+  return changeOf(playerId, state, fold, catalog, now());
 }
 
 async function refold(
@@ -148,8 +148,7 @@ async function refoldPlayer(
     known: newestOf(updates, state),
     isOld: ({ version }) => version <= oldVersion,
   });
-  const isComplete = start === undefined;
-  return { change: changeOf(playerId, state, fold, catalog, { isComplete, now: now() }), fold };
+  return { change: changeOf(playerId, state, fold, catalog, now()), fold };
 }
 
 /** What the ledger must reach: the newest event, or what another projector has applied meanwhile. */
@@ -161,8 +160,8 @@ function newestOf(updates: readonly LedgerUpdate[], { applied }: PlayerState): L
 /** A player to whom nothing was applied starts with its first update, whatever the definitions. */
 function isFoldedForCurrentBoards(state: PlayerState, catalog: BoardCatalog): boolean {
   if (state.applied) return trustedStart(state, catalog) !== undefined;
-  return [...state.standings.values()].every(
-    ({ board_window, definition_hash }) => catalog.hashOf(board_window) === definition_hash,
+  return [...state.standings.values()].every(({ definition_hash }) =>
+    catalog.folds(definition_hash),
   );
 }
 
@@ -172,20 +171,16 @@ async function readAgain(
   catalog: BoardCatalog,
   store: StandingsStore,
 ): Promise<PlayerState> {
-  const states = await store.readKeys([
-    { playerId, boardWindows: boardWindowsOf(updates, catalog) },
-  ]);
+  const states = await store.readKeys([{ playerId, standings: standingKeysOf(updates, catalog) }]);
   const state = states.get(playerId);
   if (state === undefined) throw new Error(`The store returned no state for player ${playerId}.`);
   return state;
 }
 
-/** Every board window in which one of the updates counts. */
-export function boardWindowsOf(
+/** The keys of all standings in which one of the updates counts. */
+export function standingKeysOf(
   updates: readonly LedgerUpdate[],
   catalog: BoardCatalog,
 ): Set<string> {
-  return new Set(
-    updates.flatMap((update) => catalog.targetsOf(update).map(({ boardWindow }) => boardWindow)),
-  );
+  return new Set(updates.flatMap((update) => catalog.targetsOf(update).map(({ key }) => key)));
 }

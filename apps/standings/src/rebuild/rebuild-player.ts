@@ -57,7 +57,7 @@ export async function rebuildPlayer(
   for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
     const state = await store.readPlayer(playerId);
     fold = await settledFold(playerId, fold, state, dependencies);
-    const change = changeOf(playerId, state, fold, catalog, { isComplete: true, now: now() });
+    const change = changeOf(playerId, state, fold, catalog, now());
     const differences = differencesOf(change);
     const result = { differences, missing: fold.missing };
     if (differences.length === 0 || isCheck) return result;

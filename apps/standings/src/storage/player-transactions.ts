@@ -106,7 +106,7 @@ export function planTransaction(
     }
     const standings = afterWrites(state.standings, rows);
     states.set(playerId, { applied, transaction, standings });
-    const present = presentStandings(standings.values());
+    const present = presentStandings(standings);
     const archive = archiveChange(state.standings, standings);
     const own = { table: 'standings', playerId } as const;
     actions.push(
@@ -120,9 +120,9 @@ export function planTransaction(
         write: { put: toArchivedStandingItem(row) },
         condition: undefined,
       })),
-      ...archive.deletes.map(({ board_window }) => ({
+      ...archive.deletes.map((key) => ({
         ...own,
-        write: { delete: standingsKey(playerId, board_window) },
+        write: { delete: standingsKey(playerId, key) },
         condition: undefined,
       })),
     );

@@ -9,7 +9,7 @@ import type { Runtime } from '@leaderboard/function';
 import {
   backoffMs,
   batchGet,
-  kindOfWindow,
+  kindOfStanding,
   partitionOf,
   playerKey,
   queryOf,
@@ -47,8 +47,8 @@ const BACKOFF = { baseMs: 25, maxMs: 800 };
 /** What is to be read of one player. */
 export interface PlayerKeys {
   readonly playerId: string;
-  /** The board windows that will change. */
-  readonly boardWindows: ReadonlySet<string>;
+  /** Keys of the standings that will change. */
+  readonly standings: ReadonlySet<string>;
 }
 
 /** `moved`: another writer has changed the player since it was read. */
@@ -316,13 +316,13 @@ export class StandingsStore {
 
 /** The archived standings among those that will change: of periods before the present one of their kind. */
 function archiveKeysOf(
-  { playerId, boardWindows }: PlayerKeys,
+  { playerId, standings }: PlayerKeys,
   present: ReadonlyMap<string, StandingRow> = new Map(),
 ): Item[] {
-  const newest = new Map([...present.keys()].map((window) => [kindOfWindow(window), window]));
-  return [...boardWindows]
-    .filter((window) => window < (newest.get(kindOfWindow(window)) ?? ''))
-    .map((window) => standingsKey(playerId, window));
+  const newest = new Map([...present.keys()].map((key) => [kindOfStanding(key), key]));
+  return [...standings]
+    .filter((key) => key < (newest.get(kindOfStanding(key)) ?? ''))
+    .map((key) => standingsKey(playerId, key));
 }
 
 /** A player without updates and without anything stored needs no item. */

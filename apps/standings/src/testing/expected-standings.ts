@@ -46,14 +46,15 @@ export async function expectedStandings(
   for (const update of updates) {
     for (const board of boardsFor(update, definitions)) {
       for (const boardWindow of windowsOf(board, update.occurred_at)) {
-        const key = `${update.player_id} ${boardWindow}`;
+        const definition_hash = boardDefinitionHash(board.definition);
+        const key = `${update.player_id} ${boardWindow} ${definition_hash}`;
         const standing = fold(folded.get(key), update, board.definition);
         folded.set(key, standing);
         standings.set(key, {
           ...standing,
           board_window: boardWindow,
           board_id: board.id,
-          definition_hash: boardDefinitionHash(board.definition),
+          definition_hash,
         });
       }
     }

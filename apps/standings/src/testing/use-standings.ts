@@ -1,13 +1,19 @@
 import { DeleteTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { GetCommand, PutCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { SYSTEM_RUNTIME, uniqueId } from '@leaderboard/function';
-import { instantMs, rankStandings, type BoardDefinition } from '@leaderboard/ranking';
+import {
+  boardDefinitionHash,
+  instantMs,
+  rankStandings,
+  type BoardDefinition,
+} from '@leaderboard/ranking';
 import { BoardRanks, RanksTable, RunReader } from '@leaderboard/ranks';
 import { MemoryRunStore } from '@leaderboard/ranks/testing';
 import {
   documentClient,
   fromAttributes,
   playerKey,
+  standingKey,
   standingsIn,
   TABLES,
   toPlayer,
@@ -21,7 +27,6 @@ import { startDynamoDbEngine, type DynamoDbEngine } from '@leaderboard/testing/d
 import { afterAll, beforeAll, beforeEach, expect } from '@jest/globals';
 import { BoardCompactor } from '../compactor/compact-board.ts';
 import { readTop } from '../snapshots/read-top.ts';
-import { BoardCatalog } from '../fold/board-catalog.ts';
 import { ChangeRecorder } from '../storage/change-recorder.ts';
 import { CompletenessRecord, readTableIds } from '../storage/completeness-record.ts';
 import { StandingsStore, type StandingsStoreOptions } from '../storage/standings-store.ts';
@@ -159,9 +164,10 @@ export class TestStandings {
     const { Item } = await client.send(new GetCommand({ TableName, Key: playerKey(playerId) }));
     if (Item === undefined) throw new Error(`Player ${playerId} has no item.`);
     const player = toPlayer(Item);
-    const rows = new Map(player.standings);
+    const rows = new Map([...player.standings.values()].map((row) => [row.board_window, row]));
     change(rows);
-    const damaged = toPlayerItem(playerId, { ...player, standings: rows });
+    const standings = new Map([...rows.values()].map((row) => [standingKey(row), row]));
+    const damaged = toPlayerItem(playerId, { ...player, standings });
     await client.send(new PutCommand({ TableName, Item: damaged }));
   }
 
@@ -224,11 +230,15 @@ export class TestStandings {
   async expectRanksOfStandings(
     definitions: readonly BoardDefinition[] = DEFAULT_BOARDS,
   ): Promise<void> {
-    const catalog = new BoardCatalog(definitions);
+    const ofHash = new Map(definitions.map((each) => [boardDefinitionHash(each), each]));
     const rows = (await this.items()).flatMap((item) => standingsIn(fromAttributes(item)));
-    for (const [boardWindow, ofWindow] of Map.groupBy(rows, (row) => row.board_window)) {
-      const board = catalog.boardOf(boardWindow);
-      if (board === undefined) continue;
+    for (const [key, ofWindow] of Map.groupBy(rows, standingKey)) {
+      const [{ board_id: id, board_window: boardWindow, definition_hash }] = ofWindow as [
+        StandingRow,
+      ];
+      const definition = ofHash.get(definition_hash);
+      if (definition === undefined) continue;
+      const board = { id, definition };
       const top = await readTop(this.ranks(), board, boardWindow, ofWindow.length + 1);
       const ranked = rankStandings(ofWindow, board.definition).map((row) => ({
         rank: row.rank,
@@ -237,8 +247,8 @@ export class TestStandings {
         updates: row.updates,
         achieved_at: new Date(instantMs(row.achieved_at)).toISOString(),
       }));
-      expect({ boardWindow, ...top }).toEqual({
-        boardWindow,
+      expect({ key, ...top }).toEqual({
+        key,
         total: ofWindow.length,
         entries: ranked,
       });

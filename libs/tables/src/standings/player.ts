@@ -2,7 +2,7 @@ import { parseBoardWindow } from '@leaderboard/ranking';
 import type { Item } from '../conversion.ts';
 import type { WriteCondition } from '../expressions.ts';
 import { CorruptItemError, ItemReader, partitionOf } from '../item-reader.ts';
-import { toArchivedStanding, type StandingRow } from './standing.ts';
+import { standingKey, toArchivedStanding, type StandingRow } from './standing.ts';
 import { STANDINGS_TABLE, standingsKey, standingsSortKey } from './table.ts';
 
 /** Sort key of a player's main item. A board id cannot be equal to it: ids begin with a letter or a digit. */
@@ -36,7 +36,7 @@ export interface PlayerItem {
   /** Undefined when the ledger has no update of the player. */
   readonly applied: Applied | undefined;
   readonly transaction: PlayerTransaction;
-  /** By board window. */
+  /** By {@link standingKey}. */
   readonly standings: ReadonlyMap<string, StandingRow>;
 }
 
@@ -97,7 +97,7 @@ export function toPlayer(item: Item): PlayerItem {
         return { partition, id };
       }),
     },
-    standings: new Map(rows.map((row) => [row.board_window, row])),
+    standings: new Map(rows.map((row) => [standingKey(row), row])),
   };
 }
 
@@ -116,7 +116,7 @@ export function ifPlayerIs(transaction: PlayerTransaction | undefined): WriteCon
 export interface PlayerStandings {
   /** Undefined when the player has no main item. */
   readonly main: PlayerItem | undefined;
-  /** Present and archived, by board window. */
+  /** Present and archived, by {@link standingKey}. */
   readonly standings: ReadonlyMap<string, StandingRow>;
 }
 
@@ -126,12 +126,10 @@ export function toPlayerStandings(items: readonly Item[]): PlayerStandings {
   const standings = new Map<string, StandingRow>();
   for (const item of items) {
     if (standingsSortKey(item) === PLAYER_SORT_KEY) main = toPlayer(item);
-    else {
-      const row = toArchivedStanding(item);
-      standings.set(row.board_window, row);
-    }
+    // Its sort key, so that an item of a former release, whose key has no definition, is found to be in the wrong place.
+    else standings.set(standingsSortKey(item), toArchivedStanding(item));
   }
-  for (const [boardWindow, row] of main?.standings ?? []) standings.set(boardWindow, row);
+  for (const [key, row] of main?.standings ?? []) standings.set(key, row);
   return { main, standings };
 }
 

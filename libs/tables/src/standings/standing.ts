@@ -17,6 +17,20 @@ export interface StandingRow extends Standing {
   definition_hash: string;
 }
 
+/**
+ * What distinguishes the standings of a player: the board window, and the definition under which it is folded. While a changed
+ * board is built, a player has a standing under each of its definitions. It is the sort key of an archived standing. A board
+ * window has no space.
+ *
+ * @example standingKey({ board_window: 'GLOBAL#all_time', definition_hash }) // 'GLOBAL#all_time 0123456789abcdefu'
+ */
+export function standingKey({
+  board_window,
+  definition_hash,
+}: Pick<StandingRow, 'board_window' | 'definition_hash'>): string {
+  return `${board_window} ${definition_hash}`;
+}
+
 /** The attributes of a standing. */
 export const STANDING_ATTRIBUTES = [
   'player_id',
@@ -35,7 +49,7 @@ export const STANDING_ATTRIBUTES = [
  */
 export function toArchivedStandingItem(row: StandingRow): Item {
   return {
-    ...standingsKey(row.player_id, row.board_window),
+    ...standingsKey(row.player_id, standingKey(row)),
     board_id: row.board_id,
     score: exactNumber(row.score),
     updates: row.updates,
@@ -48,9 +62,10 @@ export function toArchivedStandingItem(row: StandingRow): Item {
 /** @throws {CorruptItemError} */
 export function toArchivedStanding(item: Item): StandingRow {
   const read = new ItemReader(STANDINGS_TABLE, item);
+  const [board_window = ''] = read.string('board_window').split(' ');
   return {
     player_id: read.string('player_id'),
-    board_window: read.string('board_window'),
+    board_window,
     board_id: read.string('board_id'),
     score: toDecimalString(parseDecimal(read.decimal('score'))),
     updates: read.integer('updates'),
@@ -61,21 +76,23 @@ export function toArchivedStanding(item: Item): StandingRow {
 }
 
 /**
- * The standings that are present: of each kind of window of a board the one of the newest period. The others belong in items
- * of their own.
+ * The standings that are present, by key: of each kind of window of a board, under one definition, the one of the newest period.
+ * The others belong in items of their own.
  */
-export function presentStandings(rows: Iterable<StandingRow>): Map<string, StandingRow> {
-  const newest = new Map<string, StandingRow>();
-  for (const row of rows) {
-    const kind = kindOfWindow(row.board_window);
-    const other = newest.get(kind);
-    if (other === undefined || row.board_window > other.board_window) newest.set(kind, row);
+export function presentStandings(
+  standings: ReadonlyMap<string, StandingRow>,
+): Map<string, StandingRow> {
+  const newest = new Map<string, string>();
+  for (const key of standings.keys()) {
+    const kind = kindOfStanding(key);
+    if (key > (newest.get(kind) ?? '')) newest.set(kind, key);
   }
-  return new Map([...newest.values()].map((row) => [row.board_window, row]));
+  return new Map([...standings].filter(([key]) => newest.get(kindOfStanding(key)) === key));
 }
 
-/** A board window without its period: `GLOBAL#weekly`. */
-export function kindOfWindow(boardWindow: string): string {
+/** The key of a standing without its period. Keys of one kind are in the order of their periods. */
+export function kindOfStanding(key: string): string {
+  const [boardWindow = '', hash] = key.split(' ');
   const parsed = parseBoardWindow(boardWindow);
-  return parsed === undefined ? boardWindow : `${parsed.board_id}#${parsed.window}`;
+  return parsed === undefined ? key : `${parsed.board_id}#${parsed.window} ${hash}`;
 }

@@ -11,6 +11,7 @@ import { boardDefinitionHash, findBoard, type BoardDefinition } from '@leaderboa
 import {
   ranksPartition,
   standingsIn,
+  standingKey,
   windowOf,
   type LedgerUpdate,
   type StandingRow,
@@ -323,12 +324,12 @@ export class RankHistory {
   async #read(actor: Actor): Promise<void> {
     const ranks = this.#ranks(actor);
     while (this.#queue.length > 0) {
-      const { partition, window, boardWindow } = this.#anyTarget();
+      const { partition, window, key } = this.#anyTarget();
       const before = new Map(this.#acknowledged);
       try {
         await ranks.read(partition, window, async (cut) => {
           const entries = await cut.entries('forward', 100);
-          this.#compare(boardWindow, entries, cut.total, before);
+          this.#compare(key, entries, cut.total, before);
           for (const [position, { key }] of entries.entries()) {
             expectEqual('players below', await cut.below(key), position);
             expectEqual('key after', await cut.keyAfter(position), key);
@@ -352,25 +353,25 @@ export class RankHistory {
 
   /** Each player must be where some prefix of the ledger puts it: one that has at least what was written before. */
   #compare(
-    boardWindow: string,
+    key: string,
     entries: readonly RunEntry[],
     total: number,
     acknowledged: ReadonlyMap<string, number>,
   ): void {
     this.#reads += 1;
-    expectEqual(`total of ${boardWindow}`, total, entries.length);
+    expectEqual(`total of ${key}`, total, entries.length);
     const shown = new Map(entries.map((entry) => [playerOf(entry.key), entry]));
-    expectEqual(`players of ${boardWindow}, each once`, shown.size, entries.length);
+    expectEqual(`players of ${key}, each once`, shown.size, entries.length);
     for (const [playerId, states] of this.#states) {
       const first = acknowledged.get(playerId) ?? 0;
       // A projector that finds a gap folds whatever the ledger has.
       const last = states.length - 1;
       const entry = shown.get(playerId);
-      const allowed = states.slice(first, last + 1).map((state) => placed(state.get(boardWindow)));
+      const allowed = states.slice(first, last + 1).map((state) => placed(state.get(key)));
       const found = entry && `${entry.key} ${entry.updates}`;
       if (!allowed.includes(found)) {
         throw new BrokenPromise(
-          `${boardWindow} shows ${playerId} at ${found}; versions ${first} to ${last} are at ${[...new Set(allowed)].join(' or ')}`,
+          `${key} shows ${playerId} at ${found}; versions ${first} to ${last} are at ${[...new Set(allowed)].join(' or ')}`,
         );
       }
     }
@@ -415,7 +416,7 @@ export class RankHistory {
         }
         await this.#ranks(actor).read(target.partition, target.window, async (cut) => {
           const entries = await cut.entries('forward', 100);
-          this.#compare(target.boardWindow, entries, cut.total, this.#acknowledged);
+          this.#compare(target.key, entries, cut.total, this.#acknowledged);
         });
       }
     }
@@ -427,7 +428,7 @@ export class RankHistory {
     for (const target of this.#targets()) {
       await this.#ranks(actor).read(target.partition, target.window, async (cut) => {
         const entries = await cut.entries('forward', 100);
-        this.#compare(target.boardWindow, entries, cut.total, this.#acknowledged);
+        this.#compare(target.key, entries, cut.total, this.#acknowledged);
       });
     }
   }
@@ -436,15 +437,16 @@ export class RankHistory {
     return pick(this.#targets(), this.#world.random);
   }
 
-  #targets(): { boardWindow: string; partition: string; window: string }[] {
-    const windows = new Set(
+  #targets(): { key: string; partition: string; window: string }[] {
+    const keys = new Set(
       [...this.#states.values()].flatMap((states) => [...(states.at(-1)?.keys() ?? [])]),
     );
-    return [...windows].flatMap((boardWindow) => {
+    return [...keys].flatMap((key) => {
+      const [boardWindow = ''] = key.split(' ');
       const found = findBoard(boardWindow.split('#')[0] ?? '', DEFINITIONS);
       if (found === undefined) return [];
       const partition = ranksPartition(found.id, boardDefinitionHash(found.definition));
-      return [{ boardWindow, partition, window: windowOf(boardWindow) }];
+      return [{ key, partition, window: windowOf(boardWindow) }];
     });
   }
 
@@ -467,7 +469,9 @@ function playerOf(key: string): string {
 /** Where a standing is ranked, and its number of updates. */
 function placed(row: StandingRow | undefined): string | undefined {
   if (row === undefined) return undefined;
-  const [moves] = movesOf(row.player_id, [{ kind: 'put', row, present: undefined }]).values();
+  const [moves] = movesOf(row.player_id, [
+    { kind: 'put', key: standingKey(row), row, present: undefined },
+  ]).values();
   const after = moves?.moves[0]?.after;
   return after && `${after.place}#${row.player_id} ${after.updates}`;
 }
