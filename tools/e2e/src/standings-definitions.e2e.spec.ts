@@ -63,6 +63,6 @@ test('after a change of the definitions, the next update of a player removes the
   await stack.producer.sendLeaderboardUpdate(anUpdate({ player_id, score: 7 }));
   await isApplied(2);
   const { standings } = (await player()) ?? {};
-  expect(standings?.get(gone.board_window)).toBeUndefined();
-  expect(standings?.get('GLOBAL#all_time')).toMatchObject({ score: '12', updates: 2 });
+  expect(standings?.get(standingKey(gone))).toBeUndefined();
+  expect(standings?.get(standingKey(row))).toMatchObject({ score: '12', updates: 2 });
 });
