@@ -14,8 +14,9 @@ import { SnapshotReader } from './reads/snapshot-reader.ts';
 import { StandingsProbe, type StandingsQueues } from './reads/standings-probe.ts';
 import { StandingsTable } from './reads/standings-table.ts';
 import { TableClient } from './reads/table-client.ts';
-import { createRoutes } from './routes/create-routes.ts';
 import { LiveRoutes } from './routes/live-routes.ts';
+import { routeHandlers } from './routes/route-handlers.ts';
+import { ServedRoutes } from './routes/served-routes.ts';
 import { StoredRoutes } from './routes/stored-routes.ts';
 
 /**
@@ -46,7 +47,6 @@ export function createReadApi(config: ReadConfig, dependencies: Dependencies): A
   const { client, queues, runs, wholeBytes, logger, metrics, openapi, now, random, sleep } =
     dependencies;
   const { standingsTableName, ranksTableName, ledgerTableName, snapshotsTableName } = config;
-  const { boards: definitions } = config;
   const tables = new TableClient({ client: documentClient(client), random, sleep });
   const observer = new RequestObserver({
     logger,
@@ -77,32 +77,32 @@ export function createReadApi(config: ReadConfig, dependencies: Dependencies): A
       tables.addUnits(units);
     },
   });
-  const live = new LiveRoutes({
-    definitions,
-    reads: new RankedReads({
-      ranks: new BoardRanks({
-        table: ranks,
-        runs: new RunReader({
-          store: runs,
-          cacheBytes: RUN_CACHE_BYTES,
-          ...(wholeBytes !== undefined && { wholeBytes }),
-        }),
+  const reads = new RankedReads({
+    ranks: new BoardRanks({
+      table: ranks,
+      runs: new RunReader({
+        store: runs,
+        cacheBytes: RUN_CACHE_BYTES,
+        ...(wholeBytes !== undefined && { wholeBytes }),
       }),
-      cuts: new BoardCuts(ranks, now),
-      players,
     }),
+    cuts: new BoardCuts(ranks, now),
     players,
+  });
+  const snapshots = new SnapshotReader(tables, snapshotsTableName);
+  const history = new HistoryReader(tables, ledgerTableName);
+  const onRead = observer.liveRead.bind(observer);
+  const served = new ServedRoutes({
+    deployed: config.boards,
     table,
-    sleep,
-    live: new LiveReader({ probe, now, onRead: observer.liveRead.bind(observer) }),
+    handlersOf: (definitions, serving) => {
+      const live = new LiveReader({ serving, probe, now, onRead });
+      return routeHandlers(
+        new LiveRoutes({ definitions, reads, players, table, sleep, live, now }),
+        new StoredRoutes({ definitions, snapshots, history, openapi, now }),
+      );
+    },
     now,
   });
-  const stored = new StoredRoutes({
-    definitions,
-    snapshots: new SnapshotReader(tables, snapshotsTableName),
-    history: new HistoryReader(tables, ledgerTableName),
-    openapi,
-    now,
-  });
-  return createApi({ routes: createRoutes(live, stored), observer, logger });
+  return createApi({ routes: served.routes(), observer, logger });
 }

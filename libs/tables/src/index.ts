@@ -21,6 +21,7 @@ export * from './ranks/log.ts';
 export * from './ranks/table.ts';
 export * from './snapshots.ts';
 export * from './standings/board-changes.ts';
+export * from './standings/board-sets.ts';
 export * from './standings/boards.ts';
 export * from './standings/completeness.ts';
 export * from './standings/notes.ts';

@@ -39,7 +39,10 @@ import {
   toUnroutedEvent,
   type Attributes,
   type Item,
+  DEPLOYED_SET,
   kindOfRanksItem,
+  toBoardSet,
+  toBoardSetItem,
   standingKey,
   logId,
   logTimeOf,
@@ -347,6 +350,7 @@ describe('standings', () => {
     expect(toRetryNote(noteItem)).toEqual(note);
 
     const record = {
+      sets: { serving: 'set-1', building: 'set-2' },
       projected: ['abc', 'def'],
       complete: [],
       tableIds: { ledger: 'id-1', standings: 'id-2', ranks: 'id-3' },
@@ -357,6 +361,8 @@ describe('standings', () => {
     const recordItem = stored(toCompletenessItem(record), {
       player_id: { S: '#progress' },
       board_window: { S: 'complete' },
+      serving_set: { S: 'set-1' },
+      building_set: { S: 'set-2' },
       projected_hashes: { S: 'abc,def' },
       complete_hashes: { S: '' },
       ledger_table_id: { S: 'id-1' },
@@ -371,8 +377,38 @@ describe('standings', () => {
     expect(toStandingsNotes([progressItem, noteItem, recordItem])).toEqual({
       progress: [progress],
       retries: [{ ledgerTimestamp: note.ledgerTimestamp, until: note.until }],
-      completeness: { complete: [], tableIds: record.tableIds },
+      completeness: { serving: 'set-1', complete: [], tableIds: record.tableIds },
     });
+
+    const deployed = { ...record, sets: { serving: DEPLOYED_SET, building: undefined } };
+    expect(toCompleteness(toCompletenessItem(deployed))).toEqual(deployed);
+  });
+
+  test('a set of boards', () => {
+    const definitions = {
+      default_board: 'GLOBAL',
+      boards: [
+        {
+          id: 'GLOBAL',
+          scope: 'all_games' as const,
+          operator: 'sum' as const,
+          order: 'desc' as const,
+          tie_break: 'earliest' as const,
+          windows: ['all_time' as const],
+          shards: 1,
+        },
+      ],
+    };
+    const item = stored(toBoardSetItem('set-1', definitions, '2026-11-21T09:59:59.000Z'), {
+      player_id: { S: '#board-sets' },
+      board_window: { S: 'set-1' },
+      definitions: { S: JSON.stringify(definitions) },
+      created_at: { S: '2026-11-21T09:59:59.000Z' },
+    });
+    expect(toBoardSet(item)).toEqual(definitions);
+    expect(() => toBoardSet({ ...item, definitions: '{"boards":[]}' })).toThrow(
+      'The board set set-1 in the table standings cannot be used',
+    );
   });
 });
 

@@ -1,4 +1,4 @@
-import type { StandingsProbe } from './standings-probe.ts';
+import type { StandingsHealth, StandingsProbe } from './standings-probe.ts';
 
 /** How fresh a live read is. */
 export interface Freshness {
@@ -9,7 +9,22 @@ export interface Freshness {
   readonly isExact: boolean;
 }
 
+/** Other boards are served than those that a read was made for. */
+export class BoardsChangedError extends Error {
+  override readonly name = 'BoardsChangedError';
+  readonly code = 'BoardsChanged';
+  /** The id of the set that is served. */
+  readonly serving: string;
+
+  constructor(serving: string) {
+    super('The boards were changed during the read.');
+    this.serving = serving;
+  }
+}
+
 export interface LiveReaderOptions {
+  /** The id of the set that the boards are of. */
+  readonly serving: string;
   readonly probe: StandingsProbe;
   /** ms since the epoch. */
   readonly now: () => number;
@@ -41,16 +56,14 @@ export class LiveReader {
   /**
    * @param definitionHashes of the boards that are read
    * @param read returns its result, and what it says about itself
+   * @throws {BoardsChangedError}
    */
   async read<T>(
     definitionHashes: readonly string[],
     read: () => Promise<T & ReadState>,
   ): Promise<LiveRead<T>> {
     const asOfMs = this.#options.now();
-    const [{ lagMs, exactDefinitions }, result] = await Promise.all([
-      this.#options.probe.health(),
-      read(),
-    ]);
+    const [{ lagMs, exactDefinitions }, result] = await Promise.all([this.#health(), read()]);
     const freshness = {
       asOfMs: Math.min(asOfMs, result.readAtMs ?? asOfMs),
       lagMs: Math.max(0, Math.round(lagMs ?? 0)),
@@ -58,5 +71,11 @@ export class LiveReader {
     };
     this.#options.onRead(freshness);
     return { result, freshness };
+  }
+
+  async #health(): Promise<StandingsHealth> {
+    const health = await this.#options.probe.health();
+    if (health.serving !== this.#options.serving) throw new BoardsChangedError(health.serving);
+    return health;
   }
 }

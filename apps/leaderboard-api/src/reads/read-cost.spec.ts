@@ -67,8 +67,9 @@ describe('what a read costs does not depend on the board', () => {
     expect(other.objects).toBeLessThanOrEqual(one.objects + moreObjects);
     // 100 friends: a unit for each strong read.
     expect(other.units).toBeLessThanOrEqual(urlOf(LARGE).includes('ids=') ? 105 : 5);
-    // Three of them are for the ids of the tables, once a minute, and one for the notes of the projectors.
-    expect(other.requests).toBeLessThanOrEqual(7);
+    // Three of them are for the ids of the tables, once a minute, one for the boards that are served, every ten seconds, and one
+    // for the notes of the projectors.
+    expect(other.requests).toBeLessThanOrEqual(8);
   });
 });
 

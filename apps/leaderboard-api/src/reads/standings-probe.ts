@@ -1,4 +1,4 @@
-import type { TableIds } from '@leaderboard/tables';
+import { DEPLOYED_SET, type TableIds } from '@leaderboard/tables';
 import { CachedValue } from './cached-value.ts';
 import { projectorLag } from './projector-lag.ts';
 import type { Queue } from './sqs-queue.ts';
@@ -26,6 +26,8 @@ export interface StandingsProbeOptions {
 
 /** The state of the standings at the time of a read. */
 export interface StandingsHealth {
+  /** The id of the set of boards that is served. */
+  readonly serving: string;
   /** How far they are behind the ledger, in ms; undefined if unknown. */
   readonly lagMs: number | undefined;
   /** Hashes of the board definitions whose standings hold the whole ledger, up to that lag. */
@@ -76,6 +78,7 @@ export class StandingsProbe {
       completeness.tableIds.standings === tableIds.standings &&
       completeness.tableIds.ranks === tableIds.ranks;
     return {
+      serving: completeness?.serving ?? DEPLOYED_SET,
       lagMs: retried.reduce<number | undefined>(
         (lag, { ledgerTimestamp }) => Math.max(lag ?? 0, nowMs - ledgerTimestamp),
         lagMs,

@@ -1,7 +1,13 @@
+import type { BoardDefinitions } from '@leaderboard/ranking';
 import {
   boardKey,
+  boardSet,
+  COMPLETENESS_RECORD,
+  DEPLOYED_SET,
   registeredBoards,
   STANDINGS_NOTES,
+  toBoardSet,
+  toCompleteBoards,
   toRegisteredBoard,
   toStandingsNotes,
   type RegisteredBoard,
@@ -34,6 +40,21 @@ export class StandingsTable {
   async boards(prefix: string, after: string, limit: number): Promise<RegisteredBoard[]> {
     const query = { TableName: this.#tableName, ...registeredBoards(prefix, after) };
     return (await this.#client.query(query, limit)).map(toRegisteredBoard);
+  }
+
+  /** The id of the set of boards that is served. */
+  async servedSet(): Promise<string> {
+    const query = { TableName: this.#tableName, ConsistentRead: true, ...COMPLETENESS_RECORD };
+    const [item] = await this.#client.query(query);
+    return item === undefined ? DEPLOYED_SET : toCompleteBoards(item).serving;
+  }
+
+  /** The boards of a set. @throws {Error} when there is no such set */
+  async boardSet(id: string): Promise<BoardDefinitions> {
+    const query = { TableName: this.#tableName, ConsistentRead: true, ...boardSet(id) };
+    const [item] = await this.#client.query(query);
+    if (item === undefined) throw new Error(`The table ${this.#tableName} has no board set ${id}.`);
+    return toBoardSet(item);
   }
 
   /** Strongly consistent: a note that revokes a claim is written before the change that makes the claim false. */

@@ -2,7 +2,7 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, expect } from '@jest/globals';
 import type { ApiMetric } from '@leaderboard/contracts/metrics';
-import type { BoardDefinition } from '@leaderboard/ranking';
+import type { BoardDefinition, BoardDefinitions } from '@leaderboard/ranking';
 import { MemoryRunStore } from '@leaderboard/ranks/testing';
 import { createTables } from '@leaderboard/tables/testing';
 import { startDynamoDbEngine, type DynamoDbEngine } from '@leaderboard/testing/dynamodb-engine';
@@ -68,6 +68,8 @@ export class TestApi {
   readonly tables: TestTables;
   readonly metrics = new CapturedMetrics<ApiMetric>();
   handler: ApiHandler;
+  /** The boards of the deployment; a change counts from the next {@link restart}. */
+  deployed: BoardDefinitions;
   /** Sees the input of each request to DynamoDB. */
   onRequest: (input: unknown) => void = () => undefined;
   readonly #create: () => ApiHandler;
@@ -86,6 +88,7 @@ export class TestApi {
   ) {
     this.client = client;
     this.tables = tables;
+    this.deployed = { default_board: 'GLOBAL', boards: definitions };
     client.middlewareStack.add(
       (next) => (args) => {
         this.onRequest(args.input);
@@ -100,7 +103,7 @@ export class TestApi {
           ranksTableName: names.ranks,
           ledgerTableName: names.ledger,
           snapshotsTableName: names.snapshots,
-          boards: { default_board: 'GLOBAL', boards: definitions },
+          boards: this.deployed,
         },
         {
           client,

@@ -13,6 +13,7 @@ import {
   rankRulesOf,
   windowsOf,
   type BoardDefinition,
+  type BoardDefinitions,
   type Standing,
 } from '@leaderboard/ranking';
 import { entriesOfLog, RanksTable, RunWriter } from '@leaderboard/ranks';
@@ -23,7 +24,9 @@ import {
   logId,
   NO_HEAD,
   playerKey,
+  DEPLOYED_SET,
   presentStandings,
+  toBoardSetItem,
   standingKey,
   progressKey,
   ranksPartition,
@@ -139,12 +142,14 @@ export class TestTables {
   async recordCompleteness(
     definitions: readonly BoardDefinition[],
     ids: { ledger?: string; standings?: string; ranks?: string } = {},
+    serving = DEPLOYED_SET,
   ): Promise<void> {
     const hashes = definitions.map(boardDefinitionHash).toSorted();
     const idOf = (table: string) => tableIdentity(this.#client, table);
     await this.put(this.#tables.standings, [
       toAttributes(
         toCompletenessItem({
+          sets: { serving, building: undefined },
           projected: hashes,
           complete: hashes,
           tableIds: {
@@ -260,6 +265,11 @@ export class TestTables {
     }
   }
 
+  async addBoardSet(id: string, definitions: BoardDefinitions): Promise<void> {
+    const item = toBoardSetItem(id, definitions, new Date(NOW_MS).toISOString());
+    await this.put(this.#tables.standings, [toAttributes(item)]);
+  }
+
   /** Changes a player's present standings, and not the ranks. */
   async changePlayer(
     playerId: string,
@@ -306,12 +316,12 @@ export class TestTables {
       const ofBoard = moves.get(partition) ?? [];
       moves.set(partition, ofBoard);
       ofBoard.push({
-        window: windowOf(key),
+        window: windowOf(row.board_window),
         before: old?.place,
         after: { place, updates: row.updates, achievedAtMs },
       });
     }
-    const standings = new Map([...rows.values()].map(({ row }) => [standingKey(row), row]));
+    const standings = new Map([...rows].map(([key, { row }]) => [key, row]));
     const present = presentStandings(standings);
     const archived = [...standings].flatMap(([key, row]) => (present.has(key) ? [] : row));
     await this.put(
@@ -353,12 +363,13 @@ function foldAll(
   for (const [index, update] of history.entries()) {
     const versioned = { ...update, update_type: 'score_update', version: index + 1 };
     for (const board of boardsFor(versioned, definitions)) {
-      for (const key of windowsOf(board, update.occurred_at)) {
+      const definition_hash = boardDefinitionHash(board.definition);
+      for (const board_window of windowsOf(board, update.occurred_at)) {
+        const key = standingKey({ board_window, definition_hash });
         const standing = fold(folded.get(key), versioned, board.definition);
         folded.set(key, standing);
-        const definition_hash = boardDefinitionHash(board.definition);
         rows.set(key, {
-          row: { ...standing, board_window: key, board_id: board.id, definition_hash },
+          row: { ...standing, board_window, board_id: board.id, definition_hash },
           place: rankKey(standing, board.definition).slice(0, -(standing.player_id.length + 1)),
           partition: ranksPartition(board.id, definition_hash),
         });

@@ -22,7 +22,8 @@ export interface CompactorEvent {
 }
 
 export interface CompactorHandlerOptions extends Telemetry, CompactorDependencies {
-  readonly catalog: BoardCatalog;
+  /** All boards that are folded. */
+  readonly catalog: () => Promise<BoardCatalog>;
   readonly boards: Pick<BoardReader, 'readChanges'>;
 }
 
@@ -108,9 +109,9 @@ async function quietPartitions({
   now,
 }: CompactorHandlerOptions): Promise<string[]> {
   const boardWindows = await quietBoardWindows(boards, now());
-  return boardWindows.flatMap((boardWindow) => {
-    const board = catalog.boardOf(boardWindow);
-    const hash = catalog.hashOf(boardWindow);
-    return board === undefined || hash === undefined ? [] : ranksPartition(board.id, hash);
-  });
+  if (boardWindows.length === 0) return [];
+  const folded = await catalog();
+  return boardWindows.flatMap((boardWindow) =>
+    folded.boardsOf(boardWindow).map(({ id, hash }) => ranksPartition(id, hash)),
+  );
 }

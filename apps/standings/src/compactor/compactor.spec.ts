@@ -38,7 +38,7 @@ function compactor(nowMs: number) {
     ...dependencies,
     logger: new Logger({ logLevel: 'SILENT' }),
     metrics,
-    catalog: new BoardCatalog(DEFAULT_BOARDS),
+    catalog: () => Promise.resolve(new BoardCatalog(DEFAULT_BOARDS)),
     boards: new BoardReader({ client: documents, tableName: standings.tables.standings }),
   });
   return { handler, log, metrics, dependencies };

@@ -2,8 +2,9 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { clientSettings, createTelemetry, SYSTEM_RUNTIME, uniqueId } from '@leaderboard/function';
 import { documentClient } from '@leaderboard/tables';
 import { readCompactorConfig, REQUEST_ATTEMPTS } from '../config.ts';
-import { BoardCatalog } from '../fold/board-catalog.ts';
 import { BoardReader } from '../storage/board-reader.ts';
+import { BoardSets } from '../storage/board-sets.ts';
+import { CompletenessRecord } from '../storage/completeness-record.ts';
 import { openRanks } from '../storage/open-ranks.ts';
 import { createCompactorHandler } from './compactor-handler.ts';
 
@@ -12,6 +13,10 @@ const client = documentClient(
   new DynamoDBClient(clientSettings({ maxAttempts: REQUEST_ATTEMPTS })),
 );
 const { table, runs, store } = openRanks(client, config, REQUEST_ATTEMPTS);
+
+const standings = { client, tableName: config.standingsTableName, now: SYSTEM_RUNTIME.now };
+const record = new CompletenessRecord(standings);
+const sets = new BoardSets({ ...standings, deployed: config.boards });
 
 export const handler = createCompactorHandler({
   ...createTelemetry(config),
@@ -22,6 +27,6 @@ export const handler = createCompactorHandler({
   ranks: table,
   runs,
   store,
-  catalog: new BoardCatalog(config.boards.boards),
-  boards: new BoardReader({ client, tableName: config.standingsTableName }),
+  catalog: async () => (await sets.current(record)).folded,
+  boards: new BoardReader(standings),
 });

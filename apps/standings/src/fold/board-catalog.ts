@@ -66,13 +66,17 @@ export class BoardCatalog {
     return this.hashList.every((hash) => folded.has(hash));
   }
 
-  /** The current hash for a stored board window; undefined when no current definition has such a board and window. */
-  hashOf(boardWindow: string): string | undefined {
-    const board = this.boardOf(boardWindow);
-    return board && this.#hash(board.definition);
+  /** The board of a stored board window under each of its definitions that has that window. */
+  boardsOf(boardWindow: string): { readonly id: string; readonly hash: string }[] {
+    const parsed = parseBoardWindow(boardWindow);
+    if (parsed === undefined) return [];
+    return [...this.#hashOf].flatMap(([definition, hash]) => {
+      const board = findBoard(parsed.board_id, [definition]);
+      return board && definition.windows.includes(parsed.window) ? { id: board.id, hash } : [];
+    });
   }
 
-  /** The board of a stored board window, if a current definition has it with that window. */
+  /** The board of a stored board window, if one of the definitions has it with that window. */
   boardOf(boardWindow: string): Board | undefined {
     const parsed = parseBoardWindow(boardWindow);
     const board = parsed && findBoard(parsed.board_id, this.definitions);

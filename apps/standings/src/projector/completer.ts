@@ -6,6 +6,7 @@ import {
   type Item,
   type TableIds,
 } from '@leaderboard/tables';
+import type { BoardCatalog } from '../fold/board-catalog.ts';
 import { PlayerFold } from '../fold/player-fold.ts';
 import { rebuildPlayer, type RebuildDependencies } from '../rebuild/rebuild-player.ts';
 import type { CompletenessRecord } from '../storage/completeness-record.ts';
@@ -23,7 +24,8 @@ const RECHECK_MS = 60_000;
 /** Longest pause within an attempt (ms). */
 const MAX_PAUSE_MS = 1_000;
 
-export interface CompleterOptions extends RebuildDependencies {
+export interface CompleterOptions extends Omit<RebuildDependencies, 'catalog'> {
+  readonly boards: () => Promise<BoardCatalog>;
   readonly record: CompletenessRecord;
   readonly ledger: LedgerReader;
   readonly tableIds: (signal: AbortSignal) => Promise<TableIds>;
@@ -51,7 +53,6 @@ type Obstacle =
  */
 export class Completer {
   readonly #options: CompleterOptions;
-  #hasClaimed = false;
   #nextAttemptMs = 0;
   /** The one that was logged last. */
   #obstacle: Obstacle | undefined;
@@ -60,14 +61,6 @@ export class Completer {
 
   constructor(options: CompleterOptions) {
     this.#options = options;
-  }
-
-  /** Call it before a process writes anything. @throws when the record cannot be read or written: nothing may be projected */
-  async claim(): Promise<void> {
-    if (this.#hasClaimed) return;
-    const { record, catalog } = this.#options;
-    await record.claim(catalog.hashList);
-    this.#hasClaimed = true;
   }
 
   /**
@@ -88,7 +81,8 @@ export class Completer {
 
   /** @returns ms until the next attempt */
   async #attempt(signal: AbortSignal): Promise<number> {
-    const { record, tableIds, ledger, catalog, now } = this.#options;
+    const { record, tableIds, ledger, boards, now } = this.#options;
+    const catalog = await boards();
     const present = await record.read(signal);
     if (present?.projected.join() !== catalog.hashes) return this.#blockedBy('definitions changed');
     const ids = await tableIds(signal);
@@ -108,7 +102,7 @@ export class Completer {
       this.#isLedgerTooLarge = true;
       return this.#blockedBy('a rebuild is due');
     }
-    const { isDone, failedPlayers } = await this.#comparePlayers(players, signal);
+    const { isDone, failedPlayers } = await this.#comparePlayers(players, catalog, signal);
     if (failedPlayers > 0) return this.#blockedBy('players could not be compared');
     return isDone && (await record.complete(present, ids)) ? this.#rest() : RETRY_MS;
   }
@@ -134,6 +128,7 @@ export class Completer {
   /** @returns `isDone`: unless players failed, all of them now have the standings that their ledgers give */
   async #comparePlayers(
     players: ReadonlyMap<string, readonly Item[]>,
+    catalog: BoardCatalog,
     signal: AbortSignal,
   ): Promise<{ isDone: boolean; failedPlayers: number }> {
     const waiting = [...players];
@@ -141,7 +136,7 @@ export class Completer {
     const worker = async () => {
       for (let next = waiting.shift(); next && !signal.aborted; next = waiting.shift()) {
         try {
-          await this.#comparePlayer(...next);
+          await this.#comparePlayer(...next, catalog);
         } catch (error) {
           failedPlayers += 1;
           this.#options.observer.completenessFailed(error);
@@ -152,11 +147,15 @@ export class Completer {
     return { isDone: !signal.aborted, failedPlayers };
   }
 
-  async #comparePlayer(playerId: string, items: readonly Item[]): Promise<void> {
-    const fold = new PlayerFold(this.#options.catalog);
+  async #comparePlayer(
+    playerId: string,
+    items: readonly Item[],
+    catalog: BoardCatalog,
+  ): Promise<void> {
+    const fold = new PlayerFold(catalog);
     for (const item of items) fold.add(toLedgerUpdate(item));
     const sleep = (ms: number) => this.#pause(ms);
-    await rebuildPlayer(playerId, fold, false, { ...this.#options, sleep });
+    await rebuildPlayer(playerId, fold, false, { ...this.#options, catalog, sleep });
   }
 }
 

@@ -12,9 +12,10 @@ import {
 import { documentClient } from '@leaderboard/tables';
 import { CompactionStarter } from '../compactor/compaction-starter.ts';
 import { readProjectorConfig, REQUEST_ATTEMPTS } from '../config.ts';
-import { BoardCatalog } from '../fold/board-catalog.ts';
+import { BoardSets } from '../storage/board-sets.ts';
 import { ChangeRecorder } from '../storage/change-recorder.ts';
 import { CompletenessRecord, readTableIds } from '../storage/completeness-record.ts';
+import { FoldedBoards } from '../storage/folded-boards.ts';
 import { LedgerReader } from '../storage/ledger-reader.ts';
 import { StandingsStore } from '../storage/standings-store.ts';
 import { Completer } from './completer.ts';
@@ -45,10 +46,15 @@ const standings = {
   client: documentClient(dynamodb),
   tableName: config.standingsTableName,
 };
-const catalog = new BoardCatalog(config.boards.boards);
+const record = new CompletenessRecord(standings);
+const foldedBoards = new FoldedBoards({
+  ...SYSTEM_RUNTIME,
+  record,
+  sets: new BoardSets({ ...standings, deployed: config.boards }),
+});
 const folding = {
   ...SYSTEM_RUNTIME,
-  catalog,
+  boards: () => foldedBoards.catalog(),
   store: new StandingsStore({
     ...standings,
     ranksTableName: config.ranksTableName,
@@ -69,7 +75,7 @@ export const handler = createQueueHandler({
     new Completer({
       ...folding,
       observer,
-      record: new CompletenessRecord(standings),
+      record,
       tableIds: (signal) =>
         readTableIds(
           dynamodb,

@@ -7,6 +7,7 @@ import {
   type Attributes,
   type LedgerUpdate,
 } from '@leaderboard/tables';
+import type { BoardCatalog } from '../fold/board-catalog.ts';
 import { NO_STATE, type PlayerState } from '../fold/player-change.ts';
 import type { MessageVisibility } from './message-visibility.ts';
 import { JointWrite } from './joint-write.ts';
@@ -21,13 +22,13 @@ import { returnRecords, type ReturnedRecords } from './returned-records.ts';
  */
 const RECEIVES_UNTIL_OLD = 5;
 
-export interface BatchDependencies extends PlayerDependencies {
+export interface BatchDependencies extends Omit<PlayerDependencies, 'catalog'> {
   readonly progress: { record(oldest: FoldedUpdate): Promise<void> };
   readonly deadLetters: DeadLetterQueue;
   readonly visibility: MessageVisibility;
   readonly retries: Pick<RetryNotes, 'returned' | 'succeeded'>;
-  /** Records under which definitions this process folds; nothing may be written before that. */
-  readonly claim: () => Promise<void>;
+  /** The boards to fold under; nothing may be written before it has returned them. */
+  readonly boards: () => Promise<BoardCatalog>;
 }
 
 interface PlayerEvent {
@@ -103,7 +104,7 @@ async function projectPlayers(
   events: readonly PlayerEvent[],
   dependencies: BatchDependencies,
 ): Promise<ReturnedRecords[]> {
-  const { catalog, store, claim, random } = dependencies;
+  const { store, random } = dependencies;
   const groups = [...Map.groupBy(events, ({ update }) => update.player_id)].map(
     ([playerId, group]) => ({
       group,
@@ -113,18 +114,20 @@ async function projectPlayers(
   if (groups.length === 0) return [];
   const retried = groups.filter(({ group }) => group.some(({ record }) => record.receiveCount > 1));
 
-  const keys = groups.map(({ player, group }) => ({
-    playerId: player.playerId,
-    standings: standingKeysOf(group.map(updateOf), catalog),
-  }));
   const beginning = Promise.all([
-    claim(),
+    dependencies.boards(),
     // The invocation that had them before may have been killed, and this one may be too.
     ...retried.map(({ player }) =>
       noteReturned({ player, pauseSeconds: 0 }, undefined, dependencies),
     ),
   ]);
-  const reading = beginning.then(() => store.readKeys(keys));
+  const reading = beginning.then(async ([catalog]) => {
+    const keys = groups.map(({ player, group }) => ({
+      playerId: player.playerId,
+      standings: standingKeysOf(group.map(updateOf), catalog),
+    }));
+    return { catalog, states: await store.readKeys(keys) };
+  });
   const joint = new JointWrite(store, groups.length);
   const outcomes = await Promise.all(
     groups.map(async ({ player, group }) => ({
@@ -153,11 +156,17 @@ async function projectPlayers(
   );
 }
 
+/** The boards to fold under, and what the table holds of the players of a batch. */
+interface BatchRead {
+  readonly catalog: BoardCatalog;
+  readonly states: ReadonlyMap<string, PlayerState>;
+}
+
 /** @returns `folded`: the oldest event that was new */
 async function tryToProject(
   playerId: string,
   group: readonly PlayerEvent[],
-  reading: Promise<ReadonlyMap<string, PlayerState>>,
+  reading: Promise<BatchRead>,
   batch: JointWrite,
   dependencies: BatchDependencies,
 ): Promise<{ isDone: boolean; folded?: PlayerEvent | undefined }> {
@@ -172,15 +181,17 @@ async function tryToProject(
     return { isDone: false };
   };
   const joint = batch.join();
-  let state: PlayerState;
+  let read: BatchRead;
   try {
-    state = (await reading).get(playerId) ?? NO_STATE;
+    read = await reading;
   } catch (error) {
     // Not the fault of one player: whatever the error is, no record may be dead-lettered for it.
     return fail(error);
   }
   try {
-    const oldest = await projectPlayer(events, state, joint, dependencies);
+    const { catalog, states } = read;
+    const state = states.get(playerId) ?? NO_STATE;
+    const oldest = await projectPlayer(events, state, joint, { ...dependencies, catalog });
     return { isDone: true, folded: group.find((event) => timestampOf(event) === oldest) };
   } catch (error) {
     if (!(error instanceof CorruptItemError)) return fail(error);

@@ -10,7 +10,6 @@ test('a batch that took longer than the timeout still returns its result', async
     logger: new Logger({ logLevel: 'SILENT' }),
     metrics: new Metrics({ namespace: 'Test', serviceName: 'test' }),
     completer: () => ({
-      claim: () => Promise.resolve(),
       tryToComplete: async (signal: AbortSignal) => void signals.push(signal),
     }),
     // An empty batch reads no table.

@@ -4,10 +4,9 @@ import { PowertoolsObserver } from './powertools-observer.ts';
 import { projectBatch, type BatchDependencies } from './project-batch.ts';
 import type { ProjectorObserver } from './projector-observer.ts';
 
-export interface QueueHandlerOptions
-  extends Telemetry, Omit<BatchDependencies, 'observer' | 'claim'> {
+export interface QueueHandlerOptions extends Telemetry, Omit<BatchDependencies, 'observer'> {
   /** Makes the completer, which reports to the observer of this handler. */
-  readonly completer: (observer: ProjectorObserver) => Pick<Completer, 'claim' | 'tryToComplete'>;
+  readonly completer: (observer: ProjectorObserver) => Pick<Completer, 'tryToComplete'>;
 }
 
 /**
@@ -18,12 +17,11 @@ export function createQueueHandler(options: QueueHandlerOptions): FifoHandler {
   const { logger, metrics } = options;
   const observer = new PowertoolsObserver(logger, metrics);
   const completer = options.completer(observer);
-  const claim = () => completer.claim();
   return createFifoHandler({
     logger,
     metrics,
     processBatch: async (records, remainingMs) => {
-      const returned = await projectBatch(records, { ...options, observer, claim });
+      const returned = await projectBatch(records, { ...options, observer });
       // What remains is below 0 when the time is over: the records are done nevertheless.
       const halfOfRestMs = Math.max(0, Math.floor(remainingMs() / 2));
       await completer.tryToComplete(AbortSignal.timeout(halfOfRestMs));

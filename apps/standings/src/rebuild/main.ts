@@ -55,6 +55,8 @@ await new Command('standings:rebuild')
         dynamoDb: clientFor(tables.local),
         tables,
         isCheck: options.check,
+        builds: false,
+        onProgress: () => undefined,
         segments: options.segments,
         settleMs: options.settle * 1_000,
         resume: options.resume,

@@ -1,7 +1,8 @@
 import { ScanCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Runtime } from '@leaderboard/function';
-import { documentClient } from '@leaderboard/tables';
-import { BoardCatalog } from '../fold/board-catalog.ts';
+import { documentClient, type BoardSetIds } from '@leaderboard/tables';
+import type { BoardCatalog } from '../fold/board-catalog.ts';
+import { BoardSets } from '../storage/board-sets.ts';
 import { ChangeRecorder } from '../storage/change-recorder.ts';
 import { CompletenessRecord, readTableIds } from '../storage/completeness-record.ts';
 import { LedgerReader } from '../storage/ledger-reader.ts';
@@ -26,6 +27,10 @@ export interface RebuildCommand extends Runtime {
   readonly dynamoDb: DynamoDBClient;
   readonly tables: RebuildTables;
   readonly isCheck: boolean;
+  /** The run adds what the set that is being built has: the boards that are served stay complete. */
+  readonly builds: boolean;
+  /** Receives how far the run is. */
+  readonly onProgress: (checkpoint: Checkpoint) => void;
   readonly segments: number;
   readonly settleMs: number;
   /** Path of the progress file; undefined for none. */
@@ -48,7 +53,9 @@ export const EXIT = { done: 0, differences: 1, stopped: 130 } as const;
 export async function runRebuild(command: RebuildCommand): Promise<number> {
   const { dynamoDb, tables, isCheck, json, stdout, resume, now } = command;
   const client = documentClient(dynamoDb);
-  const catalog = new BoardCatalog(tables.definitions);
+  const record = new CompletenessRecord({ client, tableName: tables.standings, now });
+  const sets = new BoardSets({ client, tableName: tables.standings, deployed: tables.deployed });
+  const { folded: catalog, ids } = await sets.current(record);
   const identity = {
     ledger: tables.ledger,
     standings: tables.standings,
@@ -74,13 +81,16 @@ export async function runRebuild(command: RebuildCommand): Promise<number> {
   const print = (value: object, line: string) =>
     stdout.write(json ? `${JSON.stringify(value)}\n` : `${line}\n`);
 
-  const record = new CompletenessRecord({ client, tableName: tables.standings, now });
   if (!isCheck) await requireOwnRanks(command, record);
   const begun = isCheck
     ? Promise.resolve()
-    : begin(record, checkpoint, catalog, loaded && resume, command, (line) => {
-        display.line(line);
-      });
+    : begin(
+        { record, checkpoint, catalog, ids, resumedFrom: loaded && resume },
+        command,
+        (line) => {
+          display.line(line);
+        },
+      );
   const rebuilding = begun.then(() =>
     rebuild({
       ...command,
@@ -100,6 +110,7 @@ export async function runRebuild(command: RebuildCommand): Promise<number> {
       observer: {
         progressed: (progress) => {
           display.update(progress);
+          command.onProgress(progress);
           file.saveSoon(progress);
         },
         // Repairs are only counted: a rebuild of an empty table would print every item.
@@ -176,19 +187,24 @@ async function isEmpty(dynamoDb: DynamoDBClient, tableName: string): Promise<boo
   return Items.length === 0;
 }
 
+interface Beginning {
+  readonly record: CompletenessRecord;
+  readonly checkpoint: Checkpoint;
+  readonly catalog: BoardCatalog;
+  readonly ids: BoardSetIds;
+  /** The progress file that the run continues. */
+  readonly resumedFrom: string | undefined;
+}
+
 /**
  * Marks the standings as being rebuilt before anything is written, and waits until invocations of projectors with former
  * definitions have ended: they could still change what the rebuild has passed.
  *
- * @param resumedFrom the progress file that the run continues
  * @throws {CheckpointError} when the standings have been changed since the part of the run that is done
  */
 async function begin(
-  record: CompletenessRecord,
-  { run }: Checkpoint,
-  catalog: BoardCatalog,
-  resumedFrom: string | undefined,
-  { signal, now, sleep }: RebuildCommand,
+  { record, checkpoint: { run }, catalog, ids, resumedFrom }: Beginning,
+  { builds, signal, now, sleep }: RebuildCommand,
   print: (line: string) => void,
 ): Promise<void> {
   const present = resumedFrom === undefined ? undefined : await record.read();
@@ -197,7 +213,9 @@ async function begin(
       `The run in ${resumedFrom} cannot be continued: since then another rebuild has begun, or projectors have started with other board definitions. Remove the file to start again.`,
     );
   }
-  const { settledAt } = present ?? (await record.beginRebuild(run, catalog.hashList));
+  const begun = () =>
+    builds ? record.beginBuild(run, ids) : record.beginRebuild(run, catalog.hashList);
+  const { settledAt } = present ?? (await begun());
   if (settledAt > now()) {
     print(
       `The projectors' board definitions have just changed; the rebuild begins at ${new Date(settledAt).toISOString()}.`,

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { DEPLOYED_ONLY } from '../storage/completeness-record.ts';
 import { DEFAULT_BOARDS, hashesOf } from '../testing/test-projector.ts';
 import { COUNT, useRebuild } from '../testing/use-rebuild.ts';
 import { EXIT } from './rebuild-command.ts';
@@ -51,7 +52,7 @@ describe('the completeness record', () => {
   test('names only boards that the projectors fold under the same definitions', async () => {
     await rebuild.fillLedger(15, 2);
     const [global = COUNT] = DEFAULT_BOARDS;
-    await standings.completenessRecord().claim(hashesOf([global]));
+    await standings.completenessRecord().claim(hashesOf([global]), DEPLOYED_ONLY);
     await rebuild.run();
     expect((await standings.completenessRecord().read())?.complete).toEqual(hashesOf([global]));
   });
@@ -59,8 +60,8 @@ describe('the completeness record', () => {
   test('makes a rebuild wait until projectors of former definitions have ended', async () => {
     await rebuild.fillLedger(16, 2);
     let nowMs = Date.now();
-    await standings.completenessRecord().claim(hashesOf([COUNT]));
-    await standings.completenessRecord().claim(hashesOf(DEFAULT_BOARDS));
+    await standings.completenessRecord().claim(hashesOf([COUNT]), DEPLOYED_ONLY);
+    await standings.completenessRecord().claim(hashesOf(DEFAULT_BOARDS), DEPLOYED_ONLY);
     const settledAt = (await standings.completenessRecord().read())?.settledAt ?? 0;
     expect(settledAt).toBeGreaterThan(nowMs);
     const { err } = await rebuild.run({
@@ -82,8 +83,8 @@ describe('the completeness record', () => {
     const stop = new AbortController();
     stop.abort();
     await rebuild.run({ resume, stop });
-    await standings.completenessRecord(() => 0).claim(hashesOf([COUNT]));
-    await standings.completenessRecord(() => 0).claim(hashesOf(DEFAULT_BOARDS));
+    await standings.completenessRecord(() => 0).claim(hashesOf([COUNT]), DEPLOYED_ONLY);
+    await standings.completenessRecord(() => 0).claim(hashesOf(DEFAULT_BOARDS), DEPLOYED_ONLY);
     await expect(rebuild.run({ resume })).rejects.toThrow(/cannot be continued/);
     expect((await standings.completenessRecord().read())?.complete).toEqual([]);
   });

@@ -1,13 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { parseBoardDefinitions, type BoardDefinition } from '@leaderboard/ranking';
+import { parseBoardDefinitions, type BoardDefinitions } from '@leaderboard/ranking';
 
 /** Which tables a rebuild is about, where they are, and which boards they hold. */
 export interface RebuildTables {
   readonly ledger: string;
   readonly standings: string;
   readonly ranks: string;
-  readonly definitions: readonly BoardDefinition[];
+  /** The boards that the stack was deployed with. They count until others are applied. */
+  readonly deployed: BoardDefinitions;
   /** Of a local stack; undefined for AWS, where the SDK's own settings count. */
   readonly local: { readonly endpoint: string; readonly region: string } | undefined;
 }
@@ -46,8 +47,8 @@ export async function resolveTables(options: TableOptions): Promise<RebuildTable
         'Give either --tables or --ledger, --standings and --ranks, not both.',
       );
     }
-    const definitions = await readBoards(options.boards ?? DEFAULT_BOARDS_FILE);
-    return { ledger, standings, ranks, definitions, local: undefined };
+    const deployed = await readBoards(options.boards ?? DEFAULT_BOARDS_FILE);
+    return { ledger, standings, ranks, deployed, local: undefined };
   }
   if ([ledger, standings, ranks].some((name) => name !== undefined)) {
     throw new RebuildTablesError(
@@ -82,16 +83,17 @@ async function fromStackFile(file: string, { boards }: TableOptions): Promise<Re
       endpoint: value('endpoint of DynamoDB', stack.endpoints?.dynamodb),
       region: value('region', stack.region),
     },
-    definitions:
+    deployed:
       boards === undefined && typeof own === 'string'
-        ? parseBoardDefinitions(JSON.parse(own)).boards
+        ? parseBoardDefinitions(JSON.parse(own))
         : await readBoards(boards ?? DEFAULT_BOARDS_FILE),
   };
 }
 
-async function readBoards(file: string): Promise<readonly BoardDefinition[]> {
-  const json = await readJson(file, 'Name a file of board definitions with --boards.');
-  return parseBoardDefinitions(json).boards;
+async function readBoards(file: string): Promise<BoardDefinitions> {
+  return parseBoardDefinitions(
+    await readJson(file, 'Name a file of board definitions with --boards.'),
+  );
 }
 
 async function readJson(file: string, remedy: string): Promise<unknown> {

@@ -5,6 +5,8 @@ import { documentClient } from '@leaderboard/tables';
 import { readSnapshotterConfig, REQUEST_ATTEMPTS } from '../config.ts';
 import { BoardCatalog } from '../fold/board-catalog.ts';
 import { BoardReader } from '../storage/board-reader.ts';
+import { BoardSets } from '../storage/board-sets.ts';
+import { CompletenessRecord } from '../storage/completeness-record.ts';
 import { openRanks } from '../storage/open-ranks.ts';
 import { createScheduleHandler } from './schedule-handler.ts';
 import { SnapshotStore } from './snapshot-store.ts';
@@ -14,11 +16,15 @@ const client = documentClient(
   new DynamoDBClient(clientSettings({ maxAttempts: REQUEST_ATTEMPTS })),
 );
 
+const standings = { client, tableName: config.standingsTableName, now: SYSTEM_RUNTIME.now };
+const record = new CompletenessRecord(standings);
+const sets = new BoardSets({ ...standings, deployed: config.boards });
+
 export const handler = createScheduleHandler({
   ...createTelemetry(config),
   now: SYSTEM_RUNTIME.now,
-  catalog: new BoardCatalog(config.boards.boards),
-  boards: new BoardReader({ client, tableName: config.standingsTableName }),
+  catalog: async () => new BoardCatalog((await sets.current(record)).served.boards),
+  boards: new BoardReader(standings),
   ranks: new BoardRanks(openRanks(client, config, REQUEST_ATTEMPTS)),
   snapshots: new SnapshotStore({
     client,

@@ -2,6 +2,7 @@ import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import { STANDINGS_METRICS } from '@leaderboard/contracts/metrics';
 import { asError, duringInvocation, type Telemetry } from '@leaderboard/function';
 import type { Context } from 'aws-lambda';
+import type { BoardCatalog } from '../fold/board-catalog.ts';
 import {
   runSnapshots,
   type SnapshotRunDependencies,
@@ -9,7 +10,10 @@ import {
 } from './snapshot-run.ts';
 
 export interface ScheduleHandlerOptions
-  extends Telemetry, Omit<SnapshotRunDependencies, 'remainingMs'> {}
+  extends Telemetry, Omit<SnapshotRunDependencies, 'remainingMs' | 'catalog'> {
+  /** The boards that are served. */
+  readonly catalog: () => Promise<BoardCatalog>;
+}
 
 /** Input of the schedule. An operator sends `{ "full": true }` to take every board again. */
 export interface SnapshotEvent {
@@ -30,7 +34,11 @@ export function createScheduleHandler(options: ScheduleHandlerOptions): Schedule
   return (event, context) =>
     duringInvocation(options, context, async () => {
       const remainingMs = () => context.getRemainingTimeInMillis();
-      const result = await runSnapshots({ ...options, remainingMs }, { full: event.full === true });
+      const catalog = await options.catalog();
+      const result = await runSnapshots(
+        { ...options, catalog, remainingMs },
+        { full: event.full === true },
+      );
       const { failures, ...counts } = result;
       const { written, unchanged } = counts.outcomes;
       metrics.addMetric(STANDINGS_METRICS.snapshotsWritten, MetricUnit.Count, written);

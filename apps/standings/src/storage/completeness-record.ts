@@ -2,14 +2,13 @@ import { ConditionalCheckFailedException, type DynamoDBClient } from '@aws-sdk/c
 import { PutCommand, QueryCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { tableIdentity } from '@leaderboard/function';
 import {
-  COMPLETENESS_SORT_KEY,
+  COMPLETENESS_RECORD,
+  DEPLOYED_SET,
   ifCompletenessIs,
-  PROGRESS_PARTITION,
-  queryOf,
   REGISTERED_BOARDS,
-  STANDINGS_TABLE,
   toCompleteness,
   toCompletenessItem,
+  type BoardSetIds,
   type Completeness,
   type TableIds,
 } from '@leaderboard/tables';
@@ -36,6 +35,21 @@ export async function readTableIds(
     tableIdentity(client, names.ranks, signal),
   ]);
   return { ledger, standings, ranks };
+}
+
+/** A stack whose boards have never been changed. */
+export const DEPLOYED_ONLY: BoardSetIds = { serving: DEPLOYED_SET, building: undefined };
+
+/** Somebody else has changed the sets of boards. */
+export class BoardSetsChangedError extends Error {
+  override readonly name = 'BoardSetsChangedError';
+  readonly code = 'BoardSetsChanged';
+
+  constructor({ serving, building }: BoardSetIds, found: BoardSetIds) {
+    super(
+      `The boards were changed meanwhile: ${describe(found)}, and not ${describe({ serving, building })}. Look at boards:status and plan again.`,
+    );
+  }
 }
 
 export interface CompletenessRecordOptions {
@@ -67,7 +81,7 @@ export class CompletenessRecord {
       new QueryCommand({
         TableName: this.#options.tableName,
         ConsistentRead: true,
-        ...queryOf(STANDINGS_TABLE, PROGRESS_PARTITION, { sortKey: { is: COMPLETENESS_SORT_KEY } }),
+        ...COMPLETENESS_RECORD,
       }),
       { ...(signal && { abortSignal: signal }) },
     );
@@ -78,10 +92,15 @@ export class CompletenessRecord {
    * Records under which definitions a projector folds, before it writes anything under them. From then on no board counts
    * as complete that has another definition here: players who play are folded again, and the others are not.
    *
+   * @param hashes of the boards of all sets
+   * @returns false when there are other sets by now: nothing is claimed then
    * @throws {ContendedRecordError} and whatever the table throws; nothing may be projected then
    */
-  async claim(hashes: readonly string[]): Promise<void> {
+  async claim(hashes: readonly string[], sets: BoardSetIds): Promise<boolean> {
+    let isOfThese = true;
     await this.#update(async (present) => {
+      isOfThese = isSame(sets, present?.sets ?? DEPLOYED_ONLY);
+      if (!isOfThese) return undefined;
       if (present === undefined) {
         const settledAt = this.#options.now() + ((await this.#isProjectedInto()) ? SETTLE_MS : 0);
         return { ...this.#empty(hashes), settledAt };
@@ -95,6 +114,83 @@ export class CompletenessRecord {
         rebuildRun: present.rebuildRun === '' ? '' : OUTDATED_RUN,
       };
     });
+    return isOfThese;
+  }
+
+  /**
+   * Announces a set that is to be built beside the one that is served. Projectors fold under both before `settledAt` of the
+   * result; the boards that are served stay complete.
+   *
+   * @param hashes of the boards of both
+   * @param serving the set that is served as far as the caller knows
+   * @throws {BoardSetsChangedError}
+   */
+  announce(id: string, hashes: readonly string[], serving: string): Promise<Completeness> {
+    return this.#update((present = this.#empty(hashes)) => {
+      requireSets(present, { serving, building: undefined });
+      return {
+        ...present,
+        sets: { serving, building: id },
+        projected: hashes,
+        complete: common(present.complete, hashes),
+        settledAt: this.#options.now() + SETTLE_MS,
+        rebuildRun: present.rebuildRun === '' ? '' : OUTDATED_RUN,
+      };
+    });
+  }
+
+  /**
+   * Marks a set as being built. The boards that are served stay complete meanwhile.
+   *
+   * @throws {BoardSetsChangedError}
+   */
+  beginBuild(run: string, sets: BoardSetIds): Promise<Completeness> {
+    return this.#update((present) => {
+      requireSets(present, sets);
+      return { ...present, rebuildRun: run };
+    });
+  }
+
+  /**
+   * Serves the set that was built, and no other.
+   *
+   * @param hashes of its boards
+   * @returns false when they are not complete; nothing is changed then
+   * @throws {BoardSetsChangedError}
+   */
+  async serve(hashes: readonly string[], sets: BoardSetIds): Promise<boolean> {
+    let isComplete = false;
+    await this.#update((present) => {
+      requireSets(present, sets);
+      isComplete = hashes.every((hash) => present.complete.includes(hash));
+      if (!isComplete) return undefined;
+      return this.#only(present, sets.building ?? '', hashes);
+    });
+    return isComplete;
+  }
+
+  /**
+   * Gives up the set that is being built.
+   *
+   * @param hashes of the boards of the set that is served
+   * @throws {BoardSetsChangedError}
+   */
+  async abandon(hashes: readonly string[], sets: BoardSetIds): Promise<void> {
+    await this.#update((present) => {
+      requireSets(present, sets);
+      return this.#only(present, sets.serving, hashes);
+    });
+  }
+
+  #only(present: Completeness, serving: string, hashes: readonly string[]): Completeness {
+    return {
+      ...present,
+      sets: { serving, building: undefined },
+      projected: hashes,
+      complete: common(hashes, present.complete),
+      // Whoever still folds under more boards than these does them no harm.
+      rebuildRun: present.rebuildRun === '' ? '' : OUTDATED_RUN,
+    };
   }
 
   /**
@@ -182,6 +278,7 @@ export class CompletenessRecord {
 
   #empty(hashes: readonly string[]): Completeness {
     return {
+      sets: DEPLOYED_ONLY,
       projected: hashes,
       complete: [],
       tableIds: { ledger: '', standings: '', ranks: '' },
@@ -190,6 +287,25 @@ export class CompletenessRecord {
       revision: 0,
     };
   }
+}
+
+function isSame(a: BoardSetIds, b: BoardSetIds): boolean {
+  return a.serving === b.serving && a.building === b.building;
+}
+
+function requireSets(
+  present: Completeness | undefined,
+  expected: BoardSetIds,
+): asserts present is Completeness {
+  const found = present?.sets ?? DEPLOYED_ONLY;
+  if (present === undefined || !isSame(found, expected)) {
+    throw new BoardSetsChangedError(expected, found);
+  }
+}
+
+function describe({ serving, building }: BoardSetIds): string {
+  const served = serving === DEPLOYED_SET ? 'the deployed boards are' : `set ${serving} is`;
+  return `${served} served, ${building === undefined ? 'none' : `set ${building}`} is being built`;
 }
 
 function common(hashes: readonly string[], others: readonly string[]): string[] {

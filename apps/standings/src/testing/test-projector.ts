@@ -119,7 +119,10 @@ export function createProjector(
   const tableName = tables.standings;
   const catalog = new BoardCatalog(definitions);
   const dependencies = {
-    catalog,
+    boards: async () => {
+      await claim();
+      return catalog;
+    },
     store: new StandingsStore({
       client,
       tableName,
@@ -146,7 +149,6 @@ export function createProjector(
     },
     progress: new ProgressRecorder({ client, tableName, now, random: () => 0 }),
     retries: new RetryNotes({ client, tableName, now }),
-    claim,
     observer,
     now,
     random,

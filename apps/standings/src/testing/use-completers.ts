@@ -3,10 +3,11 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { uniqueId } from '@leaderboard/function';
 import type { BoardDefinition } from '@leaderboard/ranking';
 import { documentClient } from '@leaderboard/tables';
-import { BoardCatalog } from '../fold/board-catalog.ts';
+import { BoardSets } from '../storage/board-sets.ts';
 import { Completer } from '../projector/completer.ts';
 import { ChangeRecorder } from '../storage/change-recorder.ts';
 import { CompletenessRecord, readTableIds } from '../storage/completeness-record.ts';
+import { FoldedBoards } from '../storage/folded-boards.ts';
 import { LedgerReader } from '../storage/ledger-reader.ts';
 import { StandingsStore } from '../storage/standings-store.ts';
 import { START_MS } from './test-ledger.ts';
@@ -54,12 +55,15 @@ export class TestCompleters {
     const client = documentClient(dynamoDb);
     const clock = { now: () => this.clock, random: () => 0, sleep: () => Promise.resolve() };
     const tableName = tables.standings;
-    const catalog = new BoardCatalog(definitions);
+    const record = new CompletenessRecord({ ...clock, client, tableName });
+    const deployed = { default_board: '', boards: definitions };
+    const sets = new BoardSets({ client, tableName, deployed });
+    const foldedBoards = new FoldedBoards({ ...clock, record, sets });
     const completer = new Completer({
       ...clock,
-      record: new CompletenessRecord({ ...clock, client, tableName }),
+      record,
       tableIds: (signal) => readTableIds(dynamoDb, tables, signal),
-      catalog,
+      boards: () => foldedBoards.catalog(),
       ledger: options.ledger ?? new LedgerReader({ client, tableName: tables.ledger }),
       store: new StandingsStore({
         ...clock,
@@ -75,7 +79,7 @@ export class TestCompleters {
         completenessFailed: (error) => this.failures.push(error),
       },
     });
-    await completer.claim();
+    await foldedBoards.catalog();
     return completer;
   }
 }

@@ -25,6 +25,7 @@ export const COUNT: BoardDefinition = {
 
 export interface TestRebuildOptions {
   check?: boolean;
+  builds?: boolean;
   definitions?: readonly BoardDefinition[];
   resume?: string;
   json?: boolean;
@@ -87,10 +88,12 @@ async function run(
       ledger: tables.ledger,
       standings: tables.standings,
       ranks: tables.ranks,
-      definitions: options.definitions ?? DEFAULT_BOARDS,
+      deployed: { default_board: '', boards: options.definitions ?? DEFAULT_BOARDS },
       local: undefined,
     },
     isCheck: options.check ?? false,
+    builds: options.builds ?? false,
+    onProgress: () => undefined,
     segments: 3,
     settleMs: 20,
     resume: options.resume,

@@ -1,6 +1,7 @@
 import type { Item } from '../conversion.ts';
-import { ifAbsent, type WriteCondition } from '../expressions.ts';
+import { ifAbsent, queryOf, type QueryExpression, type WriteCondition } from '../expressions.ts';
 import { ItemReader } from '../item-reader.ts';
+import { DEPLOYED_SET, type BoardSetIds } from './board-sets.ts';
 import { PROGRESS_PARTITION } from './progress.ts';
 import { STANDINGS_TABLE, standingsKey } from './table.ts';
 
@@ -8,6 +9,11 @@ import { STANDINGS_TABLE, standingsKey } from './table.ts';
 export const COMPLETENESS_SORT_KEY = 'complete';
 
 const COMPLETENESS_KEY: Item = standingsKey(PROGRESS_PARTITION, COMPLETENESS_SORT_KEY);
+
+/** The query of the record. */
+export const COMPLETENESS_RECORD: QueryExpression = queryOf(STANDINGS_TABLE, PROGRESS_PARTITION, {
+  sortKey: { is: COMPLETENESS_SORT_KEY },
+});
 
 /** The tables that a record is about, by the ids that DynamoDB gave them; empty strings while none are known. */
 export interface TableIds {
@@ -21,7 +27,9 @@ export interface TableIds {
  * Readers call a response exact only for these boards.
  */
 export interface Completeness {
-  /** Hashes of the board definitions that the projectors fold under. */
+  /** The sets of boards. Changed together with what is complete: so a reader cannot take the boards of one set for another's. */
+  readonly sets: BoardSetIds;
+  /** Hashes of the board definitions that the projectors fold under: those of all sets. */
   readonly projected: readonly string[];
   /** Those of them whose boards are complete. */
   readonly complete: readonly string[];
@@ -36,11 +44,16 @@ export interface Completeness {
 }
 
 /** What a reader needs of {@link Completeness}. */
-export type CompleteBoards = Pick<Completeness, 'complete' | 'tableIds'>;
+export interface CompleteBoards extends Pick<Completeness, 'complete' | 'tableIds'> {
+  /** See {@link BoardSetIds}. */
+  readonly serving: string;
+}
 
 export function toCompletenessItem(record: Completeness): Item {
   return {
     ...COMPLETENESS_KEY,
+    ...(record.sets.serving !== DEPLOYED_SET && { serving_set: record.sets.serving }),
+    ...(record.sets.building !== undefined && { building_set: record.sets.building }),
     projected_hashes: record.projected.join(','),
     complete_hashes: record.complete.join(','),
     ledger_table_id: record.tableIds.ledger,
@@ -55,9 +68,11 @@ export function toCompletenessItem(record: Completeness): Item {
 /** @throws {CorruptItemError} */
 export function toCompleteness(item: Item): Completeness {
   const read = new ItemReader(STANDINGS_TABLE, item);
+  const { serving, ...completeBoards } = toCompleteBoards(item);
   return {
+    sets: { serving, building: read.stringIfAny('building_set') },
     projected: hashesOf(read.string('projected_hashes')),
-    ...toCompleteBoards(item),
+    ...completeBoards,
     settledAt: read.integer('settled_at'),
     rebuildRun: read.string('replay_run'),
     revision: read.integer('revision'),
@@ -68,6 +83,7 @@ export function toCompleteness(item: Item): Completeness {
 export function toCompleteBoards(item: Item): CompleteBoards {
   const read = new ItemReader(STANDINGS_TABLE, item);
   return {
+    serving: read.stringIfAny('serving_set') ?? DEPLOYED_SET,
     complete: hashesOf(read.string('complete_hashes')),
     tableIds: {
       ledger: read.string('ledger_table_id'),

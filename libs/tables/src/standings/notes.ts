@@ -27,6 +27,7 @@ export const STANDINGS_NOTES: QueryExpression = queryOf(STANDINGS_TABLE, PROGRES
   attributes: [
     ...['board_window', 'recorded_at', 'ledger_timestamp', 'lag_ms', 'arrival_ms', 'until'],
     ...['complete_hashes', 'ledger_table_id', 'standings_table_id', 'ranks_table_id'],
+    'serving_set',
   ],
 });
 

@@ -201,10 +201,9 @@ export class RankHistory {
     const dependencies = {
       ...shared,
       store,
-      catalog: CATALOG,
       ledger: this.#ledger(),
       observer: SILENT,
-      claim: () => Promise.resolve(),
+      boards: () => Promise.resolve(CATALOG),
       progress: { record: () => Promise.resolve() },
       retries: {
         returned: () => Promise.resolve(undefined as never),

@@ -1,11 +1,10 @@
-import type { Route } from '../http/api.ts';
 import type { LiveRoutes } from './live-routes.ts';
-import { ROUTES, type RouteName } from './routes.ts';
+import type { RouteHandlers } from './served-routes.ts';
 import type { StoredRoutes } from './stored-routes.ts';
 
-/** Every route of the table, with the method that handles it. */
-export function createRoutes(live: LiveRoutes, stored: StoredRoutes): Route[] {
-  const handlers: Record<RouteName, Route['handle']> = {
+/** The method that handles each route. */
+export function routeHandlers(live: LiveRoutes, stored: StoredRoutes): RouteHandlers {
+  return {
     latestSnapshot: (request) => stored.latestSnapshot(request),
     boards: (request) => live.boards(request),
     page: (request) => live.page(request),
@@ -19,10 +18,4 @@ export function createRoutes(live: LiveRoutes, stored: StoredRoutes): Route[] {
     history: (request) => stored.history(request),
     openapi: (request) => stored.openapi(request),
   };
-  return (Object.keys(ROUTES) as RouteName[]).map((name) => ({
-    name,
-    path: ROUTES[name].path,
-    query: ROUTES[name].query,
-    handle: handlers[name],
-  }));
 }
