@@ -64,8 +64,8 @@ describe('other definitions', () => {
 });
 
 test('a projector that cannot record its definitions writes nothing, and tries again soon', async () => {
-  const claim = () => Promise.reject(new Error('throttled'));
-  const projector = standings.createProjector({ claim });
+  const boards = () => Promise.reject(new Error('throttled'));
+  const projector = standings.createProjector({ boards });
   const records = (await standings.ledger.add('ada', {})).map(eventRecord);
   expect(await projector.project(records)).toMatchObject([{ records, pauseSeconds: 2 }]);
   expect(await standings.stored()).toEqual([]);

@@ -50,11 +50,12 @@ test('tables and boards from the file of a local stack', async () => {
     stackFile,
     JSON.stringify({
       region: 'us-west-1',
-      endpoints: { dynamodb: standings.engine.endpoint },
+      endpoints: { dynamodb: standings.engine.endpoint, s3: 'http://127.0.0.1:1' },
       outputs: {
         dynamodb_table_name: standings.tables.ledger,
         standings_table_name: standings.tables.standings,
         ranks_table_name: standings.tables.ranks,
+        rank_runs_bucket: 'rank-runs',
         board_definitions: JSON.stringify({ default_board: 'GLOBAL', boards: [GLOBAL] }),
       },
     }),

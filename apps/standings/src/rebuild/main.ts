@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { clientSettings, SYSTEM_RUNTIME, uniqueId } from '@leaderboard/function';
-import { Command, InvalidArgumentError } from 'commander';
-import { REQUEST_ATTEMPTS } from '../config.ts';
+import { SYSTEM_RUNTIME, uniqueId } from '@leaderboard/function';
+import { Command } from 'commander';
+import { dynamoDbOf, seconds, segments, stopOnSignals } from './command-line.ts';
 import { runRebuild } from './rebuild-command.ts';
 import { DEFAULT_STACK_FILE, resolveTables, type TableOptions } from './rebuild-tables.ts';
 
@@ -13,9 +12,6 @@ interface Options extends TableOptions {
   settle: number;
   json: boolean;
 }
-
-/** Segments of a scan at most (API reference of Scan: TotalSegments). Each has one request under way at a time. */
-const MAX_SEGMENTS = 1_000;
 
 await new Command('standings:rebuild')
   .description(
@@ -43,16 +39,10 @@ await new Command('standings:rebuild')
     process.exit(error.exitCode === 0 ? 0 : 2);
   })
   .action(async (options: Options) => {
-    const stop = new AbortController();
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-      process.once(signal, () => {
-        stop.abort();
-      });
-    }
     try {
       const tables = await resolveTables(options);
       process.exitCode = await runRebuild({
-        dynamoDb: clientFor(tables.local),
+        dynamoDb: dynamoDbOf(tables),
         tables,
         isCheck: options.check,
         builds: false,
@@ -61,7 +51,7 @@ await new Command('standings:rebuild')
         settleMs: options.settle * 1_000,
         resume: options.resume,
         json: options.json,
-        signal: stop.signal,
+        signal: stopOnSignals(),
         run: randomUUID(),
         uniqueId,
         stdout: process.stdout,
@@ -74,25 +64,3 @@ await new Command('standings:rebuild')
     }
   })
   .parseAsync();
-
-function clientFor(local: { endpoint: string; region: string } | undefined): DynamoDBClient {
-  if (local === undefined) return new DynamoDBClient({ maxAttempts: 8 });
-  return new DynamoDBClient({
-    ...clientSettings({ maxAttempts: REQUEST_ATTEMPTS }),
-    ...local,
-    // The embedded engine checks no signature.
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-  });
-}
-
-function segments(text: string): number {
-  const count = Number(text);
-  if (Number.isInteger(count) && count >= 1 && count <= MAX_SEGMENTS) return count;
-  throw new InvalidArgumentError(`Use a whole number from 1 to ${MAX_SEGMENTS}.`);
-}
-
-function seconds(text: string): number {
-  const count = Number(text);
-  if (Number.isFinite(count) && count >= 0) return count;
-  throw new InvalidArgumentError('Use a number of seconds, 0 or more.');
-}

@@ -9,8 +9,11 @@ export interface RebuildTables {
   readonly ranks: string;
   /** The boards that the stack was deployed with. They count until others are applied. */
   readonly deployed: BoardDefinitions;
+  /** The bucket of the runs of the ranks, if it is known. */
+  readonly runs: string | undefined;
   /** Of a local stack; undefined for AWS, where the SDK's own settings count. */
-  readonly local: { readonly endpoint: string; readonly region: string } | undefined;
+  readonly local:
+    { readonly dynamodb: string; readonly s3: string; readonly region: string } | undefined;
 }
 
 export interface TableOptions {
@@ -18,6 +21,7 @@ export interface TableOptions {
   readonly ledger?: string;
   readonly standings?: string;
   readonly ranks?: string;
+  readonly runs?: string;
   readonly boards?: string;
 }
 
@@ -48,7 +52,7 @@ export async function resolveTables(options: TableOptions): Promise<RebuildTable
       );
     }
     const deployed = await readBoards(options.boards ?? DEFAULT_BOARDS_FILE);
-    return { ledger, standings, ranks, deployed, local: undefined };
+    return { ledger, standings, ranks, runs: options.runs, deployed, local: undefined };
   }
   if ([ledger, standings, ranks].some((name) => name !== undefined)) {
     throw new RebuildTablesError(
@@ -60,7 +64,7 @@ export async function resolveTables(options: TableOptions): Promise<RebuildTable
 
 interface StackFile {
   readonly region?: unknown;
-  readonly endpoints?: { readonly dynamodb?: unknown };
+  readonly endpoints?: { readonly dynamodb?: unknown; readonly s3?: unknown };
   readonly outputs?: Readonly<Record<string, unknown>>;
 }
 
@@ -79,8 +83,10 @@ async function fromStackFile(file: string, { boards }: TableOptions): Promise<Re
     ledger: output('dynamodb_table_name'),
     standings: output('standings_table_name'),
     ranks: output('ranks_table_name'),
+    runs: output('rank_runs_bucket'),
     local: {
-      endpoint: value('endpoint of DynamoDB', stack.endpoints?.dynamodb),
+      dynamodb: value('endpoint of DynamoDB', stack.endpoints?.dynamodb),
+      s3: value('endpoint of S3', stack.endpoints?.s3),
       region: value('region', stack.region),
     },
     deployed:

@@ -1,13 +1,18 @@
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { PutCommand, QueryCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { BoardDefinition, BoardDefinitions } from '@leaderboard/ranking';
 import {
   boardSet,
+  buildProgress,
   DEPLOYED_SET,
   ifAbsent,
   STANDINGS_TABLE,
   toBoardSet,
   toBoardSetItem,
+  toBuildProgress,
+  toBuildProgressItem,
   type BoardSetIds,
+  type BuildProgress,
 } from '@leaderboard/tables';
 import { BoardCatalog } from '../fold/board-catalog.ts';
 import { DEPLOYED_ONLY, type CompletenessRecord } from './completeness-record.ts';
@@ -70,15 +75,34 @@ export class BoardSets {
     };
   }
 
-  /** Stores a set under an id that no other set ever had. @param createdAt ISO 8601 in UTC */
-  async add(id: string, definitions: BoardDefinitions, createdAt: string): Promise<void> {
-    await this.#options.client.send(
-      new PutCommand({
-        TableName: this.#options.tableName,
-        Item: toBoardSetItem(id, definitions, createdAt),
-        ...ifAbsent(STANDINGS_TABLE),
-      }),
+  /** Stores a set, unless it is there. @param createdAt ISO 8601 in UTC */
+  async addIfAbsent(id: string, definitions: BoardDefinitions, createdAt: string): Promise<void> {
+    try {
+      await this.#options.client.send(
+        new PutCommand({
+          TableName: this.#options.tableName,
+          Item: toBoardSetItem(id, definitions, createdAt),
+          ...ifAbsent(STANDINGS_TABLE),
+        }),
+      );
+    } catch (error) {
+      if (!(error instanceof ConditionalCheckFailedException)) throw error;
+    }
+  }
+
+  /** How far a build was when that was noted last. */
+  async progress(id: string): Promise<BuildProgress | undefined> {
+    const { client, tableName } = this.#options;
+    const { Items: [item] = [] } = await client.send(
+      new QueryCommand({ TableName: tableName, ConsistentRead: true, ...buildProgress(id) }),
     );
+    return item && toBuildProgress(item);
+  }
+
+  async noteProgress(id: string, progress: BuildProgress): Promise<void> {
+    const { client, tableName } = this.#options;
+    const Item = toBuildProgressItem(id, progress);
+    await client.send(new PutCommand({ TableName: tableName, Item }));
   }
 
   async #read(id: string): Promise<BoardDefinitions> {

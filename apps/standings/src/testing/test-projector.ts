@@ -57,8 +57,8 @@ export interface TestProjectorOptions {
   readonly readLedger?: (reader: PlayerLedger) => PlayerLedger;
   /** A number in [0, 1), for its pauses. */
   readonly random?: () => number;
-  /** What it does before it first writes. */
-  readonly claim?: () => Promise<void>;
+  /** The boards to fold under, instead of `definitions`. */
+  readonly boards?: () => Promise<BoardCatalog>;
 }
 
 export function createProjector(
@@ -68,7 +68,7 @@ export function createProjector(
     definitions = DEFAULT_BOARDS,
     readLedger = (reader) => reader,
     random = Math.random,
-    claim = () => Promise.resolve(),
+    boards = () => Promise.resolve(new BoardCatalog(definitions)),
   }: TestProjectorOptions = {},
 ): TestProjector {
   const dynamoDb = engine.createClient();
@@ -117,12 +117,8 @@ export function createProjector(
   const now = () => projector.clock;
   const { sleep } = SYSTEM_RUNTIME;
   const tableName = tables.standings;
-  const catalog = new BoardCatalog(definitions);
   const dependencies = {
-    boards: async () => {
-      await claim();
-      return catalog;
-    },
+    boards,
     store: new StandingsStore({
       client,
       tableName,

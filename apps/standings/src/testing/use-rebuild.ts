@@ -64,7 +64,7 @@ export function useRebuild(): TestRebuild {
   return {
     standings,
     file: (...names) => path.join(folder, ...names),
-    run: (options) => run(standings, options),
+    run: (options) => runTestRebuild(standings, options),
     fillLedger: async (seed, players = 6) => {
       const random = seededRandom(seed);
       for (let player = 0; player < players; player += 1) {
@@ -76,7 +76,8 @@ export function useRebuild(): TestRebuild {
   };
 }
 
-async function run(
+/** Runs the command on the tables of a test. */
+export async function runTestRebuild(
   { client, tables }: TestStandings,
   options: TestRebuildOptions = {},
 ): Promise<TestRebuildResult> {
@@ -89,6 +90,7 @@ async function run(
       standings: tables.standings,
       ranks: tables.ranks,
       deployed: { default_board: '', boards: options.definitions ?? DEFAULT_BOARDS },
+      runs: undefined,
       local: undefined,
     },
     isCheck: options.check ?? false,

@@ -49,3 +49,44 @@ export function toBoardSet(item: Item): BoardDefinitions {
     );
   }
 }
+
+/** How far the set that is being built has come. */
+export interface BuildProgress {
+  /** Ledger items folded. */
+  readonly updates: number;
+  readonly players: number;
+  readonly failedPlayers: number;
+  /** ISO 8601 in UTC. */
+  readonly notedAt: string;
+}
+
+/** The query of the {@link BuildProgress} of a set. */
+export function buildProgress(id: string): QueryExpression {
+  return queryOf(STANDINGS_TABLE, SETS_PARTITION, { sortKey: { is: progressKey(id) } });
+}
+
+export function toBuildProgressItem(id: string, progress: BuildProgress): Item {
+  return {
+    ...standingsKey(SETS_PARTITION, progressKey(id)),
+    updates: progress.updates,
+    players: progress.players,
+    failed_players: progress.failedPlayers,
+    noted_at: progress.notedAt,
+  };
+}
+
+/** @throws {CorruptItemError} */
+export function toBuildProgress(item: Item): BuildProgress {
+  const read = new ItemReader(STANDINGS_TABLE, item);
+  return {
+    updates: read.integer('updates'),
+    players: read.integer('players'),
+    failedPlayers: read.integer('failed_players'),
+    notedAt: read.string('noted_at'),
+  };
+}
+
+/** An id has no space. */
+function progressKey(id: string): string {
+  return `${id} progress`;
+}

@@ -53,6 +53,7 @@ export interface CommandResult {
 
 const WORKSPACE_ROOT = path.resolve(import.meta.dirname, '../../../..');
 const REBUILD_STANDINGS = path.join(WORKSPACE_ROOT, 'apps/standings/src/rebuild/main.ts');
+const BOARDS = path.join(WORKSPACE_ROOT, 'apps/standings/src/boards/main.ts');
 const REBUILD_PROCESSED_EVENTS = path.join(WORKSPACE_ROOT, 'apps/processor/src/rebuild/main.ts');
 const POLL_MS = 200;
 /** Requests to the main queue at the same time. */
@@ -237,6 +238,16 @@ export class StandingsStack {
     return this.#run(REBUILD_STANDINGS, ['--boards', boards, ...options]);
   }
 
+  /** Runs `boards:plan`, `boards:apply`, `boards:status` or `boards:abandon` on this stack. */
+  boards(command: string, ...options: readonly string[]): Promise<CommandResult> {
+    return this.#run(BOARDS, [command, ...options]);
+  }
+
+  /** A file beside those of the stack. */
+  file(name: string): string {
+    return path.join(this.#folder, name);
+  }
+
   /** Runs `processor:rebuild` on the tables of this stack. */
   rebuildProcessedEvents(...options: readonly string[]): Promise<CommandResult> {
     return this.#run(REBUILD_PROCESSED_EVENTS, options);
@@ -250,7 +261,7 @@ export class StandingsStack {
     return new Promise((resolve) => {
       const child = execFile(
         process.execPath,
-        ['--conditions=@leaderboard/source', program, ...tables, ...options],
+        ['--conditions=@leaderboard/source', program, ...options, ...tables],
         { cwd: WORKSPACE_ROOT, env },
         (_error, stdout, stderr) => {
           resolve({ exitCode: child.exitCode ?? -1, output: stdout + stderr });
