@@ -23,7 +23,7 @@ export function boardDefinitionsText(file: string): string {
   if (bytes <= MAX_BYTES) return json;
   throw unusable(
     file,
-    `they have ${bytes} bytes, of which at most ${MAX_BYTES} fit into a function's environment. Remove boards, or shorten their ids`,
+    `they have ${bytes} bytes, of which at most ${MAX_BYTES} fit into a function's environment. Shorten ids, or deploy a part of the boards and apply the whole file with boards:apply`,
   );
 }
 

@@ -19,7 +19,8 @@ export const STANDINGS_SETTINGS = {
     default: 'libs/ranking/boards.json',
     pattern: /^[\w./@-]+\.json$/,
     shape: "the path of a JSON file, from the repository's root or absolute",
-    about: 'The boards of the stack; after a change run `nx run standings:rebuild`',
+    about:
+      'The boards of a new stack; on a live one they are changed with `nx run boards:apply`, and then stand here',
     source: 'libs/ranking: format of board definitions',
   }),
   pipeBatchSize: integer({
