@@ -137,6 +137,10 @@ function queryParameter(name: QueryName, { limit }: RouteDescription): Json {
       description: `Whether to rank each standing; at most ${MAX_RANKED_STANDINGS} are ranked in one request.`,
       schema: { type: 'boolean', default: false },
     },
+    board: {
+      description: 'The board whose standing is explained. Default: the default board.',
+      schema: { type: 'string' },
+    },
     boards: {
       description: 'Only these boards: ids, separated by commas. Default: all.',
       style: 'form',

@@ -14,6 +14,7 @@ import { SnapshotReader } from './reads/snapshot-reader.ts';
 import { StandingsProbe, type StandingsQueues } from './reads/standings-probe.ts';
 import { StandingsTable } from './reads/standings-table.ts';
 import { TableClient } from './reads/table-client.ts';
+import { ExplainRoute } from './routes/explain-route.ts';
 import { LiveRoutes } from './routes/live-routes.ts';
 import { routeHandlers } from './routes/route-handlers.ts';
 import { ServedRoutes } from './routes/served-routes.ts';
@@ -100,6 +101,7 @@ export function createReadApi(config: ReadConfig, dependencies: Dependencies): A
       return routeHandlers(
         new LiveRoutes({ definitions, reads, players, table, sleep, live, now }),
         new StoredRoutes({ definitions, snapshots, history, openapi, now }),
+        new ExplainRoute({ definitions, history, players, now }),
       );
     },
     now,

@@ -75,14 +75,34 @@ export function idPrefixOf({ id }: BoardDefinition): string {
   return id.split(GAME_ID_PLACEHOLDER)[0] ?? id;
 }
 
+/** Why an update does not count on a board, whatever its window. */
+export type Exclusion = 'other_game' | 'other_type' | 'out_of_bounds';
+
+/**
+ * Why an update does not count on a board; undefined when it does, which is when {@link boardsFor} has the board.
+ *
+ * @example exclusionOf({ game_id: 'go', score: 7, update_type: 'score_update' }, { id: 'game:chess', definition }) // 'other_game'
+ */
+export function exclusionOf(update: BoardUpdate, { id, definition }: Board): Exclusion | undefined {
+  if (!isOfGame(update, definition) || fillGameId(definition.id, update.game_id) !== id) {
+    return 'other_game';
+  }
+  if (!isOfType(update, definition)) return 'other_type';
+  return isWithinBounds(update.score, definition) ? undefined : 'out_of_bounds';
+}
+
 function matchingBoards(update: BoardUpdate, definitions: readonly BoardDefinition[]): Board[] {
   return definitions
-    .filter(
-      (definition) =>
-        (definition.scope !== 'game' || definition.game_id === update.game_id) &&
-        (definition.update_types?.includes(update.update_type) ?? true),
-    )
+    .filter((definition) => isOfGame(update, definition) && isOfType(update, definition))
     .map((definition) => ({ id: fillGameId(definition.id, update.game_id), definition }));
+}
+
+function isOfGame(update: BoardUpdate, definition: BoardDefinition): boolean {
+  return definition.scope !== 'game' || definition.game_id === update.game_id;
+}
+
+function isOfType(update: BoardUpdate, { update_types }: BoardDefinition): boolean {
+  return update_types?.includes(update.update_type) ?? true;
 }
 
 /** Comparing doubles is exact: with at most 15 significant digits they have the order of the decimals. */

@@ -24,3 +24,4 @@ export type { Placed, RankKeyParts, RankRules } from './rank-key.ts';
 export { compareStandings, percentile, rankStandings } from './ranks.ts';
 export { boardWindowKey, parseBoardWindow, windowPeriod, windowsOf } from './windows.ts';
 export type { BoardWindow } from './windows.ts';
+export { explainUpdate, type UpdateEffect } from './explain.ts';

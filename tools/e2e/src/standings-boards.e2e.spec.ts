@@ -92,7 +92,20 @@ describe('boards that change while players play', () => {
 
     await play();
     await standings.settled(players);
-    await expectRankings(standings.api, rankLedger(await standings.ledger(), LATER), 50);
+    const ledger = await standings.ledger();
+    await expectRankings(standings.api, rankLedger(ledger, LATER), 50);
+    // Every score can be explained, under the rules that are served now.
+    for (const player of [...players].slice(0, 10)) {
+      for (const board of ['GLOBAL', 'best', 'chess']) {
+        const { body } = await standings.api.get(
+          `/players/${player}/explain?board=${board}&limit=1000`,
+        );
+        expect(body).toMatchObject({ player_id: player, board, matches: true });
+        expect(body?.['entries']).toHaveLength(
+          ledger.filter(({ player_id }) => player_id === player).length,
+        );
+      }
+    }
     const { output } = await standings.boards('status', '--json');
     expect(JSON.parse(output)).toMatchObject({
       served: { boards: LATER.map(({ id }) => ({ id, complete: true })) },

@@ -37,4 +37,20 @@ export class HistoryReader {
     );
     return { updates: items.map(toHistoryUpdate), hasMore };
   }
+
+  /** Oldest first, strongly consistent. @param after only updates with a higher timestamp (ms since the epoch) */
+  async updatesAfter(playerId: string, after: number, limit: number): Promise<HistoryUpdate[]> {
+    const items = await this.#client.query(
+      {
+        TableName: this.#tableName,
+        ConsistentRead: true,
+        ...queryOf(LEDGER_TABLE, playerId, {
+          sortKey: { above: after },
+          attributes: HISTORY_ATTRIBUTES,
+        }),
+      },
+      limit,
+    );
+    return items.map(toHistoryUpdate);
+  }
 }

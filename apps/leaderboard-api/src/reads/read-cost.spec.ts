@@ -57,6 +57,7 @@ describe('what a read costs does not depend on the board', () => {
     ],
     ['the distribution', () => '/leaderboards/GLOBAL/distribution', 5],
     ['a player on all boards', () => `/players/${id(0)}/standings?ranks=true`, 1],
+    ['an explanation', () => `/players/${id(0)}/explain`, 0],
     ['a player who does not exist', () => '/leaderboards/GLOBAL/players/nobody', 0],
     ['a board without players', () => '/leaderboards/game:none', 0],
     ['a board that is not defined', () => '/leaderboards/none', 0],

@@ -7,7 +7,7 @@ const MAX_LENGTH = 1_000;
 
 /** The list that a page belongs to, and where the next page starts. */
 export interface Cursor {
-  readonly list: 'board' | 'boards' | 'history' | 'snapshots';
+  readonly list: 'board' | 'boards' | 'explain' | 'history' | 'snapshots';
   /** Which list of its kind: a window of a board, a player, a leaderboard. */
   readonly of: string;
   /** Hash of the board's definition, for pages of a board: under another definition the keys mean other places. */
@@ -59,7 +59,11 @@ function parse(cursor: string): Cursor | undefined {
   if (!Array.isArray(fields) || fields.length !== 5) return undefined;
   const [version, list, of, definition, after] = fields as unknown[];
   const isKnown =
-    list === 'board' || list === 'boards' || list === 'history' || list === 'snapshots';
+    list === 'board' ||
+    list === 'boards' ||
+    list === 'explain' ||
+    list === 'history' ||
+    list === 'snapshots';
   const areStrings =
     typeof of === 'string' && typeof definition === 'string' && typeof after === 'string';
   return version === VERSION && isKnown && areStrings ? { list, of, definition, after } : undefined;

@@ -1,9 +1,14 @@
+import type { ExplainRoute } from './explain-route.ts';
 import type { LiveRoutes } from './live-routes.ts';
 import type { RouteHandlers } from './served-routes.ts';
 import type { StoredRoutes } from './stored-routes.ts';
 
 /** The method that handles each route. */
-export function routeHandlers(live: LiveRoutes, stored: StoredRoutes): RouteHandlers {
+export function routeHandlers(
+  live: LiveRoutes,
+  stored: StoredRoutes,
+  explain: ExplainRoute,
+): RouteHandlers {
   return {
     latestSnapshot: (request) => stored.latestSnapshot(request),
     boards: (request) => live.boards(request),
@@ -16,6 +21,7 @@ export function routeHandlers(live: LiveRoutes, stored: StoredRoutes): RouteHand
     snapshots: (request) => stored.snapshots(request),
     snapshot: (request) => stored.snapshot(request),
     history: (request) => stored.history(request),
+    explain: (request) => explain.explain(request),
     openapi: (request) => stored.openapi(request),
   };
 }

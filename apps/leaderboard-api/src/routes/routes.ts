@@ -26,7 +26,8 @@ export type QueryName =
   | 'min_version'
   | 'buckets'
   | 'ranks'
-  | 'boards';
+  | 'boards'
+  | 'board';
 
 /** A route: its path, parameters and response. The router and the OpenAPI document are made from it. */
 export interface RouteDescription {
@@ -123,6 +124,14 @@ export const ROUTES = {
     summary: "A player's present standings on all boards, with ranks on request",
     query: ['ranks', 'boards', 'min_version'],
     response: 'PlayerStandings',
+    hasEtag: false,
+  },
+  explain: {
+    path: '/players/{player_id}/explain',
+    summary: "What each of a player's updates did to a standing, oldest first",
+    query: ['board', 'window', 'period', 'limit', 'cursor'],
+    limit: LIMITS.page,
+    response: 'Explanation',
     hasEtag: false,
   },
   openapi: {

@@ -102,7 +102,7 @@ export class TestTables {
     const histories = [...players].filter(([player]) => changed.has(player));
     await this.put(
       this.#tables.ledger,
-      histories.flatMap(([, history]) => history.map(toLedgerItem)),
+      histories.flatMap(([, history]) => toLedgerItems(history)),
     );
     for (const [playerId, history] of histories) await this.#write(playerId, history);
   }
@@ -379,7 +379,16 @@ function foldAll(
   return rows;
 }
 
-function toLedgerItem(update: TestUpdate, index: number): Attributes {
+/** A player's ledger: timestamps rise with the versions, whenever the updates occurred. */
+function toLedgerItems(history: readonly TestUpdate[]): Attributes[] {
+  let last = 0;
+  return history.map((update, index) => {
+    last = Math.max(last + 1, Date.parse(update.occurred_at) + index);
+    return toLedgerItem(update, index, last);
+  });
+}
+
+function toLedgerItem(update: TestUpdate, index: number, timestamp: number): Attributes {
   return toLedgerAttributes({
     update: {
       ...update,
@@ -388,7 +397,7 @@ function toLedgerItem(update: TestUpdate, index: number): Attributes {
       metadata: { secret: 'of the game alone' },
     },
     version: index + 1,
-    timestamp: Date.parse(update.occurred_at) + index,
+    timestamp,
     processingTimestamp: NOW_MS / 1_000,
     messageId: 'message-of-the-queue',
     sequenceNumber: '1',
