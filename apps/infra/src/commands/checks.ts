@@ -14,7 +14,6 @@ import { preflight } from '../preflight/preflight.ts';
 import { queuedMessages } from '../preflight/queued-messages.ts';
 import { refusalOfAccount } from '../preflight/stack-owner.ts';
 import { type Ask, refusalToDestroy, refusalToDiscard } from './confirm-destroy.ts';
-import { refusalToLoseData } from './data-guard.ts';
 import type { InfraCommand } from './options.ts';
 import { refusalOfLocalState } from './preconditions.ts';
 import type { Environment, InfraOptions } from './pulumi-invocation.ts';
@@ -66,7 +65,7 @@ type Check = (checked: CheckedStack) => Promise<string | undefined> | string | u
 
 const CHECKS: Readonly<Record<InfraCommand, readonly Check[]>> = {
   preview: [checkState, checkNames, checkAccount],
-  up: [checkState, checkInterruption, checkNames, checkAccount, checkQuota, checkData],
+  up: [checkState, checkInterruption, checkNames, checkAccount, checkQuota],
   refresh: [checkAccount],
   drift: [checkAccount],
   destroy: [checkInterruption, checkAccount, checkMessages, checkConfirmation],
@@ -132,10 +131,6 @@ async function checkQuota({ config, options }: CheckedStack): Promise<string | u
   if (outcome === 'refused') return message;
   console.error(message);
   return undefined;
-}
-
-function checkData(checked: CheckedStack): ReturnType<Check> {
-  return holdsData(checked) ? refusalToLoseData(checked.options, checked.environment) : undefined;
 }
 
 function holdsData({ deployed }: CheckedStack): boolean {

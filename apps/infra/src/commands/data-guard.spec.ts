@@ -1,7 +1,11 @@
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 
 import { exportedState } from '../testing/exported-state.ts';
-import { type InfraCommandRunner, infraCommandRunner } from '../testing/infra-command.ts';
+import {
+  type CommandRun,
+  type InfraCommandRunner,
+  infraCommandRunner,
+} from '../testing/infra-command.ts';
 import { previewOf } from '../testing/sample-preview.ts';
 
 const DEPLOYED = { STATE: exportedState({ suffix: 'dev' }) };
@@ -72,4 +76,41 @@ test('a first deployment is not previewed twice: it has nothing to lose', async 
   expect(calls.join('\n')).not.toMatch(/^preview /m);
   const preview = await runner.run(['preview']);
   expect(preview.calls.filter((call) => call.startsWith('preview '))).toHaveLength(1);
+});
+
+describe('an update that removes a route', () => {
+  const SHRINKING = {
+    ...DEPLOYED,
+    PREVIEW: previewOf(
+      { op: 'replace', type: 'deployment', name: 'leaderboard-intake-deployment' },
+      { op: 'delete', type: 'method', name: 'leaderboard-intake-old-method' },
+    ),
+  };
+  const UP = ['up', '--stack', 'dev', '--yes'];
+  const updatesOf = ({ calls }: CommandRun) =>
+    calls.filter((call) => call.startsWith('up ')).map((call) => /interim=.*/.exec(call)?.[0]);
+
+  test('is followed by a second one, whose deployment no longer has the route', async () => {
+    const run = await runner.run(UP, SHRINKING);
+    expect(run.code).toBe(0);
+    expect(run.stderr).toContain('removes leaderboard-intake-old-method from the REST API');
+    expect(updatesOf(run)).toEqual(['interim=true', 'interim=']);
+  });
+
+  test('asks once: the second update only completes what was confirmed', async () => {
+    const { calls } = await runner.run(['up'], SHRINKING);
+    const updates = calls.filter((call) => call.startsWith('up '));
+    expect(updates.map((call) => call.includes('--yes'))).toEqual([false, true]);
+  });
+
+  test('is not followed by one when it fails or is declined', async () => {
+    const run = await runner.run(UP, { ...SHRINKING, FAILING: 'up' });
+    expect(run.code).toBe(3);
+    expect(updatesOf(run)).toEqual(['interim=true']);
+  });
+
+  test('any other update is made once', async () => {
+    const other = previewOf({ op: 'update', type: 'method', name: 'leaderboard-intake-method' });
+    expect(updatesOf(await runner.run(UP, { ...DEPLOYED, PREVIEW: other }))).toEqual(['interim=']);
+  });
 });

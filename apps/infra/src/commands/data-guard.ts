@@ -1,3 +1,5 @@
+import { INTERIM_API_DEPLOYMENT } from '../config/stack-config.ts';
+import { apiRemovalsOf } from '../preflight/api-removals.ts';
 import { dataLossOf, refusalOfDataLoss } from '../preflight/data-loss.ts';
 import { capturePulumi, runPulumi } from './pulumi-cli.ts';
 import {
@@ -28,19 +30,43 @@ export async function runPreview(options: InfraOptions, environment: Environment
 }
 
 /**
- * Previews an update quietly, as Pulumi's own preview asks only whether to go on, and not even that with `--yes`.
+ * Updates a stack with tables and queues, unless it would lose any. It previews quietly first, as Pulumi's own preview asks only
+ * whether to go on, and not even that with `--yes`.
  *
- * @returns why the update is refused, or undefined when it loses nothing.
+ * @returns the exit code: Pulumi's, or 1 when the update is refused.
  */
-export async function refusalToLoseData(
-  options: InfraOptions,
-  environment: Environment,
-): Promise<string | undefined> {
+export async function runUpdate(options: InfraOptions, environment: Environment): Promise<number> {
   const { code, stdout, stderr } = await capturePulumi(previewArguments(options), environment);
   const refusal = refusalIn(stdout, options);
-  if (refusal !== undefined || code === 0) return refusal;
-  const output = [stderr.trim(), ...errorsIn(stdout)].filter(Boolean).join('\n');
-  return `Nothing was changed: the preview of stack ${options.stack} failed.\n${output}`;
+  if (refusal !== undefined) return report(refusal);
+  if (code !== 0) {
+    const output = [stderr.trim(), ...errorsIn(stdout)].filter(Boolean).join('\n');
+    return report(`Nothing was changed: the preview of stack ${options.stack} failed.\n${output}`);
+  }
+  const removals = isJson(stdout) ? apiRemovalsOf(stdout) : [];
+  return removals.length === 0
+    ? runPulumi(pulumiArguments('up', options), environment)
+    : updateTwice(removals, options, environment);
+}
+
+/**
+ * Updates a stack whose REST API loses routes or responses. The first update's deployment still has them, and says in the state that
+ * it is interim; the second has the API without them. Any later update would make up for a second one that did not run.
+ */
+async function updateTwice(
+  removals: readonly string[],
+  options: InfraOptions,
+  environment: Environment,
+): Promise<number> {
+  console.error(
+    `This update removes ${removals.join(', ')} from the REST API, which takes two updates: the first deletes, the second deploys what is left.`,
+  );
+  const code = await runPulumi(pulumiArguments('up', options), {
+    ...environment,
+    [INTERIM_API_DEPLOYMENT]: 'true',
+  });
+  if (code !== 0) return code;
+  return runPulumi(pulumiArguments('up', { ...options, yes: true, refresh: false }), environment);
 }
 
 function report(refusal: string | undefined): number {

@@ -5,7 +5,7 @@ import { defaultProvider } from '@aws-sdk/credential-provider-node';
 import { Command } from 'commander';
 
 import { checkCommand } from './checks.ts';
-import { runPreview } from './data-guard.ts';
+import { runPreview, runUpdate } from './data-guard.ts';
 import { findMissing } from './preconditions.ts';
 import { PULUMI_VERSION, pulumiFolder, runPulumi } from './pulumi-cli.ts';
 import { addOptions, INFRA_COMMANDS, INFRA_OPTIONS, type InfraCommand } from './options.ts';
@@ -87,6 +87,7 @@ async function run(command: InfraCommand, options: InfraOptions): Promise<number
     });
     if (refusal !== undefined) return fail([refusal]);
     if (command === 'preview' && holdsData) return await runPreview(options, environment);
+    if (command === 'up' && holdsData) return await runUpdate(options, environment);
   } catch (error) {
     return fail([
       `Stack ${options.stack}: ${error instanceof Error ? error.message : String(error)}`,

@@ -15,6 +15,7 @@ async function triggersOf(change: {
   functionName?: string;
   gatewayResponses?: RestApiArgs['gatewayResponses'];
   rate?: number;
+  interim?: boolean;
 }): Promise<unknown> {
   const graph = await collectGraph(() => {
     const fn = new LambdaFunction('orders', {
@@ -47,6 +48,7 @@ async function triggersOf(change: {
       ],
       gatewayResponses: change.gatewayResponses ?? [{ type: 'DEFAULT_4XX', body: '{}' }],
       throttle: { rate: change.rate ?? 1, burst: 1 },
+      interim: change.interim ?? false,
       logRetentionDays: 1,
       loggingAccount: undefined,
       errorRateAlarmPercent: 1,
@@ -79,4 +81,10 @@ test('does not deploy an API again without a change, or for one of its stage', a
   const deployed = await triggersOf({});
   expect(await triggersOf({ rate: 2 })).toEqual(deployed);
   expect(await triggersOf({})).toEqual(deployed);
+});
+
+test('deploys an API again after an update that removed something from it', async () => {
+  const interim = await triggersOf({ interim: true });
+  expect(interim).toEqual({ definition: expect.any(String), interim: 'true' });
+  expect(await triggersOf({})).not.toEqual(interim);
 });

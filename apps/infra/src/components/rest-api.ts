@@ -29,6 +29,11 @@ export interface RestApiArgs {
   gatewayResponses: readonly GatewayResponse[];
   /** Requests per second, and in a burst before the rate applies; beyond them the API returns 429. */
   throttle: { rate: pulumi.Input<number>; burst: pulumi.Input<number> };
+  /**
+   * Something is removed from the API in this update. Pulumi deletes it at the end, so that the deployment still has it: the next
+   * update, without this, deploys the API again.
+   */
+  interim: boolean;
   logRetentionDays: pulumi.Input<number>;
   /** The account's role for logs, without which the stage cannot have any; undefined where another stack sets it. */
   loggingAccount: aws.apigateway.Account | undefined;
@@ -118,7 +123,10 @@ export class RestApi extends pulumi.ComponentResource {
 
     const deployment = new aws.apigateway.Deployment(
       `${name}-deployment`,
-      { restApi: this.api.id, triggers: { definition: definition.hash() } },
+      {
+        restApi: this.api.id,
+        triggers: { definition: definition.hash(), ...(args.interim && { interim: 'true' }) },
+      },
       { parent: this, dependsOn: [...routes, ...gatewayResponses] },
     );
     const logGroup = new aws.cloudwatch.LogGroup(

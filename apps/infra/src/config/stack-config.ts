@@ -13,6 +13,8 @@ export interface StackConfig extends SettingValues, StackIdentity {
   stack: string;
   /** Where its state is stored, as a tag shows it. */
   stateLocation: string | undefined;
+  /** The first of two updates that remove something from the REST API, whose deployment the second makes again. */
+  interimApiDeployment: boolean;
 }
 
 /** Where the configuration is read from. */
@@ -21,11 +23,13 @@ export interface ConfigSources {
   stack: string;
   /** Pulumi stack configuration, by full keys such as `leaderboard:maxReceiveCount`. */
   stackConfig: Readonly<Record<string, string>>;
-  /** Environment variables; `ENVIRONMENT_SUFFIX` and `PULUMI_BACKEND_URL` are read. */
+  /** Environment variables; `ENVIRONMENT_SUFFIX`, `PULUMI_BACKEND_URL` and {@link INTERIM_API_DEPLOYMENT} are read. */
   environment: Readonly<Record<string, string | undefined>>;
 }
 
 export const CONFIG_NAMESPACE = 'leaderboard';
+/** The variable with which `infra:up` marks the first of two updates that remove something from the REST API. */
+export const INTERIM_API_DEPLOYMENT = 'INFRA_INTERIM_API_DEPLOYMENT';
 const DEFAULT_REGION = 'us-west-1';
 export const DEFAULT_STACK = 'dev';
 
@@ -97,6 +101,7 @@ export function resolveStackConfig(sources: ConfigSources): StackConfig {
     region,
     stack: sources.stack,
     stateLocation: stateLocation(sources.environment),
+    interimApiDeployment: sources.environment[INTERIM_API_DEPLOYMENT] === 'true',
     ...values,
   };
   // Relations are checked only between values that are each valid.

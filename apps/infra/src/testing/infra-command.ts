@@ -10,7 +10,7 @@ import { previewOf } from './sample-preview.ts';
 
 /** Replaces the CLI where the npm package `pulumi` looks for it: records each call, fails on request. */
 const RECORDING_CLI = `#!/bin/sh
-echo "$* | backend=$PULUMI_BACKEND_URL passphrase=\${PULUMI_CONFIG_PASSPHRASE-unset} node=$(command -v node)" >> "$CALLS"
+echo "$* | backend=$PULUMI_BACKEND_URL passphrase=\${PULUMI_CONFIG_PASSPHRASE-unset} node=$(command -v node) interim=$INFRA_INTERIM_API_DEPLOYMENT" >> "$CALLS"
 case "$*" in "$FAILING"*) echo "Downloading..." >&2; echo "error: refused" >&2; exit 3 ;; esac
 case "$*" in
   "config --json --show-secrets "*) echo "$STACK_CONFIG" ;;

@@ -1,8 +1,14 @@
 import { TYPES } from '../graph/resource-types.ts';
 
+const SAMPLE_TYPES = {
+  ...TYPES,
+  method: 'aws:apigateway/method:Method',
+  deployment: 'aws:apigateway/deployment:Deployment',
+} as const;
+
 export interface SampleStep {
   op: string;
-  type: keyof typeof TYPES;
+  type: keyof typeof SAMPLE_TYPES;
   /** Physical name. */
   name: string;
   replaceReasons?: readonly string[];
@@ -15,10 +21,10 @@ export function previewOf(...steps: readonly SampleStep[]): string {
     config: { 'aws:region': 'us-west-1' },
     steps: steps.map(({ op, type, name, replaceReasons, protect }) => ({
       op,
-      urn: `urn:pulumi:dev::leaderboard::${TYPES[type]}::${name}`,
+      urn: `urn:pulumi:dev::leaderboard::${SAMPLE_TYPES[type]}::${name}`,
       replaceReasons,
       // A new resource has no former state.
-      ...(op !== 'create' && { oldState: { type: TYPES[type], inputs: { name }, protect } }),
+      ...(op !== 'create' && { oldState: { type: SAMPLE_TYPES[type], inputs: { name }, protect } }),
     })),
     changeSummary: {},
   });

@@ -53,6 +53,7 @@ export function declareIntakeApi(
       routes: routesTo(functions),
       gatewayResponses: INTAKE_GATEWAY_RESPONSES,
       throttle: { rate: config.intakeThrottleRate, burst: config.intakeThrottleBurst },
+      interim: config.interimApiDeployment,
       logRetentionDays: config.intakeLogRetentionDays,
       loggingAccount: account,
       errorRateAlarmPercent: config.intakeErrorRateAlarmPercent,
