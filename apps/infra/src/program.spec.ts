@@ -131,6 +131,27 @@ test('the outputs have their names and point at the resources', () => {
   });
 });
 
+describe('an update replaces the consumers of a form before its producers', () => {
+  const functionOf = (name: string) => `aws:lambda/function:Function::${name}-function`;
+
+  test.each([
+    ['updates-intake', 'leaderboard-processor'],
+    ['leaderboard-processor', 'standings-projector'],
+    ['leaderboard-processor', 'leaderboard-api'],
+    ['standings-projector', 'rank-compactor'],
+    ['standings-projector', 'standings-snapshotter'],
+    ['standings-projector', 'leaderboard-api'],
+    ['webhook-validator', 'event-router'],
+    ['webhook-validator', 'event-sweep'],
+  ])('%s after %s', (producer, consumer) => {
+    expect(graph.get(TYPES.function, `${producer}-test`).dependsOn).toContain(functionOf(consumer));
+  });
+
+  test('the pipe after the projector', () => {
+    expect(graph.get(TYPES.pipe).dependsOn).toContain(functionOf('standings-projector'));
+  });
+});
+
 test('scheduled work is in a schedule group of the stack', () => {
   expect(graph.get('aws:scheduler/scheduleGroup:ScheduleGroup').inputs).toMatchObject({
     name: 'leaderboard-test',

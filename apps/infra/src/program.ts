@@ -7,12 +7,12 @@ import { builtBundle, type BundleLocator, locateBundles } from './system/bundles
 import { declareIntake } from './system/intake/intake.ts';
 import { declareLedgerPipe } from './system/ledger-pipe.ts';
 import { declareOperationsDashboard } from './system/monitoring/operations-dashboard.ts';
-import { declareProcessing } from './system/processing.ts';
+import { declareProcessor, declareUpdateStores } from './system/processing.ts';
 import { declareReading } from './system/reading.ts';
 import { builtSite, type SiteLocator } from './system/site-files.ts';
 import { declareSnapshots } from './system/snapshots.ts';
 import { stackScope } from './system/stack-scope.ts';
-import { declareStandings } from './system/standings.ts';
+import { declareProjector, declareStandings } from './system/standings.ts';
 
 /**
  * Declares every resource of the system:
@@ -29,7 +29,8 @@ import { declareStandings } from './system/standings.ts';
  *                                  └── leaderboard-snapshots ◀── snapshotter ◀── ranks
  * ```
  *
- * The intake over HTTP stands before the first queue, the operations dashboard beside all of it.
+ * The intake over HTTP stands before the first queue, the operations dashboard beside all of it. What is written is declared before
+ * what writes it: an update replaces the consumers of a form before its producers.
  *
  * @returns the outputs of the stack, by their names.
  * @throws RunError before anything is created when a bundle or the page is not built, or when a name is too long.
@@ -46,14 +47,14 @@ export function deploy(
   const dashboardFiles = siteFilesOf('dashboard');
   const scope = stackScope(config, { bundles, boardDefinitions });
 
-  const processing = declareProcessing(scope);
-  const { updates, ledger, processedEvents, processor } = processing;
+  const stores = declareUpdateStores(scope);
+  const { updates, ledger, processedEvents } = stores;
   const scheduleGroup = new aws.scheduler.ScheduleGroup(
     'leaderboard',
     { name: scope.named('leaderboard'), tags: scope.tags },
     { provider: scope.provider },
   );
-  const standings = declareStandings(scope, ledger, scheduleGroup);
+  const standings = declareStandings(scope, scheduleGroup);
   const snapshots = declareSnapshots(scope, standings, scheduleGroup);
   const reading = declareReading(scope, {
     ledger,
@@ -61,15 +62,26 @@ export function deploy(
     snapshots: snapshots.table,
     dashboardFiles,
   });
+  const projector = declareProjector(scope, ledger, standings, [
+    standings.ranks.compactor,
+    snapshots.snapshotter,
+    reading.api,
+  ]);
   declareLedgerPipe(scope, {
     source: ledger,
     target: standings.queue,
     deadLetters: standings.pipeDeadLetters,
-    // The distribution takes minutes, after which Pipes finds the stream of a ledger that was created just before.
-    createdAfter: reading.distribution,
+    consumer: projector,
   });
-  const intake = declareIntake(scope, { updates, scheduleGroup });
-  declareOperationsDashboard(scope, { processing, standings, snapshots, reading, intake });
+  const processor = declareProcessor(scope, stores, [projector, reading.api]);
+  const intake = declareIntake(scope, { updates, processor, scheduleGroup });
+  declareOperationsDashboard(scope, {
+    processing: { ...stores, processor },
+    standings: { ...standings, projector },
+    snapshots,
+    reading,
+    intake,
+  });
 
   const { webhooks } = intake;
   return {

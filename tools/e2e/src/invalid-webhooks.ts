@@ -11,6 +11,7 @@ const because = (part: string) => ({
   error: 'Invalid body',
   reason: expect.stringContaining(part),
 });
+const REFUSED_BY_GATEWAY = because('GET /openapi.json');
 const nested = JSON.parse('['.repeat(500) + ']'.repeat(500)) as unknown;
 
 /** Bodies of `POST /webhook` that get a 4xx, whether the gateway or the validator refuses them. */
@@ -21,9 +22,9 @@ export const INVALID_WEBHOOKS: readonly InvalidWebhook[] = [
     400,
     { error: `Missing required field: ${field}` },
   ]),
-  ['an unknown type', changed({ transaction_type: 'chargeback' }), 400, because('allowed values')],
-  ['an event_id of a wrong type', changed({ event_id: 7 }), 400, because('must be string')],
-  ['an amount of a wrong type', changed({ amount: '12.50' }), 400, because('must be number')],
+  ['an unknown type', changed({ transaction_type: 'chargeback' }), 400, REFUSED_BY_GATEWAY],
+  ['an event_id of a wrong type', changed({ event_id: 7 }), 400, REFUSED_BY_GATEWAY],
+  ['an amount of a wrong type', changed({ amount: '12.50' }), 400, REFUSED_BY_GATEWAY],
   [
     'an amount with too many digits',
     changed({ amount: 0.1234567 }),
@@ -38,7 +39,7 @@ export const INVALID_WEBHOOKS: readonly InvalidWebhook[] = [
   ],
   ['a body of 1 MB', changed({ note: 'x'.repeat(1_000_000) }), 413, { error: 'Body too large' }],
   ['an empty body', '', 400, because('empty')],
-  ['a body that is not JSON', 'event_id=evt_1', 400, because('json')],
+  ['a body that is not JSON', 'event_id=evt_1', 400, REFUSED_BY_GATEWAY],
   [
     'a key twice',
     `{"event_id":"twice",${valid.slice(1)}`,

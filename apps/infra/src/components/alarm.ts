@@ -66,7 +66,8 @@ export interface StalledPipeAlarmArgs {
   /** Physical name. */
   name: pulumi.Input<string>;
   description: pulumi.Input<string>;
-  pipeName: pulumi.Input<string>;
+  /** Queue that the pipe sends to, and that a function polls. */
+  queueName: pulumi.Input<string>;
   /** Table whose stream the pipe reads. */
   tableName: pulumi.Input<string>;
   settings: AlarmSettings;
@@ -75,10 +76,11 @@ export interface StalledPipeAlarmArgs {
 
 /**
  * An alarm for a pipe that sends nothing while its table is written, in place of the iterator age that Pipes and DynamoDB
- * Streams do not publish. It takes two periods: the pipe sends a write at the end of one in the next.
+ * Streams do not publish. It counts what arrives: a pipe that never ran has no metrics, but a queue that is polled always has. It takes
+ * two periods: the pipe sends a write at the end of one in the next.
  *
  * @example
- * stalledPipeAlarm('ledger-pipe-stalled', { pipeName: pipe.name, tableName: table.name, ... }, { parent: this });
+ * stalledPipeAlarm('ledger-pipe-stalled', { queueName: queue.name, tableName: table.name, ... }, { parent: this });
  */
 export function stalledPipeAlarm(
   name: string,
@@ -104,19 +106,19 @@ export function stalledPipeAlarm(
           },
         },
         {
-          id: 'runs',
+          id: 'arrivals',
           metric: {
-            namespace: 'AWS/EventBridge/Pipes',
-            metricName: 'Invocations',
-            dimensions: { PipeName: args.pipeName },
+            namespace: 'AWS/SQS',
+            metricName: 'NumberOfMessagesSent',
+            dimensions: { QueueName: args.queueName },
             stat: 'Sum',
             period: periodSeconds,
           },
         },
         {
           id: 'stalled',
-          label: 'Written and not handed on',
-          expression: 'IF(FILL(writes, 0) > 0 AND FILL(runs, 0) == 0, 1, 0)',
+          label: 'Written and not arrived',
+          expression: 'IF(FILL(writes, 0) > 0 AND FILL(arrivals, 0) == 0, 1, 0)',
           returnData: true,
         },
       ],

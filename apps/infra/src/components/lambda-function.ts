@@ -19,6 +19,11 @@ export interface LambdaFunctionArgs {
   logRetentionDays: pulumi.Input<number>;
   /** What the function may do, apart from writing its own logs and traces. */
   permissions: Permission[];
+  /**
+   * Functions that read what this one writes: an update replaces their code first, so that none meets a form that it does not know.
+   * @default none
+   */
+  consumers?: readonly LambdaFunction[];
   alarms: AlarmSettings;
   tags: pulumi.Input<Record<string, pulumi.Input<string>>>;
 }
@@ -89,7 +94,10 @@ export class LambdaFunction extends pulumi.ComponentResource {
         tags: args.tags,
       },
       // An early invocation must find the permission to write its logs.
-      { parent: this, dependsOn: [policy] },
+      {
+        parent: this,
+        dependsOn: [policy, ...(args.consumers ?? []).map((consumer) => consumer.function)],
+      },
     );
 
     thresholdAlarm(

@@ -6,7 +6,7 @@ import type { LambdaFunction } from './lambda-function.ts';
 
 export interface PublicFunctionUrlArgs {
   function: LambdaFunction;
-  /** Origins whose pages may read the responses. */
+  /** Origins whose pages may read the responses; none: no page of another origin. */
   allowedOrigins: pulumi.Input<string>[];
   /** How long a browser caches a preflight response, in seconds. */
   corsMaxAgeSeconds: pulumi.Input<number>;
@@ -38,14 +38,16 @@ export class PublicFunctionUrl extends pulumi.ComponentResource {
         functionName: fn.name,
         authorizationType: 'NONE',
         invokeMode: 'BUFFERED',
-        cors: {
-          allowOrigins: args.allowedOrigins,
-          allowMethods: ['GET', 'HEAD'],
-          allowHeaders: ['if-none-match'],
-          // A browser hides other headers from a page of another origin.
-          exposeHeaders: ['etag', 'retry-after'],
-          maxAge: args.corsMaxAgeSeconds,
-        },
+        ...(args.allowedOrigins.length > 0 && {
+          cors: {
+            allowOrigins: args.allowedOrigins,
+            allowMethods: ['GET', 'HEAD'],
+            allowHeaders: ['if-none-match'],
+            // A browser hides other headers from a page of another origin.
+            exposeHeaders: ['etag', 'retry-after'],
+            maxAge: args.corsMaxAgeSeconds,
+          },
+        }),
       },
       parent,
     );

@@ -5,8 +5,10 @@ import { type AlarmSettings, stalledPipeAlarm, thresholdAlarm } from './alarm.ts
 import type { DeadLetterQueue } from './dead-letter-queue.ts';
 import type { FifoQueue } from './fifo-queue.ts';
 import type { DynamoDbTable } from './dynamodb-table.ts';
+import type { LambdaFunction } from './lambda-function.ts';
 import { requirePhysicalName } from './physical-name.ts';
 import { allowPolicy, trustPolicy } from './policy.ts';
+import { streamSeenByPipes } from './stream-age.ts';
 
 export interface StreamPipeArgs {
   /** Physical name. */
@@ -31,12 +33,8 @@ export interface StreamPipeArgs {
   maximumRecordAgeSeconds: pulumi.Input<number>;
   /** Receives the positions in the stream of records that the target kept rejecting. */
   deadLetters: DeadLetterQueue;
-  /**
-   * A resource that takes minutes to create, and that the pipe waits for. A pipe that is created along with its table's
-   * stream often ends in CREATE_FAILED ("Cannot access stream"): for about 90 s Pipes does not see the new stream
-   * (terraform-provider-aws #40572, aws-cdk #31211), and no API tells when it does.
-   */
-  createdAfter: pulumi.Resource;
+  /** The function behind the target: it must understand what the pipe sends before the pipe sends it. */
+  consumer: LambdaFunction;
   alarms: AlarmSettings;
   tags: pulumi.Input<Record<string, pulumi.Input<string>>>;
 }
@@ -99,7 +97,7 @@ export class StreamPipe extends pulumi.ComponentResource {
       {
         name: pipeName,
         roleArn: role.arn,
-        source: streamArn,
+        source: streamSeenByPipes(streamArn),
         sourceParameters: {
           filterCriteria: { filters: [{ pattern: JSON.stringify(args.pattern) }] },
           dynamodbStreamParameters: {
@@ -123,7 +121,7 @@ export class StreamPipe extends pulumi.ComponentResource {
         tags: args.tags,
       },
       // Pipes checks at creation that the role may read the stream.
-      { parent: this, dependsOn: [policy, args.createdAfter] },
+      { parent: this, dependsOn: [policy, args.consumer.function] },
     );
 
     thresholdAlarm(
@@ -145,8 +143,8 @@ export class StreamPipe extends pulumi.ComponentResource {
       `${name}-stalled`,
       {
         name: `${pipeName}-stalled`,
-        description: `${pipeName} hands nothing on although its table is written: it is stopped or cannot read the stream.`,
-        pipeName: this.pipe.name,
+        description: `Nothing arrives from ${pipeName} although its table is written: it is stopped or cannot read the stream.`,
+        queueName: args.target.queue.name,
         tableName: args.source.table.name,
         settings: args.alarms,
         tags: args.tags,

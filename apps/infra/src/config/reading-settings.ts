@@ -33,6 +33,13 @@ export const READING_SETTINGS = {
     about: 'How long a browser caches that the page may call the read API',
     source: 'Lambda API: Cors.MaxAge',
   }),
+  dashboard: choice({
+    default: 'cloudfront',
+    values: ['cloudfront', 'none'],
+    about:
+      'Where the page is served; `none` declares no page, for an account in which CloudFront is not enabled yet',
+    source: 'CloudFront: a new account may have to be verified first',
+  }),
   dashboardPriceClass: choice({
     default: 'PriceClass_100',
     values: ['PriceClass_100', 'PriceClass_200', 'PriceClass_All'],

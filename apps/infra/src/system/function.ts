@@ -5,7 +5,10 @@ import { LambdaFunction, type LambdaFunctionArgs } from '../components/lambda-fu
 import type { BundleName } from './bundles.ts';
 import type { StackScope } from './stack-scope.ts';
 
-export interface FunctionArgs extends Pick<LambdaFunctionArgs, 'description' | 'permissions'> {
+export interface FunctionArgs extends Pick<
+  LambdaFunctionArgs,
+  'description' | 'permissions' | 'consumers'
+> {
   bundle: BundleName;
   /** First word of the settings `…MemoryMegabytes`, `…TimeoutSeconds` and `…ReservedConcurrency`. */
   settings:

@@ -105,15 +105,15 @@ describe('the pipe', () => {
     expect(trustedBy(graph, 'ledger-to-standings-test')).toBe('pipes.amazonaws.com');
   });
 
-  test('is created after the policy of its role, and minutes after the stream, which Pipes does not see immediately', () => {
+  test('is created after the policy of its role and after the projector, and waits for no page', () => {
     expect(graph.get(TYPES.pipe).dependsOn).toEqual([
       'aws:iam/rolePolicy:RolePolicy::ledger-to-standings-policy',
-      'aws:cloudfront/distribution:Distribution::dashboard-distribution',
+      'aws:lambda/function:Function::standings-projector-function',
     ]);
   });
 });
 
-test('an alarm fires when the pipe sends nothing while the ledger is written', () => {
+test('an alarm fires when nothing arrives while the ledger is written, also of a pipe that never ran', () => {
   expect(graph.get(TYPES.alarm, 'ledger-to-standings-test-stalled').inputs).toMatchObject({
     metricQueries: [
       {
@@ -124,14 +124,14 @@ test('an alarm fires when the pipe sends nothing while the ledger is written', (
         },
       },
       {
-        id: 'runs',
+        id: 'arrivals',
         metric: {
-          namespace: 'AWS/EventBridge/Pipes',
-          metricName: 'Invocations',
-          dimensions: { PipeName: 'ledger-to-standings-test' },
+          namespace: 'AWS/SQS',
+          metricName: 'NumberOfMessagesSent',
+          dimensions: { QueueName: 'standings-updates-test.fifo' },
         },
       },
-      { expression: 'IF(FILL(writes, 0) > 0 AND FILL(runs, 0) == 0, 1, 0)', returnData: true },
+      { expression: 'IF(FILL(writes, 0) > 0 AND FILL(arrivals, 0) == 0, 1, 0)', returnData: true },
     ],
     threshold: 1,
     evaluationPeriods: 2,

@@ -6,7 +6,7 @@ import type { StackScope } from './stack-scope.ts';
 /** Declares the pipe that sends inserts of the ledger to the queue of the standings. */
 export function declareLedgerPipe(
   { config, named, alarms, tags, opts }: StackScope,
-  parts: Pick<StreamPipeArgs, 'source' | 'target' | 'deadLetters' | 'createdAfter'>,
+  parts: Pick<StreamPipeArgs, 'source' | 'target' | 'deadLetters' | 'consumer'>,
 ): void {
   const { partitionKey } = LEDGER_TABLE;
   new StreamPipe(

@@ -12,19 +12,23 @@ import { ownerTags } from './stack-tags.ts';
 import { capacityFor } from './message-path-capacity.ts';
 import { declareTable } from './table.ts';
 
-export interface Processing {
+/** Where updates wait, and where they are stored. */
+export interface UpdateStores {
   /** The main queue. */
   updates: FifoQueue;
   ledger: DynamoDbTable;
   processedEvents: DynamoDbTable;
+}
+
+export interface Processing extends UpdateStores {
   processor: LambdaFunction;
 }
 
 /** What SQS bills as one request (Amazon SQS pricing), and four times the size of the largest valid update. */
 const MAX_UPDATE_BYTES = 65_536;
 
-/** Declares what writes updates to the ledger: the main queue, the processor and its tables. */
-export function declareProcessing(scope: StackScope): Processing {
+/** Declares the main queue, and the tables that the processor writes. */
+export function declareUpdateStores(scope: StackScope): UpdateStores {
   const updates = declareMainQueue(scope);
   const { config } = scope;
   const ledger = declareTable(ownedBy(scope), LEDGER_TABLE, capacityFor(LEDGER_TABLE, config));
@@ -33,8 +37,7 @@ export function declareProcessing(scope: StackScope): Processing {
     PROCESSED_EVENTS_TABLE,
     capacityFor(PROCESSED_EVENTS_TABLE, config),
   );
-  const processor = declareProcessor(scope, { updates, ledger, processedEvents });
-  return { updates, ledger, processedEvents, processor };
+  return { updates, ledger, processedEvents };
 }
 
 /** The ledger says whose it is: another state that would deploy to the same account finds it, and stops. */
@@ -69,15 +72,22 @@ function declareMainQueue({ config, named, alarms, tags, opts }: StackScope): Fi
   );
 }
 
-function declareProcessor(
+/**
+ * Declares what writes updates to the ledger.
+ *
+ * @param consumers the functions that read the ledger.
+ */
+export function declareProcessor(
   scope: StackScope,
-  { updates, ledger, processedEvents }: Omit<Processing, 'processor'>,
+  { updates, ledger, processedEvents }: UpdateStores,
+  consumers: readonly LambdaFunction[],
 ): LambdaFunction {
   const { config, tags, opts } = scope;
   const processor = declareFunction(scope, 'leaderboard-processor', {
     bundle: 'processor',
     settings: 'processor',
     description: 'Writes accepted leaderboard updates to the ledger, each once and in order',
+    consumers,
     environment: {
       DYNAMODB_TABLE_NAME: ledger.table.name,
       PROCESSED_EVENTS_TABLE_NAME: processedEvents.table.name,

@@ -224,6 +224,17 @@ describe('the dashboard', () => {
   });
 });
 
+test('without a dashboard there is no distribution, and no page of another origin may read the API', async () => {
+  const pageless = await graphOf({ 'leaderboard:dashboard': 'none' });
+  expect(pageless.resources.filter(({ type }) => type.startsWith('aws:cloudfront/'))).toEqual([]);
+  expect(pageless.ofType(OBJECT)).toEqual([]);
+  const url = pageless.get('aws:lambda/functionUrl:FunctionUrl').inputs;
+  expect(url).not.toHaveProperty('cors');
+  expect(pageless.outputs).toMatchObject({ leaderboard_url: `${API_URL}/` });
+  expect(pageless.outputs['dashboard_url']).toBeUndefined();
+  expect(pageless.get(TYPES.pipe).inputs).toMatchObject({ name: 'ledger-to-standings-test' });
+});
+
 function object(key: string): DeclaredResource {
   return graph.get(OBJECT, `dashboard/${key}`);
 }

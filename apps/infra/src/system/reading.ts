@@ -1,4 +1,3 @@
-import type * as aws from '@pulumi/aws';
 import type * as pulumi from '@pulumi/pulumi';
 
 import type { LambdaFunction } from '../components/lambda-function.ts';
@@ -21,29 +20,35 @@ export interface ReadingArgs {
 export interface Reading {
   api: LambdaFunction;
   apiUrl: pulumi.Output<string>;
-  dashboardUrl: pulumi.Output<string>;
-  distribution: aws.cloudfront.Distribution;
+  /** Undefined without a dashboard. */
+  dashboardUrl: pulumi.Output<string> | undefined;
 }
 
-/** Declares the read API and the dashboard. Each needs the URL of the other: that of the page exists first. */
+/**
+ * Declares the read API and the dashboard. Each needs the URL of the other: that of the page exists first. So the URL of the API waits
+ * for the distribution, and nothing else does.
+ */
 export function declareReading(scope: StackScope, args: ReadingArgs): Reading {
   const { config, named, alarms, tags, opts } = scope;
-  const site = new StaticSite(
-    'dashboard',
-    {
-      name: named('leaderboard-dashboard'),
-      description: `Leaderboard (${config.environmentSuffix})`,
-      priceClass: config.dashboardPriceClass,
-      tags,
-    },
-    opts,
-  );
+  const site =
+    config.dashboard === 'none'
+      ? undefined
+      : new StaticSite(
+          'dashboard',
+          {
+            name: named('leaderboard-dashboard'),
+            description: `Leaderboard (${config.environmentSuffix})`,
+            priceClass: config.dashboardPriceClass,
+            tags,
+          },
+          opts,
+        );
   const api = declareApi(scope, args);
   const { url } = new PublicFunctionUrl(
     'leaderboard-api',
     {
       function: api,
-      allowedOrigins: [site.url],
+      allowedOrigins: site === undefined ? [] : [site.url],
       corsMaxAgeSeconds: config.corsMaxAgeSeconds,
       serverErrorAlarmThreshold: config.apiServerErrorAlarmThreshold,
       alarms,
@@ -51,8 +56,8 @@ export function declareReading(scope: StackScope, args: ReadingArgs): Reading {
     },
     opts,
   );
-  site.publish({ files: args.dashboardFiles, apiUrl: url });
-  return { api, apiUrl: url, dashboardUrl: site.url, distribution: site.distribution };
+  site?.publish({ files: args.dashboardFiles, apiUrl: url });
+  return { api, apiUrl: url, dashboardUrl: site?.url };
 }
 
 function declareApi(

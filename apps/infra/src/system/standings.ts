@@ -20,16 +20,14 @@ export interface Standings {
   queue: FifoQueue;
   /** Receives the inserts that the ledger's pipe cannot send to the queue. */
   pipeDeadLetters: DeadLetterQueue;
-  projector: LambdaFunction;
 }
 
 /** AWS advises a visibility timeout of 6 times the function's timeout (Lambda developer guide: SQS event source). */
 const VISIBILITY_TIMEOUTS = 6;
 
-/** Declares the standings, and the projector that folds inserts of the ledger into them. */
+/** Declares the standings and their ranks, and the queue that brings inserts of the ledger. */
 export function declareStandings(
   scope: StackScope,
-  ledger: DynamoDbTable,
   scheduleGroup: aws.scheduler.ScheduleGroup,
 ): Standings {
   const table = declareTable(scope, STANDINGS_TABLE);
@@ -39,8 +37,7 @@ export function declareStandings(
     meaning: 'Ledger inserts did not reach the standings: nx run standings:rebuild folds them in.',
     depthAlarmThreshold: scope.config.standingsDlqDepthAlarmThreshold,
   });
-  const projector = declareProjector(scope, { ledger, table, ranks, queue });
-  return { table, ranks, queue, pipeDeadLetters, projector };
+  return { table, ranks, queue, pipeDeadLetters };
 }
 
 function declareQueue({ config, named, alarms, tags, opts }: StackScope): FifoQueue {
@@ -67,20 +64,23 @@ function declareQueue({ config, named, alarms, tags, opts }: StackScope): FifoQu
   );
 }
 
-function declareProjector(
+/**
+ * Declares the projector, which folds inserts of the ledger into the standings.
+ *
+ * @param consumers the functions that read standings and ranks.
+ */
+export function declareProjector(
   scope: StackScope,
-  {
-    ledger,
-    table,
-    ranks,
-    queue,
-  }: { ledger: DynamoDbTable; table: DynamoDbTable; ranks: Ranks; queue: FifoQueue },
+  ledger: DynamoDbTable,
+  { table, ranks, queue }: Standings,
+  consumers: readonly LambdaFunction[],
 ): LambdaFunction {
   const { config, named, alarms, tags, opts, provider } = scope;
   const projector = declareFunction(scope, 'standings-projector', {
     bundle: 'projector',
     settings: 'projector',
     description: 'Folds ledger inserts into the standings of their players, each once',
+    consumers,
     environment: {
       LEDGER_TABLE_NAME: ledger.table.name,
       STANDINGS_TABLE_NAME: table.table.name,

@@ -186,6 +186,16 @@ describe('gateway responses', () => {
     expect(JSON.parse(body)).toHaveProperty('error');
   });
 
+  test('the reason of an invalid body is fixed: that of the gateway is not escaped', () => {
+    expect(JSON.parse(responseTo('BAD_REQUEST_BODY').body)).toEqual({
+      error: 'Invalid body',
+      reason: expect.stringContaining('GET /openapi.json'),
+    });
+    for (const { inputs } of graph.ofType(RESPONSE)) {
+      expect(JSON.stringify(inputs)).not.toContain('validationErrorString');
+    }
+  });
+
   test('any other 4xx keeps its status, with its message as the error', () => {
     expect(responseTo('DEFAULT_4XX')).toMatchObject({
       statusCode: undefined,

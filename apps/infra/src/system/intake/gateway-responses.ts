@@ -27,7 +27,11 @@ export const INTAKE_GATEWAY_RESPONSES: readonly GatewayResponse[] = [
   {
     type: 'BAD_REQUEST_BODY',
     status: 400,
-    body: error('Invalid body', '$context.error.validationErrorString'),
+    // `$context.error.validationErrorString` says more, but it is not escaped: a quote in it would break the JSON.
+    body: error(
+      'Invalid body',
+      'it is not JSON, or the type or the value of a field is not what GET /openapi.json describes',
+    ),
   },
   { type: 'BAD_REQUEST_PARAMETERS', status: 400, body: '{"error":$context.error.messageString}' },
   // API Gateway's type for a path or a method that the API does not have.

@@ -1,6 +1,7 @@
 import type * as aws from '@pulumi/aws';
 
 import type { FifoQueue } from '../../components/fifo-queue.ts';
+import type { LambdaFunction } from '../../components/lambda-function.ts';
 import type { RestApi } from '../../components/rest-api.ts';
 import type { StackScope } from '../stack-scope.ts';
 import { declareIntakeApi } from './api.ts';
@@ -10,6 +11,8 @@ import { declareWebhooks, type Webhooks } from './webhooks.ts';
 export interface IntakeArgs {
   /** The main queue, to which `POST /updates` sends. */
   updates: FifoQueue;
+  /** The function behind that queue. */
+  processor: LambdaFunction;
   scheduleGroup: aws.scheduler.ScheduleGroup;
 }
 
@@ -32,7 +35,7 @@ export interface Intake {
  */
 export function declareIntake(scope: StackScope, args: IntakeArgs): Intake {
   const webhooks = declareWebhooks(scope, args.scheduleGroup);
-  const updates = declareUpdatesIntake(scope, args.updates);
+  const updates = declareUpdatesIntake(scope, args);
   const { api, updatesKey } = declareIntakeApi(scope, {
     validator: webhooks.validator,
     updates: updates.function,

@@ -14,13 +14,17 @@ export interface UpdatesIntake {
 }
 
 /** Declares the function behind `POST /updates` and the table of its idempotency keys. */
-export function declareUpdatesIntake(scope: StackScope, updates: FifoQueue): UpdatesIntake {
+export function declareUpdatesIntake(
+  scope: StackScope,
+  { updates, processor }: { updates: FifoQueue; processor: LambdaFunction },
+): UpdatesIntake {
   const { config } = scope;
   const keys = declareTable(scope, IDEMPOTENCY_KEYS_TABLE);
   const fn = declareIntakeFunction(scope, 'updates-intake', {
     bundle: 'updates',
     settings: 'updates',
     description: 'Sends leaderboard updates that come over HTTP to their queue',
+    consumers: [processor],
     environment: {
       LEADERBOARD_QUEUE_URL: updates.queue.url,
       IDEMPOTENCY_TABLE_NAME: keys.table.name,

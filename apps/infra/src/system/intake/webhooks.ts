@@ -34,8 +34,8 @@ export function declareWebhooks(
   });
   const routing = { events, queues, failures };
   const router = declareRouter(scope, routing);
-  const validator = declareValidator(scope, events, router);
   const sweep = declareSweep(scope, routing, scheduleGroup);
+  const validator = declareValidator(scope, events, router, sweep.sweep);
   return { events, queues, failures: failures.queue, validator, router, ...sweep };
 }
 
@@ -43,12 +43,14 @@ function declareValidator(
   scope: StackScope,
   events: DynamoDbTable,
   router: LambdaFunction,
+  sweep: LambdaFunction,
 ): LambdaFunction {
   const { webhookSecretArn } = scope.config;
   return declareIntakeFunction(scope, 'webhook-validator', {
     bundle: 'validator',
     settings: 'validator',
     description: 'Checks webhook events, stores them and hands them to the router',
+    consumers: [router, sweep],
     environment: {
       DYNAMODB_TABLE: events.table.name,
       ROUTER_LAMBDA_NAME: router.function.name,

@@ -11,9 +11,11 @@ import type { StackScope } from '../stack-scope.ts';
 import type { Standings } from '../standings.ts';
 import { intakeStages } from './intake-stages.ts';
 
+type MonitoredStandings = Standings & { projector: LambdaFunction };
+
 export interface MonitoredParts {
   processing: Processing;
-  standings: Standings;
+  standings: MonitoredStandings;
   snapshots: Snapshots;
   reading: Reading;
   intake: Intake;
@@ -67,7 +69,7 @@ function processingStage(
   };
 }
 
-function projectorStage({ metricsNamespace }: StackScope, standings: Standings): Stage {
+function projectorStage({ metricsNamespace }: StackScope, standings: MonitoredStandings): Stage {
   const { serviceName: service, function: fn } = standings.projector;
   return {
     title: 'Ledger to standings',

@@ -87,6 +87,12 @@ async function createTable(
   return { id: name, outputs: { name, arn: tableArn, ...stream } };
 }
 
+/**
+ * A label of a stream is the time of its creation. A program that waits until a new stream can be read does not wait here, where it can
+ * be read immediately.
+ */
+const OLD_STREAM_LABEL = '2000-01-01T00:00:00.000';
+
 /** Engines use their own region and account in a stream's ARN; the program sees those of the stack. */
 function addStream(
   name: string,
@@ -94,11 +100,11 @@ function addStream(
   tableArn: string,
   tables: TableCatalog,
 ) {
-  const { LatestStreamLabel: streamLabel, LatestStreamArn: engineArn } = table ?? {};
-  if (streamLabel === undefined || engineArn === undefined) return {};
-  const streamArn = `${tableArn}/stream/${streamLabel}`;
+  const engineArn = table?.LatestStreamArn;
+  if (engineArn === undefined) return {};
+  const streamArn = `${tableArn}/stream/${OLD_STREAM_LABEL}`;
   tables.addStream(name, streamArn, engineArn);
-  return { streamLabel, streamArn };
+  return { streamLabel: OLD_STREAM_LABEL, streamArn };
 }
 
 function tableDefinition(name: string, inputs: ResourceInputs): CreateTableCommandInput {

@@ -36,7 +36,7 @@ export function gatewayResponse(
     'error.message': message,
     'error.messageString': JSON.stringify(message),
     'error.responseType': error.type,
-    'error.validationErrorString': insideQuotes(error.validationError ?? ''),
+    'error.validationErrorString': error.validationError ?? '',
     requestId,
   };
   return {
@@ -56,9 +56,4 @@ export function fillIn(template: string, variables: Readonly<Record<string, stri
     /\$context\.([A-Za-z]+(?:\.[A-Za-z]+)*)/g,
     (_, name: string) => variables[name] ?? '',
   );
-}
-
-/** For a place between the quotes of a template. */
-function insideQuotes(text: string): string {
-  return JSON.stringify(text).slice(1, -1);
 }
