@@ -30,6 +30,14 @@ test('up stops before Pulumi when the concurrency quota is too low, and names th
   expect(calls.join()).not.toContain('up --stack');
 });
 
+test('up stops before Pulumi when another stack has set the role with which API Gateway logs', async () => {
+  runner.account.state.logRoleArn = 'arn:aws:iam::123456789012:role/api-gateway-logs-staging';
+  const { code, stderr, calls } = await infra(['up', '--stack', 'dev', '--yes']);
+  expect(code).toBe(1);
+  expect(stderr).toContain('role/api-gateway-logs-staging');
+  expect(calls.join()).not.toContain('up --stack');
+});
+
 test("the preflight uses the stack's configuration, and stops when it is invalid", async () => {
   runner.account.state.quota = 10;
   const none = Object.fromEntries(

@@ -1,3 +1,4 @@
+import { APIGatewayClient } from '@aws-sdk/client-api-gateway';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SQSClient } from '@aws-sdk/client-sqs';
@@ -10,6 +11,7 @@ import { changeOfNames } from '../preflight/deployed-names.ts';
 import type { DeployedStack } from '../preflight/deployed-stack.ts';
 import { refusalAfterInterruption } from '../preflight/interrupted-run.ts';
 import { LambdaAccount } from '../preflight/lambda-account.ts';
+import { logRoleOfAccount, refusalOfLogRole } from '../preflight/log-role.ts';
 import { preflight } from '../preflight/preflight.ts';
 import { queuedMessages } from '../preflight/queued-messages.ts';
 import { refusalOfAccount } from '../preflight/stack-owner.ts';
@@ -65,7 +67,7 @@ type Check = (checked: CheckedStack) => Promise<string | undefined> | string | u
 
 const CHECKS: Readonly<Record<InfraCommand, readonly Check[]>> = {
   preview: [checkState, checkNames, checkAccount],
-  up: [checkState, checkInterruption, checkNames, checkAccount, checkQuota],
+  up: [checkState, checkInterruption, checkNames, checkAccount, checkLogRole, checkQuota],
   refresh: [checkAccount],
   drift: [checkAccount],
   destroy: [checkInterruption, checkAccount, checkMessages, checkConfirmation],
@@ -115,6 +117,26 @@ async function checkAccount(checked: CheckedStack): Promise<string | undefined> 
     console.error(
       `Whether the credentials and the state are those of stack ${options.stack} was not checked: ${reason(error)}. It needs ` +
         'dynamodb:DescribeTable, dynamodb:ListTagsOfResource and lambda:GetFunctionConfiguration.',
+    );
+    return undefined;
+  }
+}
+
+async function checkLogRole({
+  config,
+  deployed,
+  options,
+}: CheckedStack): Promise<string | undefined> {
+  if (config === undefined || options.preflight === false) return undefined;
+  const { region, manageApiGatewayAccount: manages } = config;
+  try {
+    return refusalOfLogRole(
+      { stack: options.stack, region, manages, isDeployed: deployed.hasLogRole },
+      await logRoleOfAccount(new APIGatewayClient(clientOptions(region))),
+    );
+  } catch (error) {
+    console.error(
+      `Whether API Gateway has a role for logs was not checked: ${reason(error)}. It needs apigateway:GET on /account.`,
     );
     return undefined;
   }

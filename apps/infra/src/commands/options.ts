@@ -67,7 +67,7 @@ export const INFRA_OPTIONS: readonly InfraOption[] = [
   {
     name: 'no-preflight',
     about:
-      'do not look into the account first: whose stack it has, and whether its Lambda quota is enough',
+      'do not look into the account first: whose stack it has, which role API Gateway logs with, whether its Lambda quota is enough',
     commands: ['preview', 'up', 'destroy', 'refresh', 'drift'],
   },
   {

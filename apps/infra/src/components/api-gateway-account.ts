@@ -23,7 +23,8 @@ const LOG_ACTIONS = [
 
 /**
  * The role with which API Gateway writes the logs of every REST API of the account in this region. There is one such
- * setting: API Gateway uses the role of the stack that set it last, and removing that stack ends the logs of the others.
+ * setting: API Gateway uses the role of the stack that set it last. Role and setting stay when the stack is destroyed, as
+ * other stacks may write their logs with them by then.
  */
 export class ApiGatewayAccount extends pulumi.ComponentResource {
   readonly account: aws.apigateway.Account;
@@ -35,6 +36,7 @@ export class ApiGatewayAccount extends pulumi.ComponentResource {
   ) {
     const roleName = requirePhysicalName(args.name, 'role');
     super('leaderboard:infra:ApiGatewayAccount', name, {}, opts);
+    const retained = { parent: this, retainOnDelete: true };
     const role = new aws.iam.Role(
       `${name}-role`,
       {
@@ -43,7 +45,7 @@ export class ApiGatewayAccount extends pulumi.ComponentResource {
         assumeRolePolicy: trustPolicy('apigateway.amazonaws.com'),
         tags: args.tags,
       },
-      { parent: this },
+      retained,
     );
     const policy = new aws.iam.RolePolicy(
       `${name}-policy`,
@@ -58,12 +60,12 @@ export class ApiGatewayAccount extends pulumi.ComponentResource {
           },
         ]),
       },
-      { parent: this },
+      retained,
     );
     this.account = new aws.apigateway.Account(
       `${name}-account`,
       { cloudwatchRoleArn: role.arn },
-      { parent: this, dependsOn: [policy] },
+      { ...retained, dependsOn: [policy] },
     );
     this.registerOutputs({});
   }

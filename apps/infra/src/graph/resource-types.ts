@@ -19,5 +19,6 @@ export const TYPES = {
   bucket: 'aws:s3/bucket:Bucket',
   bucketPolicy: 'aws:s3/bucketPolicy:BucketPolicy',
   publicAccessBlock: 'aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock',
+  apiGatewayAccount: 'aws:apigateway/account:Account',
   topic: 'aws:sns/topic:Topic',
 } as const;

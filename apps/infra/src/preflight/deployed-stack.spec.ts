@@ -21,8 +21,15 @@ test('reads suffix, region, account, tables and queues from the state', () => {
         isProtected: true,
       },
     ],
+    hasLogRole: false,
     interrupted: [],
   });
+});
+
+test('says whether the stack has set the role with which API Gateway logs', () => {
+  const account = { urn: 'urn:an-account', type: 'aws:apigateway/account:Account' };
+  const state = JSON.stringify({ version: 3, deployment: { resources: [account] } });
+  expect(deployedStack(state)).toMatchObject({ hasLogRole: true });
 });
 
 test('names what an interrupted run was creating', () => {

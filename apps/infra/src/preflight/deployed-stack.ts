@@ -11,6 +11,8 @@ export interface DeployedStack {
   /** Physical names of the tables. */
   tables: ReadonlySet<string>;
   queues: readonly DeployedQueue[];
+  /** It has set the role with which API Gateway writes logs. */
+  hasLogRole: boolean;
   /** What an interrupted run was creating: it may be in the account without being in the state. */
   interrupted: readonly InterruptedResource[];
 }
@@ -71,6 +73,7 @@ export function deployedStack(exported: string): DeployedStack {
       url: outputs?.url ?? '',
       isProtected: protect === true,
     })),
+    hasLogRole: ofType(TYPES.apiGatewayAccount).length > 0,
     // A refresh resolves the other operations.
     interrupted: (deployment.pending_operations ?? [])
       .filter(({ type }) => type === 'creating')

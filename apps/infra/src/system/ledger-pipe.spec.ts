@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { describe, expect, test } from '@jest/globals';
+import { MAX_ID_LENGTH } from '@leaderboard/contracts/ids';
 
 import { TYPES } from '../graph/resource-types.ts';
 import { graphOf, REGION_AND_ACCOUNT, statementsOf, trustedBy } from '../testing/program.ts';
@@ -37,6 +38,16 @@ describe('the pipe', () => {
         },
       },
     });
+  });
+
+  test('has a message group for every player: SQS takes 128 characters, Pipes a path of 100', () => {
+    const { sqsQueueParameters } = graph.get(TYPES.pipe).inputs['targetParameters'] as {
+      sqsQueueParameters: Record<string, string>;
+    };
+    expect(MAX_ID_LENGTH).toBeLessThanOrEqual(128);
+    for (const path of Object.values(sqsQueueParameters)) {
+      expect(path.length).toBeLessThanOrEqual(100);
+    }
   });
 
   test('sends only the fields of the standings event', () => {

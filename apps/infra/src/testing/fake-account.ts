@@ -10,6 +10,8 @@ export interface FakeAccountState {
   quota: number;
   /** Tags of the ledger; undefined: there is no such table. */
   ledgerTags: Record<string, string> | undefined;
+  /** Role with which API Gateway writes logs. */
+  logRoleArn: string | undefined;
   /** Messages in each queue. */
   messages: number;
 }
@@ -27,12 +29,13 @@ interface Response {
   body: object;
 }
 
-/** Responds as Lambda, DynamoDB and SQS do to what the commands ask, on the loopback interface. */
+/** Responds as API Gateway, Lambda, DynamoDB and SQS do to what the commands ask, on the loopback interface. */
 export async function startFakeAccount(): Promise<FakeAccount> {
   const state: FakeAccountState = {
     accountId: '123456789012',
     quota: 1000,
     ledgerTags: undefined,
+    logRoleArn: undefined,
     messages: 0,
   };
   const calls: string[] = [];
@@ -80,6 +83,8 @@ function respond(operation: string, input: string, state: FakeAccountState): Res
           },
         },
       };
+    case 'account':
+      return { body: { cloudwatchRoleArn: state.logRoleArn } };
     case 'configuration': {
       const function_ = arn('lambda', 'function:leaderboard-processor');
       return notFound('ResourceNotFoundException', `Function not found: ${function_}`);

@@ -155,6 +155,13 @@ describe('the stage', () => {
     expect(statementsOf(graph, 'api-gateway-logs-test')).toMatchObject({
       ApiGatewayWritesTheLogsOfAllItsApis: { Resource: ['*'] },
     });
+    for (const [type, name] of [
+      [TYPES.role, 'api-gateway-role'],
+      [TYPES.rolePolicy, 'api-gateway-policy'],
+      [TYPES.apiGatewayAccount, 'api-gateway-account'],
+    ] as const) {
+      expect(graph.get(type, name)).toMatchObject({ retained: true });
+    }
     const unmanaged = await graphOf({ 'leaderboard:manageApiGatewayAccount': 'false' });
     expect(unmanaged.ofType('aws:apigateway/account:Account')).toEqual([]);
     expect(unmanaged.get('aws:apigateway/stage:Stage').dependsOn).toEqual([]);
