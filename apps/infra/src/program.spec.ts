@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 
 import { TYPES_WITHOUT_TAGS } from './policy/tag-rules.ts';
 import { TYPES } from './graph/resource-types.ts';
-import { graphOf, QUEUE_URLS } from './testing/program.ts';
+import { graphOf, QUEUE_URLS, trustConditionOf } from './testing/program.ts';
 
 const graph = await graphOf();
 
@@ -150,6 +150,32 @@ describe('an update replaces the consumers of a form before its producers', () =
   test('the pipe after the projector', () => {
     expect(graph.get(TYPES.pipe).dependsOn).toContain(functionOf('standings-projector'));
   });
+});
+
+test('the role of a schedule is assumed for the schedule group of the stack only', () => {
+  for (const role of [
+    'rank-compaction-test',
+    'standings-snapshot-test',
+    'event-sweep-every-minute-test',
+  ]) {
+    expect(trustConditionOf(graph, role)).toEqual({
+      StringEquals: {
+        'aws:SourceAccount': '123456789012',
+        'aws:SourceArn': 'arn:aws:scheduler:us-west-1:123456789012:schedule-group/leaderboard-test',
+      },
+    });
+  }
+});
+
+test('a permissions boundary bounds every role of the stack', async () => {
+  const boundary = 'arn:aws:iam::123456789012:policy/team/games-boundary';
+  const bounded = await graphOf({ 'leaderboard:permissionsBoundaryArn': boundary });
+  const roles = bounded.ofType(TYPES.role);
+  expect(roles).toHaveLength(graph.ofType(TYPES.role).length);
+  for (const { inputs } of roles) expect(inputs).toMatchObject({ permissionsBoundary: boundary });
+  for (const { inputs } of graph.ofType(TYPES.role)) {
+    expect(inputs).not.toHaveProperty('permissionsBoundary');
+  }
 });
 
 test('scheduled work is in a schedule group of the stack', () => {

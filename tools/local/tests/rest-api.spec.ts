@@ -107,6 +107,15 @@ describe('a REST API', () => {
     });
   });
 
+  test('refuses a key beyond the quota of its usage plan', async () => {
+    const headers = { 'x-api-key': stack.output('key') };
+    const limited = await eventually(async () => {
+      const response = await post(stack, '/locked', {}, headers);
+      return response.status === 429 ? response : undefined;
+    });
+    expect(limited.body).toEqual({ message: 'Limit Exceeded' });
+  });
+
   test('invokes no function without permission', async () => {
     expect((await post(stack, '/forbidden', {})).status).toBe(500);
   });

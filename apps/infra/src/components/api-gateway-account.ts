@@ -2,11 +2,13 @@ import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
 
 import { requirePhysicalName } from './physical-name.ts';
-import { allowPolicy, trustPolicy } from './policy.ts';
+import { allowPolicy, boundedBy, trustPolicy } from './policy.ts';
 
 export interface ApiGatewayAccountArgs {
   /** Physical name of the role. */
   name: string;
+  /** ARN of the policy that bounds what the role may be allowed; undefined: none. */
+  permissionsBoundary: string | undefined;
   tags: pulumi.Input<Record<string, pulumi.Input<string>>>;
 }
 
@@ -43,6 +45,7 @@ export class ApiGatewayAccount extends pulumi.ComponentResource {
         name: roleName,
         description: 'Lets API Gateway write logs',
         assumeRolePolicy: trustPolicy('apigateway.amazonaws.com'),
+        ...boundedBy(args.permissionsBoundary),
         tags: args.tags,
       },
       retained,

@@ -3,7 +3,7 @@ import * as pulumi from '@pulumi/pulumi';
 
 import { type AlarmSettings, thresholdAlarm } from './alarm.ts';
 import { requirePhysicalName } from './physical-name.ts';
-import { allowPolicy, type Permission, trustPolicy } from './policy.ts';
+import { allowPolicy, boundedBy, type Permission, trustPolicy } from './policy.ts';
 
 export interface LambdaFunctionArgs {
   /** Physical name. */
@@ -24,6 +24,8 @@ export interface LambdaFunctionArgs {
    * @default none
    */
   consumers?: readonly LambdaFunction[];
+  /** ARN of the policy that bounds what the role may be allowed; undefined: none. */
+  permissionsBoundary: string | undefined;
   alarms: AlarmSettings;
   tags: pulumi.Input<Record<string, pulumi.Input<string>>>;
 }
@@ -57,6 +59,7 @@ export class LambdaFunction extends pulumi.ComponentResource {
         name: functionName,
         description: `What ${functionName} may do`,
         assumeRolePolicy: trustPolicy('lambda.amazonaws.com'),
+        ...boundedBy(args.permissionsBoundary),
         tags: args.tags,
       },
       parent,

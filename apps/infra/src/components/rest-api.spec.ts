@@ -28,6 +28,7 @@ async function triggersOf(change: {
       environment: {},
       logRetentionDays: 1,
       permissions: [],
+      permissionsBoundary: undefined,
       alarms,
       tags,
     });

@@ -43,6 +43,16 @@ export interface RestApiArgs {
   tags: pulumi.Input<Record<string, pulumi.Input<string>>>;
 }
 
+export interface ApiKeyArgs {
+  /** Physical name. */
+  name: string;
+  description: string;
+  /** Requests per second with the key, and in a burst before the rate applies; beyond them the API returns 429. */
+  throttle: { rate: number; burst: number };
+  /** Requests per day with the key; beyond them the API returns 429 until midnight, UTC. */
+  requestsPerDay: number | 'none';
+}
+
 /** One line of JSON per request, without its body. */
 const ACCESS_LOG_FORMAT = JSON.stringify({
   // A client can set `$context.requestId`.
@@ -168,14 +178,25 @@ export class RestApi extends pulumi.ComponentResource {
   }
 
   /** A key for the routes that need one. API Gateway creates its value, which is a secret of the stack. */
-  issueKey(name: string, args: { name: string; description: string }): aws.apigateway.ApiKey {
+  issueKey(
+    name: string,
+    { throttle, requestsPerDay, ...described }: ApiKeyArgs,
+  ): aws.apigateway.ApiKey {
     const parent = { parent: this };
-    const key = new aws.apigateway.ApiKey(`${name}-key`, { ...args, tags: this.#tags }, parent);
+    const key = new aws.apigateway.ApiKey(
+      `${name}-key`,
+      { ...described, tags: this.#tags },
+      parent,
+    );
     const plan = new aws.apigateway.UsagePlan(
       `${name}-plan`,
       {
-        ...args,
+        ...described,
         apiStages: [{ apiId: this.api.id, stage: this.stage.stageName }],
+        throttleSettings: { rateLimit: throttle.rate, burstLimit: throttle.burst },
+        ...(requestsPerDay !== 'none' && {
+          quotaSettings: { limit: requestsPerDay, period: 'DAY' },
+        }),
         tags: this.#tags,
       },
       parent,

@@ -4,7 +4,7 @@ import * as pulumi from '@pulumi/pulumi';
 import type { DeadLetterQueue } from './dead-letter-queue.ts';
 import type { LambdaFunction } from './lambda-function.ts';
 import { requirePhysicalName } from './physical-name.ts';
-import { allowPolicy, trustPolicy } from './policy.ts';
+import { allowPolicy, boundedBy, trustPolicyFor } from './policy.ts';
 
 export interface ScheduledFunctionArgs {
   /** Physical name of the schedule. */
@@ -23,6 +23,8 @@ export interface ScheduledFunctionArgs {
   runAgeSeconds: pulumi.Input<number>;
   /** Receives runs that Lambda did not accept, and runs that failed permanently. */
   deadLetters: DeadLetterQueue;
+  /** ARN of the policy that bounds what the role may be allowed; undefined: none. */
+  permissionsBoundary: string | undefined;
   tags: pulumi.Input<Record<string, pulumi.Input<string>>>;
 }
 
@@ -46,7 +48,9 @@ export class ScheduledFunction extends pulumi.ComponentResource {
       {
         name: scheduleName,
         description: `What the schedule ${scheduleName} may do`,
-        assumeRolePolicy: trustPolicy('scheduler.amazonaws.com'),
+        // Scheduler names the group of the schedule, not the schedule.
+        assumeRolePolicy: trustPolicyFor('scheduler.amazonaws.com', args.group.arn),
+        ...boundedBy(args.permissionsBoundary),
         tags: args.tags,
       },
       parent,

@@ -7,7 +7,7 @@ import type { FifoQueue } from './fifo-queue.ts';
 import type { DynamoDbTable } from './dynamodb-table.ts';
 import type { LambdaFunction } from './lambda-function.ts';
 import { requirePhysicalName } from './physical-name.ts';
-import { allowPolicy, trustPolicy } from './policy.ts';
+import { allowPolicy, boundedBy, trustPolicyFor } from './policy.ts';
 import { streamSeenByPipes } from './stream-age.ts';
 
 export interface StreamPipeArgs {
@@ -35,6 +35,8 @@ export interface StreamPipeArgs {
   deadLetters: DeadLetterQueue;
   /** The function behind the target: it must understand what the pipe sends before the pipe sends it. */
   consumer: LambdaFunction;
+  /** ARN of the policy that bounds what the role may be allowed; undefined: none. */
+  permissionsBoundary: string | undefined;
   alarms: AlarmSettings;
   tags: pulumi.Input<Record<string, pulumi.Input<string>>>;
 }
@@ -58,7 +60,11 @@ export class StreamPipe extends pulumi.ComponentResource {
       {
         name: pipeName,
         description: `What ${pipeName} may do`,
-        assumeRolePolicy: trustPolicy('pipes.amazonaws.com'),
+        assumeRolePolicy: trustPolicyFor(
+          'pipes.amazonaws.com',
+          pulumi.output(streamArn).apply((arn) => pipeArn(arn, pipeName)),
+        ),
+        ...boundedBy(args.permissionsBoundary),
         tags: args.tags,
       },
       parent,
@@ -154,4 +160,10 @@ export class StreamPipe extends pulumi.ComponentResource {
 
     this.registerOutputs({ pipeName: this.pipe.name });
   }
+}
+
+/** The ARN of a pipe beside its source: its role is needed first. */
+function pipeArn(streamArn: string, pipeName: string): string {
+  const [, partition, , region, accountId] = streamArn.split(':');
+  return `arn:${partition}:pipes:${region}:${accountId}:pipe/${pipeName}`;
 }

@@ -12,7 +12,7 @@ import {
   reservedConcurrency,
   visibilityTimeout,
 } from './service-limits.ts';
-import { flag, integer, optionalText } from './setting.ts';
+import { flag, integer, integerOrNone, optionalText } from './setting.ts';
 
 /** The settings of the intake over HTTP: its API, its functions and its queues. */
 export const INTAKE_SETTINGS = {
@@ -23,6 +23,13 @@ export const INTAKE_SETTINGS = {
     about:
       'Secret that signs the webhooks; without it unsigned webhooks are accepted, which a stack or suffix that begins with `prod` rejects',
     source: 'Secrets Manager: ARN of a secret',
+  }),
+  webhookSecretKeyArn: optionalText({
+    pattern: /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[A-Za-z0-9-]{1,64}$/,
+    shape: 'the ARN of a key in KMS',
+    about:
+      'Key that encrypts the secret, where that is not the key of Secrets Manager (`aws/secretsmanager`)',
+    source: 'Secrets Manager: secret encryption and decryption',
   }),
   intakeThrottleRate: integer({
     default: 1000,
@@ -39,6 +46,32 @@ export const INTAKE_SETTINGS = {
     unit: 'requests',
     about: 'Requests that the API accepts in a burst before the rate applies',
     source: 'API Gateway quotas: throttle per account and region',
+  }),
+  updatesKeyThrottleRate: integer({
+    default: 500,
+    min: 1,
+    max: 10_000,
+    unit: 'requests/s',
+    about:
+      'Requests per second that the API accepts with one key for POST /updates, so that game servers leave room for webhooks; beyond it callers get 429',
+    source: 'API Gateway quotas: throttle per account and region',
+  }),
+  updatesKeyThrottleBurst: integer({
+    default: 500,
+    min: 1,
+    max: 5000,
+    unit: 'requests',
+    about: 'Requests that the API accepts with one key in a burst before the rate applies',
+    source: 'API Gateway quotas: throttle per account and region',
+  }),
+  updatesKeyRequestsPerDay: integerOrNone({
+    default: 5_000_000,
+    min: 1,
+    max: 2_000_000_000,
+    unit: 'requests',
+    about:
+      'Requests per day that the API accepts with one key, each of up to 100 updates, which caps what a leaked key costs; beyond it callers get 429 until midnight, UTC',
+    source: 'API Gateway: usage plans; AWS does not guarantee to stop at the exact number',
   }),
   manageApiGatewayAccount: flag({
     default: () => true,

@@ -48,6 +48,12 @@ export const OPERATIONS_SETTINGS = {
     about: 'Accounts that the stack may be deployed to; without it any account',
     source: 'Pulumi AWS provider: allowedAccountIds',
   }),
+  permissionsBoundaryArn: optionalText({
+    pattern: /^arn:aws[a-z-]*:iam::(?:\d{12}|aws):policy\/[\w+=,.@/-]{1,640}$/,
+    shape: 'the ARN of a managed policy',
+    about: 'Managed policy that bounds what every role of the stack may be allowed',
+    source: 'IAM: permissions boundaries',
+  }),
   protectTables: flag({
     default: ({ environmentSuffix }) => environmentSuffix !== 'dev',
     defaultText: '`true`, but `false` where the environment suffix is `dev`',

@@ -70,6 +70,17 @@ describe('the signature secret', () => {
     expect(problemsOf({}, { suffix: 'dev' })).toEqual([]);
   });
 
+  test('has a key only where there is a secret', () => {
+    const key = {
+      'leaderboard:webhookSecretKeyArn':
+        'arn:aws:kms:us-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab',
+    };
+    expect(problemsOf({ ...key, ...signed })).toEqual([]);
+    expect(problemsOf(key)).toEqual([
+      expect.stringContaining('webhookSecretKeyArn is set, but webhookSecretArn is not'),
+    ]);
+  });
+
   test('must be a whole ARN', () => {
     expect(
       problemsOf(

@@ -29,9 +29,9 @@ export function brokenRelations(
   ];
 }
 
-/** CloudWatch notifies topics of its own region only, and the validator reads secrets of its own region. */
+/** CloudWatch notifies topics of its own region only, and the validator reads secrets and their keys of its own region. */
 function regionProblems(config: RelatedValues): string[] {
-  return (['alarmTopicArn', 'webhookSecretArn'] as const).flatMap((key) => {
+  return (['alarmTopicArn', 'webhookSecretArn', 'webhookSecretKeyArn'] as const).flatMap((key) => {
     const region = config[key]?.split(':')[3];
     if (region === undefined || region === config.region) return [];
     return [`${key} is in ${region}; allowed: the region of the stack (${config.region})`];
@@ -96,6 +96,11 @@ function rememberedTimeProblems(config: SettingValues): string[] {
 }
 
 function signatureProblems(config: RelatedValues, stack: string): string[] {
+  if (config.webhookSecretKeyArn !== undefined && config.webhookSecretArn === undefined) {
+    return [
+      'webhookSecretKeyArn is set, but webhookSecretArn is not: set the secret that the key encrypts',
+    ];
+  }
   const production = [config.environmentSuffix, stack].find(isProduction);
   if (production === undefined || config.webhookSecretArn !== undefined) return [];
   return [

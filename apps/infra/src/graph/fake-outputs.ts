@@ -28,6 +28,9 @@ const OUTPUTS: Record<string, (name: string) => Record<string, unknown>> = {
   }),
   'aws:cloudwatch/logGroup:LogGroup': (name) => ({ arn: arn('logs', `log-group:${name}`) }),
   'aws:iam/role:Role': (name) => ({ arn: arn('iam', `role/${name}`, '') }),
+  'aws:scheduler/scheduleGroup:ScheduleGroup': (name) => ({
+    arn: arn('scheduler', `schedule-group/${name}`),
+  }),
   'aws:lambda/function:Function': (name) => ({
     arn: arn('lambda', `function:${name}`),
     invokeArn: `arn:aws:apigateway:${REGION}:lambda:path/2015-03-31/functions/${arn('lambda', `function:${name}`)}/invocations`,

@@ -52,6 +52,7 @@ export function declareFunction(
         POWERTOOLS_LOG_LEVEL: logLevel,
         POWERTOOLS_METRICS_NAMESPACE: metricsNamespace,
       },
+      permissionsBoundary: config.permissionsBoundaryArn,
       alarms,
       tags,
     },

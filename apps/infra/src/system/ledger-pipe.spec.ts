@@ -5,7 +5,13 @@ import { describe, expect, test } from '@jest/globals';
 import { MAX_ID_LENGTH } from '@leaderboard/contracts/ids';
 
 import { TYPES } from '../graph/resource-types.ts';
-import { graphOf, REGION_AND_ACCOUNT, statementsOf, trustedBy } from '../testing/program.ts';
+import {
+  graphOf,
+  REGION_AND_ACCOUNT,
+  statementsOf,
+  trustConditionOf,
+  trustedBy,
+} from '../testing/program.ts';
 import { WORKSPACE_ROOT } from '../workspace.ts';
 
 /** The part of the contract's schema that lists the fields. */
@@ -114,6 +120,12 @@ describe('the pipe', () => {
       },
     });
     expect(trustedBy(graph, 'ledger-to-standings-test')).toBe('pipes.amazonaws.com');
+    expect(trustConditionOf(graph, 'ledger-to-standings-test')).toEqual({
+      StringEquals: {
+        'aws:SourceAccount': '123456789012',
+        'aws:SourceArn': `arn:aws:pipes:${REGION_AND_ACCOUNT}:pipe/ledger-to-standings-test`,
+      },
+    });
   });
 
   test('is created after the policy of its role and after the projector, and waits for no page', () => {

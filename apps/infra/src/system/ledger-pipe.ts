@@ -21,6 +21,7 @@ export function declareLedgerPipe(
       parallelizationFactor: config.pipeParallelizationFactor,
       maximumRetryAttempts: config.pipeMaximumRetryAttempts,
       maximumRecordAgeSeconds: config.pipeMaximumRecordAgeSeconds,
+      permissionsBoundary: config.permissionsBoundaryArn,
       alarms,
       tags,
     },

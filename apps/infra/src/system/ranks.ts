@@ -49,6 +49,7 @@ export function declareRanks(
         meaning: 'Runs of the compactor did not start or failed: logs of boards may be long.',
         depthAlarmThreshold: config.standingsDlqDepthAlarmThreshold,
       }),
+      permissionsBoundary: config.permissionsBoundaryArn,
       tags,
     },
     opts,

@@ -43,6 +43,7 @@ export function declareSnapshots(
         meaning: 'Runs of the snapshotter did not start or failed: snapshots may be old.',
         depthAlarmThreshold: config.standingsDlqDepthAlarmThreshold,
       }),
+      permissionsBoundary: config.permissionsBoundaryArn,
       tags,
     },
     opts,

@@ -80,6 +80,12 @@ export function trustedBy(graph: ResourceGraph, role: string): unknown {
     .Service;
 }
 
+/** The condition under which a role is assumed. */
+export function trustConditionOf(graph: ResourceGraph, role: string): unknown {
+  const trust = jsonOf(graph.get(TYPES.role, role), 'assumeRolePolicy');
+  return (trust as { Statement: { Condition?: unknown }[] }).Statement[0]?.Condition;
+}
+
 /** The statements of a role that reads ranks. */
 export function readRanksStatements(bucket: string) {
   return {

@@ -251,6 +251,16 @@ test('POST /updates has a key, which is valid at this stage only', () => {
   }
 });
 
+test('the key is throttled below the stage, and has a quota', async () => {
+  const plan = (g: typeof graph) => g.get('aws:apigateway/usagePlan:UsagePlan').inputs;
+  expect(plan(graph)).toMatchObject({
+    throttleSettings: { rateLimit: 500, burstLimit: 500 },
+    quotaSettings: { limit: 5_000_000, period: 'DAY' },
+  });
+  const unlimited = await graphOf({ 'leaderboard:updatesKeyRequestsPerDay': 'none' });
+  expect(plan(unlimited)).not.toHaveProperty('quotaSettings');
+});
+
 test('the outputs have their names and point at the resources', () => {
   const queues = 'https://sqs.us-west-1.amazonaws.com/123456789012';
   expect(graph.outputs).toMatchObject({

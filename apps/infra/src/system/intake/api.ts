@@ -42,7 +42,15 @@ export function declareIntakeApi(
 ): { api: RestApi; updatesKey: aws.apigateway.ApiKey } {
   const { config, named, alarms, tags, opts } = scope;
   const account = config.manageApiGatewayAccount
-    ? new ApiGatewayAccount('api-gateway', { name: named('api-gateway-logs'), tags }, opts).account
+    ? new ApiGatewayAccount(
+        'api-gateway',
+        {
+          name: named('api-gateway-logs'),
+          permissionsBoundary: config.permissionsBoundaryArn,
+          tags,
+        },
+        opts,
+      ).account
     : undefined;
   const api = new RestApi(
     'leaderboard-intake',
@@ -65,6 +73,8 @@ export function declareIntakeApi(
   const updatesKey = api.issueKey('updates', {
     name: named('leaderboard-updates'),
     description: 'Game servers that send updates over HTTP',
+    throttle: { rate: config.updatesKeyThrottleRate, burst: config.updatesKeyThrottleBurst },
+    requestsPerDay: config.updatesKeyRequestsPerDay,
   });
   return { api, updatesKey };
 }

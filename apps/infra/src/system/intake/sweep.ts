@@ -60,6 +60,7 @@ export function declareSweep(
       runRetries: 0,
       runAgeSeconds: LEAST_EVENT_AGE_SECONDS,
       deadLetters: failures,
+      permissionsBoundary: config.permissionsBoundaryArn,
       tags,
     },
     opts,

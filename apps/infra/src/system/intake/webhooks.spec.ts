@@ -288,6 +288,20 @@ describe('alarms', () => {
   });
 });
 
+test('a secret with its own key is decrypted by Secrets Manager only', async () => {
+  const key = 'arn:aws:kms:us-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab';
+  const signed = await graphOf({
+    'leaderboard:webhookSecretArn': SAMPLE_SECRET_ARN,
+    'leaderboard:webhookSecretKeyArn': key,
+  });
+  expect(ownStatementsOf(signed, 'webhook-validator-test')).toMatchObject({
+    DecryptSignatureSecret: {
+      ...allow(['kms:Decrypt'], key),
+      Condition: { StringEquals: { 'kms:ViaService': 'secretsmanager.us-west-1.amazonaws.com' } },
+    },
+  });
+});
+
 test('the signature secret is the only one that the validator may read', async () => {
   const signed = await graphOf({ 'leaderboard:webhookSecretArn': SAMPLE_SECRET_ARN });
   expect(variablesOf(signed, 'webhook-validator-test')).toMatchObject({

@@ -45,7 +45,7 @@ function declareValidator(
   router: LambdaFunction,
   sweep: LambdaFunction,
 ): LambdaFunction {
-  const { webhookSecretArn } = scope.config;
+  const { webhookSecretArn, webhookSecretKeyArn, region } = scope.config;
   return declareIntakeFunction(scope, 'webhook-validator', {
     bundle: 'validator',
     settings: 'validator',
@@ -70,6 +70,18 @@ function declareValidator(
               sid: 'ReadSignatureSecret',
               actions: ['secretsmanager:GetSecretValue'],
               resources: [webhookSecretArn],
+            },
+          ]),
+      ...(webhookSecretKeyArn === undefined
+        ? []
+        : [
+            {
+              sid: 'DecryptSignatureSecret',
+              actions: ['kms:Decrypt'],
+              resources: [webhookSecretKeyArn],
+              conditions: {
+                StringEquals: { 'kms:ViaService': `secretsmanager.${region}.amazonaws.com` },
+              },
             },
           ]),
     ],

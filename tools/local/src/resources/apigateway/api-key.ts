@@ -1,10 +1,12 @@
 import type { ApiKeys } from '../../services/apigateway/api-keys.ts';
+import { LocalStackError } from '../../shared/errors.ts';
 import {
   nameOf,
   type CreatedResource,
   type ResourceProviders,
   type ResourceRequest,
 } from '../provider.ts';
+import type { ResourceInputs } from '../resource-inputs.ts';
 import { idOf } from './inputs.ts';
 
 export function apiKeyProviders(apiKeys: ApiKeys): ResourceProviders {
@@ -22,14 +24,32 @@ function createApiKey(resource: ResourceRequest, apiKeys: ApiKeys): CreatedResou
 }
 
 function createUsagePlan({ name, inputs }: ResourceRequest, apiKeys: ApiKeys): CreatedResource {
-  inputs.unsupported('quotaSettings', 'it counts no requests over time.');
-  inputs.unsupported('throttleSettings', 'it throttles whole stages.');
   const id = idOf('plan', name);
   const stages = inputs
     .children('apiStages')
     .map((stage) => `${stage.string('apiId')}/${stage.string('stage')}`);
-  apiKeys.addPlan(id, stages);
+  apiKeys.addPlan(id, {
+    stages,
+    throttle: throttleOf(inputs.child('throttleSettings')),
+    requestsPerDay: requestsPerDayOf(name, inputs.child('quotaSettings')),
+  });
   return { id, outputs: {} };
+}
+
+function throttleOf(settings: ResourceInputs | undefined) {
+  const rate = settings?.optionalNumber('rateLimit');
+  const burst = settings?.optionalNumber('burstLimit');
+  return rate === undefined || burst === undefined ? undefined : { rate, burst };
+}
+
+function requestsPerDayOf(plan: string, quota: ResourceInputs | undefined): number | undefined {
+  if (quota === undefined) return undefined;
+  const period = quota.string('period');
+  if (period === 'DAY') return quota.optionalNumber('limit');
+  throw new LocalStackError(
+    'UnsupportedProperty',
+    `Usage plan "${plan}": the local stack has quotas of a DAY, not of a ${period}.`,
+  );
 }
 
 function addToPlan({ name, inputs }: ResourceRequest, apiKeys: ApiKeys): CreatedResource {

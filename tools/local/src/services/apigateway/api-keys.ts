@@ -1,15 +1,22 @@
 import { createHash } from 'node:crypto';
 
+import { type Admission, UsagePlan, type UsageClock, type UsagePlanOptions } from './usage-plan.ts';
+
 export interface ApiKey {
   readonly id: string;
   readonly value: string;
 }
 
+const SYSTEM_CLOCK: UsageClock = {
+  monotonicMs: () => performance.now(),
+  nowMs: () => Date.now(),
+};
+
 /** API keys, and the usage plans that make them valid at stages. */
 export class ApiKeys {
   readonly #keys = new Map<string, ApiKey>();
-  /** Usage plan id → its stages (`<API id>/<stage>`) and the ids of its keys. */
-  readonly #plans = new Map<string, { stages: ReadonlySet<string>; keyIds: Set<string> }>();
+  /** By id. */
+  readonly #plans = new Map<string, UsagePlan>();
 
   /** The value of a key is the same in every run, so that commands in a shell's history keep working. */
   create(name: string, value: string | undefined): ApiKey {
@@ -19,21 +26,27 @@ export class ApiKeys {
     return key;
   }
 
-  addPlan(id: string, stages: readonly string[]): void {
-    this.#plans.set(id, { stages: new Set(stages), keyIds: new Set() });
+  addPlan(id: string, options: UsagePlanOptions): void {
+    this.#plans.set(id, new UsagePlan(options, SYSTEM_CLOCK));
   }
 
   addToPlan(planId: string, keyId: string): void {
-    this.#plans.get(planId)?.keyIds.add(keyId);
+    this.#plans.get(planId)?.addKey(keyId);
   }
 
   /** The key with this value, if a usage plan makes it valid at the stage (`<API id>/<stage>`). */
   find(value: string | undefined, stage: string): ApiKey | undefined {
     const key = [...this.#keys.values()].find((candidate) => candidate.value === value);
     if (key === undefined) return undefined;
-    const isValid = [...this.#plans.values()].some(
-      (plan) => plan.stages.has(stage) && plan.keyIds.has(key.id),
-    );
-    return isValid ? key : undefined;
+    return this.#planOf(key, stage) === undefined ? undefined : key;
+  }
+
+  /** Counts a request with a key that is valid at the stage. */
+  admit(key: ApiKey, stage: string): Admission {
+    return this.#planOf(key, stage)?.admit(key.id) ?? 'admitted';
+  }
+
+  #planOf(key: ApiKey, stage: string): UsagePlan | undefined {
+    return [...this.#plans.values()].find((plan) => plan.isValidAt(key.id, stage));
   }
 }

@@ -103,7 +103,11 @@ export class Stage {
     if (method === undefined) return { type: 'MISSING_AUTHENTICATION_TOKEN' };
     if (this.#throttle?.take() === false) return { type: 'THROTTLED' };
     const apiKey = services.apiKeys.find(singleHeader(incoming, 'x-api-key'), `${api.id}/${name}`);
-    if (method.apiKeyRequired && apiKey === undefined) return { type: 'INVALID_API_KEY' };
+    if (method.apiKeyRequired) {
+      if (apiKey === undefined) return { type: 'INVALID_API_KEY' };
+      const admission = services.apiKeys.admit(apiKey, `${api.id}/${name}`);
+      if (admission !== 'admitted') return { type: admission };
+    }
     if (body.length > MAX_BODY_BYTES) return { type: 'REQUEST_TOO_LARGE' };
     const text = body.toString('utf8');
     const bodyError = this.#bodyErrorOf(method, incoming.headers['content-type'], text);
