@@ -92,7 +92,9 @@ export function deploy(
     lambda_function_name: processor.function.name,
     dlq_alarm_name: updates.deadLetterDepthAlarm.name,
     leaderboard_url: reading.apiUrl,
-    dashboard_url: reading.dashboardUrl,
+    /** The read API behind a shared cache. */
+    ...(reading.cachedApiUrl && { leaderboard_cached_url: reading.cachedApiUrl }),
+    ...(reading.dashboardUrl && { dashboard_url: reading.dashboardUrl }),
     standings_table_name: standings.table.table.name,
     ranks_table_name: standings.ranks.table.table.name,
     rank_runs_bucket: standings.ranks.runs.bucket.bucket,
@@ -109,6 +111,8 @@ export function deploy(
     /** JSON; the rebuild command uses the same definitions as the functions. */
     board_definitions: pulumi.output(boardDefinitions),
     api_endpoint: intake.api.stage.invokeUrl,
+    /** Where the DNS record of `intakeDomain` must point. */
+    ...(intake.domainTarget && { intake_domain_target: intake.domainTarget }),
     /** A secret. */
     updates_api_key: intake.updatesKey.value,
     validator_lambda_arn: webhooks.validator.function.arn,

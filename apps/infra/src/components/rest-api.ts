@@ -2,6 +2,7 @@ import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
 
 import type { AlarmSettings } from './alarm.ts';
+import type { CustomDomain } from './custom-domain.ts';
 import { DeployedDefinition } from './deployed-definition.ts';
 import { errorRateAlarm } from './error-rate-alarm.ts';
 import { headerParameters, JSON_HEADERS } from './json-headers.ts';
@@ -208,6 +209,33 @@ export class RestApi extends pulumi.ComponentResource {
       { ...parent, additionalSecretOutputs: ['value'] },
     );
     return key;
+  }
+
+  /**
+   * Serves the stage under a name of its own, with TLS 1.2 and the same paths.
+   *
+   * @returns the name to which the DNS record of the domain must point (CNAME, or an alias).
+   */
+  serveUnder(name: string, domain: CustomDomain): pulumi.Output<string> {
+    const parent = { parent: this };
+    const { domainName, regionalDomainName } = new aws.apigateway.DomainName(
+      `${name}-domain`,
+      {
+        domainName: domain.name,
+        regionalCertificateArn: domain.certificateArn,
+        securityPolicy: 'TLS_1_2',
+        endpointConfiguration: { types: 'REGIONAL' },
+        tags: this.#tags,
+      },
+      parent,
+    );
+    const { stageName } = this.stage;
+    new aws.apigateway.BasePathMapping(
+      `${name}-mapping`,
+      { domainName, restApi: this.api.id, stageName, basePath: stageName },
+      parent,
+    );
+    return regionalDomainName;
   }
 
   #declareAlarm(name: string, apiName: string, args: RestApiArgs): void {

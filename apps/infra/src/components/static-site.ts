@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
 
+import { type CustomDomain, servedUnder } from './custom-domain.ts';
 import { objectMetadata } from './object-metadata.ts';
 import { PAGE_SECURITY_POLICY, withApiAsOnlyConnection } from './page-policy.ts';
 import { distributionOnlyBucketPolicy } from './policy.ts';
@@ -12,6 +13,8 @@ export interface StaticSiteArgs {
   name: string;
   description: string;
   priceClass: 'PriceClass_100' | 'PriceClass_200' | 'PriceClass_All';
+  /** Undefined: CloudFront's own name only. */
+  domain: CustomDomain | undefined;
   tags: pulumi.Input<Record<string, pulumi.Input<string>>>;
 }
 
@@ -192,7 +195,7 @@ export class StaticSite extends pulumi.ComponentResource {
           },
         ],
         restrictions: { geoRestriction: { restrictionType: 'none' } },
-        viewerCertificate: { cloudfrontDefaultCertificate: true },
+        ...servedUnder(args.domain),
         tags: args.tags,
       },
       parent,

@@ -1,5 +1,6 @@
 import {
   alarmThreshold,
+  customDomain,
   functionTimeout,
   invocationRetries,
   logLevel,
@@ -30,6 +31,13 @@ export const INTAKE_SETTINGS = {
     about:
       'Key that encrypts the secret, where that is not the key of Secrets Manager (`aws/secretsmanager`)',
     source: 'Secrets Manager: secret encryption and decryption',
+  }),
+  intakeDomain: customDomain('Name of your own for the intake; needs `intakeCertificateArn`'),
+  intakeCertificateArn: optionalText({
+    pattern: /^arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate\/[A-Za-z0-9-]{1,64}$/,
+    shape: 'the ARN of a certificate in ACM',
+    about: 'Certificate for `intakeDomain`, in the region of the stack',
+    source: 'API Gateway: custom domain names for REST APIs',
   }),
   intakeThrottleRate: integer({
     default: 1000,

@@ -103,3 +103,53 @@ describe('the region', () => {
     ]);
   });
 });
+
+describe('a domain of your own', () => {
+  const certificate = (region: string) =>
+    `arn:aws:acm:${region}:123456789012:certificate/1234-abcd`;
+  const names = {
+    'leaderboard:dashboardDomain': 'scores.example.com',
+    'leaderboard:apiDomain': 'api.example.com',
+    'leaderboard:intakeDomain': 'intake.example.com',
+    'leaderboard:apiCache': 'cloudfront',
+    'leaderboard:edgeCertificateArn': certificate('us-east-1'),
+    'leaderboard:intakeCertificateArn': certificate('us-west-1'),
+  };
+  const without = (...keys: string[]) =>
+    Object.fromEntries(Object.entries(names).filter(([key]) => !keys.includes(key)));
+
+  test('needs a certificate, for CloudFront in us-east-1 and for the intake in the region of the stack', () => {
+    expect(problemsOf(names)).toEqual([]);
+    expect(
+      problemsOf(without('leaderboard:edgeCertificateArn', 'leaderboard:intakeCertificateArn')),
+    ).toEqual([
+      expect.stringContaining('dashboardDomain is set, but edgeCertificateArn is not'),
+      expect.stringContaining('apiDomain is set, but edgeCertificateArn is not'),
+      expect.stringContaining('intakeDomain is set, but intakeCertificateArn is not'),
+    ]);
+    expect(
+      problemsOf({ ...names, 'leaderboard:edgeCertificateArn': certificate('us-west-1') }),
+    ).toEqual([expect.stringContaining('in us-east-1')]);
+    expect(
+      problemsOf({ ...names, 'leaderboard:intakeCertificateArn': certificate('us-east-1') }),
+    ).toEqual([expect.stringContaining('intakeCertificateArn is in us-east-1')]);
+  });
+
+  test('needs what it names', () => {
+    expect(problemsOf({ ...names, 'leaderboard:dashboard': 'none' })).toEqual([
+      expect.stringContaining('dashboardDomain is set, but dashboard is none'),
+    ]);
+    expect(problemsOf(without('leaderboard:apiCache'))).toEqual([
+      expect.stringContaining('apiDomain is set, but apiCache is none'),
+    ]);
+  });
+
+  test.each(['Scores.example.com', 'https://scores.example.com', 'localhost', '-a.example.com'])(
+    'is not %s',
+    (name) => {
+      expect(problemsOf({ ...names, 'leaderboard:dashboardDomain': name })).toEqual([
+        expect.stringContaining('a DNS name in lower case'),
+      ]);
+    },
+  );
+});

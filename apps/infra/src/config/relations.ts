@@ -26,12 +26,20 @@ export function brokenRelations(
     ...signatureProblems(config, stack),
     ...regionProblems(config),
     ...capacityProblems(config, isSet),
+    ...domainProblems(config),
   ];
 }
 
-/** CloudWatch notifies topics of its own region only, and the validator reads secrets and their keys of its own region. */
+const REGIONAL = [
+  'alarmTopicArn',
+  'webhookSecretArn',
+  'webhookSecretKeyArn',
+  'intakeCertificateArn',
+] as const;
+
+/** CloudWatch notifies topics of its own region only, the validator reads secrets and their keys of its own region, and a regional API its certificate. */
 function regionProblems(config: RelatedValues): string[] {
-  return (['alarmTopicArn', 'webhookSecretArn', 'webhookSecretKeyArn'] as const).flatMap((key) => {
+  return REGIONAL.flatMap((key) => {
     const region = config[key]?.split(':')[3];
     if (region === undefined || region === config.region) return [];
     return [`${key} is in ${region}; allowed: the region of the stack (${config.region})`];
@@ -55,6 +63,25 @@ function capacityProblems(
   if (min <= max) return [];
   return [
     `capacityMinUpdatesPerSecond is ${min}; allowed: at most capacityMaxUpdatesPerSecond (${max} updates a second)`,
+  ];
+}
+
+function domainProblems(config: SettingValues): string[] {
+  const missing = (key: string, needed: string) => `${key} is set, but ${needed}`;
+  const { dashboardDomain, apiDomain, edgeCertificateArn, intakeDomain } = config;
+  return [
+    ...(dashboardDomain !== undefined && config.dashboard === 'none'
+      ? [missing('dashboardDomain', 'dashboard is none: there is no page to serve under it')]
+      : []),
+    ...(apiDomain !== undefined && config.apiCache === 'none'
+      ? [missing('apiDomain', 'apiCache is none: set it to cloudfront, which serves the name')]
+      : []),
+    ...(['dashboardDomain', 'apiDomain'] as const)
+      .filter((key) => config[key] !== undefined && edgeCertificateArn === undefined)
+      .map((key) => missing(key, 'edgeCertificateArn is not: request a certificate in us-east-1')),
+    ...(intakeDomain !== undefined && config.intakeCertificateArn === undefined
+      ? [missing('intakeDomain', `intakeCertificateArn is not: request a certificate`)]
+      : []),
   ];
 }
 

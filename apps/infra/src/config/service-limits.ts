@@ -1,4 +1,11 @@
-import { choice, integer, integerOrNone, type IntegerRange, type Setting } from './setting.ts';
+import {
+  choice,
+  integer,
+  integerOrNone,
+  type IntegerRange,
+  optionalText,
+  type Setting,
+} from './setting.ts';
 
 /** A setting whose range is the limit of an AWS service; `min`, `max` and `source` only where this system is narrower. */
 type Limited = Pick<IntegerRange, 'default' | 'about'> &
@@ -91,6 +98,15 @@ export const alarmThreshold = (setting: Limited & Pick<IntegerRange, 'unit'>): S
 /** The age of a message that an alarm fires at. */
 export const messageAgeAlarm = (setting: Limited): Setting<number> =>
   alarmThreshold({ min: 60, max: 1_209_600, unit: 's', ...setting });
+
+/** A DNS name of your own. */
+export const customDomain = (about: string): Setting<string | undefined> =>
+  optionalText({
+    pattern: /^(?=.{4,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/,
+    shape: 'a DNS name in lower case, for example scores.example.com',
+    about,
+    source: 'RFC 1123; its DNS record is yours, the program declares none',
+  });
 
 /** Levels of a function's log (Powertools for AWS Lambda: log levels). */
 const LOG_LEVELS = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'CRITICAL', 'SILENT'] as const;

@@ -51,8 +51,12 @@ const OUTPUTS: Record<string, (name: string) => Record<string, unknown>> = {
     arn: `arn:aws:s3:::${name}`,
     bucketRegionalDomainName: `${name}.s3.${REGION}.amazonaws.com`,
   }),
-  'aws:cloudfront/distribution:Distribution': () => ({
+  'aws:apigateway/domainName:DomainName': () => ({
+    regionalDomainName: `d-abcdef0123.execute-api.${REGION}.amazonaws.com`,
+  }),
+  'aws:cloudfront/distribution:Distribution': (name) => ({
     arn: arn('cloudfront', 'distribution/EDFDVBD6EXAMPLE', ''),
-    domainName: 'd111111abcdef8.cloudfront.net',
+    // That of the page, and any other.
+    domainName: `d${name.startsWith('dashboard') ? '111111' : '222222'}abcdef8.cloudfront.net`,
   }),
 };

@@ -5,6 +5,7 @@ import type { ResourceRule } from './rule.ts';
 /** Types that cannot be tagged; a test compares this list with the AWS provider. */
 export const TYPES_WITHOUT_TAGS: readonly string[] = [
   'aws:apigateway/account:Account',
+  'aws:apigateway/basePathMapping:BasePathMapping',
   'aws:apigateway/deployment:Deployment',
   'aws:apigateway/integration:Integration',
   'aws:apigateway/integrationResponse:IntegrationResponse',

@@ -235,6 +235,96 @@ test('without a dashboard there is no distribution, and no page of another origi
   expect(pageless.get(TYPES.pipe).inputs).toMatchObject({ name: 'ledger-to-standings-test' });
 });
 
+describe('the shared cache of the read API', () => {
+  const DISTRIBUTION = 'aws:cloudfront/distribution:Distribution';
+  const NAME = 'leaderboard-api-cache-distribution';
+
+  test('is off by default', () => {
+    expect(graph.ofType(DISTRIBUTION)).toHaveLength(1);
+    expect(graph.outputs['leaderboard_cached_url']).toBeUndefined();
+  });
+
+  test('caches by path and query for as long as Cache-Control says, and no server error', async () => {
+    const cached = await graphOf({ 'leaderboard:apiCache': 'cloudfront' });
+    expect(cached.get('aws:cloudfront/cachePolicy:CachePolicy').inputs).toMatchObject({
+      minTtl: 0,
+      defaultTtl: 0,
+      maxTtl: 3600,
+      parametersInCacheKeyAndForwardedToOrigin: {
+        queryStringsConfig: { queryStringBehavior: 'all' },
+        headersConfig: { headerBehavior: 'none' },
+        cookiesConfig: { cookieBehavior: 'none' },
+      },
+    });
+    expect(cached.get(DISTRIBUTION, NAME).inputs).toMatchObject({
+      origins: [
+        {
+          domainName: 'leaderboard-api-url.lambda-url.us-west-1.on.aws',
+          customOriginConfig: {
+            originProtocolPolicy: 'https-only',
+            originSslProtocols: ['TLSv1.2'],
+          },
+        },
+      ],
+      defaultCacheBehavior: {
+        cachePolicyId: 'leaderboard-api-cache-caching-id',
+        cachedMethods: ['GET', 'HEAD'],
+        viewerProtocolPolicy: 'redirect-to-https',
+      },
+      customErrorResponses: [500, 502, 503, 504].map((errorCode) => ({
+        errorCode,
+        errorCachingMinTtl: 0,
+      })),
+    });
+  });
+
+  test('may be read by the page, whoever asked first, and the page reads it', async () => {
+    const cached = await graphOf({ 'leaderboard:apiCache': 'cloudfront' });
+    const headers = cached.get(
+      'aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy',
+      'leaderboard-api-cache-headers',
+    );
+    expect(headers.inputs['corsConfig']).toMatchObject({
+      accessControlAllowOrigins: { items: ['https://d111111abcdef8.cloudfront.net'] },
+      accessControlAllowCredentials: false,
+      originOverride: true,
+    });
+    const url = 'https://d222222abcdef8.cloudfront.net/';
+    expect(cached.outputs).toMatchObject({
+      leaderboard_url: `${API_URL}/`,
+      leaderboard_cached_url: url,
+    });
+    const config = cached.get(OBJECT, 'dashboard/config.json').inputs['content'];
+    expect(JSON.parse(String(config))).toEqual({ api_url: url });
+  });
+
+  test('and the page have their own names, with TLS 1.2', async () => {
+    const certificate = 'arn:aws:acm:us-east-1:123456789012:certificate/1234-abcd';
+    const own = await graphOf({
+      'leaderboard:apiCache': 'cloudfront',
+      'leaderboard:dashboardDomain': 'scores.example.com',
+      'leaderboard:apiDomain': 'api.example.com',
+      'leaderboard:edgeCertificateArn': certificate,
+    });
+    for (const [name, alias] of [
+      ['dashboard-distribution', 'scores.example.com'],
+      [NAME, 'api.example.com'],
+    ] as const) {
+      expect(own.get(DISTRIBUTION, name).inputs).toMatchObject({
+        aliases: [alias],
+        viewerCertificate: {
+          acmCertificateArn: certificate,
+          sslSupportMethod: 'sni-only',
+          minimumProtocolVersion: 'TLSv1.2_2021',
+        },
+      });
+    }
+    expect(own.get('aws:lambda/functionUrl:FunctionUrl').inputs['cors']).toMatchObject({
+      allowOrigins: ['https://d111111abcdef8.cloudfront.net', 'https://scores.example.com'],
+    });
+  });
+});
+
 function object(key: string): DeclaredResource {
   return graph.get(OBJECT, `dashboard/${key}`);
 }

@@ -2,6 +2,8 @@ import type * as pulumi from '@pulumi/pulumi';
 
 import type { LambdaFunction } from '../components/lambda-function.ts';
 import type { DynamoDbTable } from '../components/dynamodb-table.ts';
+import { CachedUrl } from '../components/cached-url.ts';
+import type { CustomDomain } from '../components/custom-domain.ts';
 import { PublicFunctionUrl } from '../components/public-function-url.ts';
 import { type SiteFile, StaticSite } from '../components/static-site.ts';
 import { declareFunction } from './function.ts';
@@ -20,6 +22,8 @@ export interface ReadingArgs {
 export interface Reading {
   api: LambdaFunction;
   apiUrl: pulumi.Output<string>;
+  /** Undefined without a shared cache. */
+  cachedApiUrl: pulumi.Output<string> | undefined;
   /** Undefined without a dashboard. */
   dashboardUrl: pulumi.Output<string> | undefined;
 }
@@ -39,16 +43,21 @@ export function declareReading(scope: StackScope, args: ReadingArgs): Reading {
             name: named('leaderboard-dashboard'),
             description: `Leaderboard (${config.environmentSuffix})`,
             priceClass: config.dashboardPriceClass,
+            domain: edgeDomain(scope, config.dashboardDomain),
             tags,
           },
           opts,
         );
+  const allowedOrigins = [
+    ...(site === undefined ? [] : [site.url]),
+    ...(config.dashboardDomain === undefined ? [] : [`https://${config.dashboardDomain}`]),
+  ];
   const api = declareApi(scope, args);
   const { url } = new PublicFunctionUrl(
     'leaderboard-api',
     {
       function: api,
-      allowedOrigins: site === undefined ? [] : [site.url],
+      allowedOrigins,
       corsMaxAgeSeconds: config.corsMaxAgeSeconds,
       serverErrorAlarmThreshold: config.apiServerErrorAlarmThreshold,
       alarms,
@@ -56,8 +65,36 @@ export function declareReading(scope: StackScope, args: ReadingArgs): Reading {
     },
     opts,
   );
-  site?.publish({ files: args.dashboardFiles, apiUrl: url });
-  return { api, apiUrl: url, dashboardUrl: site?.url };
+  const cached = config.apiCache === 'none' ? undefined : cacheOf(scope, url, allowedOrigins);
+  site?.publish({ files: args.dashboardFiles, apiUrl: cached?.url ?? url });
+  return { api, apiUrl: url, cachedApiUrl: cached?.url, dashboardUrl: site?.url };
+}
+
+function cacheOf(
+  scope: StackScope,
+  originUrl: pulumi.Output<string>,
+  allowedOrigins: pulumi.Input<string>[],
+): CachedUrl {
+  const { config, named, tags, opts } = scope;
+  return new CachedUrl(
+    'leaderboard-api-cache',
+    {
+      name: named('leaderboard-api'),
+      description: `Read API of the leaderboard (${config.environmentSuffix})`,
+      originUrl,
+      allowedOrigins,
+      corsMaxAgeSeconds: config.corsMaxAgeSeconds,
+      priceClass: config.dashboardPriceClass,
+      domain: edgeDomain(scope, config.apiDomain),
+      tags,
+    },
+    opts,
+  );
+}
+
+function edgeDomain({ config }: StackScope, name: string | undefined): CustomDomain | undefined {
+  const { edgeCertificateArn: certificateArn } = config;
+  return name === undefined || certificateArn === undefined ? undefined : { name, certificateArn };
 }
 
 function declareApi(

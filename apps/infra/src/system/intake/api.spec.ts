@@ -251,6 +251,30 @@ test('POST /updates has a key, which is valid at this stage only', () => {
   }
 });
 
+test('the intake has its own name, with TLS 1.2 and the same paths', async () => {
+  const certificate = 'arn:aws:acm:us-west-1:123456789012:certificate/1234-abcd';
+  const own = await graphOf({
+    'leaderboard:intakeDomain': 'intake.example.com',
+    'leaderboard:intakeCertificateArn': certificate,
+  });
+  expect(own.get('aws:apigateway/domainName:DomainName').inputs).toMatchObject({
+    domainName: 'intake.example.com',
+    regionalCertificateArn: certificate,
+    securityPolicy: 'TLS_1_2',
+    endpointConfiguration: { types: 'REGIONAL' },
+  });
+  expect(own.get('aws:apigateway/basePathMapping:BasePathMapping').inputs).toMatchObject({
+    domainName: 'intake.example.com',
+    restApi: API,
+    stageName: 'v1',
+    basePath: 'v1',
+  });
+  expect(own.outputs).toMatchObject({
+    intake_domain_target: 'd-abcdef0123.execute-api.us-west-1.amazonaws.com',
+  });
+  expect(graph.ofType('aws:apigateway/domainName:DomainName')).toEqual([]);
+});
+
 test('the key is throttled below the stage, and has a quota', async () => {
   const plan = (g: typeof graph) => g.get('aws:apigateway/usagePlan:UsagePlan').inputs;
   expect(plan(graph)).toMatchObject({

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { gatewayModel, MAX_UPDATES_PER_REQUEST } from '@leaderboard/contracts';
 import webhookEvent from '@leaderboard/contracts/schemas/webhook-event.schema.json' with { type: 'json' };
 import type * as aws from '@pulumi/aws';
+import type * as pulumi from '@pulumi/pulumi';
 
 import { ApiGatewayAccount } from '../../components/api-gateway-account.ts';
 import type { LambdaFunction } from '../../components/lambda-function.ts';
@@ -35,11 +36,16 @@ export interface IntakeFunctions {
   updates: LambdaFunction;
 }
 
+export interface IntakeApi {
+  api: RestApi;
+  /** The first API key for `POST /updates`; its value is a secret. */
+  updatesKey: aws.apigateway.ApiKey;
+  /** Where the DNS record of the intake's own domain must point; undefined without one. */
+  domainTarget: pulumi.Output<string> | undefined;
+}
+
 /** Declares the REST API of the intake, and the first key for its `POST /updates`. */
-export function declareIntakeApi(
-  scope: StackScope,
-  functions: IntakeFunctions,
-): { api: RestApi; updatesKey: aws.apigateway.ApiKey } {
+export function declareIntakeApi(scope: StackScope, functions: IntakeFunctions): IntakeApi {
   const { config, named, alarms, tags, opts } = scope;
   const account = config.manageApiGatewayAccount
     ? new ApiGatewayAccount(
@@ -76,7 +82,12 @@ export function declareIntakeApi(
     throttle: { rate: config.updatesKeyThrottleRate, burst: config.updatesKeyThrottleBurst },
     requestsPerDay: config.updatesKeyRequestsPerDay,
   });
-  return { api, updatesKey };
+  const { intakeDomain: name, intakeCertificateArn: certificateArn } = config;
+  const domainTarget =
+    name === undefined || certificateArn === undefined
+      ? undefined
+      : api.serveUnder('leaderboard-intake', { name, certificateArn });
+  return { api, updatesKey, domainTarget };
 }
 
 function routesTo({ validator, updates }: IntakeFunctions): Route[] {

@@ -2,9 +2,8 @@ import type * as aws from '@pulumi/aws';
 
 import type { FifoQueue } from '../../components/fifo-queue.ts';
 import type { LambdaFunction } from '../../components/lambda-function.ts';
-import type { RestApi } from '../../components/rest-api.ts';
 import type { StackScope } from '../stack-scope.ts';
-import { declareIntakeApi } from './api.ts';
+import { declareIntakeApi, type IntakeApi } from './api.ts';
 import { declareUpdatesIntake, type UpdatesIntake } from './updates.ts';
 import { declareWebhooks, type Webhooks } from './webhooks.ts';
 
@@ -16,10 +15,7 @@ export interface IntakeArgs {
   scheduleGroup: aws.scheduler.ScheduleGroup;
 }
 
-export interface Intake {
-  api: RestApi;
-  /** The first API key for `POST /updates`; its value is a secret. */
-  updatesKey: aws.apigateway.ApiKey;
+export interface Intake extends IntakeApi {
   webhooks: Webhooks;
   updates: UpdatesIntake;
 }
@@ -36,9 +32,9 @@ export interface Intake {
 export function declareIntake(scope: StackScope, args: IntakeArgs): Intake {
   const webhooks = declareWebhooks(scope, args.scheduleGroup);
   const updates = declareUpdatesIntake(scope, args);
-  const { api, updatesKey } = declareIntakeApi(scope, {
+  const api = declareIntakeApi(scope, {
     validator: webhooks.validator,
     updates: updates.function,
   });
-  return { api, updatesKey, webhooks, updates };
+  return { ...api, webhooks, updates };
 }
