@@ -8,6 +8,7 @@ import {
   ONE_MACHINE,
   spawnStack,
   type SpawnedStack,
+  type StackDescription,
   type SpawnStackOptions,
 } from '@leaderboard/local';
 import { StackControl } from '@leaderboard/local/stack-control';
@@ -126,6 +127,11 @@ export class LeaderboardStack {
   get #started(): Running {
     if (this.#running === undefined) throw new Error('The stack does not run.');
     return this.#running;
+  }
+
+  /** What the stack says about itself, as its file has it. */
+  get description(): StackDescription {
+    return this.#started.spawned.stack;
   }
 
   /** Address of a service, for another client. */

@@ -50,6 +50,16 @@ test('every call of the Pulumi CLI in the documents names the backend: without i
   for (const paragraph of calls) expect(paragraph).toContain('PULUMI_BACKEND_URL');
 });
 
+test('the first deployment looks at resources that the program declares', async () => {
+  const guide = await readFile(join(WORKSPACE_ROOT, 'docs/first-deployment.md'), 'utf8');
+  const named = [...guide.matchAll(/[\w/.-]+-\$ENV[\w-]*/g)].map(([name]) => name);
+  const declared = new Set(
+    graph.resources.map(({ inputs }) => String(inputs['name']).replace('envsuffix', '$ENV')),
+  );
+  expect(named.length).toBeGreaterThan(5);
+  expect(named.filter((name) => !declared.has(name))).toEqual([]);
+});
+
 /** A section names its alarms in one paragraph: "Alarms: `a`, `b`". */
 function readSection(text: string): Section {
   const [title = '', ...lines] = text.split('\n');
