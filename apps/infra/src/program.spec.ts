@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 
 import { TYPES_WITHOUT_TAGS } from './policy/tag-rules.ts';
 import { TYPES } from './graph/resource-types.ts';
-import { graphOf, QUEUE_URLS, trustConditionOf } from './testing/program.ts';
+import { graphOf, QUEUE_URLS, SAMPLE_TOPIC_ARN, trustConditionOf } from './testing/program.ts';
 
 const graph = await graphOf();
 
@@ -47,10 +47,12 @@ test('imports existing tables when adoptTables is true', async () => {
 });
 
 test('alarms notify the SNS topic of the stack, or nobody', async () => {
-  const topic = 'arn:aws:sns:us-west-1:123456789012:pager';
-  const paged = await graphOf({ 'leaderboard:alarmTopicArn': topic });
+  const paged = await graphOf({ 'leaderboard:alarmTopicArn': SAMPLE_TOPIC_ARN });
   for (const alarm of paged.ofType(TYPES.alarm)) {
-    expect(alarm.inputs).toMatchObject({ alarmActions: [topic], okActions: [topic] });
+    expect(alarm.inputs).toMatchObject({
+      alarmActions: [SAMPLE_TOPIC_ARN],
+      okActions: [SAMPLE_TOPIC_ARN],
+    });
   }
   for (const alarm of graph.ofType(TYPES.alarm)) {
     expect(alarm.inputs).toMatchObject({ alarmActions: [], okActions: [] });

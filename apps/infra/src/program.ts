@@ -6,6 +6,7 @@ import type { StackConfig } from './config/stack-config.ts';
 import { builtBundle, type BundleLocator, locateBundles } from './system/bundles.ts';
 import { declareIntake } from './system/intake/intake.ts';
 import { declareLedgerPipe } from './system/ledger-pipe.ts';
+import { declareBudget } from './system/monitoring/budget.ts';
 import { declareOperationsDashboard } from './system/monitoring/operations-dashboard.ts';
 import { declareProcessor, declareUpdateStores } from './system/processing.ts';
 import { declareReading } from './system/reading.ts';
@@ -75,13 +76,16 @@ export function deploy(
   });
   const processor = declareProcessor(scope, stores, [projector, reading.api]);
   const intake = declareIntake(scope, { updates, processor, scheduleGroup });
-  declareOperationsDashboard(scope, {
-    processing: { ...stores, processor },
-    standings: { ...standings, projector },
-    snapshots,
-    reading,
-    intake,
-  });
+  if (config.alarms === 'all') {
+    declareOperationsDashboard(scope, {
+      processing: { ...stores, processor },
+      standings: { ...standings, projector },
+      snapshots,
+      reading,
+      intake,
+    });
+  }
+  declareBudget(scope);
 
   const { webhooks } = intake;
   return {

@@ -5,7 +5,7 @@ import { SETTINGS } from '../config/settings.ts';
 import { ownerTags } from '../system/stack-tags.ts';
 import { exportedState } from '../testing/exported-state.ts';
 import { type InfraCommandRunner, infraCommandRunner } from '../testing/infra-command.ts';
-import { SAMPLE_SECRET_ARN } from '../testing/program.ts';
+import { SAMPLE_SECRET_ARN, SAMPLE_TOPIC_ARN } from '../testing/program.ts';
 
 /** The rules that preview and up check. */
 const CHECKED = ` --refresh --policy-pack ${POLICY_PACK_FOLDER}`;
@@ -134,6 +134,7 @@ test('a suffix that means production refuses a state in files, whatever the name
   const live = {
     'leaderboard:environmentSuffix': { value: 'prod', secret: false },
     'leaderboard:webhookSecretArn': { value: SAMPLE_SECRET_ARN, secret: false },
+    'leaderboard:alarmTopicArn': { value: SAMPLE_TOPIC_ARN, secret: false },
   };
   const { code, stderr } = await infra(['up'], { STACK_CONFIG: JSON.stringify(live) });
   expect(code).toBe(1);

@@ -1,7 +1,7 @@
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
 
-import { type AlarmSettings, thresholdAlarm } from './alarm.ts';
+import { type AlarmSettings, keptThresholdAlarm, type Severity, thresholdAlarm } from './alarm.ts';
 import { requirePhysicalName } from './physical-name.ts';
 import { tlsOnlyQueuePolicy } from './policy.ts';
 
@@ -10,6 +10,8 @@ export interface DeadLetterQueueArgs {
   name: string;
   /** What a message in it means; the first words of its alarm. */
   meaning: string;
+  /** Of the alarm on the number of messages. */
+  severity: Severity;
   retentionSeconds: pulumi.Input<number>;
   visibilityTimeoutSeconds: pulumi.Input<number>;
   /** The alarm fires when this many messages are here. */
@@ -57,13 +59,14 @@ export class DeadLetterQueue extends pulumi.ComponentResource {
       settings: args.alarms,
       tags: args.tags,
     } as const;
-    thresholdAlarm(
+    keptThresholdAlarm(
       `${name}-depth`,
       {
         ...metric,
         metricName: 'ApproximateNumberOfMessagesVisible',
         name: `${queueName}-depth`,
         description: `${args.meaning} Each message of ${queueName} says which and why.`,
+        severity: args.severity,
         threshold: args.depthAlarmThreshold,
       },
       parent,
@@ -75,6 +78,7 @@ export class DeadLetterQueue extends pulumi.ComponentResource {
         metricName: 'ApproximateAgeOfOldestMessage',
         name: `${queueName}-age`,
         description: `A message in ${queueName} is nearing the end of its retention, after which SQS deletes it.`,
+        severity: 'ticket',
         threshold: args.messageAgeAlarmSeconds,
       },
       parent,

@@ -2,6 +2,7 @@ import type { IndexDefinition, KeyAttribute, TableDefinition } from '@leaderboar
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
 
+import { type AlarmSettings, thresholdAlarm } from './alarm.ts';
 import { requirePhysicalName } from './physical-name.ts';
 
 /** Units a second between which a capacity scales. */
@@ -31,10 +32,16 @@ export interface DynamoDbTableArgs {
   protect: boolean;
   /** Import the table of that name that already exists in the account, in place of creating it. */
   adopt: boolean;
+  /** Tags of the table itself, beside the others. */
+  tableTags?: Record<string, string>;
+  alarms: AlarmSettings;
   tags: pulumi.Input<Record<string, pulumi.Input<string>>>;
 }
 
-/** A DynamoDB table, encrypted, with point-in-time recovery. It is billed per request, or has a capacity that scales. */
+/**
+ * A DynamoDB table, encrypted, with point-in-time recovery, and alarms on throttles. It is billed per request, or has a capacity that
+ * scales.
+ */
 export class DynamoDbTable extends pulumi.ComponentResource {
   readonly table: aws.dynamodb.Table;
 
@@ -73,7 +80,7 @@ export class DynamoDbTable extends pulumi.ComponentResource {
         deletionProtectionEnabled: args.protect,
         ...(stream && { streamEnabled: true, streamViewType: stream }),
         ...(expiryAttribute && { ttl: { attributeName: expiryAttribute, enabled: true } }),
-        tags: args.tags,
+        tags: pulumi.output(args.tags).apply((tags) => ({ ...tags, ...args.tableTags })),
       },
       {
         parent: this,
@@ -89,7 +96,29 @@ export class DynamoDbTable extends pulumi.ComponentResource {
       this.#scale(name, 'Read', args.capacity.read, args.tags);
     }
 
+    for (const operation of ['Write', 'Read'] as const) this.#watchThrottles(name, operation, args);
+
     this.registerOutputs({ tableName: this.table.name });
+  }
+
+  #watchThrottles(name: string, operation: 'Write' | 'Read', args: DynamoDbTableArgs): void {
+    const suffix = `${operation.toLowerCase()}-throttles`;
+    thresholdAlarm(
+      `${name}-${suffix}`,
+      {
+        name: `${args.name}-${suffix}`,
+        description: `DynamoDB throttles ${operation.toLowerCase()}s of ${args.name}: a key is hot, or the table is new, at its capacity or at its quota.`,
+        severity: 'ticket',
+        namespace: 'AWS/DynamoDB',
+        metricName: `${operation}ThrottleEvents`,
+        dimensions: { TableName: this.table.name },
+        statistic: 'Sum',
+        threshold: 1,
+        settings: args.alarms,
+        tags: args.tags,
+      },
+      { parent: this },
+    );
   }
 
   #scale(

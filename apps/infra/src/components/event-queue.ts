@@ -47,6 +47,7 @@ export class EventQueue extends pulumi.ComponentResource {
         meaning: `The consumer of ${queueName} could not handle an event.`,
         retentionSeconds: args.retentionSeconds,
         visibilityTimeoutSeconds: args.visibilityTimeoutSeconds,
+        severity: 'ticket',
         depthAlarmThreshold: args.deadLetters.depthAlarmThreshold,
         // In a standard queue the age counts from when the event was first sent, so at most half of the retention is left.
         messageAgeAlarmSeconds: Math.ceil(args.retentionSeconds / 2),
@@ -96,6 +97,7 @@ export class EventQueue extends pulumi.ComponentResource {
         statistic: 'Maximum',
         name: `${queueName}-age`,
         description: `Events wait in ${queueName}: its consumer is slow, throttled or failing.`,
+        severity: 'ticket',
         threshold: args.messageAgeAlarmSeconds,
         aboveOnly: true,
         settings: args.alarms,

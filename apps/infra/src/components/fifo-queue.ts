@@ -1,7 +1,7 @@
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
 
-import { type AlarmSettings, thresholdAlarm } from './alarm.ts';
+import { type AlarmSettings, keptThresholdAlarm, thresholdAlarm } from './alarm.ts';
 import { requirePhysicalName } from './physical-name.ts';
 import { tlsOnlyQueuePolicy } from './policy.ts';
 
@@ -88,12 +88,13 @@ export class FifoQueue extends pulumi.ComponentResource {
     );
 
     const { alarms, tags } = args;
-    this.deadLetterDepthAlarm = thresholdAlarm(
+    this.deadLetterDepthAlarm = keptThresholdAlarm(
       `${name}-dlq-depth`,
       {
         ...queueMetric(this.deadLetterQueue, 'ApproximateNumberOfMessagesVisible'),
         name: `${args.deadLetters.name}-depth`,
         description: `${deadLetterName} holds messages that could not be processed; each carries its reason as attributes.`,
+        severity: 'page',
         threshold: args.deadLetters.depthAlarmThreshold,
         settings: alarms,
         tags,
@@ -106,6 +107,7 @@ export class FifoQueue extends pulumi.ComponentResource {
         ...queueMetric(this.deadLetterQueue, 'ApproximateAgeOfOldestMessage'),
         name: `${args.deadLetters.name}-age`,
         description: `A message in ${deadLetterName} is nearing the end of its retention, after which SQS deletes it.`,
+        severity: 'ticket',
         threshold: args.deadLetters.messageAgeAlarmSeconds,
         settings: alarms,
         tags,
@@ -118,6 +120,7 @@ export class FifoQueue extends pulumi.ComponentResource {
         ...queueMetric(this.queue, 'ApproximateAgeOfOldestMessage'),
         name: `${args.name}-age`,
         description: `Messages wait in ${queueName}: its consumer is slow, throttled or failing.`,
+        severity: 'page',
         threshold: args.messageAgeAlarmSeconds,
         settings: alarms,
         tags,

@@ -37,10 +37,14 @@ export class LambdaFunction extends pulumi.ComponentResource {
   readonly logGroup: aws.cloudwatch.LogGroup;
   /** Name of the function in the metrics that it emits; without `POWERTOOLS_SERVICE_NAME`, the default of Powertools. */
   readonly serviceName: pulumi.Input<string>;
+  readonly #name: string;
+  readonly #args: LambdaFunctionArgs;
 
   constructor(name: string, args: LambdaFunctionArgs, opts: pulumi.ComponentResourceOptions = {}) {
     const functionName = requirePhysicalName(args.name, 'function');
     super('leaderboard:infra:LambdaFunction', name, {}, opts);
+    this.#name = name;
+    this.#args = args;
     const parent = { parent: this };
     this.serviceName = args.environment['POWERTOOLS_SERVICE_NAME'] ?? 'service_undefined';
 
@@ -109,6 +113,7 @@ export class LambdaFunction extends pulumi.ComponentResource {
         ...functionMetric(this.function, 'Errors'),
         name: `${functionName}-errors`,
         description: `${functionName} crashed or timed out; its log group has the reason.`,
+        severity: 'ticket',
         settings: args.alarms,
         tags: args.tags,
       },
@@ -120,6 +125,7 @@ export class LambdaFunction extends pulumi.ComponentResource {
         ...functionMetric(this.function, 'Throttles'),
         name: `${functionName}-throttles`,
         description: `${functionName} was refused an instance: raise its concurrency or the account's quota.`,
+        severity: 'ticket',
         settings: args.alarms,
         tags: args.tags,
       },
@@ -127,6 +133,23 @@ export class LambdaFunction extends pulumi.ComponentResource {
     );
 
     this.registerOutputs({ functionName: this.function.name, logGroupName: this.logGroup.name });
+  }
+
+  /** Declares the alarm of a function that is invoked asynchronously: on events for which Lambda had no run that succeeded. */
+  watchAsynchronousEvents(): void {
+    const { name, alarms, tags } = this.#args;
+    thresholdAlarm(
+      `${this.#name}-dropped-events`,
+      {
+        ...functionMetric(this.function, 'AsyncEventsDropped'),
+        name: `${name}-dropped-events`,
+        description: `Lambda gave up events of ${name}: they failed or waited too long; its dead-letter queue should have them.`,
+        severity: 'ticket',
+        settings: alarms,
+        tags,
+      },
+      { parent: this },
+    );
   }
 }
 

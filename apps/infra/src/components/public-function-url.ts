@@ -12,6 +12,8 @@ export interface PublicFunctionUrlArgs {
   corsMaxAgeSeconds: pulumi.Input<number>;
   /** The alarm fires at this many 5xx responses in a period. */
   serverErrorAlarmThreshold: pulumi.Input<number>;
+  /** The alarm fires when the slowest 1 % of the responses take this long, in milliseconds. */
+  latencyAlarmMilliseconds: pulumi.Input<number>;
   alarms: AlarmSettings;
   tags: pulumi.Input<Record<string, pulumi.Input<string>>>;
 }
@@ -78,18 +80,35 @@ export class PublicFunctionUrl extends pulumi.ComponentResource {
       },
       parent,
     );
+    const metric = {
+      namespace: 'AWS/Lambda',
+      dimensions: { FunctionName: fn.name },
+      settings: args.alarms,
+      tags: args.tags,
+    };
     thresholdAlarm(
       `${name}-url-errors`,
       {
+        ...metric,
         name: pulumi.interpolate`${fn.name}-url-errors`,
         description: pulumi.interpolate`${fn.name} returned server errors; its log group has the reason.`,
-        namespace: 'AWS/Lambda',
+        severity: 'page',
         metricName: 'Url5xxCount',
-        dimensions: { FunctionName: fn.name },
         statistic: 'Sum',
         threshold: args.serverErrorAlarmThreshold,
-        settings: args.alarms,
-        tags: args.tags,
+      },
+      parent,
+    );
+    thresholdAlarm(
+      `${name}-url-latency`,
+      {
+        ...metric,
+        name: pulumi.interpolate`${fn.name}-url-latency`,
+        description: pulumi.interpolate`1 % of the responses of ${fn.name} are slow: it starts often, or what it reads is slow.`,
+        severity: 'ticket',
+        metricName: 'UrlRequestLatency',
+        statistic: 'p99',
+        threshold: args.latencyAlarmMilliseconds,
       },
       parent,
     );

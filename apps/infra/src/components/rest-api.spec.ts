@@ -5,7 +5,11 @@ import { LambdaFunction } from './lambda-function.ts';
 import { RestApi, type RestApiArgs } from './rest-api.ts';
 
 const tags = { Environment: 'test', Purpose: 'test' };
-const alarms = { periodSeconds: 60 };
+const alarms = {
+  periodSeconds: 60,
+  topicArns: { page: undefined, ticket: undefined },
+  minimal: false,
+};
 
 /** The triggers of the deployment of an API with one function and one document, with a change. */
 async function triggersOf(change: {
@@ -53,6 +57,7 @@ async function triggersOf(change: {
       logRetentionDays: 1,
       loggingAccount: undefined,
       errorRateAlarmPercent: 1,
+      latencyAlarmMilliseconds: 3000,
       alarms,
       tags,
     });

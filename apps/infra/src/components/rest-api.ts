@@ -1,10 +1,9 @@
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
 
-import type { AlarmSettings } from './alarm.ts';
+import { type AlarmSettings, errorRateAlarm, thresholdAlarm } from './alarm.ts';
 import type { CustomDomain } from './custom-domain.ts';
 import { DeployedDefinition } from './deployed-definition.ts';
-import { errorRateAlarm } from './error-rate-alarm.ts';
 import { headerParameters, JSON_HEADERS } from './json-headers.ts';
 import { requirePhysicalName } from './physical-name.ts';
 import { declareRoute, type Route } from './rest-api-route.ts';
@@ -40,6 +39,8 @@ export interface RestApiArgs {
   loggingAccount: aws.apigateway.Account | undefined;
   /** The alarm fires when more than this share of the responses are 5xx. */
   errorRateAlarmPercent: pulumi.Input<number>;
+  /** The alarm fires when the slowest 1 % of the responses take this long, in milliseconds. */
+  latencyAlarmMilliseconds: pulumi.Input<number>;
   alarms: AlarmSettings;
   tags: pulumi.Input<Record<string, pulumi.Input<string>>>;
 }
@@ -73,7 +74,7 @@ const ACCESS_LOG_FORMAT = JSON.stringify({
 
 /**
  * A regional REST API with one stage: throttled, traced, with access logs that expire, the given
- * gateway responses, and an alarm on its 5xx rate.
+ * gateway responses, and alarms on its 5xx rate and its latency.
  */
 export class RestApi extends pulumi.ComponentResource {
   readonly api: aws.apigateway.RestApi;
@@ -174,7 +175,7 @@ export class RestApi extends pulumi.ComponentResource {
       },
       parent,
     );
-    this.#declareAlarm(name, apiName, args);
+    this.#declareAlarms(name, apiName, args);
     this.registerOutputs({ invokeUrl: this.stage.invokeUrl });
   }
 
@@ -238,7 +239,7 @@ export class RestApi extends pulumi.ComponentResource {
     return regionalDomainName;
   }
 
-  #declareAlarm(name: string, apiName: string, args: RestApiArgs): void {
+  #declareAlarms(name: string, apiName: string, args: RestApiArgs): void {
     const metric = {
       namespace: 'AWS/ApiGateway',
       dimensions: { ApiName: this.api.name, Stage: this.stage.stageName },
@@ -248,9 +249,25 @@ export class RestApi extends pulumi.ComponentResource {
       {
         name: `${apiName}-5xx`,
         description: `${apiName} returns 5xx: its functions are throttled, failing, or cannot store what they get.`,
+        severity: 'page',
         errors: { ...metric, metricName: '5XXError' },
         total: { ...metric, metricName: 'Count' },
         abovePercent: args.errorRateAlarmPercent,
+        settings: args.alarms,
+        tags: args.tags,
+      },
+      { parent: this },
+    );
+    thresholdAlarm(
+      `${name}-latency`,
+      {
+        ...metric,
+        name: `${apiName}-latency`,
+        description: `1 % of the responses of ${apiName} are slow: its functions start often, or what they call is slow.`,
+        severity: 'ticket',
+        metricName: 'Latency',
+        statistic: 'p99',
+        threshold: args.latencyAlarmMilliseconds,
         settings: args.alarms,
         tags: args.tags,
       },

@@ -1,6 +1,7 @@
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
 
+import { type AlarmSettings, heartbeatAlarm } from './alarm.ts';
 import type { DeadLetterQueue } from './dead-letter-queue.ts';
 import type { LambdaFunction } from './lambda-function.ts';
 import { requirePhysicalName } from './physical-name.ts';
@@ -11,8 +12,7 @@ export interface ScheduledFunctionArgs {
   name: string;
   group: aws.scheduler.ScheduleGroup;
   function: LambdaFunction;
-  /** For example `rate(5 minutes)`. */
-  expression: string;
+  everyMinutes: number;
   /** The event of the function. */
   input: Record<string, unknown>;
   /** How often Scheduler retries a run that Lambda does not accept, and for how long. */
@@ -25,10 +25,11 @@ export interface ScheduledFunctionArgs {
   deadLetters: DeadLetterQueue;
   /** ARN of the policy that bounds what the role may be allowed; undefined: none. */
   permissionsBoundary: string | undefined;
+  alarms: AlarmSettings;
   tags: pulumi.Input<Record<string, pulumi.Input<string>>>;
 }
 
-/** A function that EventBridge Scheduler starts, asynchronously, with its own role. */
+/** A function that EventBridge Scheduler starts, asynchronously, with its own role; an alarm fires when it does not run. */
 export class ScheduledFunction extends pulumi.ComponentResource {
   readonly schedule: aws.scheduler.Schedule;
 
@@ -98,7 +99,7 @@ export class ScheduledFunction extends pulumi.ComponentResource {
       {
         name: scheduleName,
         groupName: args.group.name,
-        scheduleExpression: args.expression,
+        scheduleExpression: `rate(${args.everyMinutes} ${args.everyMinutes === 1 ? 'minute' : 'minutes'})`,
         flexibleTimeWindow: { mode: 'OFF' },
         target: {
           arn: fn.arn,
@@ -113,6 +114,20 @@ export class ScheduledFunction extends pulumi.ComponentResource {
       },
       { parent: this, dependsOn: [policy, invokeConfig] },
     );
+    heartbeatAlarm(
+      `${name}-heartbeat`,
+      {
+        name: pulumi.interpolate`${fn.name}-heartbeat`,
+        description: pulumi.interpolate`${fn.name} does not run: look at its schedule ${scheduleName}.`,
+        severity: 'page',
+        functionName: fn.name,
+        everySeconds: 60 * args.everyMinutes,
+        settings: args.alarms,
+        tags: args.tags,
+      },
+      parent,
+    );
+    args.function.watchAsynchronousEvents();
 
     this.registerOutputs({ scheduleName: this.schedule.name });
   }

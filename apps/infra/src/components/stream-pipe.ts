@@ -41,6 +41,30 @@ export interface StreamPipeArgs {
   tags: pulumi.Input<Record<string, pulumi.Input<string>>>;
 }
 
+/** What can go wrong in a run of a pipe, each with its own metric (EventBridge Pipes: CloudWatch metrics). */
+const TROUBLES = [
+  {
+    suffix: 'failures',
+    metricName: 'ExecutionFailed',
+    meaning: 'could not hand on a batch: look at its target and its role.',
+  },
+  {
+    suffix: 'partial-failures',
+    metricName: 'ExecutionPartiallyFailed',
+    meaning: 'handed on a part of a batch only, and tries the rest again: look at its target.',
+  },
+  {
+    suffix: 'throttles',
+    metricName: 'ExecutionThrottled',
+    meaning: 'is throttled, by the quota of the account or by its target.',
+  },
+  {
+    suffix: 'timeouts',
+    metricName: 'ExecutionTimeout',
+    meaning: 'timed out while it waited for its target.',
+  },
+] as const;
+
 /**
  * A pipe from a table's stream to a FIFO queue, with its own role. It starts with the oldest record of the stream, halves a
  * batch that fails, and gives up on a record after finite retries: endless retries would block the shard until the stream
@@ -130,28 +154,32 @@ export class StreamPipe extends pulumi.ComponentResource {
       { parent: this, dependsOn: [policy, args.consumer.function] },
     );
 
-    thresholdAlarm(
-      `${name}-failures`,
-      {
-        name: `${pipeName}-failures`,
-        description: `${pipeName} could not hand on a batch: look at its target and its role.`,
-        namespace: 'AWS/EventBridge/Pipes',
-        metricName: 'ExecutionFailed',
-        dimensions: { PipeName: this.pipe.name },
-        statistic: 'Sum',
-        threshold: 1,
-        settings: args.alarms,
-        tags: args.tags,
-      },
-      parent,
-    );
+    for (const { suffix, metricName, meaning } of TROUBLES) {
+      thresholdAlarm(
+        `${name}-${suffix}`,
+        {
+          name: `${pipeName}-${suffix}`,
+          description: `${pipeName} ${meaning}`,
+          severity: 'ticket',
+          namespace: 'AWS/EventBridge/Pipes',
+          metricName,
+          dimensions: { PipeName: this.pipe.name },
+          statistic: 'Sum',
+          threshold: 1,
+          settings: args.alarms,
+          tags: args.tags,
+        },
+        parent,
+      );
+    }
     stalledPipeAlarm(
       `${name}-stalled`,
       {
         name: `${pipeName}-stalled`,
         description: `Nothing arrives from ${pipeName} although its table is written: it is stopped or cannot read the stream.`,
-        queueName: args.target.queue.name,
+        severity: 'page',
         tableName: args.source.table.name,
+        queueName: args.target.queue.name,
         settings: args.alarms,
         tags: args.tags,
       },

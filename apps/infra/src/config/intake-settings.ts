@@ -191,4 +191,10 @@ export const INTAKE_SETTINGS = {
     about:
       "Alarm when more than this share of a function's runs fail, or of the API's responses are 5xx",
   }),
+  intakeLatencyAlarmMilliseconds: alarmThreshold({
+    default: 3000,
+    max: 29_000,
+    unit: 'ms',
+    about: 'Alarm when the slowest 1 % of the responses of the intake take this long or longer',
+  }),
 };

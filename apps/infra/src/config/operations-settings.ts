@@ -1,11 +1,24 @@
 import { alarmThreshold, logRetention, messageAgeAlarm } from './service-limits.ts';
-import { choice, flag, integer, list, optionalText } from './setting.ts';
+import { choice, flag, integer, list, optionalInteger, optionalText } from './setting.ts';
+
+const TOPIC_ARN = {
+  pattern: /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256}$/,
+  shape: 'the ARN of an SNS topic',
+  source: 'CloudWatch: PutMetricAlarm',
+};
 
 /** The settings of logs, alarms and the protection of tables. */
 export const OPERATIONS_SETTINGS = {
   logRetentionDays: logRetention({
     default: 7,
     about: "Retention of the functions' log groups",
+  }),
+  alarms: choice({
+    default: 'all',
+    values: ['all', 'minimal'],
+    about:
+      'With `minimal` only the alarms that page and those on dead-letter queues, and no operations dashboard: for a stack that is mostly idle',
+    source: 'CloudWatch pricing: alarms and dashboards',
   }),
   alarmPeriodSeconds: integer({
     default: 300,
@@ -36,11 +49,28 @@ export const OPERATIONS_SETTINGS = {
     about: 'Alarm when this many valid updates or more failed within one period',
   }),
   alarmTopicArn: optionalText({
-    pattern: /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256}$/,
-    shape: 'the ARN of an SNS topic',
+    ...TOPIC_ARN,
     about:
-      'SNS topic that is notified when an alarm fires and when it ends; without it alarms only show in CloudWatch',
-    source: 'CloudWatch: PutMetricAlarm',
+      'SNS topic that is notified when an alarm fires and when it ends; without it alarms only show in CloudWatch, which a stack or suffix that begins with `prod` rejects',
+  }),
+  ticketTopicArn: optionalText({
+    ...TOPIC_ARN,
+    about:
+      'SNS topic for the alarms that can wait for the next working day; without it they notify `alarmTopicArn` like those that page',
+  }),
+  monthlyBudgetDollars: optionalInteger({
+    min: 1,
+    max: 10_000_000,
+    unit: 'US dollars a month',
+    about:
+      'Budget of the whole account, which one stack should have for itself; `budgetEmail` hears at 80 % of it, and when the forecast is above it',
+    source: 'AWS Budgets: cost budgets',
+  }),
+  budgetEmail: optionalText({
+    pattern: /^[^\s@,]+@[^\s@,]+\.[^\s@,]+$/,
+    shape: 'an e-mail address',
+    about: 'Who is told about the budget; only with `monthlyBudgetDollars`',
+    source: 'AWS Budgets: notifications',
   }),
   allowedAccountIds: list({
     pattern: /^\d{12}$/,

@@ -26,6 +26,12 @@ export const READING_SETTINGS = {
     unit: 'responses',
     about: 'Alarm when the read API sent this many 5xx responses or more within one period',
   }),
+  apiLatencyAlarmMilliseconds: alarmThreshold({
+    default: 1000,
+    max: 900_000,
+    unit: 'ms',
+    about: 'Alarm when the slowest 1 % of the responses of the read API take this long or longer',
+  }),
   corsMaxAgeSeconds: integer({
     default: 3600,
     min: 0,

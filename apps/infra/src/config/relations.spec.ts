@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 
-import { SAMPLE_SECRET_ARN } from '../testing/program.ts';
+import { SAMPLE_SECRET_ARN, SAMPLE_TOPIC_ARN } from '../testing/program.ts';
 import { problemsOf, resolve } from '../testing/stack-config.ts';
 
 describe('rejects values that contradict each other', () => {
@@ -47,26 +47,29 @@ describe('the range of a capacity', () => {
   });
 });
 
-describe('the signature secret', () => {
+describe('a production stack', () => {
   const signed = { 'leaderboard:webhookSecretArn': SAMPLE_SECRET_ARN };
+  const watched = { 'leaderboard:alarmTopicArn': SAMPLE_TOPIC_ARN };
 
   test.each(['prod', 'production', 'prod-eu'])(
-    'is required in %s before anything is created',
+    'such as %s needs a signature secret and an alarm topic before anything is created',
     (suffix) => {
       expect(problemsOf({}, { stack: suffix, suffix })).toEqual([
         expect.stringContaining('leaderboard:webhookSecretArn is not set'),
+        expect.stringContaining('leaderboard:alarmTopicArn is not set'),
       ]);
-      expect(problemsOf(signed, { stack: suffix, suffix })).toEqual([]);
+      expect(problemsOf({ ...signed, ...watched }, { stack: suffix, suffix })).toEqual([]);
     },
   );
 
-  test('is required by a stack named prod whatever its suffix', () => {
+  test('needs them whatever its suffix', () => {
     expect(problemsOf({}, { stack: 'prod', suffix: 'live' })).toEqual([
       expect.stringContaining('environment "prod" takes signed webhooks only'),
+      expect.stringContaining('the alarms of environment "prod"'),
     ]);
   });
 
-  test('is optional in dev', () => {
+  test('is named prod…: dev needs neither', () => {
     expect(problemsOf({}, { suffix: 'dev' })).toEqual([]);
   });
 
@@ -81,7 +84,7 @@ describe('the signature secret', () => {
     ]);
   });
 
-  test('must be a whole ARN', () => {
+  test('needs the whole ARN of the secret', () => {
     expect(
       problemsOf(
         { 'leaderboard:webhookSecretArn': 'webhook-signature' },
@@ -91,14 +94,33 @@ describe('the signature secret', () => {
   });
 });
 
+describe('a budget', () => {
+  const budget = { 'leaderboard:monthlyBudgetDollars': '250' };
+  const email = { 'leaderboard:budgetEmail': 'games@example.com' };
+
+  test('needs both an amount and an address', () => {
+    expect(problemsOf({ ...budget, ...email })).toEqual([]);
+    expect(problemsOf(budget)).toEqual([
+      'leaderboard:monthlyBudgetDollars is 250, but nobody is told: set budgetEmail too',
+    ]);
+    expect(problemsOf(email)).toEqual([
+      'leaderboard:budgetEmail is "games@example.com", but there is no budget: set monthlyBudgetDollars too',
+    ]);
+  });
+});
+
 describe('the region', () => {
-  const topic = { 'leaderboard:alarmTopicArn': 'arn:aws:sns:us-west-1:123456789012:pager' };
+  const topic = {
+    'leaderboard:alarmTopicArn': SAMPLE_TOPIC_ARN,
+    'leaderboard:ticketTopicArn': SAMPLE_TOPIC_ARN,
+  };
   const secret = { 'leaderboard:webhookSecretArn': SAMPLE_SECRET_ARN };
 
-  test('of the alarm topic and of the secret is that of the stack', () => {
+  test('of the alarm topics and of the secret is that of the stack', () => {
     expect(problemsOf({ ...topic, ...secret })).toEqual([]);
     expect(problemsOf({ ...topic, ...secret, 'aws:region': 'eu-west-1' })).toEqual([
       'leaderboard:alarmTopicArn is in us-west-1; allowed: the region of the stack (eu-west-1)',
+      'leaderboard:ticketTopicArn is in us-west-1; allowed: the region of the stack (eu-west-1)',
       'leaderboard:webhookSecretArn is in us-west-1; allowed: the region of the stack (eu-west-1)',
     ]);
   });

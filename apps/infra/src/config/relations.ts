@@ -23,7 +23,9 @@ export function brokenRelations(
       concurrencyProblems(config, consumer),
     ),
     ...rememberedTimeProblems(config),
-    ...signatureProblems(config, stack),
+    ...secretKeyProblems(config),
+    ...productionProblems(config, stack),
+    ...budgetProblems(config),
     ...regionProblems(config),
     ...capacityProblems(config, isSet),
     ...domainProblems(config),
@@ -32,6 +34,7 @@ export function brokenRelations(
 
 const REGIONAL = [
   'alarmTopicArn',
+  'ticketTopicArn',
   'webhookSecretArn',
   'webhookSecretKeyArn',
   'intakeCertificateArn',
@@ -122,16 +125,36 @@ function rememberedTimeProblems(config: SettingValues): string[] {
   return problems;
 }
 
-function signatureProblems(config: RelatedValues, stack: string): string[] {
-  if (config.webhookSecretKeyArn !== undefined && config.webhookSecretArn === undefined) {
-    return [
-      'webhookSecretKeyArn is set, but webhookSecretArn is not: set the secret that the key encrypts',
-    ];
-  }
-  const production = [config.environmentSuffix, stack].find(isProduction);
-  if (production === undefined || config.webhookSecretArn !== undefined) return [];
+function secretKeyProblems({ webhookSecretKeyArn, webhookSecretArn }: SettingValues): string[] {
+  if (webhookSecretKeyArn === undefined || webhookSecretArn !== undefined) return [];
   return [
-    `webhookSecretArn is not set; environment "${production}" takes signed webhooks only: ` +
-      'store a secret (aws secretsmanager create-secret) and set the key to its whole ARN',
+    'webhookSecretKeyArn is set, but webhookSecretArn is not: set the secret that the key encrypts',
   ];
+}
+
+function productionProblems(config: RelatedValues, stack: string): string[] {
+  const production = [config.environmentSuffix, stack].find(isProduction);
+  if (production === undefined) return [];
+  return [
+    ...(config.webhookSecretArn === undefined
+      ? [
+          `webhookSecretArn is not set; environment "${production}" takes signed webhooks only: ` +
+            'store a secret (aws secretsmanager create-secret) and set the key to its whole ARN',
+        ]
+      : []),
+    ...(config.alarmTopicArn === undefined
+      ? [
+          `alarmTopicArn is not set; nobody would hear of the alarms of environment "${production}": ` +
+            'create a topic (aws sns create-topic), subscribe to it, and set the key to its ARN',
+        ]
+      : []),
+  ];
+}
+
+/** A budget that nobody hears of, or an address without a budget, would be silent. */
+function budgetProblems({ monthlyBudgetDollars, budgetEmail }: SettingValues): string[] {
+  if ((monthlyBudgetDollars === undefined) === (budgetEmail === undefined)) return [];
+  return monthlyBudgetDollars === undefined
+    ? [`budgetEmail is "${budgetEmail}", but there is no budget: set monthlyBudgetDollars too`]
+    : [`monthlyBudgetDollars is ${monthlyBudgetDollars}, but nobody is told: set budgetEmail too`];
 }

@@ -128,6 +128,15 @@ export function list({
   };
 }
 
+/** A whole number from `min` to `max` that may be left out. */
+export function optionalInteger(range: Omit<IntegerRange, 'default'>): Setting<number | undefined> {
+  return {
+    ...integer({ ...range, default: range.min }),
+    defaultFor: () => undefined,
+    defaultText: 'none',
+  };
+}
+
 /** `true` or `false`. */
 export function flag({
   about,

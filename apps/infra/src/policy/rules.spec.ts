@@ -17,6 +17,7 @@ const real = policyResources(await graphOf({}, 'dev'));
 const provisioned = policyResources(
   await graphOf({ 'leaderboard:capacity': 'provisioned' }, 'dev'),
 );
+const minimal = policyResources(await graphOf({ 'leaderboard:alarms': 'minimal' }, 'dev'));
 
 test('every rule has a unique name and a broken example', () => {
   const names = RULES.map((rule) => rule.name);
@@ -33,6 +34,7 @@ describe.each(RULES)('$name', (rule) => {
   test('is kept by the program', () => {
     expect(describeViolations(rule, real)).toEqual([]);
     expect(describeViolations(rule, provisioned)).toEqual([]);
+    expect(describeViolations(rule, minimal)).toEqual([]);
   });
 
   test.each(BROKEN_GRAPHS[rule.name] ?? [])('is broken by $how', ({ breakIt, culprit, says }) => {

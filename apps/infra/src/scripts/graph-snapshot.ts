@@ -11,7 +11,7 @@ import {
 } from '../graph/resource-graph.ts';
 import { deploy } from '../program.ts';
 import { sampleSite } from '../testing/sample-site.ts';
-import { SAMPLE_SECRET_ARN } from '../testing/program.ts';
+import { SAMPLE_SECRET_ARN, SAMPLE_TOPIC_ARN } from '../testing/program.ts';
 import { PROJECT_ROOT, WORKSPACE_ROOT } from '../workspace.ts';
 
 /** Every resource of a stack, as `resource-graph/dev.json` has it. */
@@ -52,8 +52,11 @@ export async function snapshotOf(stack: string): Promise<Snapshot> {
     stack,
     stackConfig: {
       'leaderboard:environmentSuffix': stack,
-      // A production stack without one is rejected.
-      ...(stack === 'prod' && { 'leaderboard:webhookSecretArn': SAMPLE_SECRET_ARN }),
+      // A production stack without one of them is rejected.
+      ...(stack === 'prod' && {
+        'leaderboard:webhookSecretArn': SAMPLE_SECRET_ARN,
+        'leaderboard:alarmTopicArn': SAMPLE_TOPIC_ARN,
+      }),
     },
     environment: {},
   });

@@ -1,11 +1,11 @@
-import { DeadLetterQueue } from '../components/dead-letter-queue.ts';
+import { DeadLetterQueue, type DeadLetterQueueArgs } from '../components/dead-letter-queue.ts';
 import type { StackScope } from './stack-scope.ts';
 
 /** Declares a dead-letter queue for a pipe, a schedule or asynchronous invocations. */
 export function declareDeadLetterQueue(
   { config, named, alarms, tags, opts }: StackScope,
   name: string,
-  args: { meaning: string; depthAlarmThreshold: number },
+  args: Pick<DeadLetterQueueArgs, 'meaning' | 'severity' | 'depthAlarmThreshold'>,
 ): DeadLetterQueue {
   return new DeadLetterQueue(
     name,

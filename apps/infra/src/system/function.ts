@@ -1,6 +1,6 @@
 import type * as pulumi from '@pulumi/pulumi';
 
-import { errorRateAlarm } from '../components/error-rate-alarm.ts';
+import { errorRateAlarm } from '../components/alarm.ts';
 import { LambdaFunction, type LambdaFunctionArgs } from '../components/lambda-function.ts';
 import type { BundleName } from './bundles.ts';
 import type { StackScope } from './stack-scope.ts';
@@ -78,6 +78,7 @@ export function declareIntakeFunction(
     {
       name: `${named(name)}-error-rate`,
       description: `More than ${config.intakeErrorRateAlarmPercent} % of the runs of ${named(name)} fail; its log group has the reasons.`,
+      severity: 'ticket',
       errors: { ...metric, metricName: 'Errors' },
       total: { ...metric, metricName: 'Invocations' },
       abovePercent: config.intakeErrorRateAlarmPercent,

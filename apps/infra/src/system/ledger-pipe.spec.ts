@@ -136,7 +136,7 @@ describe('the pipe', () => {
   });
 });
 
-test('an alarm fires when nothing arrives while the ledger is written, also of a pipe that never ran', () => {
+test('an alarm fires when nothing arrives from the pipe while the ledger is written, also from one that never ran', () => {
   expect(graph.get(TYPES.alarm, 'ledger-to-standings-test-stalled').inputs).toMatchObject({
     metricQueries: [
       {
@@ -147,14 +147,14 @@ test('an alarm fires when nothing arrives while the ledger is written, also of a
         },
       },
       {
-        id: 'arrivals',
+        id: 'sent',
         metric: {
           namespace: 'AWS/SQS',
           metricName: 'NumberOfMessagesSent',
           dimensions: { QueueName: 'standings-updates-test.fifo' },
         },
       },
-      { expression: 'IF(FILL(writes, 0) > 0 AND FILL(arrivals, 0) == 0, 1, 0)', returnData: true },
+      { expression: 'IF(FILL(writes, 0) > 0 AND FILL(sent, 0) == 0, 1, 0)', returnData: true },
     ],
     threshold: 1,
     evaluationPeriods: 2,

@@ -31,20 +31,15 @@ const MAX_UPDATE_BYTES = 65_536;
 export function declareUpdateStores(scope: StackScope): UpdateStores {
   const updates = declareMainQueue(scope);
   const { config } = scope;
-  const ledger = declareTable(ownedBy(scope), LEDGER_TABLE, capacityFor(LEDGER_TABLE, config));
-  const processedEvents = declareTable(
-    scope,
-    PROCESSED_EVENTS_TABLE,
-    capacityFor(PROCESSED_EVENTS_TABLE, config),
-  );
+  const ledger = declareTable(scope, LEDGER_TABLE, {
+    capacity: capacityFor(LEDGER_TABLE, config),
+    // The ledger says whose it is: another state that would deploy to the same account finds it, and stops.
+    tableTags: ownerTags(config.stack, config.stateLocation),
+  });
+  const processedEvents = declareTable(scope, PROCESSED_EVENTS_TABLE, {
+    capacity: capacityFor(PROCESSED_EVENTS_TABLE, config),
+  });
   return { updates, ledger, processedEvents };
-}
-
-/** The ledger says whose it is: another state that would deploy to the same account finds it, and stops. */
-function ownedBy(scope: StackScope): StackScope {
-  const { stack, stateLocation } = scope.config;
-  const owner = ownerTags(stack, stateLocation);
-  return { ...scope, tags: { ...scope.tags, ...owner } };
 }
 
 function declareMainQueue({ config, named, alarms, tags, opts }: StackScope): FifoQueue {
@@ -150,6 +145,7 @@ function declareProcessorAlarms(scope: StackScope, processor: LambdaFunction): v
       ...processorCount(PROCESSOR_METRICS.updateError),
       name: `${named('leaderboard-processor')}-update-errors`,
       description: 'Valid updates do not reach the ledger: they are retried, then dead-lettered.',
+      severity: 'ticket',
       threshold: config.updateErrorAlarmThreshold,
     },
     { parent: processor },
@@ -160,6 +156,7 @@ function declareProcessorAlarms(scope: StackScope, processor: LambdaFunction): v
       ...processorCount(PROCESSOR_METRICS.eventIdReused),
       name: `${named('leaderboard-processor')}-event-id-reused`,
       description: 'A producer sends other content under an event id that it has used before.',
+      severity: 'ticket',
       threshold: 1,
     },
     { parent: processor },

@@ -29,7 +29,7 @@ export function declareRanks(
   standings: DynamoDbTable,
   scheduleGroup: aws.scheduler.ScheduleGroup,
 ): Ranks {
-  const { config, named, tags, opts } = scope;
+  const { config, named, alarms, tags, opts } = scope;
   const table = declareTable(scope, RANKS_TABLE);
   const runs = new PrivateBucket('rank-runs', { name: named('rank-runs'), tags }, opts);
   const compactor = declareCompactor(scope, { standings, table, runs });
@@ -39,7 +39,7 @@ export function declareRanks(
       name: named('rank-compaction'),
       group: scheduleGroup,
       function: compactor,
-      expression: 'rate(1 minute)',
+      everyMinutes: 1,
       input: {},
       deliveryRetries: config.scheduleDeliveryRetries,
       deliveryAgeSeconds: config.scheduleDeliveryAgeSeconds,
@@ -47,9 +47,11 @@ export function declareRanks(
       runAgeSeconds: config.compactorRunAgeSeconds,
       deadLetters: declareDeadLetterQueue(scope, 'rank-compactor-dlq', {
         meaning: 'Runs of the compactor did not start or failed: logs of boards may be long.',
+        severity: 'ticket',
         depthAlarmThreshold: config.standingsDlqDepthAlarmThreshold,
       }),
       permissionsBoundary: config.permissionsBoundaryArn,
+      alarms,
       tags,
     },
     opts,
@@ -114,6 +116,7 @@ function declareCompactor(
       {
         name: `${named('rank-compactor')}-${suffix}`,
         description,
+        severity: 'ticket',
         namespace: scope.metricsNamespace,
         metricName,
         dimensions: { service: compactor.serviceName },

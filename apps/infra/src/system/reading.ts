@@ -60,6 +60,7 @@ export function declareReading(scope: StackScope, args: ReadingArgs): Reading {
       allowedOrigins,
       corsMaxAgeSeconds: config.corsMaxAgeSeconds,
       serverErrorAlarmThreshold: config.apiServerErrorAlarmThreshold,
+      latencyAlarmMilliseconds: config.apiLatencyAlarmMilliseconds,
       alarms,
       tags,
     },

@@ -23,17 +23,16 @@ export function declareSnapshots(
   standings: Standings,
   scheduleGroup: aws.scheduler.ScheduleGroup,
 ): Snapshots {
-  const { config, named, tags, opts } = scope;
+  const { config, named, alarms, tags, opts } = scope;
   const table = declareTable(scope, SNAPSHOTS_TABLE);
   const snapshotter = declareSnapshotter(scope, standings, table);
-  const minutes = config.snapshotEveryMinutes;
   const { schedule } = new ScheduledFunction(
     'standings-snapshot',
     {
       name: named('standings-snapshot'),
       group: scheduleGroup,
       function: snapshotter,
-      expression: `rate(${minutes} ${minutes === 1 ? 'minute' : 'minutes'})`,
+      everyMinutes: config.snapshotEveryMinutes,
       input: {},
       deliveryRetries: config.scheduleDeliveryRetries,
       deliveryAgeSeconds: config.scheduleDeliveryAgeSeconds,
@@ -41,9 +40,11 @@ export function declareSnapshots(
       runAgeSeconds: config.snapshotterRunAgeSeconds,
       deadLetters: declareDeadLetterQueue(scope, 'standings-snapshotter-dlq', {
         meaning: 'Runs of the snapshotter did not start or failed: snapshots may be old.',
+        severity: 'ticket',
         depthAlarmThreshold: config.standingsDlqDepthAlarmThreshold,
       }),
       permissionsBoundary: config.permissionsBoundaryArn,
+      alarms,
       tags,
     },
     opts,

@@ -35,7 +35,14 @@ export function stackScope(
     config,
     named: (name) => `${name}-${config.environmentSuffix}`,
     tags: { Environment: config.environmentSuffix, Purpose: PURPOSE },
-    alarms: { periodSeconds: config.alarmPeriodSeconds, topicArn: config.alarmTopicArn },
+    alarms: {
+      periodSeconds: config.alarmPeriodSeconds,
+      topicArns: {
+        page: config.alarmTopicArn,
+        ticket: config.ticketTopicArn ?? config.alarmTopicArn,
+      },
+      minimal: config.alarms === 'minimal',
+    },
     // One namespace per stack: the functions' service names, their only dimension, are the same in every stack.
     metricsNamespace: `Leaderboard/${config.environmentSuffix}`,
     bundles,

@@ -35,6 +35,7 @@ export function declareStandings(
   const queue = declareQueue(scope);
   const pipeDeadLetters = declareDeadLetterQueue(scope, 'ledger-to-standings-dlq', {
     meaning: 'Ledger inserts did not reach the standings: nx run standings:rebuild folds them in.',
+    severity: 'page',
     depthAlarmThreshold: scope.config.standingsDlqDepthAlarmThreshold,
   });
   return { table, ranks, queue, pipeDeadLetters };
@@ -159,6 +160,7 @@ export function declareProjector(
       name: `${named('standings-projector')}-lag`,
       description:
         'Standings are behind the ledger: the pipe, the standings queue or the projector is slow.',
+      severity: 'ticket',
       namespace: scope.metricsNamespace,
       metricName: STANDINGS_METRICS.lag,
       dimensions: { service: projector.serviceName },

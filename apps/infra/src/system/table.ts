@@ -6,22 +6,24 @@ import type { StackScope } from './stack-scope.ts';
 /**
  * Declares a table of the system.
  *
- * @param capacity for a table that is not billed per request
+ * @param own what only this table has: a capacity where it is not billed per request, further tags
  */
 export function declareTable(
-  { config, named, tags, opts }: StackScope,
+  { config, named, alarms, tags, opts }: StackScope,
   definition: TableDefinition,
-  capacity?: TableCapacity,
+  own: { capacity?: TableCapacity | undefined; tableTags?: Record<string, string> } = {},
 ): DynamoDbTable {
   return new DynamoDbTable(
     definition.name,
     {
       name: named(definition.name),
       definition,
-      capacity,
+      capacity: own.capacity,
+      ...(own.tableTags && { tableTags: own.tableTags }),
       managedKey: config.tableKey === 'aws-managed',
       protect: config.protectTables,
       adopt: config.adoptTables,
+      alarms,
       tags,
     },
     opts,

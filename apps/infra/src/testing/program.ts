@@ -21,6 +21,9 @@ export const QUEUE_URLS = 'https://sqs.us-west-1.amazonaws.com/123456789012';
 export const SAMPLE_SECRET_ARN =
   'arn:aws:secretsmanager:us-west-1:123456789012:secret:webhook-signature-a1B2c3';
 
+/** The ARN of a topic. */
+export const SAMPLE_TOPIC_ARN = 'arn:aws:sns:us-west-1:123456789012:pager';
+
 /** What the program declares for the environment `test`, with bundles that are not built. */
 export function graphOf(
   stackConfig: ConfigSources['stackConfig'] = {},

@@ -71,6 +71,7 @@ export function declareIntakeApi(scope: StackScope, functions: IntakeFunctions):
       logRetentionDays: config.intakeLogRetentionDays,
       loggingAccount: account,
       errorRateAlarmPercent: config.intakeErrorRateAlarmPercent,
+      latencyAlarmMilliseconds: config.intakeLatencyAlarmMilliseconds,
       alarms,
       tags,
     },

@@ -26,6 +26,7 @@ export function declareRouter(scope: StackScope, routing: Routing): LambdaFuncti
     ],
   });
   keepFailedInvocations(scope, router, routing);
+  router.watchAsynchronousEvents();
   return router;
 }
 

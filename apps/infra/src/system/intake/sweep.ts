@@ -21,7 +21,7 @@ export function declareSweep(
   routing: Routing,
   scheduleGroup: aws.scheduler.ScheduleGroup,
 ): Sweep {
-  const { config, named, tags, opts } = scope;
+  const { config, named, alarms, tags, opts } = scope;
   const { events, failures } = routing;
   const sweep = declareIntakeFunction(scope, 'event-sweep', {
     bundle: 'sweep',
@@ -52,7 +52,7 @@ export function declareSweep(
       name: named('event-sweep-every-minute'),
       group: scheduleGroup,
       function: sweep,
-      expression: 'rate(1 minute)',
+      everyMinutes: 1,
       input: {},
       deliveryRetries: config.scheduleDeliveryRetries,
       deliveryAgeSeconds: config.scheduleDeliveryAgeSeconds,
@@ -61,6 +61,7 @@ export function declareSweep(
       runAgeSeconds: LEAST_EVENT_AGE_SECONDS,
       deadLetters: failures,
       permissionsBoundary: config.permissionsBoundaryArn,
+      alarms,
       tags,
     },
     opts,
@@ -75,6 +76,7 @@ function declareOldestUnroutedAlarm(scope: StackScope, sweep: LambdaFunction): v
     {
       name: `${named('event-sweep')}-oldest-unrouted`,
       description: 'Accepted webhook events do not get to their queue: router and sweep both fail.',
+      severity: 'page',
       namespace: scope.metricsNamespace,
       metricName: INTAKE_METRICS.oldestUnroutedAge,
       dimensions: { service: sweep.serviceName },

@@ -30,6 +30,7 @@ export function declareWebhooks(
   const failures = declareDeadLetterQueue(scope, 'webhook-failures', {
     meaning:
       'Runs of the event router or of the sweep failed permanently; the sweep keeps trying to route the events.',
+    severity: 'ticket',
     depthAlarmThreshold: scope.config.webhookDlqDepthAlarmThreshold,
   });
   const routing = { events, queues, failures };

@@ -9,22 +9,24 @@ import { WORKSPACE_ROOT } from '../../workspace.ts';
 
 interface Section {
   title: string;
+  /** Severity and name of each, as in `Page leaderboard-dlq-{env}-depth`. */
   alarms: string[];
   /** The section without the names of the alarms. */
   advice: string;
 }
 
 const graph = await graphOf({}, 'envsuffix');
-const alarms = graph
-  .ofType(TYPES.alarm)
-  .map(({ inputs }) => String(inputs['name']).replace('envsuffix', '{env}'));
+const alarms = graph.ofType(TYPES.alarm).map(({ inputs }) => {
+  const [severity] = String(inputs['alarmDescription']).split(':');
+  return `${severity} ${String(inputs['name']).replace('envsuffix', '{env}')}`;
+});
 const runbook = await readFile(join(WORKSPACE_ROOT, 'docs/runbook.md'), 'utf8');
 const sections = runbook
   .split(/^#{2,3} /m)
   .slice(1)
   .map(readSection);
 
-test('every alarm of the program has a section in the runbook', () => {
+test('every alarm of the program has a section in the runbook, under its severity', () => {
   const described = sections.flatMap((section) => section.alarms);
   expect(alarms.filter((name) => !described.includes(name))).toEqual([]);
 });
@@ -60,13 +62,16 @@ test('the first deployment looks at resources that the program declares', async 
   expect(named.filter((name) => !declared.has(name))).toEqual([]);
 });
 
-/** A section names its alarms in one paragraph: "Alarms: `a`, `b`". */
+/** A section names its alarms in a paragraph for each severity: "Pages: `a`, `b`", "Tickets: `c`". */
 function readSection(text: string): Section {
   const [title = '', ...lines] = text.split('\n');
-  const [, named = ''] = /^Alarms: ([^]*?)\n\n/m.exec(lines.join('\n')) ?? [];
+  const body = lines.join('\n');
+  const paragraphs = [...body.matchAll(/^(Page|Ticket)s: ([^]*?)\n\n/gm)];
   return {
     title,
-    alarms: [...named.matchAll(/`([^`]+)`/g)].map(([, name = '']) => name),
-    advice: lines.join('\n').replace(named, ''),
+    alarms: paragraphs.flatMap(([, severity, names = '']) =>
+      [...names.matchAll(/`([^`]+)`/g)].map(([, name]) => `${severity} ${name}`),
+    ),
+    advice: paragraphs.reduce((text, [paragraph]) => text.replace(paragraph, ''), body),
   };
 }
