@@ -111,7 +111,7 @@ export const INTAKE_METRICS = {
   sweepRouted: 'SweepRouted',
   /** Events that the sweep could not route (count); the next sweep retries. */
   sweepFailed: 'SweepFailed',
-  /** Age of the oldest event not yet routed (seconds), 0 when there is none. */
+  /** Age of the oldest event not yet routed (seconds); without a value when there is none. */
   oldestUnroutedAge: 'OldestUnroutedAge',
   /** Leaderboard updates that the queue accepted (count). */
   updateAccepted: 'UpdateAccepted',

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import { CapturedLogger, CapturedMetrics } from '@leaderboard/testing/telemetry';
 import type { Context, SQSRecord } from 'aws-lambda';
@@ -47,6 +47,18 @@ function sqsRecord(messageId: string, attributes: object = {}): SQSRecord {
     },
   } as unknown as SQSRecord;
 }
+
+test('publishes the metrics of an invocation, and nothing where there are none', async () => {
+  // Powertools logs a warning then.
+  const publish = jest.spyOn(metrics, 'publishStoredMetrics');
+  await handlerOf(() => Promise.resolve([]))({ Records: [sqsRecord('m1')] }, CONTEXT);
+  expect(publish).not.toHaveBeenCalled();
+  await handlerOf(() => {
+    metrics.addMetric('Written', MetricUnit.Count, 1);
+    return Promise.resolve([]);
+  })({ Records: [sqsRecord('m1')] }, CONTEXT);
+  expect(metrics.published).toHaveLength(1);
+});
 
 test('hands the records over in order, and returns what the queue must deliver again', async () => {
   const received: unknown[] = [];

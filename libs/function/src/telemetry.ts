@@ -26,7 +26,7 @@ function withSourceLinesInStack(key: string, value: unknown): unknown {
   return key === 'stack' && typeof value === 'string' ? withSourceLines(value) : value;
 }
 
-/** Runs one invocation: its logs name the request, and its metrics are published whether it succeeds or throws. */
+/** Runs one invocation: its logs name the request, and its metrics, if any, are published whether it succeeds or throws. */
 export async function duringInvocation<Result>(
   { logger, metrics }: Telemetry,
   context: Context,
@@ -40,7 +40,8 @@ export async function duringInvocation<Result>(
     if (error instanceof Error && error.stack) error.stack = withSourceLines(error.stack);
     throw error;
   } finally {
-    metrics.publishStoredMetrics();
+    // Powertools logs a warning where there is nothing to publish.
+    if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
   }
 }
 

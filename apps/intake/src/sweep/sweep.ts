@@ -45,10 +45,13 @@ export async function sweep(dependencies: SweepDependencies): Promise<SweepRepor
     startMs,
     ...done.map(({ oldest }) => Date.parse(oldest ?? new Date(startMs).toISOString())),
   );
-  telemetry.count(INTAKE_METRICS.oldestUnroutedAge, Math.floor((startMs - oldestMs) / 1000));
-  telemetry.count(INTAKE_METRICS.sweepRouted, report.routed);
-  telemetry.count(INTAKE_METRICS.sweepFailed, report.failed);
-  telemetry.info('Sweep finished', { ...report, received_before: receivedBefore });
+  // A sweep that finds nothing, as almost all do, says nothing: CloudWatch bills a metric for each hour in which it has a value.
+  if (oldestMs < startMs) {
+    telemetry.count(INTAKE_METRICS.oldestUnroutedAge, Math.floor((startMs - oldestMs) / 1000));
+    telemetry.count(INTAKE_METRICS.sweepRouted, report.routed);
+    telemetry.count(INTAKE_METRICS.sweepFailed, report.failed);
+    telemetry.info('Sweep finished', { ...report, received_before: receivedBefore });
+  }
 
   const errors = results.flatMap((result) =>
     result.status === 'rejected' ? [result.reason as unknown] : [],

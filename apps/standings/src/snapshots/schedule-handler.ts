@@ -41,9 +41,15 @@ export function createScheduleHandler(options: ScheduleHandlerOptions): Schedule
       );
       const { failures, ...counts } = result;
       const { written, unchanged } = counts.outcomes;
-      metrics.addMetric(STANDINGS_METRICS.snapshotsWritten, MetricUnit.Count, written);
-      metrics.addMetric(STANDINGS_METRICS.snapshotsUnchanged, MetricUnit.Count, unchanged);
-      logger.info('Snapshots taken', { ...counts, failures: failures.length });
+      const described = { ...counts, failures: failures.length };
+      if (written + unchanged + failures.length > 0) {
+        metrics.addMetric(STANDINGS_METRICS.snapshotsWritten, MetricUnit.Count, written);
+        metrics.addMetric(STANDINGS_METRICS.snapshotsUnchanged, MetricUnit.Count, unchanged);
+        logger.info('Snapshots taken', described);
+      } else {
+        // Every minute of an idle stack.
+        logger.debug('No board has changed', described);
+      }
       for (const { boardWindow, error } of failures) {
         logger.error('A snapshot failed', { board_window: boardWindow, error: asError(error) });
       }
