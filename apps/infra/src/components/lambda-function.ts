@@ -17,6 +17,8 @@ export interface LambdaFunctionArgs {
   reservedConcurrency: number | 'none';
   environment: Record<string, pulumi.Input<string>>;
   logRetentionDays: pulumi.Input<number>;
+  /** Record traces of its own accord: of one invocation a second and of 5 % of the others. */
+  traced: boolean;
   /** What the function may do, apart from writing its own logs and traces. */
   permissions: Permission[];
   /**
@@ -30,7 +32,7 @@ export interface LambdaFunctionArgs {
   tags: pulumi.Input<Record<string, pulumi.Input<string>>>;
 }
 
-/** A function with its own log group, its own role, active tracing, and alarms on errors and throttles. */
+/** A function with its own log group, its own role, and alarms on errors and throttles. */
 export class LambdaFunction extends pulumi.ComponentResource {
   readonly function: aws.lambda.Function;
   readonly role: aws.iam.Role;
@@ -73,7 +75,11 @@ export class LambdaFunction extends pulumi.ComponentResource {
       {
         name: 'function',
         role: this.role.name,
-        policy: allowPolicy([...ownLogsAndTraces(this.logGroup), ...args.permissions]),
+        policy: allowPolicy([
+          writeOwnLogs(this.logGroup),
+          ...(args.traced ? [WRITE_TRACES] : []),
+          ...args.permissions,
+        ]),
       },
       parent,
     );
@@ -94,7 +100,7 @@ export class LambdaFunction extends pulumi.ComponentResource {
         }),
         role: this.role.arn,
         environment: { variables: args.environment },
-        tracingConfig: { mode: 'Active' },
+        tracingConfig: { mode: args.traced ? 'Active' : 'PassThrough' },
         // Text leaves lines as they are: the function's own logger writes JSON and decides its level. With JSON here Lambda
         // would override that level (`AWS_LAMBDA_LOG_LEVEL`), and could filter embedded metrics out.
         loggingConfig: { logGroup: this.logGroup.name, logFormat: 'Text' },
@@ -153,20 +159,19 @@ export class LambdaFunction extends pulumi.ComponentResource {
   }
 }
 
-function ownLogsAndTraces(logGroup: aws.cloudwatch.LogGroup): Permission[] {
-  return [
-    {
-      sid: 'WriteOwnLogs',
-      actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-      resources: [pulumi.interpolate`${logGroup.arn}:*`],
-    },
-    {
-      sid: 'XRayHasNoResourceLevelPermissions',
-      actions: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'],
-      resources: ['*'],
-    },
-  ];
+function writeOwnLogs(logGroup: aws.cloudwatch.LogGroup): Permission {
+  return {
+    sid: 'WriteOwnLogs',
+    actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+    resources: [pulumi.interpolate`${logGroup.arn}:*`],
+  };
 }
+
+const WRITE_TRACES: Permission = {
+  sid: 'XRayHasNoResourceLevelPermissions',
+  actions: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'],
+  resources: ['*'],
+};
 
 function functionMetric(fn: aws.lambda.Function, metricName: string) {
   return {

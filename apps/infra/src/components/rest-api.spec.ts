@@ -31,6 +31,7 @@ async function triggersOf(change: {
       reservedConcurrency: 'none',
       environment: {},
       logRetentionDays: 1,
+      traced: true,
       permissions: [],
       permissionsBoundary: undefined,
       alarms,
@@ -58,6 +59,7 @@ async function triggersOf(change: {
       loggingAccount: undefined,
       errorRateAlarmPercent: 1,
       latencyAlarmMilliseconds: 3000,
+      traced: true,
       alarms,
       tags,
     });

@@ -35,6 +35,8 @@ export interface RestApiArgs {
    */
   interim: boolean;
   logRetentionDays: pulumi.Input<number>;
+  /** Record traces of one request a second and of 5 % of the others. */
+  traced: boolean;
   /** The account's role for logs, without which the stage cannot have any; undefined where another stack sets it. */
   loggingAccount: aws.apigateway.Account | undefined;
   /** The alarm fires when more than this share of the responses are 5xx. */
@@ -73,7 +75,7 @@ const ACCESS_LOG_FORMAT = JSON.stringify({
 });
 
 /**
- * A regional REST API with one stage: throttled, traced, with access logs that expire, the given
+ * A regional REST API with one stage: throttled, with access logs that expire, the given
  * gateway responses, and alarms on its 5xx rate and its latency.
  */
 export class RestApi extends pulumi.ComponentResource {
@@ -156,7 +158,7 @@ export class RestApi extends pulumi.ComponentResource {
         restApi: this.api.id,
         deployment: deployment.id,
         stageName: args.stageName,
-        xrayTracingEnabled: true,
+        xrayTracingEnabled: args.traced,
         accessLogSettings: { destinationArn: logGroup.arn, format: ACCESS_LOG_FORMAT },
         tags: args.tags,
       },

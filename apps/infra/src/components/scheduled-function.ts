@@ -1,7 +1,7 @@
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
 
-import { type AlarmSettings, heartbeatAlarm } from './alarm.ts';
+import { type AlarmSettings, heartbeatAlarm, type Severity } from './alarm.ts';
 import type { DeadLetterQueue } from './dead-letter-queue.ts';
 import type { LambdaFunction } from './lambda-function.ts';
 import { requirePhysicalName } from './physical-name.ts';
@@ -25,6 +25,8 @@ export interface ScheduledFunctionArgs {
   deadLetters: DeadLetterQueue;
   /** ARN of the policy that bounds what the role may be allowed; undefined: none. */
   permissionsBoundary: string | undefined;
+  /** Of the alarm that fires when the function does not run. */
+  heartbeatSeverity: Severity;
   alarms: AlarmSettings;
   tags: pulumi.Input<Record<string, pulumi.Input<string>>>;
 }
@@ -119,7 +121,7 @@ export class ScheduledFunction extends pulumi.ComponentResource {
       {
         name: pulumi.interpolate`${fn.name}-heartbeat`,
         description: pulumi.interpolate`${fn.name} does not run: look at its schedule ${scheduleName}.`,
-        severity: 'page',
+        severity: args.heartbeatSeverity,
         functionName: fn.name,
         everySeconds: 60 * args.everyMinutes,
         settings: args.alarms,

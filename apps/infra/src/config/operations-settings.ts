@@ -13,6 +13,13 @@ export const OPERATIONS_SETTINGS = {
     default: 7,
     about: "Retention of the functions' log groups",
   }),
+  tracing: choice({
+    default: 'active',
+    values: ['active', 'off'],
+    about:
+      'Whether X-Ray records one request a second and 5 % of the others, of each function that is not on a schedule and of the intake',
+    source: 'X-Ray pricing: traces recorded; Lambda: sampling',
+  }),
   alarms: choice({
     default: 'all',
     values: ['all', 'minimal'],

@@ -25,6 +25,8 @@ export interface FunctionArgs extends Pick<
   environment: Record<string, pulumi.Input<string>>;
   logLevel: string;
   logRetentionDays: number;
+  /** Runs on a schedule: nobody waits for it, and a trace of each run would cost more than the run. */
+  scheduled?: true;
 }
 
 /**
@@ -35,7 +37,7 @@ export interface FunctionArgs extends Pick<
 export function declareFunction(
   { config, named, alarms, tags, metricsNamespace, bundles, opts }: StackScope,
   name: string,
-  { bundle, settings, environment, logLevel, ...args }: FunctionArgs,
+  { bundle, settings, environment, logLevel, scheduled, ...args }: FunctionArgs,
 ): LambdaFunction {
   return new LambdaFunction(
     name,
@@ -43,6 +45,7 @@ export function declareFunction(
       ...args,
       name: named(name),
       bundle: bundles[bundle],
+      traced: config.tracing === 'active' && scheduled !== true,
       memoryMegabytes: config[`${settings}MemoryMegabytes`],
       timeoutSeconds: config[`${settings}TimeoutSeconds`],
       reservedConcurrency: config[`${settings}ReservedConcurrency`],

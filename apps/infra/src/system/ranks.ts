@@ -51,6 +51,7 @@ export function declareRanks(
         depthAlarmThreshold: config.standingsDlqDepthAlarmThreshold,
       }),
       permissionsBoundary: config.permissionsBoundaryArn,
+      heartbeatSeverity: 'page',
       alarms,
       tags,
     },
@@ -95,6 +96,7 @@ function declareCompactor(
     },
     logLevel: config.standingsLogLevel,
     logRetentionDays: config.logRetentionDays,
+    scheduled: true,
     permissions: [
       { sid: 'FindQuietBoards', actions: ['dynamodb:Query'], resources: [standings.table.arn] },
       ...readRanks({ table, runs }),

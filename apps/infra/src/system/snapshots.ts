@@ -44,6 +44,8 @@ export function declareSnapshots(
         depthAlarmThreshold: config.standingsDlqDepthAlarmThreshold,
       }),
       permissionsBoundary: config.permissionsBoundaryArn,
+      // Live reads do not need snapshots.
+      heartbeatSeverity: 'ticket',
       alarms,
       tags,
     },
@@ -73,6 +75,7 @@ function declareSnapshotter(
     },
     logLevel: config.standingsLogLevel,
     logRetentionDays: config.logRetentionDays,
+    scheduled: true,
     permissions: [
       {
         sid: 'ReadBoardsAndKeepTotals',

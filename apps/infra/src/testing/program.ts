@@ -60,7 +60,7 @@ export function statementsOf(graph: ResourceGraph, role: string): Record<string,
 /**
  * The statements of a function's role without those for its logs and traces.
  *
- * @throws Error when the role lacks these: every function must have them.
+ * @throws Error when the role lacks these: every function must have that for its logs, and a traced one that for its traces.
  */
 export function ownStatementsOf(
   graph: ResourceGraph,
@@ -70,8 +70,15 @@ export function ownStatementsOf(
     graph,
     functionName,
   );
-  if (WriteOwnLogs === undefined || XRayHasNoResourceLevelPermissions === undefined) {
-    throw new Error(`The role of ${functionName} cannot write its logs and traces`);
+  const { tracingConfig } = graph.get(TYPES.function, functionName).inputs;
+  const isTraced = (tracingConfig as { mode: string }).mode === 'Active';
+  if (
+    WriteOwnLogs === undefined ||
+    (XRayHasNoResourceLevelPermissions !== undefined) !== isTraced
+  ) {
+    throw new Error(
+      `The role of ${functionName} cannot write its logs and traces, or may write traces that it has not`,
+    );
   }
   return own;
 }

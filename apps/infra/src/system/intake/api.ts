@@ -69,6 +69,7 @@ export function declareIntakeApi(scope: StackScope, functions: IntakeFunctions):
       throttle: { rate: config.intakeThrottleRate, burst: config.intakeThrottleBurst },
       interim: config.interimApiDeployment,
       logRetentionDays: config.intakeLogRetentionDays,
+      traced: config.tracing === 'active',
       loggingAccount: account,
       errorRateAlarmPercent: config.intakeErrorRateAlarmPercent,
       latencyAlarmMilliseconds: config.intakeLatencyAlarmMilliseconds,

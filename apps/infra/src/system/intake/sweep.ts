@@ -26,6 +26,7 @@ export function declareSweep(
   const sweep = declareIntakeFunction(scope, 'event-sweep', {
     bundle: 'sweep',
     settings: 'sweep',
+    scheduled: true,
     description: 'Brings webhook events to their queues that the router did not',
     environment: {
       ...routingVariables(scope, routing),
@@ -61,6 +62,7 @@ export function declareSweep(
       runAgeSeconds: LEAST_EVENT_AGE_SECONDS,
       deadLetters: failures,
       permissionsBoundary: config.permissionsBoundaryArn,
+      heartbeatSeverity: 'page',
       alarms,
       tags,
     },

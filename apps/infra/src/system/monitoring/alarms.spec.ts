@@ -87,7 +87,6 @@ test('a stack has all alarms, a minimal one those that page and the depths of it
       'event-sweep-test-oldest-unrouted',
       'event-sweep-test-heartbeat',
       'rank-compactor-test-heartbeat',
-      'standings-snapshotter-test-heartbeat',
       'leaderboard-api-test-url-errors',
       'leaderboard-intake-test-5xx',
     ].toSorted(),
