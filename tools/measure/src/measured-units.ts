@@ -2,6 +2,7 @@ import {
   HEAD_SORT_KEY,
   PROCESSED_EVENTS_TABLE,
   RANKS_TABLE,
+  SNAPSHOTS_TABLE,
   STANDINGS_TABLE,
 } from '@leaderboard/tables';
 import type { Consumption } from './capacity-proxy.ts';
@@ -46,6 +47,38 @@ export function unitsPerUpdate(
     requestsPerUpdate: round(consumed.length / updates),
     readUnitsPerUpdate: perUpdate(totals.read),
     writeUnitsPerUpdate: perUpdate(totals.write),
+  };
+}
+
+/** All read units that were consumed. */
+export function readUnitsOf(consumed: readonly Consumption[]): number {
+  return unitsOf(consumed, false);
+}
+
+function unitsOf(consumed: readonly Consumption[], isWrite: boolean): number {
+  const all = consumed
+    .filter(({ operation }) => WRITES.test(operation) === isWrite)
+    .flatMap(({ units }) => [...units.values()]);
+  return round(all.reduce((total, units) => total + units, 0));
+}
+
+/** What a run of the snapshotter consumed that took every board window. */
+export interface SnapshotUnits {
+  boardWindows: number;
+  readUnits: number;
+  writeUnits: number;
+}
+
+/** Sums up what a run of the snapshotter consumed. Each board window gets two items: the latest snapshot and a dated one. */
+export function snapshotUnits(consumed: readonly Consumption[], suffix: string): SnapshotUnits {
+  const table = `${SNAPSHOTS_TABLE.name}-${suffix}`;
+  const dated = consumed
+    .flatMap(({ puts }) => puts)
+    .filter(({ table: of, item }) => of === table && item['entries'] !== undefined);
+  return {
+    boardWindows: dated.length / 2,
+    readUnits: readUnitsOf(consumed),
+    writeUnits: unitsOf(consumed, true),
   };
 }
 

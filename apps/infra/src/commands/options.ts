@@ -131,6 +131,27 @@ export const COST_OPTIONS: readonly CommandOption[] = [
     parse: positive,
   },
   {
+    name: 'games',
+    value: '<n>',
+    about: 'games that are played: each has its own boards, of which snapshots are taken',
+    default: 5,
+    parse: positive,
+  },
+  {
+    name: 'alarms',
+    value: '<mode>',
+    about: 'as the setting of that name',
+    default: 'all',
+    choices: ['all', 'minimal'],
+  },
+  {
+    name: 'tracing',
+    value: '<mode>',
+    about: 'as the setting of that name',
+    default: 'active',
+    choices: ['active', 'off'],
+  },
+  {
     name: 'capacity',
     value: '<mode>',
     about: 'as the setting of that name',

@@ -1,15 +1,16 @@
 import { spawnSync } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { expect, test } from '@jest/globals';
 
 import { resolveStackConfig } from '../config/stack-config.ts';
 import { programGraph } from '../graph/program-graph.ts';
-import { PROJECT_ROOT } from '../workspace.ts';
+import { PROJECT_ROOT, WORKSPACE_ROOT } from '../workspace.ts';
 import { estimateCost, type Load, type Prices, type StackParts } from './estimate.ts';
 import measured from './measured-units.json' with { type: 'json' };
 import priceList from './prices.json' with { type: 'json' };
-import { renderReport, totalOf } from './report.ts';
+import { perMillionUpdates, renderReport, totalOf } from './report.ts';
 import { stackParts } from './stack-parts.ts';
 
 const load: Load = {
@@ -18,6 +19,7 @@ const load: Load = {
   months: 1,
   updatesPerBatch: 1,
   invocationMs: 100,
+  games: 5,
 };
 
 const parts: StackParts = {
@@ -25,12 +27,16 @@ const parts: StackParts = {
   dashboards: 1,
   tablesWithBilledKey: 2,
   provisionedTables: {},
-  consumerMegabytes: [512, 256],
+  consumers: [
+    { megabytes: 512, traced: true },
+    { megabytes: 256, traced: true },
+  ],
   pipes: 1,
   scheduledRuns: [],
-  compactorMegabytes: 1024,
+  snapshotRuns: 43_200,
+  compactor: { megabytes: 1024, traced: false },
+  boardWindows: { shared: 2, ofGame: 2 },
   customMetrics: 8,
-  scheduledMetrics: 3,
   markerTtlDays: 60,
   logRetentionDays: 7,
 };
@@ -48,24 +54,96 @@ test('compute costs nothing while nothing arrives; monitoring and polling do', (
     .map((line) => line.what.replace(/[\d,]+ /, ''));
   expect(paid).toEqual([
     "empty receives at most, by Lambda's pollers",
+    'read units of schedules that look for work',
     'requests at most, by DynamoDB for its key',
     'metrics with an alarm',
     'dashboard',
-    'metrics at most',
   ]);
 });
 
-test('an alarm on a ratio costs two metrics, and schedules emit metrics while nothing arrives', async () => {
+test('an alarm on a ratio costs two metrics', async () => {
   const config = resolveStackConfig({ stack: 'dev', stackConfig: {}, environment: {} });
   const graph = await programGraph(config);
   const alarms = graph.ofType('aws:cloudwatch/metricAlarm:MetricAlarm');
   const onTwo = alarms.filter(({ inputs }) => inputs['metricQueries'] !== undefined);
   // Errors of four intake functions and of their API, and the stalled pipe.
   expect(onTwo).toHaveLength(6);
-  expect(stackParts(graph, config)).toMatchObject({
-    alarmMetrics: alarms.length + onTwo.length,
-    scheduledMetrics: 5,
+  expect(stackParts(graph, config)).toMatchObject({ alarmMetrics: alarms.length + onTwo.length });
+});
+
+const idleOf = async (stackConfig: Record<string, string>) => {
+  const config = resolveStackConfig({ stack: 'dev', stackConfig, environment: {} });
+  const idle = { ...load, updatesPerDay: 0, players: 0 };
+  return estimateCost(
+    idle,
+    stackParts(await programGraph(config), config),
+    measured,
+    priceList.prices,
+  );
+};
+
+test('an idle stack with minimal alarms costs less than $3 a month, one with all of them below $13', async () => {
+  expect(totalOf(await idleOf({ 'leaderboard:alarms': 'minimal' }))).toBeLessThan(3);
+  expect(totalOf(await idleOf({}))).toBeLessThan(13);
+});
+
+test('nothing is traced while nothing arrives: functions on schedules are not', async () => {
+  const traces = (await idleOf({})).find(({ service }) => service === 'X-Ray');
+  expect(traces).toMatchObject({ what: '0 traces', dollars: 0 });
+});
+
+test('of each function one invocation a second is traced, and 5 % of the others; none without tracing', () => {
+  const tracesOf = (updatesPerSecond: number) =>
+    lines({ updatesPerDay: updatesPerSecond * 86_400 }).find(({ service }) => service === 'X-Ray')
+      ?.what;
+  // Both consumers, 2,592,000 seconds.
+  expect(tracesOf(0.5)).toBe('2,592,000 traces');
+  expect(tracesOf(1)).toBe('5,184,000 traces');
+  expect(tracesOf(101)).toBe('31,104,000 traces');
+});
+
+test('tracing off leaves no function, and no API, with traces', async () => {
+  const config = resolveStackConfig({
+    stack: 'dev',
+    stackConfig: { 'leaderboard:tracing': 'off' },
+    environment: {},
   });
+  const graph = await programGraph(config);
+  expect(stackParts(graph, config).consumers.map(({ traced }) => traced)).toEqual([false, false]);
+  for (const { inputs } of graph.ofType('aws:lambda/function:Function')) {
+    expect(inputs['tracingConfig']).toEqual({ mode: 'PassThrough' });
+  }
+  expect(graph.get('aws:apigateway/stage:Stage').inputs['xrayTracingEnabled']).toBe(false);
+  const policies = graph.ofType('aws:iam/rolePolicy:RolePolicy');
+  expect(policies.filter(({ inputs }) => String(inputs['policy']).includes('xray:'))).toEqual([]);
+});
+
+test('snapshots cost what changes: at most every board window of every game at every run', () => {
+  const unitsOf = (changes: Partial<Load>) => dollars(/write units of snapshots/, changes) ?? 0;
+  const each = measured.snapshotRun.writeUnits / measured.snapshotRun.boardWindows;
+  // One update a day changes two boards in two windows each.
+  expect(unitsOf({ updatesPerDay: 1 })).toBeCloseTo((30 * 4 * each * 0.695) / 1e6, 9);
+  const all = (43_200 * 12 * each * 0.695) / 1e6;
+  expect(unitsOf({ updatesPerDay: 1440 * 5 })).toBeCloseTo(all, 9);
+  expect(unitsOf({ updatesPerDay: 1440 * 500 })).toBeCloseTo(all, 9);
+});
+
+test('reads of ranks from S3 are those of merges and of snapshots', () => {
+  const { s3Reads, boardWindows } = measured.snapshotRun;
+  const merges = 30 * measured.compactionsPerUpdate * measured.compaction.s3Reads;
+  // A change is looked at by three runs.
+  const snapshots = (3 * 30 * 4 * s3Reads) / boardWindows;
+  expect(dollars(/reads of runs/, { updatesPerDay: 1 })).toBeCloseTo(
+    ((merges + snapshots) * 0.00044) / 1000,
+    12,
+  );
+});
+
+test('function logs of updates in batches of ten cost less than $0.30 per million', () => {
+  const monthly = lines({ updatesPerDay: 1e6 / 30, updatesPerBatch: 10 });
+  const logs = monthly.filter(({ what }) => /logs/.test(what));
+  const idle = lines({ updatesPerDay: 0 }).filter(({ what }) => /logs/.test(what));
+  expect(totalOf(logs) - totalOf(idle)).toBeLessThan(0.3);
 });
 
 test('keys cost something only where the stack asks for those of the account', async () => {
@@ -83,7 +161,18 @@ test('the write units of an update are those that were measured', () => {
   const units = measured.perUpdate.oneAtATime.writeUnitsPerUpdate;
   expect(units).toMatchObject({ 'leaderboard-data': 2, 'processed-events': 4 });
   const all = Object.values(units).reduce((total, count) => total + count, 0);
-  expect(dollars(/write units/)).toBeCloseTo((30_000 * all * 0.695) / 1e6, 9);
+  expect(dollars(/write units$/)).toBeCloseTo((30_000 * all * 0.695) / 1e6, 9);
+});
+
+test('the write units behind the ledger are those that the document on performance states', async () => {
+  const document = await readFile(join(WORKSPACE_ROOT, 'docs/performance.md'), 'utf8');
+  const { oneAtATime, burst, manyGames } = measured.perUpdate;
+  for (const { writeUnitsPerUpdate } of [oneAtATime, burst, manyGames]) {
+    const { standings, 'leaderboard-ranks': ranks } = writeUnitsPerUpdate;
+    expect(document).toContain((standings + ranks).toFixed(2));
+  }
+  const { boardWindows, writeUnits } = measured.snapshotRun;
+  expect(document).toContain(`${(writeUnits / boardWindows).toFixed(1)} write units`);
 });
 
 test('batches save requests and invocations', () => {
@@ -93,7 +182,7 @@ test('batches save requests and invocations', () => {
 });
 
 test('a schedule costs the same whether anything arrives or not', () => {
-  const minutely = { ...parts, scheduledRuns: [{ runs: 43_200, megabytes: 512 }] };
+  const minutely = { ...parts, scheduledRuns: [{ runs: 43_200, megabytes: 512, traced: false }] };
   const idle = { ...load, updatesPerDay: 0, players: 0 };
   const extra =
     totalOf(estimateCost(idle, minutely, measured, priceList.prices)) -
@@ -114,7 +203,7 @@ test('every price is used', () => {
     const capacity = { write: { min: 1, max: 1 }, read: { min: 1, max: 1 } };
     const scheduled = {
       ...parts,
-      scheduledRuns: [{ runs: 1, megabytes: 128 }],
+      scheduledRuns: [{ runs: 1, megabytes: 128, traced: false }],
       provisionedTables: { 'leaderboard-data': capacity },
     };
     const totalAt = (prices: Prices) => totalOf(estimateCost(load, scheduled, measured, prices));
@@ -126,10 +215,43 @@ test('every price is used', () => {
   }
 });
 
+test.each([
+  ['one by one, 100 a second', 100, 1, 'on_demand', 18],
+  ['in batches of ten, 1,000 a second', 1000, 10, 'on_demand', 10],
+  ['in batches of ten, 1,000 a second, provisioned', 1000, 10, 'provisioned', 6],
+])(
+  'a million updates %s cost less than the document on performance states',
+  async (how, updatesPerSecond, updatesPerBatch, capacity, most) => {
+    const stackConfig = { 'leaderboard:capacity': capacity };
+    const config = resolveStackConfig({ stack: 'dev', stackConfig, environment: {} });
+    const stack = stackParts(await programGraph(config), config);
+    const at = (updatesPerDay: number) =>
+      estimateCost(
+        { ...load, players: 10_000, updatesPerDay, updatesPerBatch },
+        stack,
+        measured,
+        priceList.prices,
+      );
+    const updatesPerDay = updatesPerSecond * 86_400;
+    const { dollars: each } = perMillionUpdates(at(0), at(updatesPerDay), 30 * updatesPerDay);
+    expect(each).toBeLessThan(most);
+    const document = await readFile(join(WORKSPACE_ROOT, 'docs/performance.md'), 'utf8');
+    expect(document).toMatch(new RegExp(`\\| ${how} +\\| \\$${each.toFixed(2)}`));
+  },
+);
+
+test('a million updates cost what the load adds to an idle stack, storage by itself', () => {
+  const line = (what: string, cost: number) => ({ service: 'A', what, dollars: cost });
+  const idle = [line('x', 1), line('0 GB stored', 0)];
+  const loaded = [line('x', 11), line('8 GB stored', 6)];
+  expect(perMillionUpdates(idle, loaded, 2e6)).toEqual({ dollars: 5, stored: 3 });
+});
+
 test('the report adds up both columns', () => {
   const report = renderReport({
     idle: [{ service: 'A', what: 'x', dollars: 1 }],
     loaded: [{ service: 'A', what: 'x', dollars: 2.5 }],
+    perMillion: { dollars: 3, stored: 0.5 },
     notes: ['A note.'],
   });
   expect(report.split('\n').map((line) => line.trim().split(/ {2,}/))).toEqual([
@@ -138,6 +260,8 @@ test('the report adds up both columns', () => {
     ['A', 'x', '$1.00', '$2.50'],
     [expect.stringMatching(/^-+$/)],
     ['Total a month', '$1.00', '$2.50'],
+    ['Per million updates, above idle', 'without storage', '$3.00'],
+    ['storage in the last month', '$0.50'],
     [''],
     ['A note.'],
   ]);
@@ -204,8 +328,11 @@ test('a provisioned capacity is paid by the hour, at 70 % of what the load takes
     ['15 units of read capacity, all month', 1.57],
   ]);
   expect(capacityLines(10_000)[0]).toEqual(['2,858 units of write capacity, all month', 1491.88]);
-  // 4 units of the processed events and 8.587 of the standings and ranks are left.
-  expect(at(1).find(({ what }) => what.includes('write units'))?.what).toBe(
-    '32,625,504 write units',
-  );
+  // Those of the processed events, the standings and the ranks are left, on demand.
+  const { 'leaderboard-data': ledger, ...others } =
+    measured.perUpdate.oneAtATime.writeUnitsPerUpdate;
+  expect(ledger).toBe(2);
+  const left = Object.values(others).reduce((total, units) => total + units, 0);
+  const units = Math.round(30 * 86_400 * left).toLocaleString('en-US');
+  expect(at(1).map(({ what }) => what)).toContain(`${units} write units`);
 });

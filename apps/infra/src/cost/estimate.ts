@@ -20,6 +20,15 @@ export interface Load {
   updatesPerBatch: number;
   /** Billed duration of one invocation, in ms. Not measured on AWS: an assumption. */
   invocationMs: number;
+  /** Games that are played: each has its own boards. */
+  games: number;
+}
+
+/** A function that costs something. */
+export interface FunctionParts {
+  megabytes: number;
+  /** Whether X-Ray records its invocations. */
+  traced: boolean;
 }
 
 /** The parts of a stack that cost something. */
@@ -31,18 +40,20 @@ export interface StackParts {
   tablesWithBilledKey: number;
   /** Tables with a capacity, by their name without the suffix; the others are billed per request. */
   provisionedTables: Readonly<Record<string, TableCapacity>>;
-  /** Memory in MB of each function with a queue. Each handles every update; Lambda polls for each all the time. */
-  consumerMegabytes: readonly number[];
+  /** The functions with a queue. Each handles every update; Lambda polls for each all the time. */
+  consumers: readonly FunctionParts[];
   /** Pipes that every update passes. */
   pipes: number;
-  /** Runs of schedules in a month, and the memory in MB of what they run. */
-  scheduledRuns: readonly { runs: number; megabytes: number }[];
-  /** Memory in MB of the function that merges logs of ranks when the projector asks for it. */
-  compactorMegabytes: number;
-  /** Metrics that the functions emit. */
+  /** Runs of schedules in a month, with what they run. */
+  scheduledRuns: readonly (FunctionParts & { runs: number })[];
+  /** Those of the snapshotter. */
+  snapshotRuns: number;
+  /** The function that merges logs of ranks when the projector asks for it. */
+  compactor: FunctionParts;
+  /** Windows of the boards on which all games count, and of the boards of one game. */
+  boardWindows: { shared: number; ofGame: number };
+  /** Metrics that the functions emit; none while nothing happens. */
   customMetrics: number;
-  /** Those of them that scheduled functions emit at every run, even when there is nothing to do. */
-  scheduledMetrics: number;
   markerTtlDays: number;
   logRetentionDays: number;
 }
@@ -64,12 +75,12 @@ const STORED_ITEM_OVERHEAD_BYTES = 100;
 /** Connections that Lambda keeps to an idle queue, and how long each waits (Lambda developer guide: SQS event source). */
 const IDLE_POLLERS = 5;
 const LONG_POLL_SECONDS = 20;
-/** START and REPORT in JSON, which Lambda adds to the log of an invocation; a round figure. */
-const PLATFORM_LOG_BYTES = 700;
-/** Runs that one merge of a board writes: one for each of its windows, of which the default boards have two. */
-const RUNS_PER_COMPACTION = 2;
-/** X-Ray's default rule records one request a second and this part of the rest (X-Ray developer guide: sampling rules). */
+/** START, END and REPORT as text, which Lambda adds to the log of an invocation; a round figure. */
+const PLATFORM_LOG_BYTES = 300;
+/** Of each function X-Ray records one invocation a second, and this part of the rest (Lambda developer guide: X-Ray). */
 const TRACED_SHARE = 0.05;
+/** A board window that has changed is looked at again for two minutes, by runs a minute apart. */
+const LOOKS_AT_CHANGE = 3;
 /** DynamoDB requests a table's key once in 5 minutes per caller (DynamoDB developer guide: encryption at rest, usage notes). */
 const KEY_REQUESTS_PER_TABLE = SECONDS / 300;
 
@@ -97,9 +108,9 @@ export function estimateCost(
   const readUnits = updates * sum(scenario.readUnitsPerUpdate, isOnDemand);
   const gigabyteSeconds = (invocations: number, megabytes: number) =>
     (invocations * load.invocationMs * megabytes) / 1000 / 1024;
-  const consumers = parts.consumerMegabytes;
+  const { consumers } = parts;
   const invocations = batches * consumers.length;
-  const consumed = gigabyteSeconds(batches, total(consumers));
+  const consumed = gigabyteSeconds(batches, total(consumers.map(({ megabytes }) => megabytes)));
   const idlePolls = consumers.length * IDLE_POLLERS * (SECONDS / LONG_POLL_SECONDS);
   const requests = 3 * invocations;
   const runs = total(parts.scheduledRuns.map((scheduled) => scheduled.runs));
@@ -107,16 +118,25 @@ export function estimateCost(
     parts.scheduledRuns.map((scheduled) => gigabyteSeconds(scheduled.runs, scheduled.megabytes)),
   );
   const compactions = updates * measured.compactionsPerUpdate;
-  const compacted = gigabyteSeconds(compactions, parts.compactorMegabytes);
-  const runsWritten = compactions * RUNS_PER_COMPACTION;
+  const compacted = gigabyteSeconds(compactions, parts.compactor.megabytes);
+  const snapshots = snapshotsOf(updates, load.games, parts, measured);
+  const runsWritten = compactions * measured.compaction.s3Writes;
+  const runsRead = compactions * measured.compaction.s3Reads + snapshots.s3Reads;
   const stored = storedGigabytes(load, parts, measured);
   const logGigabytes =
-    ((invocations + runs + compactions) *
-      (measured.functionLogBytesPerInvocation + PLATFORM_LOG_BYTES)) /
+    ((invocations + runs + compactions) * PLATFORM_LOG_BYTES +
+      updates * scenario.logBytesPerUpdate +
+      compactions * measured.compaction.logBytes +
+      snapshots.logBytes) /
     GIGABYTE;
-  const traces = tracedOf(invocations + runs + compactions);
+  const traces = total([
+    ...consumers.map(({ traced }) => (traced ? tracedOf(batches) : 0)),
+    ...parts.scheduledRuns.map((scheduled) => (scheduled.traced ? tracedOf(scheduled.runs) : 0)),
+    parts.compactor.traced ? tracedOf(compactions) : 0,
+  ]);
+  const idleReads = (SECONDS / 60) * measured.idleMinute.readUnits;
   const keyRequests = parts.tablesWithBilledKey * KEY_REQUESTS_PER_TABLE;
-  const emitted = updates > 0 ? parts.customMetrics : parts.scheduledMetrics;
+  const emitted = updates > 0 ? parts.customMetrics : 0;
 
   const line = (service: string, what: string, dollars: number) => ({ service, what, dollars });
   return [
@@ -147,8 +167,24 @@ export function estimateCost(
     line('Lambda', `${count(compactions)} merges of ranks`, price('lambdaRequest', compactions)),
     line('Lambda', `${count(compacted)} GB-s of these`, price('lambdaGigabyteSecond', compacted)),
     line('S3', `${count(runsWritten)} runs of ranks written`, price('s3Write', runsWritten)),
+    line('S3', `${count(runsRead)} reads of runs of ranks`, price('s3Read', runsRead)),
     line('DynamoDB', `${count(writeUnits)} write units`, price('dynamodbWriteUnit', writeUnits)),
     line('DynamoDB', `${count(readUnits)} read units`, price('dynamodbReadUnit', readUnits)),
+    line(
+      'DynamoDB',
+      `${count(snapshots.writeUnits)} write units of snapshots at most`,
+      price('dynamodbWriteUnit', snapshots.writeUnits),
+    ),
+    line(
+      'DynamoDB',
+      `${count(snapshots.readUnits)} read units of snapshots at most`,
+      price('dynamodbReadUnit', snapshots.readUnits),
+    ),
+    line(
+      'DynamoDB',
+      `${count(idleReads)} read units of schedules that look for work`,
+      price('dynamodbReadUnit', idleReads),
+    ),
     ...(provisioned === undefined
       ? []
       : [
@@ -197,6 +233,28 @@ export function estimateCost(
     ),
     line('X-Ray', `${count(traces)} traces`, price('xrayTrace', traces)),
   ];
+}
+
+/** What the snapshotter takes in a month if each update changes the boards of another game, and each change the top of its boards. */
+function snapshotsOf(
+  updates: number,
+  games: number,
+  { snapshotRuns, boardWindows }: StackParts,
+  { snapshotRun }: MeasuredUnits,
+) {
+  const changedIn = (updatesOfRun: number) =>
+    boardWindows.shared * Math.min(1, updatesOfRun) +
+    boardWindows.ofGame * Math.min(games, updatesOfRun);
+  const updatesPerRun = updates / snapshotRuns;
+  const written = snapshotRuns * changedIn(updatesPerRun);
+  const read = snapshotRuns * changedIn(LOOKS_AT_CHANGE * updatesPerRun);
+  const each = (quantity: number) => quantity / snapshotRun.boardWindows;
+  return {
+    writeUnits: written * each(snapshotRun.writeUnits),
+    readUnits: read * each(snapshotRun.readUnits),
+    s3Reads: read * each(snapshotRun.s3Reads),
+    logBytes: Math.min(snapshotRuns, LOOKS_AT_CHANGE * updates) * snapshotRun.logBytes,
+  };
 }
 
 /** What auto scaling settles at under a steady load; undefined for a stack that is billed per request. */

@@ -5,21 +5,15 @@ import {
   STANDINGS_METRICS,
 } from '@leaderboard/contracts/metrics';
 
+import { parseBoardDefinitions } from '@leaderboard/ranking';
+
+import { boardDefinitionsText } from '../config/board-definitions.ts';
 import type { TableCapacity } from '../components/dynamodb-table.ts';
 import type { StackConfig } from '../config/stack-config.ts';
 import type { DeclaredResource, ResourceGraph } from '../graph/resource-graph.ts';
-import type { StackParts } from './estimate.ts';
+import type { FunctionParts, StackParts } from './estimate.ts';
 
 const MINUTES_OF_MONTH = 30 * 24 * 60;
-
-/** What the snapshotter and the sweep emit even when there was nothing to do. */
-const EMITTED_AT_EVERY_RUN = [
-  STANDINGS_METRICS.snapshotsWritten,
-  STANDINGS_METRICS.snapshotsUnchanged,
-  INTAKE_METRICS.sweepRouted,
-  INTAKE_METRICS.sweepFailed,
-  INTAKE_METRICS.oldestUnroutedAge,
-];
 
 /** The parts of the program that cost something. */
 export function stackParts(graph: ResourceGraph, config: StackConfig): StackParts {
@@ -29,20 +23,36 @@ export function stackParts(graph: ResourceGraph, config: StackConfig): StackPart
     dashboards: numberOf('aws:cloudwatch/dashboard:Dashboard'),
     tablesWithBilledKey: tablesWithBilledKey(graph),
     provisionedTables: provisionedTables(graph, config),
-    consumerMegabytes: consumersOf(graph).map((fn) => Number(fn.inputs['memorySize'])),
+    consumers: consumersOf(graph).map(functionParts),
     pipes: numberOf('aws:pipes/pipe:Pipe'),
     scheduledRuns: graph.ofType('aws:scheduler/schedule:Schedule').map((schedule) => ({
       runs: MINUTES_OF_MONTH / minutesBetweenRuns(schedule),
-      megabytes: Number(targetOf(schedule, graph)?.inputs['memorySize'] ?? 0),
+      ...functionParts(targetOf(schedule, graph)),
     })),
-    compactorMegabytes: Number(compactorOf(graph)?.inputs['memorySize'] ?? 0),
+    snapshotRuns: MINUTES_OF_MONTH / config.snapshotEveryMinutes,
+    compactor: functionParts(compactorOf(graph)),
+    boardWindows: boardWindowsOf(config),
     customMetrics: [PROCESSOR_METRICS, STANDINGS_METRICS, API_METRICS, INTAKE_METRICS].flatMap(
       Object.values,
     ).length,
-    scheduledMetrics: EMITTED_AT_EVERY_RUN.length,
     markerTtlDays: config.markerTtlDays,
     logRetentionDays: config.logRetentionDays,
   };
+}
+
+function functionParts(fn: DeclaredResource | undefined): FunctionParts {
+  const tracing = fn?.inputs['tracingConfig'] as { mode: string } | undefined;
+  return { megabytes: Number(fn?.inputs['memorySize'] ?? 0), traced: tracing?.mode === 'Active' };
+}
+
+/** Windows of the boards on which all games count, and of the boards of one game. */
+function boardWindowsOf({ boardDefinitionsFile }: StackConfig): StackParts['boardWindows'] {
+  const { boards } = parseBoardDefinitions(JSON.parse(boardDefinitionsText(boardDefinitionsFile)));
+  const windowsOf = (scope: string) =>
+    boards
+      .filter((board) => board.scope === scope)
+      .reduce((windows, board) => windows + board.windows.length, 0);
+  return { shared: windowsOf('all_games'), ofGame: windowsOf('per_game') };
 }
 
 /** Functions whose invocations are not in the estimate; the report names them. */
