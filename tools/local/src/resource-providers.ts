@@ -29,7 +29,8 @@ export interface ProviderOptions {
 /** Every resource type that the local stack can create; each provider gets the services that it needs. */
 export function resourceProviders(services: Services, options: ProviderOptions): ResourceProviders {
   const { region, ports, lifecycle, report } = options;
-  const { engines, endpoints, credentials, tables, logs, functions, resourcePolicies } = services;
+  const { engines, endpoints, gateways, credentials, tables, logs, functions, resourcePolicies } =
+    services;
   const onRemoveFrom =
     (engine: Engine) =>
     (remove: () => Promise<unknown>): void => {
@@ -65,16 +66,14 @@ export function resourceProviders(services: Services, options: ProviderOptions):
       asyncInvoker: services.asyncInvoker,
       resourcePolicies,
       retryImmediately: services.retryImmediately,
-      endpoints,
-      credentials,
+      gateways,
       lifecycle,
       report,
     }),
     ...logProviders({ region, logs }),
     ...pipeProviders({
       region,
-      endpoints,
-      credentials,
+      gateways,
       tables,
       chaosSeed: options.pipeChaosSeed,
       lifecycle,

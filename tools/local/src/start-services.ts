@@ -1,16 +1,17 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { SQSClient } from '@aws-sdk/client-sqs';
 import type { EngineSearch } from '@leaderboard/testing/dynamodb-engine';
 
 import { ApiKeys } from './services/apigateway/api-keys.ts';
 import { RestApis } from './services/apigateway/rest-apis.ts';
 import { startControlApi } from './services/control/control-api.ts';
 import { TableCatalog } from './services/dynamodb/table-catalog.ts';
+import { EngineConnection } from './services/engines/engine-connection.ts';
 import type { Engine } from './services/engines/engine.ts';
 import { startDynamoDb, startSqs } from './services/engines/start-engines.ts';
 import { FaultInjector } from './services/faults/fault-injector.ts';
 import { CredentialRegistry } from './services/gateway/credentials.ts';
 import {
+  administratorOf,
   startGateway,
   startRejectingGateway,
   type GatewayService,
@@ -82,7 +83,16 @@ export async function startServices(
     ...(options.retryImmediately ? [visibilityChanges.intercept] : []),
     ...(options.faults ? [faults.intercept] : []),
   ];
-  const gatewayTo = async (service: GatewayService, engine: Engine, port?: PortChoice) =>
+  const connectionTo = (engine: Engine) => {
+    const connection = new EngineConnection(engine, region);
+    lifecycle.onStop(() => {
+      connection.close();
+      return Promise.resolve();
+    });
+    return connection;
+  };
+  const sqsConnection = connectionTo(engines.sqs);
+  const gatewayTo = async (service: GatewayService, engine: EngineConnection, port?: PortChoice) =>
     lifecycle.stopping(
       await startGateway({
         service,
@@ -92,8 +102,12 @@ export async function startServices(
         ...(port !== undefined && { port }),
       }),
     );
-  const sqsGateway = await gatewayTo('sqs', engines.sqs, ports.sqs);
-  const dynamodbGateway = await gatewayTo('dynamodb', engines.dynamodb, ports.dynamodb);
+  const sqsGateway = await gatewayTo('sqs', sqsConnection, ports.sqs);
+  const dynamodbGateway = await gatewayTo(
+    'dynamodb',
+    connectionTo(engines.dynamodb),
+    ports.dynamodb,
+  );
   const rejecting = lifecycle.stopping(await startRejectingGateway());
 
   const logs = new LogGroups(options.logSinks);
@@ -115,7 +129,8 @@ export async function startServices(
       )
     : undefined;
 
-  const { sqs, dynamodb } = administratorClients(region, engines, lifecycle);
+  const sqs = administratorOf(sqsConnection, 'AmazonSQS');
+  const dynamodb = administratorClient(region, engines.dynamodb, lifecycle);
   const functions = new Map<string, FunctionHost>();
   const asyncInvoker = lifecycle.stopping(
     new AsyncInvoker({
@@ -125,14 +140,15 @@ export async function startServices(
     }),
   );
   const lambdaApi = lifecycle.stopping(await startLambdaApi({ functions, asyncInvoker }));
-  const lambdaGateway = await gatewayTo('lambda', lambdaApi);
+  const lambdaGateway = await gatewayTo('lambda', connectionTo(lambdaApi));
   const objects = new ObjectStore();
-  const s3Gateway = await gatewayTo('s3', s3Api(objects));
+  const s3Gateway = await gatewayTo('s3', connectionTo(s3Api(objects)));
   const secretsApi = lifecycle.stopping(await startSecretsApi(options.secrets));
-  const secretsGateway = await gatewayTo('secretsmanager', secretsApi);
+  const secretsGateway = await gatewayTo('secretsmanager', connectionTo(secretsApi));
 
   return {
     engines,
+    gateways: { sqs: sqsGateway, dynamodb: dynamodbGateway },
     endpoints: {
       sqs: sqsGateway.url,
       dynamodb: dynamodbGateway.url,
@@ -169,19 +185,13 @@ function accessServices(removedGrants: readonly GrantReference[], region: string
   return { roles, resourcePolicies, policies, usage, access };
 }
 
-/** Clients that are connected to the engines directly, past the gateways and their policies. */
-function administratorClients(
-  region: string,
-  engines: { readonly sqs: Engine; readonly dynamodb: Engine },
-  lifecycle: Lifecycle,
-) {
+/** A client that is connected to the engine directly, past the gateway and its policies. */
+function administratorClient(region: string, engine: Engine, lifecycle: Lifecycle): DynamoDBClient {
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
-  const sqs = new SQSClient({ region, endpoint: engines.sqs.url, credentials });
-  const dynamodb = new DynamoDBClient({ region, endpoint: engines.dynamodb.url, credentials });
+  const dynamodb = new DynamoDBClient({ region, endpoint: engine.url, credentials });
   lifecycle.onStop(() => {
-    sqs.destroy();
     dynamodb.destroy();
     return Promise.resolve();
   });
-  return { sqs, dynamodb };
+  return dynamodb;
 }

@@ -1,8 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
-import { SQSClient } from '@aws-sdk/client-sqs';
-
-import type { CredentialRegistry } from '../../services/gateway/credentials.ts';
+import type { Gateway } from '../../services/gateway/gateway.ts';
 import type { FunctionHost } from '../../services/lambda/function-host.ts';
 import { SqsPoller, type RetryImmediately } from '../../services/lambda/sqs-poller.ts';
 import { queueUrl } from '../../services/sqs/queue-url.ts';
@@ -14,8 +12,7 @@ import type { ResourceInputs } from '../resource-inputs.ts';
 
 export interface EventSourceMappingOptions {
   readonly region: string;
-  readonly endpoints: { readonly sqs: string };
-  readonly credentials: CredentialRegistry;
+  readonly gateways: { readonly sqs: Gateway };
   /** By name. */
   readonly functions: ReadonlyMap<string, FunctionHost>;
   readonly retryImmediately: RetryImmediately | undefined;
@@ -36,7 +33,7 @@ export function createEventSourceMapping(
   { name, inputs }: ResourceRequest,
   options: EventSourceMappingOptions,
 ): CreatedResource {
-  const { region, endpoints, credentials, functions, lifecycle } = options;
+  const { region, gateways, functions, lifecycle } = options;
   const source = inputs.string('eventSourceArn');
   if (!source.startsWith('arn:aws:sqs:')) {
     throw new LocalStackError(
@@ -55,17 +52,10 @@ export function createEventSourceMapping(
   }
   const batchSize = checkedBatchSize(name, source, inputs);
   const maximumConcurrency = inputs.child('scalingConfig')?.optionalNumber('maximumConcurrency');
-  const sqs = new SQSClient({
-    region,
-    endpoint: endpoints.sqs,
-    credentials: credentials.issue({
-      sessionName: functionName,
-      roleArn: host.settings.roleArn,
-    }),
-  });
+  const caller = { sessionName: functionName, roleArn: host.settings.roleArn };
   const poller = new SqsPoller({
-    sqs,
-    queueUrl: queueUrl(endpoints.sqs, source),
+    sqs: gateways.sqs.callAs(caller, 'AmazonSQS'),
+    queueUrl: queueUrl(gateways.sqs.url, source),
     queueArn: source,
     region,
     function: host,
@@ -82,10 +72,7 @@ export function createEventSourceMapping(
       poller.start();
     });
   }
-  lifecycle.onStop(async () => {
-    await poller.stop();
-    sqs.destroy();
-  });
+  lifecycle.onStop(() => poller.stop());
   const uuid = randomUUID();
   return {
     id: uuid,

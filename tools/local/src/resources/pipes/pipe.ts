@@ -1,8 +1,5 @@
-import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
-import { SQSClient } from '@aws-sdk/client-sqs';
-
 import type { TableCatalog } from '../../services/dynamodb/table-catalog.ts';
-import type { CredentialRegistry } from '../../services/gateway/credentials.ts';
+import type { Gateway } from '../../services/gateway/gateway.ts';
 import { compileEventPattern } from '../../services/pipes/event-pattern.ts';
 import { compileInputTemplate } from '../../services/pipes/input-template.ts';
 import { PipeChaos } from '../../services/pipes/pipe-chaos.ts';
@@ -24,8 +21,7 @@ import type { ResourceInputs } from '../resource-inputs.ts';
 
 export interface PipeProviderOptions {
   readonly region: string;
-  readonly endpoints: { readonly sqs: string; readonly dynamodb: string };
-  readonly credentials: CredentialRegistry;
+  readonly gateways: { readonly sqs: Gateway; readonly dynamodb: Gateway };
   readonly tables: TableCatalog;
   /** With a seed, pipes deliver twice and out of order. */
   readonly chaosSeed: number | undefined;
@@ -42,7 +38,7 @@ const MAX_BATCH_SIZE = 10;
 
 function createPipe(resource: ResourceRequest, options: PipeProviderOptions): CreatedResource {
   const { inputs } = resource;
-  const { region, endpoints, tables, chaosSeed, lifecycle, report } = options;
+  const { region, gateways, tables, chaosSeed, lifecycle, report } = options;
   const name = nameOf(resource);
   const source = inputs.string('source');
   const target = inputs.string('target');
@@ -62,28 +58,23 @@ function createPipe(resource: ResourceRequest, options: PipeProviderOptions): Cr
     );
   }
   const pipeArn = arn('pipes', region, `pipe/${name}`);
-  const credentials = options.credentials.issue({
-    sessionName: name,
-    roleArn: inputs.string('roleArn'),
-  });
-  const sqs = new SQSClient({ region, credentials, endpoint: endpoints.sqs });
-  const streams = new DynamoDBStreamsClient({ region, credentials, endpoint: endpoints.dynamodb });
+  const caller = { sessionName: name, roleArn: inputs.string('roleArn') };
   const pipe = new Pipe({
     batchSize: batchSizeOf(name, stream),
     matches: recordFilter(inputs),
     chaos: chaosSeed === undefined ? undefined : new PipeChaos(chaosSeed),
     target: new QueueTarget({
-      sqs,
+      sqs: gateways.sqs.callAs(caller, 'AmazonSQS'),
       pipeArn,
       streamArn: source,
-      queueUrl: queueUrl(endpoints.sqs, target),
-      ...retryRules(name, stream, endpoints.sqs),
+      queueUrl: queueUrl(gateways.sqs.url, target),
+      ...retryRules(name, stream, gateways.sqs.url),
       ...messageParameters(name, target, inputs),
       report,
     }),
   });
   const reader = new StreamReader({
-    streams,
+    streams: gateways.dynamodb.callAs(caller, 'DynamoDBStreams_20120810'),
     engineStreamArn,
     streamArn: source,
     region,
@@ -101,8 +92,6 @@ function createPipe(resource: ResourceRequest, options: PipeProviderOptions): Cr
   lifecycle.onStop(async () => {
     pipe.stop();
     await reader.stop();
-    sqs.destroy();
-    streams.destroy();
   });
   return { id: name, outputs: { name, arn: pipeArn } };
 }

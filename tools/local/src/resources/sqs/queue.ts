@@ -1,10 +1,4 @@
-import {
-  CreateQueueCommand,
-  DeleteQueueCommand,
-  SetQueueAttributesCommand,
-  type SQSClient,
-} from '@aws-sdk/client-sqs';
-
+import type { CallService } from '../../services/gateway/call-service.ts';
 import type { ResourcePolicies } from '../../services/iam/resource-policies.ts';
 import { queueUrl } from '../../services/sqs/queue-url.ts';
 import { arn, nameFromArn } from '../../shared/arn.ts';
@@ -19,8 +13,8 @@ import type { ResourceInputs } from '../resource-inputs.ts';
 
 export interface SqsProviderOptions {
   readonly region: string;
-  /** An administrator's client, connected to the engine. */
-  readonly sqs: SQSClient;
+  /** Calls SQS as an administrator. */
+  readonly sqs: CallService;
   /** Address of the gateway, for the queues' URLs. */
   readonly endpoint: string;
   readonly resourcePolicies: ResourcePolicies;
@@ -73,16 +67,14 @@ async function createQueue(
       `Queue "${name}" (${resource.name}): the name of a FIFO queue must end with .fifo, and no other queue's may; fifoQueue is ${String(fifo)}.`,
     );
   }
-  await sqs.send(
-    new CreateQueueCommand({
-      QueueName: name,
-      Attributes: queueAttributes(inputs),
-      tags: inputs.stringRecord('tags'),
-    }),
-  );
+  await sqs('CreateQueue', {
+    QueueName: name,
+    Attributes: queueAttributes(inputs),
+    tags: inputs.stringRecord('tags'),
+  });
   const url = queueUrl(endpoint, name);
   setQueuePolicy(name, inputs.optionalString('policy'), options);
-  onRemove(() => sqs.send(new DeleteQueueCommand({ QueueUrl: url })));
+  onRemove(() => sqs('DeleteQueue', { QueueUrl: url }));
   return { id: url, outputs: { name, url, arn: arn('sqs', region, name) } };
 }
 
@@ -94,12 +86,10 @@ async function setAttribute(
   options: SqsProviderOptions,
 ): Promise<CreatedResource> {
   const url = inputs.string('queueUrl');
-  await options.sqs.send(
-    new SetQueueAttributesCommand({
-      QueueUrl: url,
-      Attributes: { [attribute]: inputs.string(input) },
-    }),
-  );
+  await options.sqs('SetQueueAttributes', {
+    QueueUrl: url,
+    Attributes: { [attribute]: inputs.string(input) },
+  });
   if (attribute === 'Policy') setQueuePolicy(nameFromArn(url), inputs.string(input), options);
   return { id: url, outputs: {} };
 }

@@ -1,5 +1,4 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Readable } from 'node:stream';
 
 /** A call to an engine. */
 export interface EngineRequest {
@@ -7,12 +6,14 @@ export interface EngineRequest {
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
   readonly body: Buffer;
+  /** Aborted when the caller has gone. */
+  readonly signal?: AbortSignal;
 }
 
 export interface EngineResponse {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
-  readonly body: Readable | Buffer;
+  readonly body: Buffer;
 }
 
 /** A running implementation of one AWS service, reachable on `url`. */

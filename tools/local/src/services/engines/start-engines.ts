@@ -7,8 +7,8 @@ import {
 } from '@leaderboard/testing/dynamodb-engine';
 
 import { LocalStackError } from '../../shared/errors.ts';
+import { sqsApi } from '../sqs/sqs-api.ts';
 import { externalEngine, type Engine } from './engine.ts';
-import { startFauxqsEngine } from './fauxqs.ts';
 
 /** The variable with the URL of an SQS engine that is already running. */
 const SQS_ENDPOINT = 'LEADERBOARD_SQS_ENDPOINT';
@@ -24,7 +24,7 @@ export function startSqs(
 ): Promise<Engine> {
   const endpoint = environment[SQS_ENDPOINT] ?? '';
   return endpoint === ''
-    ? startFauxqsEngine(region)
+    ? Promise.resolve(sqsApi(region, Date.now))
     : asLocalStackError(() => externalEngine(loopbackEndpoint(SQS_ENDPOINT, endpoint)));
 }
 

@@ -81,14 +81,6 @@ export class FaultInjector {
     if (fault === undefined) return next();
     if (fault.when === 'before') return applyEffect(fault.effect, request, next);
     const response = await next();
-    if (!Buffer.isBuffer(response.body)) {
-      // The engine has committed when its response is complete, not when the first byte arrives.
-      const chunks: Buffer[] = [];
-      for await (const chunk of response.body as AsyncIterable<Buffer>) chunks.push(chunk);
-      return applyEffect(fault.effect, request, () =>
-        Promise.resolve({ ...response, body: Buffer.concat(chunks) }),
-      );
-    }
     return applyEffect(fault.effect, request, () => Promise.resolve(response));
   };
 

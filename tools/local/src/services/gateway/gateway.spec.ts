@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 
+import { EngineConnection } from '../engines/engine-connection.ts';
 import type { EngineRequest } from '../engines/engine.ts';
 import { CredentialRegistry, type Caller } from './credentials.ts';
 import { startGateway } from './gateway.ts';
@@ -10,15 +11,18 @@ test('interceptors see the caller; the engine sees one access key id for all cal
   const callers: (Caller | undefined)[] = [];
   const gateway = await startGateway({
     service: 'dynamodb',
-    engine: {
-      url: 'http://127.0.0.1:1',
-      external: true,
-      dispatch: (request) => {
-        reached.push(request);
-        return Promise.resolve({ status: 200, headers: {}, body: Buffer.from('{}') });
+    engine: new EngineConnection(
+      {
+        url: 'http://127.0.0.1:1',
+        external: true,
+        dispatch: (request) => {
+          reached.push(request);
+          return Promise.resolve({ status: 200, headers: {}, body: Buffer.from('{}') });
+        },
+        stop: () => Promise.resolve(),
       },
-      stop: () => Promise.resolve(),
-    },
+      'us-west-1',
+    ),
     credentials,
     interceptors: [
       ({ caller }, next) => {

@@ -1,6 +1,4 @@
-import { Agent, request as httpRequest } from 'node:http';
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
-import { pipeline } from 'node:stream/promises';
 
 import { messageOf } from '../../shared/errors.ts';
 import {
@@ -10,8 +8,10 @@ import {
   type LoopbackServer,
   type PortChoice,
 } from '../../shared/loopback-server.ts';
-import type { Engine, EngineResponse } from '../engines/engine.ts';
+import { endToEnd, type EngineConnection } from '../engines/engine-connection.ts';
+import type { EngineResponse } from '../engines/engine.ts';
 import { s3Operation } from '../s3/s3-api.ts';
+import { serviceCaller, type CallService } from './call-service.ts';
 import type { Caller, CredentialRegistry } from './credentials.ts';
 
 export type GatewayService = 'sqs' | 'dynamodb' | 'lambda' | 's3' | 'secretsmanager';
@@ -43,7 +43,7 @@ export class ConnectionCut extends Error {
 
 export interface GatewayOptions {
   readonly service: GatewayService;
-  readonly engine: Engine;
+  readonly engine: EngineConnection;
   /** Default: any free port. */
   readonly port?: PortChoice;
   readonly credentials: CredentialRegistry;
@@ -51,90 +51,82 @@ export interface GatewayOptions {
   readonly interceptors: readonly Interceptor[];
 }
 
-/** The loopback address of one service: knows the caller of each request, applies the interceptors, calls the engine. */
-export async function startGateway(options: GatewayOptions): Promise<LoopbackServer> {
-  const agent = new Agent({ keepAlive: true });
-  const engineUrl = new URL(options.engine.url);
+/** What the process of the stack calls by itself. */
+export type JsonApi = 'AmazonSQS' | 'DynamoDBStreams_20120810';
+
+/** The way to one service, by its address on loopback and within this process. */
+export interface Gateway extends LoopbackServer {
+  /**
+   * Calls for a caller in the process of the stack: through the same interceptors, without a socket.
+   *
+   * @param api the service with its version, as `X-Amz-Target` has it
+   */
+  callAs(caller: Caller, api: JsonApi): CallService;
+}
+
+/** The gateway of one service: knows the caller of each request, applies the interceptors, calls the engine. */
+export async function startGateway(options: GatewayOptions): Promise<Gateway> {
+  const { service, engine, credentials, interceptors } = options;
+
+  const intercepted = (request: GatewayRequest, toEngine: () => Promise<GatewayResponse>) =>
+    interceptors.reduceRight<() => Promise<GatewayResponse>>(
+      (next, interceptor) => () => interceptor(request, next),
+      toEngine,
+    )();
 
   const server = await startLoopbackServer(async (incoming, outgoing) => {
     try {
       await respond(incoming, outgoing);
     } catch (error) {
       if (outgoing.headersSent || error instanceof ConnectionCut || incoming.destroyed) throw error;
-      await send(outgoing, errorResponse(503, 'ServiceUnavailable', messageOf(error)));
+      send(outgoing, errorResponse(503, 'ServiceUnavailable', messageOf(error)));
     }
   }, options.port);
 
   async function respond(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
-    const caller = options.credentials.callerOf(incoming.headers.authorization);
     const body = await readBody(incoming);
-    const isS3 = options.service === 's3';
+    const { url: path = '/', method = 'GET' } = incoming;
+    const isS3 = service === 's3';
     const query = isS3 ? undefined : queryOf(incoming, body);
     const request: GatewayRequest = {
-      service: options.service,
+      service,
       operation: isS3
-        ? s3Operation(incoming.method ?? '', incoming.url ?? '/')
+        ? s3Operation(method, path)
         : operationOf(incoming) || (query?.get('Action') ?? ''),
-      path: incoming.url ?? '/',
+      path,
       query,
-      caller,
+      caller: credentials.callerOf(incoming.headers.authorization),
       body,
     };
     const abandoned = new AbortController();
     outgoing.once('close', () => {
       if (!outgoing.writableFinished) abandoned.abort();
     });
-    const toEngine = () => forward(incoming, request.body, abandoned.signal);
-    const chain = options.interceptors.reduceRight<() => Promise<GatewayResponse>>(
-      (next, interceptor) => () => interceptor(request, next),
-      toEngine,
-    );
-    await send(outgoing, await chain());
-  }
-
-  function forward(
-    incoming: IncomingMessage,
-    body: Buffer,
-    signal: AbortSignal,
-  ): Promise<GatewayResponse> {
-    const { url: path = '/', method = 'GET' } = incoming;
     const headers = {
       ...endToEnd(incoming.headers),
       ...withoutCaller(incoming.headers),
       'content-length': String(body.length),
     };
-    if (options.engine.dispatch) return options.engine.dispatch({ method, path, headers, body });
-    return new Promise((resolve, reject) => {
-      const outgoing = httpRequest(
-        {
-          agent,
-          host: engineUrl.hostname,
-          port: engineUrl.port,
-          path,
-          method,
-          headers,
-          signal,
-        },
-        (response) => {
-          resolve({
-            status: response.statusCode ?? 502,
-            headers: endToEnd(response.headers),
-            body: response,
-          });
-        },
-      );
-      outgoing.once('error', reject);
-      outgoing.end(body);
-    });
+    const response = await intercepted(request, () =>
+      engine.send({ method, path, headers, body, signal: abandoned.signal }),
+    );
+    send(outgoing, response);
   }
 
   return {
-    url: server.url,
-    stop: async () => {
-      await server.stop();
-      agent.destroy();
-    },
+    ...server,
+    callAs: (caller, api) =>
+      serviceCaller((operation, body, signal) =>
+        intercepted({ service, operation, path: '/', query: undefined, caller, body }, () =>
+          engine.call(api, operation, body, signal),
+        ),
+      ),
   };
+}
+
+/** Calls an engine as an administrator, past the gateway and its policies. */
+export function administratorOf(engine: EngineConnection, api: JsonApi): CallService {
+  return serviceCaller((operation, body, signal) => engine.call(api, operation, body, signal));
 }
 
 /** A gateway without an engine: rejects every call, so that none reaches AWS with the function's local credentials. */
@@ -145,9 +137,9 @@ export async function startRejectingGateway(): Promise<LoopbackServer> {
     const rejection = errorResponse(
       501,
       'ServiceNotEmulated',
-      `The local stack does not run this AWS service (${operation}). It runs SQS, DynamoDB, Lambda and Secrets Manager.`,
+      `The local stack does not run this AWS service (${operation}). It runs SQS, DynamoDB, Lambda, S3 and Secrets Manager.`,
     );
-    await send(outgoing, rejection);
+    send(outgoing, rejection);
   });
 }
 
@@ -183,18 +175,6 @@ function queryOf(incoming: IncomingMessage, body: Buffer): URLSearchParams | und
   return searchParams.has('Action') ? searchParams : undefined;
 }
 
-/** Without the headers of the connection, which do not belong to the message (RFC 9110, section 7.6.1). */
-function endToEnd(headers: IncomingHttpHeaders): IncomingHttpHeaders {
-  const {
-    connection,
-    'keep-alive': keepAlive,
-    'transfer-encoding': transferEncoding,
-    ...rest
-  } = headers;
-  void [connection, keepAlive, transferEncoding];
-  return rest;
-}
-
 /**
  * The engine sees one access key id for all callers, because DynamoDB Local separates tables by access key id. No engine
  * checks signatures.
@@ -205,11 +185,8 @@ function withoutCaller({ authorization }: IncomingHttpHeaders): IncomingHttpHead
     : { authorization: authorization.replace(/Credential=[^/]*/, 'Credential=local') };
 }
 
-async function send(outgoing: ServerResponse, response: GatewayResponse): Promise<void> {
-  outgoing.writeHead(response.status, response.headers);
-  if (Buffer.isBuffer(response.body)) {
-    outgoing.end(response.body);
-  } else {
-    await pipeline(response.body, outgoing);
-  }
+function send(outgoing: ServerResponse, { status, headers, body }: GatewayResponse): void {
+  // With the headers in one piece: each write to a socket costs more than what it carries.
+  outgoing.writeHead(status, { 'content-length': String(body.length), ...headers });
+  outgoing.end(body);
 }

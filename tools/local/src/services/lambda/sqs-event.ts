@@ -1,8 +1,24 @@
-import type { Message } from '@aws-sdk/client-sqs';
 import type { SQSMessageAttributes, SQSRecord, SQSRecordAttributes } from 'aws-lambda';
 
+/** A message as SQS sends it in JSON: binary values in base64. */
+export interface SqsMessage {
+  readonly MessageId?: string;
+  readonly ReceiptHandle?: string;
+  readonly Body?: string;
+  readonly MD5OfBody?: string;
+  readonly MD5OfMessageAttributes?: string;
+  readonly Attributes?: Readonly<Record<string, string>>;
+  readonly MessageAttributes?: Readonly<Record<string, SqsMessageAttribute>>;
+}
+
+interface SqsMessageAttribute {
+  readonly DataType?: string;
+  readonly StringValue?: string;
+  readonly BinaryValue?: string;
+}
+
 /** A received SQS message as a record of the event that Lambda passes to a function. */
-export function toSqsRecord(message: Message, queueArn: string, region: string): SQSRecord {
+export function toSqsRecord(message: SqsMessage, queueArn: string, region: string): SQSRecord {
   return {
     messageId: message.MessageId ?? '',
     receiptHandle: message.ReceiptHandle ?? '',
@@ -19,14 +35,12 @@ export function toSqsRecord(message: Message, queueArn: string, region: string):
   };
 }
 
-function toMessageAttributes(attributes: Message['MessageAttributes']): SQSMessageAttributes {
+function toMessageAttributes(attributes: SqsMessage['MessageAttributes']): SQSMessageAttributes {
   const converted: SQSMessageAttributes = {};
   for (const [name, attribute] of Object.entries(attributes ?? {})) {
     converted[name] = {
       ...(attribute.StringValue !== undefined && { stringValue: attribute.StringValue }),
-      ...(attribute.BinaryValue !== undefined && {
-        binaryValue: Buffer.from(attribute.BinaryValue).toString('base64'),
-      }),
+      ...(attribute.BinaryValue !== undefined && { binaryValue: attribute.BinaryValue }),
       stringListValues: [],
       binaryListValues: [],
       dataType: attribute.DataType ?? 'String',

@@ -1,15 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-import {
-  ChangeMessageVisibilityCommand,
-  DeleteMessageBatchCommand,
-  GetQueueAttributesCommand,
-  ReceiveMessageCommand,
-  type Message,
-  type SQSClient,
-} from '@aws-sdk/client-sqs';
-
 import { messageOf } from '../../shared/errors.ts';
+import type { CallService } from '../gateway/call-service.ts';
 import { processedMessageIds } from './batch-response.ts';
 import {
   TooManyRequestsException,
@@ -17,7 +9,7 @@ import {
   type InvocationResult,
 } from './function-host.ts';
 import type { VisibilityChanges } from '../sqs/visibility-changes.ts';
-import { toSqsRecord } from './sqs-event.ts';
+import { toSqsRecord, type SqsMessage } from './sqs-event.ts';
 
 /** The longest wait that ReceiveMessage allows (Amazon SQS message quotas). */
 const LONG_POLL_SECONDS = 20;
@@ -28,7 +20,8 @@ const GROW_AFTER_MS = 300;
 const RETRY_AFTER_ERROR_MS = 500;
 
 export interface SqsPollerOptions {
-  readonly sqs: SQSClient;
+  /** Calls SQS with the permissions of the function's role. */
+  readonly sqs: CallService;
   readonly queueUrl: string;
   readonly queueArn: string;
   readonly region: string;
@@ -41,9 +34,14 @@ export interface SqsPollerOptions {
   readonly retryImmediately?: RetryImmediately | undefined;
 }
 
+interface BatchFailure {
+  readonly Code?: string;
+  readonly Message?: string;
+}
+
 export interface RetryImmediately {
-  /** An administrator's client: on AWS the timeout expires without any permission. */
-  readonly sqs: SQSClient;
+  /** Calls SQS as an administrator: on AWS the timeout expires without any permission. */
+  readonly sqs: CallService;
   /** A message keeps a visibility timeout that the function has set. */
   readonly visibilityChanges: VisibilityChanges;
 }
@@ -107,31 +105,33 @@ export class SqsPoller {
     }
   }
 
-  async #receive(): Promise<Message[]> {
+  async #receive(): Promise<SqsMessage[]> {
     const { sqs, queueUrl, batchSize } = this.#options;
-    const response = await sqs.send(
-      new ReceiveMessageCommand({
+    const { Messages = [] } = await sqs<{ Messages?: SqsMessage[] }>(
+      'ReceiveMessage',
+      {
         QueueUrl: queueUrl,
         MaxNumberOfMessages: batchSize,
         WaitTimeSeconds: LONG_POLL_SECONDS,
         MessageSystemAttributeNames: ['All'],
         MessageAttributeNames: ['All'],
-      }),
-      { abortSignal: this.#stopped.signal },
+      },
+      this.#stopped.signal,
     );
-    return response.Messages ?? [];
+    return Messages;
   }
 
   async #visibilityTimeoutMs(): Promise<number> {
     const { sqs, queueUrl } = this.#options;
-    const response = await sqs.send(
-      new GetQueueAttributesCommand({ QueueUrl: queueUrl, AttributeNames: ['VisibilityTimeout'] }),
-      { abortSignal: this.#stopped.signal },
+    const { Attributes } = await sqs<{ Attributes?: Record<string, string> }>(
+      'GetQueueAttributes',
+      { QueueUrl: queueUrl, AttributeNames: ['VisibilityTimeout'] },
+      this.#stopped.signal,
     );
-    return Number(response.Attributes?.['VisibilityTimeout'] ?? 30) * 1_000;
+    return Number(Attributes?.['VisibilityTimeout'] ?? 30) * 1_000;
   }
 
-  #dispatch(messages: Message[], expired: AbortSignal): void {
+  #dispatch(messages: SqsMessage[], expired: AbortSignal): void {
     const batch = this.#process(messages, expired)
       .catch((error: unknown) => {
         if (this.#stopped.signal.aborted) return;
@@ -141,14 +141,14 @@ export class SqsPoller {
     this.#inFlight.add(batch);
   }
 
-  async #process(messages: Message[], expired: AbortSignal): Promise<void> {
+  async #process(messages: SqsMessage[], expired: AbortSignal): Promise<void> {
     const { queueArn, region, reportsItemFailures } = this.#options;
     const event = { Records: messages.map((message) => toSqsRecord(message, queueArn, region)) };
     const result = await this.#invokeUnlessThrottled(event, expired);
     if (result === undefined) return;
     const messageIds = messages.map((message) => message.MessageId ?? '');
     const processed = processedMessageIds(result, messageIds, reportsItemFailures);
-    const isProcessed = (message: Message) => processed.includes(message.MessageId ?? '');
+    const isProcessed = (message: SqsMessage) => processed.includes(message.MessageId ?? '');
     try {
       await this.#delete(messages.filter(isProcessed));
     } catch (error) {
@@ -159,20 +159,17 @@ export class SqsPoller {
   }
 
   /** Makes messages visible, for tests that do not wait for the visibility timeout. */
-  async #return(messages: readonly Message[]): Promise<void> {
+  async #return(messages: readonly SqsMessage[]): Promise<void> {
     const { retryImmediately, queueUrl } = this.#options;
     if (retryImmediately === undefined) return;
     const { sqs, visibilityChanges } = retryImmediately;
-    // The engine puts each message at the head of its group, so the last one goes first.
-    for (const { ReceiptHandle = '' } of messages.toReversed()) {
+    for (const { ReceiptHandle = '' } of messages) {
       if (visibilityChanges.take(ReceiptHandle)) continue;
-      await sqs.send(
-        new ChangeMessageVisibilityCommand({
-          QueueUrl: queueUrl,
-          ReceiptHandle,
-          VisibilityTimeout: 0,
-        }),
-      );
+      await sqs('ChangeMessageVisibility', {
+        QueueUrl: queueUrl,
+        ReceiptHandle,
+        VisibilityTimeout: 0,
+      });
     }
   }
 
@@ -197,20 +194,21 @@ export class SqsPoller {
     return undefined;
   }
 
-  async #delete(messages: readonly Message[]): Promise<void> {
+  async #delete(messages: readonly SqsMessage[]): Promise<void> {
     if (messages.length === 0) return;
     const { sqs, queueUrl } = this.#options;
-    const response = await sqs.send(
-      new DeleteMessageBatchCommand({
+    const { Failed = [] } = await sqs<{ Failed?: BatchFailure[] }>(
+      'DeleteMessageBatch',
+      {
         QueueUrl: queueUrl,
         Entries: messages.map((message, index) => ({
           Id: String(index),
           ReceiptHandle: message.ReceiptHandle,
         })),
-      }),
-      { abortSignal: this.#stopped.signal },
+      },
+      this.#stopped.signal,
     );
-    for (const failure of response.Failed ?? []) {
+    for (const failure of Failed) {
       this.#options.report(
         `Deleting from ${queueUrl} failed: ${failure.Message ?? failure.Code ?? ''}`,
       );

@@ -1,8 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-import { SendMessageBatchCommand, SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
-
 import { messageOf } from '../../shared/errors.ts';
+import type { CallService } from '../gateway/call-service.ts';
 import type { Delivery } from './pipe-chaos.ts';
 
 /** Shortest and longest pause before a batch is sent again, in ms. */
@@ -10,7 +9,8 @@ const FIRST_RETRY_MS = 100;
 const LONGEST_RETRY_MS = 5_000;
 
 export interface QueueTargetOptions {
-  readonly sqs: SQSClient;
+  /** Calls SQS with the permissions of the pipe's role. */
+  readonly sqs: CallService;
   readonly pipeArn: string;
   readonly streamArn: string;
   readonly queueUrl: string;
@@ -26,6 +26,11 @@ export interface QueueTargetOptions {
   /** URL of the pipe's dead-letter queue. */
   readonly deadLetterQueueUrl: string | undefined;
   readonly report: (message: string) => void;
+}
+
+interface BatchFailure {
+  readonly Code?: string;
+  readonly Message?: string;
 }
 
 /** The target of a pipe: sends batches to a queue, in order, and gives up on those that keep failing. */
@@ -62,8 +67,9 @@ export class QueueTarget {
   async #send(deliveries: readonly Delivery[], signal: AbortSignal): Promise<string | undefined> {
     const { sqs, queueUrl, messageBody, messageGroupId, messageDeduplicationId } = this.#options;
     try {
-      const { Failed = [] } = await sqs.send(
-        new SendMessageBatchCommand({
+      const { Failed = [] } = await sqs<{ Failed?: BatchFailure[] }>(
+        'SendMessageBatch',
+        {
           QueueUrl: queueUrl,
           Entries: deliveries.map(({ record, deduplicationSuffix }, index) => ({
             Id: String(index),
@@ -73,8 +79,8 @@ export class QueueTarget {
               MessageDeduplicationId: messageDeduplicationId(record) + deduplicationSuffix,
             }),
           })),
-        }),
-        { abortSignal: signal },
+        },
+        signal,
       );
       const [first] = Failed;
       return first && `${first.Code ?? ''}: ${first.Message ?? ''}`;
@@ -122,16 +128,12 @@ export class QueueTarget {
         streamArn,
       },
     };
-    await sqs
-      .send(
-        new SendMessageCommand({
-          QueueUrl: deadLetterQueueUrl,
-          MessageBody: JSON.stringify(letter),
-        }),
-      )
-      .catch((error: unknown) => {
-        report(`${pipeArn} could not write to its dead-letter queue: ${messageOf(error)}`);
-      });
+    await sqs('SendMessage', {
+      QueueUrl: deadLetterQueueUrl,
+      MessageBody: JSON.stringify(letter),
+    }).catch((error: unknown) => {
+      report(`${pipeArn} could not write to its dead-letter queue: ${messageOf(error)}`);
+    });
   }
 }
 

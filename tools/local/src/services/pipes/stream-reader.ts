@@ -1,14 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-import {
-  DescribeStreamCommand,
-  GetRecordsCommand,
-  GetShardIteratorCommand,
-  type DynamoDBStreamsClient,
-  type ShardIteratorType,
-} from '@aws-sdk/client-dynamodb-streams';
-
-import { toStreamRecord, type StreamRecord } from './stream-record.ts';
+import type { CallService } from '../gateway/call-service.ts';
+import { toStreamRecord, type EngineRecord, type StreamRecord } from './stream-record.ts';
 
 /** The most records of one GetRecords call (DynamoDB Streams API reference: GetRecords). */
 const MAX_RECORDS = 1_000;
@@ -17,16 +10,29 @@ const IDLE_MS = 25;
 const RETRY_AFTER_ERROR_MS = 500;
 
 export interface StreamReaderOptions {
-  readonly streams: DynamoDBStreamsClient;
+  /** Calls DynamoDB Streams with the permissions of the pipe's role. */
+  readonly streams: CallService;
   /** ARN of the stream in the engine. */
   readonly engineStreamArn: string;
   /** ARN of the stream as the program sees it. */
   readonly streamArn: string;
   readonly region: string;
-  readonly startingPosition: ShardIteratorType;
+  readonly startingPosition: 'TRIM_HORIZON' | 'LATEST';
   /** Receives the records of one call, possibly none; the next call waits for it. */
   readonly onRecords: (records: StreamRecord[], shardId: string) => Promise<void>;
   readonly onError: (error: unknown) => void;
+}
+
+interface DescribedStream {
+  readonly StreamDescription?: {
+    readonly Shards?: readonly { readonly ShardId?: string }[];
+    readonly LastEvaluatedShardId?: string;
+  };
+}
+
+interface ReadRecords {
+  readonly Records?: readonly EngineRecord[];
+  readonly NextShardIterator?: string;
 }
 
 /** Reads every shard of a stream in order, the shards concurrently. */
@@ -53,12 +59,10 @@ export class StreamReader {
     const { streams, engineStreamArn } = this.#options;
     let startAfter: string | undefined;
     do {
-      const { StreamDescription } = await streams.send(
-        new DescribeStreamCommand({
-          StreamArn: engineStreamArn,
-          ...(startAfter !== undefined && { ExclusiveStartShardId: startAfter }),
-        }),
-      );
+      const { StreamDescription }: DescribedStream = await streams('DescribeStream', {
+        StreamArn: engineStreamArn,
+        ...(startAfter !== undefined && { ExclusiveStartShardId: startAfter }),
+      });
       for (const { ShardId = '' } of StreamDescription?.Shards ?? []) {
         if (!this.#shards.has(ShardId)) this.#shards.set(ShardId, this.#readShard(ShardId));
       }
@@ -77,21 +81,20 @@ export class StreamReader {
 
   async #firstIterator(shardId: string): Promise<string | undefined> {
     const { streams, engineStreamArn, startingPosition } = this.#options;
-    const { ShardIterator } = await streams.send(
-      new GetShardIteratorCommand({
-        StreamArn: engineStreamArn,
-        ShardId: shardId,
-        ShardIteratorType: startingPosition,
-      }),
-    );
+    const { ShardIterator } = await streams<{ ShardIterator?: string }>('GetShardIterator', {
+      StreamArn: engineStreamArn,
+      ShardId: shardId,
+      ShardIteratorType: startingPosition,
+    });
     return ShardIterator;
   }
 
   async #readOnce(iterator: string, shardId: string): Promise<string | undefined> {
     const { streams, streamArn, region, onRecords } = this.#options;
-    const { Records = [], NextShardIterator } = await streams.send(
-      new GetRecordsCommand({ ShardIterator: iterator, Limit: MAX_RECORDS }),
-      { abortSignal: this.#stopped.signal },
+    const { Records = [], NextShardIterator } = await streams<ReadRecords>(
+      'GetRecords',
+      { ShardIterator: iterator, Limit: MAX_RECORDS },
+      this.#stopped.signal,
     );
     await onRecords(
       Records.map((record) => toStreamRecord(record, streamArn, region)),

@@ -9,6 +9,7 @@ import { MissingRunError, S3RunStore, type StoredObject } from '@leaderboard/ran
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 
 import type { LoopbackServer } from '../../shared/loopback-server.ts';
+import { EngineConnection } from '../engines/engine-connection.ts';
 import { CredentialRegistry } from '../gateway/credentials.ts';
 import { startGateway, type Interceptor } from '../gateway/gateway.ts';
 import { failure, s3Api } from './s3-api.ts';
@@ -36,7 +37,7 @@ beforeAll(async () => {
   objects.createBucket(BUCKET);
   gateway = await startGateway({
     service: 's3',
-    engine: s3Api(objects),
+    engine: new EngineConnection(s3Api(objects), 'us-west-1'),
     credentials: new CredentialRegistry(),
     interceptors: [watch],
   });

@@ -1,0 +1,561 @@
+import { createHash } from 'node:crypto';
+
+import { ACCOUNT_ID, arn, nameFromArn } from '../../shared/arn.ts';
+import type { Engine, EngineRequest, EngineResponse } from '../engines/engine.ts';
+import { md5, md5OfAttributes } from './digests.ts';
+import {
+  MessageQueue,
+  type Accepted,
+  type MessageAttribute,
+  type ReceivedMessage,
+} from './message-queue.ts';
+
+/** Limits of a message and of a batch, in bytes, and of the entries of a batch ("Amazon SQS message quotas"). */
+const MAX_BYTES = 1_048_576;
+const MAX_ENTRIES = 10;
+/** Digits of a sequence number; those of SQS have 20, too. */
+const SEQUENCE_DIGITS = 20;
+
+/** Characters that a message may not contain: control characters, unpaired surrogates, U+FFFE and U+FFFF ("SendMessage"). */
+const REFUSED_CHARACTER = /[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/u;
+
+const DEFAULT_ATTRIBUTES: Readonly<Record<string, string>> = {
+  DelaySeconds: '0',
+  MaximumMessageSize: String(MAX_BYTES),
+  MessageRetentionPeriod: '345600',
+  ReceiveMessageWaitTimeSeconds: '0',
+  SqsManagedSseEnabled: 'true',
+  VisibilityTimeout: '30',
+};
+
+const DEFAULT_FIFO_ATTRIBUTES: Readonly<Record<string, string>> = {
+  ContentBasedDeduplication: 'false',
+  DeduplicationScope: 'queue',
+  FifoThroughputLimit: 'perQueue',
+};
+
+/** Smallest and largest values ("SetQueueAttributes"). */
+const ATTRIBUTE_RANGES: Readonly<Record<string, readonly [number, number]>> = {
+  DelaySeconds: [0, 900],
+  MaximumMessageSize: [1_024, MAX_BYTES],
+  MessageRetentionPeriod: [60, 1_209_600],
+  ReceiveMessageWaitTimeSeconds: [0, 20],
+  VisibilityTimeout: [0, 43_200],
+};
+
+interface Queue {
+  readonly name: string;
+  readonly arn: string;
+  readonly attributes: Record<string, string>;
+  readonly tags: Record<string, string>;
+  readonly createdAtSeconds: number;
+  readonly messages: MessageQueue;
+}
+
+/** An error of SQS. `queryCode` is its name in the older query protocol, which SDKs read from a header. */
+class SqsError extends Error {
+  readonly code: string;
+  readonly queryCode: string;
+
+  constructor(code: string, message: string, queryCode = code) {
+    super(message);
+    this.code = code;
+    this.queryCode = queryCode;
+  }
+}
+
+interface SendEntry {
+  readonly Id?: string;
+  readonly MessageBody?: string;
+  readonly MessageAttributes?: Readonly<Record<string, MessageAttribute>>;
+  readonly MessageGroupId?: string;
+  readonly MessageDeduplicationId?: string;
+  readonly DelaySeconds?: number;
+}
+
+interface HandleEntry {
+  readonly Id?: string;
+  readonly ReceiptHandle?: string;
+  readonly VisibilityTimeout?: number;
+}
+
+interface Input extends SendEntry, HandleEntry {
+  readonly QueueUrl?: string;
+  readonly QueueName?: string;
+  readonly QueueNamePrefix?: string;
+  readonly Attributes?: Readonly<Record<string, string>>;
+  readonly AttributeNames?: readonly string[];
+  readonly MessageSystemAttributeNames?: readonly string[];
+  readonly MessageAttributeNames?: readonly string[];
+  readonly MaxNumberOfMessages?: number;
+  readonly WaitTimeSeconds?: number;
+  readonly Entries?: readonly (SendEntry & HandleEntry)[];
+  readonly tags?: Readonly<Record<string, string>>;
+  readonly Tags?: Readonly<Record<string, string>>;
+  readonly TagKeys?: readonly string[];
+}
+
+/**
+ * SQS in this process, in memory, in the JSON protocol of the SDKs. Queues keep messages until they are deleted.
+ *
+ * @param now milliseconds since the epoch
+ */
+export function sqsApi(region: string, now: () => number): Engine {
+  const sqs = new Sqs(region, now);
+  return {
+    url: 'http://127.0.0.1',
+    external: false,
+    dispatch: (request) => sqs.respond(request),
+    stop: () => {
+      sqs.stop();
+      return Promise.resolve();
+    },
+  };
+}
+
+class Sqs {
+  readonly #region: string;
+  readonly #now: () => number;
+  /** By name. */
+  readonly #queues = new Map<string, Queue>();
+
+  constructor(region: string, now: () => number) {
+    this.#region = region;
+    this.#now = now;
+  }
+
+  async respond(request: EngineRequest): Promise<EngineResponse> {
+    try {
+      return response(200, (await this.#run(request)) ?? {});
+    } catch (error) {
+      if (!(error instanceof SqsError)) throw error;
+      const { code, queryCode, message } = error;
+      return response(400, { __type: `com.amazonaws.sqs#${code}`, message }, queryCode);
+    }
+  }
+
+  stop(): void {
+    const queues = [...this.#queues.values()];
+    this.#queues.clear();
+    for (const { messages } of queues) messages.stop();
+  }
+
+  #run({ headers, body, signal }: EngineRequest): unknown {
+    const operation = String(headers['x-amz-target'] ?? '').replace('AmazonSQS.', '');
+    const input = parse(body);
+    switch (operation) {
+      case 'CreateQueue':
+        return this.#createQueue(input, headers.host);
+      case 'GetQueueUrl':
+        return { QueueUrl: urlOf(this.#named(input.QueueName ?? ''), headers.host) };
+      case 'ListQueues': {
+        const named = [...this.#queues.values()].filter(({ name }) =>
+          name.startsWith(input.QueueNamePrefix ?? ''),
+        );
+        return { QueueUrls: named.map((queue) => urlOf(queue, headers.host)) };
+      }
+    }
+    const queue = this.#named(nameFromArn(input.QueueUrl ?? ''));
+    switch (operation) {
+      case 'DeleteQueue':
+        queue.messages.stop();
+        this.#queues.delete(queue.name);
+        return {};
+      case 'GetQueueAttributes':
+        return { Attributes: attributesOf(queue, input.AttributeNames ?? []) };
+      case 'SetQueueAttributes':
+        return this.#setAttributes(queue, input.Attributes ?? {});
+      case 'PurgeQueue':
+        queue.messages.purge();
+        return {};
+      case 'TagQueue':
+        Object.assign(queue.tags, input.Tags);
+        return {};
+      case 'UntagQueue':
+        for (const key of input.TagKeys ?? []) Reflect.deleteProperty(queue.tags, key);
+        return {};
+      case 'ListQueueTags':
+        return { Tags: queue.tags };
+      case 'SendMessage':
+        return this.#send(queue, input);
+      case 'SendMessageBatch': {
+        const bytes = entriesOf(input).reduce((total, entry) => total + sizeOf(entry), 0);
+        if (bytes > MAX_BYTES) {
+          throw new SqsError(
+            'BatchRequestTooLong',
+            `Batch requests cannot be longer than ${String(MAX_BYTES)} bytes.`,
+          );
+        }
+        return forEachEntry(input, (entry) => this.#send(queue, entry));
+      }
+      case 'ReceiveMessage':
+        return this.#receive(queue, input, signal);
+      case 'DeleteMessage':
+        return deleteMessage(queue, input);
+      case 'DeleteMessageBatch':
+        return forEachEntry(input, (entry) => deleteMessage(queue, entry));
+      case 'ChangeMessageVisibility':
+        return changeVisibility(queue, input);
+      case 'ChangeMessageVisibilityBatch':
+        return forEachEntry(input, (entry) => changeVisibility(queue, entry));
+      default:
+        throw new SqsError(
+          'InvalidAction',
+          `The local stack does not have the operation "${operation}" of SQS in the JSON protocol.`,
+        );
+    }
+  }
+
+  #named(name: string): Queue {
+    const queue = this.#queues.get(name);
+    if (queue !== undefined) return queue;
+    throw new SqsError(
+      'QueueDoesNotExist',
+      `The specified queue does not exist: "${name}".`,
+      'AWS.SimpleQueueService.NonExistentQueue',
+    );
+  }
+
+  #createQueue({ QueueName: name = '', Attributes = {}, tags }: Input, host: string | undefined) {
+    checkAttributes(Attributes);
+    const isFifo = name.endsWith('.fifo');
+    if (!/^[\w-]{1,80}$/.test(name.replace(/\.fifo$/, '')) || name.length > 80) {
+      throw invalid(`The name of a queue has 1 to 80 letters, digits, - or _, not "${name}".`);
+    }
+    if ((Attributes['FifoQueue'] === 'true') !== isFifo) {
+      throw invalid('The name of a FIFO queue, and of no other, ends with .fifo.');
+    }
+    const existing = this.#queues.get(name);
+    if (existing !== undefined) {
+      const differs = Object.keys(Attributes).find(
+        (attribute) => existing.attributes[attribute] !== Attributes[attribute],
+      );
+      if (differs === undefined) return { QueueUrl: urlOf(existing, host) };
+      throw new SqsError(
+        'QueueNameExists',
+        `A queue already exists with the same name and a different value for attribute ${differs}.`,
+        'QueueAlreadyExists',
+      );
+    }
+    const queue: Queue = {
+      name,
+      arn: arn('sqs', this.#region, name),
+      attributes: {
+        ...DEFAULT_ATTRIBUTES,
+        ...(isFifo && DEFAULT_FIFO_ATTRIBUTES),
+        ...Attributes,
+      },
+      tags: { ...tags },
+      createdAtSeconds: Math.floor(this.#now() / 1_000),
+      messages: new MessageQueue(isFifo, this.#now),
+    };
+    this.#queues.set(name, queue);
+    return { QueueUrl: urlOf(queue, host) };
+  }
+
+  #setAttributes(queue: Queue, attributes: Readonly<Record<string, string>>) {
+    checkAttributes(attributes);
+    const isFifo = attributes['FifoQueue'];
+    if (isFifo !== undefined && (isFifo === 'true') !== queue.messages.isFifo) {
+      throw new SqsError(
+        'InvalidAttributeValue',
+        'You cannot change the FifoQueue attribute of a queue.',
+      );
+    }
+    for (const [name, value] of Object.entries(attributes)) {
+      // An empty policy removes it.
+      if (value === '') Reflect.deleteProperty(queue.attributes, name);
+      else queue.attributes[name] = value;
+    }
+    return {};
+  }
+
+  #send({ attributes, messages }: Queue, entry: SendEntry) {
+    const { MessageBody: body = '', MessageAttributes = {}, DelaySeconds, MessageGroupId } = entry;
+    if (body === '') throw missing('MessageBody');
+    if (REFUSED_CHARACTER.test(body)) {
+      throw new SqsError(
+        'InvalidMessageContents',
+        'Invalid characters found. Valid unicode characters are #x9 | #xA | #xD | #x20 to #xD7FF | #xE000 to #xFFFD | #x10000 to #x10FFFF.',
+      );
+    }
+    const limit = Number(attributes['MaximumMessageSize']);
+    if (sizeOf(entry) > limit) {
+      throw invalid(
+        `One or more parameters are invalid. Reason: Message must be shorter than ${String(limit)} bytes.`,
+      );
+    }
+    if (messages.isFifo && MessageGroupId === undefined) throw missing('MessageGroupId');
+    if (messages.isFifo && (DelaySeconds ?? 0) !== 0) {
+      throw invalid(
+        `Value ${String(DelaySeconds)} for parameter DelaySeconds is invalid. Reason: The request include parameter that is not valid for this queue type.`,
+      );
+    }
+    const md5OfBody = md5(body);
+    const queued = messages.send({
+      body,
+      attributes: MessageAttributes,
+      md5OfBody,
+      delayMs: (DelaySeconds ?? Number(attributes['DelaySeconds'])) * 1_000,
+      group: messages.isFifo ? MessageGroupId : undefined,
+      deduplicationId: messages.isFifo ? deduplicationIdOf(entry, attributes) : undefined,
+    });
+    return {
+      MessageId: queued.id,
+      MD5OfMessageBody: md5OfBody,
+      ...withDigest('MD5OfMessageAttributes', MessageAttributes),
+      ...(messages.isFifo && { SequenceNumber: sequenceNumber(queued) }),
+    };
+  }
+
+  async #receive(queue: Queue, input: Input, signal: AbortSignal | undefined) {
+    const { attributes, messages } = queue;
+    const maximum = within('MaxNumberOfMessages', input.MaxNumberOfMessages ?? 1, 1, 10);
+    const timeoutSeconds = within(
+      'VisibilityTimeout',
+      input.VisibilityTimeout ?? Number(attributes['VisibilityTimeout']),
+      0,
+      43_200,
+    );
+    const waitSeconds = within(
+      'WaitTimeSeconds',
+      input.WaitTimeSeconds ?? Number(attributes['ReceiveMessageWaitTimeSeconds']),
+      0,
+      20,
+    );
+    const deadlineMs = this.#now() + waitSeconds * 1_000;
+    for (;;) {
+      const received = messages.receive(maximum, timeoutSeconds * 1_000, this.#redriveOf(queue));
+      const leftMs = deadlineMs - this.#now();
+      if (received.length > 0 || leftMs <= 0 || !this.#queues.has(queue.name)) {
+        return { Messages: received.map((each) => toMessage(each, input)) };
+      }
+      await messages.waitForMessage(leftMs, signal);
+      // Nobody would delete what is received for a caller who has gone.
+      if (signal?.aborted === true) return {};
+    }
+  }
+
+  #redriveOf({ attributes }: Queue) {
+    const policy = attributes['RedrivePolicy'];
+    if (policy === undefined) return undefined;
+    const { maxReceiveCount, deadLetterTargetArn } = JSON.parse(policy) as {
+      maxReceiveCount: number | string;
+      deadLetterTargetArn: string;
+    };
+    const target = this.#queues.get(nameFromArn(deadLetterTargetArn));
+    return target && { maxReceiveCount: Number(maxReceiveCount), deadLetterQueue: target.messages };
+  }
+}
+
+function toMessage({ message, receiptHandle }: ReceivedMessage, input: Input) {
+  const names = [...(input.AttributeNames ?? []), ...(input.MessageSystemAttributeNames ?? [])];
+  const system = {
+    SenderId: ACCOUNT_ID,
+    SentTimestamp: String(message.sentAtMs),
+    ApproximateReceiveCount: String(message.receives),
+    ApproximateFirstReceiveTimestamp: String(message.firstReceivedAtMs),
+    ...(message.group !== undefined && {
+      MessageGroupId: message.group,
+      MessageDeduplicationId: message.deduplicationId,
+      SequenceNumber: sequenceNumber(message),
+    }),
+  };
+  const wanted = input.MessageAttributeNames ?? [];
+  const attributes = Object.fromEntries(
+    Object.entries(message.attributes).filter(([name]) =>
+      wanted.some(
+        (want) =>
+          want === 'All' ||
+          want === name ||
+          (want.endsWith('.*') && name.startsWith(want.slice(0, -2))),
+      ),
+    ),
+  );
+  return {
+    MessageId: message.id,
+    ReceiptHandle: receiptHandle,
+    MD5OfBody: message.md5OfBody,
+    Body: message.body,
+    ...(names.length > 0 && { Attributes: selected(system, names) }),
+    ...(Object.keys(attributes).length > 0 && { MessageAttributes: attributes }),
+    ...withDigest('MD5OfMessageAttributes', attributes),
+  };
+}
+
+function attributesOf(queue: Queue, names: readonly string[]): Record<string, string> {
+  const { visible, inFlight, delayed } = queue.messages.counts;
+  return selected(
+    {
+      ...queue.attributes,
+      QueueArn: queue.arn,
+      CreatedTimestamp: String(queue.createdAtSeconds),
+      LastModifiedTimestamp: String(queue.createdAtSeconds),
+      ApproximateNumberOfMessages: String(visible),
+      ApproximateNumberOfMessagesNotVisible: String(inFlight),
+      ApproximateNumberOfMessagesDelayed: String(delayed),
+    },
+    names,
+  );
+}
+
+function selected<Value>(all: Record<string, Value>, names: readonly string[]) {
+  if (names.includes('All')) return all;
+  return Object.fromEntries(Object.entries(all).filter(([name]) => names.includes(name)));
+}
+
+function deleteMessage({ messages }: Queue, { ReceiptHandle }: HandleEntry) {
+  if (ReceiptHandle === undefined) throw missing('ReceiptHandle');
+  messages.delete(ReceiptHandle);
+  return {};
+}
+
+function changeVisibility({ messages }: Queue, entry: HandleEntry) {
+  const { ReceiptHandle, VisibilityTimeout } = entry;
+  if (ReceiptHandle === undefined) throw missing('ReceiptHandle');
+  if (VisibilityTimeout === undefined) throw missing('VisibilityTimeout');
+  const timeoutMs = within('VisibilityTimeout', VisibilityTimeout, 0, 43_200) * 1_000;
+  if (messages.changeVisibility(ReceiptHandle, timeoutMs)) return {};
+  throw new SqsError(
+    'MessageNotInflight',
+    'Message does not exist or is not available for visibility timeout change.',
+    'AWS.SimpleQueueService.MessageNotInflight',
+  );
+}
+
+function deduplicationIdOf(
+  { MessageBody = '', MessageDeduplicationId }: SendEntry,
+  attributes: Readonly<Record<string, string>>,
+): string {
+  if (MessageDeduplicationId !== undefined) return MessageDeduplicationId;
+  if (attributes['ContentBasedDeduplication'] === 'true') {
+    return createHash('sha256').update(MessageBody).digest('hex');
+  }
+  throw invalid(
+    'The queue should either have ContentBasedDeduplication enabled or MessageDeduplicationId provided explicitly.',
+  );
+}
+
+/** Runs the operation of a batch for each entry; an entry that fails does not fail the others. */
+function forEachEntry(input: Input, run: (entry: SendEntry & HandleEntry) => object) {
+  const Successful: object[] = [];
+  const Failed: object[] = [];
+  for (const entry of entriesOf(input)) {
+    try {
+      Successful.push({ Id: entry.Id, ...run(entry) });
+    } catch (error) {
+      if (!(error instanceof SqsError)) throw error;
+      const { code, message } = error;
+      Failed.push({ Id: entry.Id, SenderFault: true, Code: code, Message: message });
+    }
+  }
+  return { Successful, Failed };
+}
+
+function entriesOf({ Entries = [] }: Input) {
+  if (Entries.length === 0) {
+    throw new SqsError(
+      'EmptyBatchRequest',
+      "The batch request doesn't contain any entries.",
+      'AWS.SimpleQueueService.EmptyBatchRequest',
+    );
+  }
+  if (Entries.length > MAX_ENTRIES) {
+    throw new SqsError(
+      'TooManyEntriesInBatchRequest',
+      `Maximum number of entries per request are ${String(MAX_ENTRIES)}. You have sent ${String(Entries.length)}.`,
+      'AWS.SimpleQueueService.TooManyEntriesInBatchRequest',
+    );
+  }
+  const ids = Entries.map(({ Id = '' }) => Id);
+  if (!ids.every((id) => /^[\w-]{1,80}$/.test(id))) {
+    throw new SqsError(
+      'InvalidBatchEntryId',
+      'A batch entry id can only contain alphanumeric characters, hyphens and underscores. It can be at most 80 letters long.',
+      'AWS.SimpleQueueService.InvalidBatchEntryId',
+    );
+  }
+  if (new Set(ids).size < ids.length) {
+    throw new SqsError(
+      'BatchEntryIdsNotDistinct',
+      'Two or more batch entries in the request have the same Id.',
+      'AWS.SimpleQueueService.BatchEntryIdsNotDistinct',
+    );
+  }
+  return Entries;
+}
+
+function checkAttributes(attributes: Readonly<Record<string, string>>): void {
+  for (const [name, [least, most]] of Object.entries(ATTRIBUTE_RANGES)) {
+    const value = attributes[name];
+    if (value === undefined) continue;
+    if (!Number.isInteger(Number(value)) || Number(value) < least || Number(value) > most) {
+      throw new SqsError(
+        'InvalidAttributeValue',
+        `Invalid value for the parameter ${name}: ${value}. It must be between ${String(least)} and ${String(most)}.`,
+      );
+    }
+  }
+}
+
+/** Name, type and value of every attribute count beside the body. */
+function sizeOf({ MessageBody = '', MessageAttributes = {} }: SendEntry): number {
+  return Object.entries(MessageAttributes).reduce(
+    (total, [name, { DataType, StringValue = '', BinaryValue = '' }]) =>
+      total +
+      Buffer.byteLength(name + DataType + StringValue) +
+      Buffer.byteLength(BinaryValue, 'base64'),
+    Buffer.byteLength(MessageBody),
+  );
+}
+
+function within(name: string, value: number, least: number, most: number): number {
+  if (Number.isInteger(value) && value >= least && value <= most) return value;
+  throw invalid(
+    `Value ${String(value)} for parameter ${name} is invalid. Reason: Must be between ${String(least)} and ${String(most)}, if provided.`,
+  );
+}
+
+function withDigest(name: string, attributes: Readonly<Record<string, MessageAttribute>>) {
+  return Object.keys(attributes).length > 0 ? { [name]: md5OfAttributes(attributes) } : {};
+}
+
+function sequenceNumber({ sequence }: Accepted): string {
+  return String(sequence).padStart(SEQUENCE_DIGITS, '0');
+}
+
+/** The host of a queue's URL is the one that the caller called: an SDK calls it, whatever its endpoint setting. */
+function urlOf({ name }: Queue, host = '127.0.0.1'): string {
+  return `http://${host}/${ACCOUNT_ID}/${name}`;
+}
+
+function missing(parameter: string): SqsError {
+  return new SqsError('MissingParameter', `The request must contain the parameter ${parameter}.`);
+}
+
+function invalid(message: string): SqsError {
+  return new SqsError('InvalidParameterValue', message);
+}
+
+function parse(body: Buffer): Input {
+  try {
+    const parsed: unknown = JSON.parse(body.toString());
+    if (typeof parsed === 'object' && parsed !== null) return parsed;
+  } catch {
+    // Refused below.
+  }
+  throw new SqsError('InvalidParameterValue', 'The request is not a JSON object.');
+}
+
+function response(status: number, content: unknown, queryCode?: string): EngineResponse {
+  const body = Buffer.from(JSON.stringify(content));
+  return {
+    status,
+    headers: {
+      'content-type': 'application/x-amz-json-1.0',
+      'content-length': String(body.length),
+      ...(queryCode !== undefined && { 'x-amzn-query-error': `${queryCode};Sender` }),
+    },
+    body,
+  };
+}
