@@ -56,6 +56,21 @@ describe('an event source mapping that reports batch item failures', () => {
     });
   });
 
+  test('hands several messages of a group to one invocation, in their order', async () => {
+    const group = 'together';
+    const ids = ['together-1', 'together-2', 'together-3'];
+    await stack.send({ id: 'together-0', do: 'sleep', ms: 500, group });
+    for (const id of ids) await stack.send({ id, do: 'nothing', group });
+    const entries = await eventually(async () => {
+      const ended = (await stack.log()).filter(
+        (entry) => entry.event === 'ended' && ids.includes(String(entry.id)),
+      );
+      return ended.length === ids.length && ended;
+    });
+    expect(entries.map(({ id }) => id)).toEqual(ids);
+    expect(new Set(entries.map(({ invocations }) => invocations)).size).toBe(1);
+  });
+
   test('deletes the messages that succeeded, not those reported as failed', async () => {
     await Promise.all([
       stack.send({ id: 'partial-good', do: 'nothing' }),

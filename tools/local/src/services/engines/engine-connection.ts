@@ -1,7 +1,7 @@
 import { Agent, request as httpRequest } from 'node:http';
 import type { IncomingHttpHeaders } from 'node:http';
-import { buffer } from 'node:stream/consumers';
 
+import { readBody } from '../../shared/loopback-server.ts';
 import type { Engine, EngineRequest, EngineResponse } from './engine.ts';
 
 /** Calls an engine: one in this process directly, another one over connections that are kept. */
@@ -67,7 +67,7 @@ export class EngineConnection {
       const outgoing = httpRequest(
         { agent: this.#agent, host, port, path, method, headers, ...(signal && { signal }) },
         (response) => {
-          buffer(response).then((content) => {
+          readBody(response).then((content) => {
             resolve({
               status: response.statusCode ?? 502,
               headers: endToEnd(response.headers),

@@ -43,11 +43,19 @@ test('interceptors see the caller; the engine sees one access key id for all cal
     const caller = { sessionName: 'worker', roleArn: 'arn:aws:iam::000000000000:role/worker' };
     await call(credentials.issue(caller).accessKeyId);
     await call('developer');
+    const inProcess = { ...caller, sessionName: 'poller' };
+    await gateway.callAs(inProcess, 'DynamoDBStreams_20120810')('GetRecords', {});
   } finally {
     await gateway.stop();
   }
-  expect(callers).toEqual([expect.objectContaining({ sessionName: 'worker' }), undefined]);
-  expect(reached.map(({ headers }) => headers.authorization)).toEqual(
+  expect(callers).toEqual([
+    expect.objectContaining({ sessionName: 'worker' }),
+    undefined,
+    expect.objectContaining({ sessionName: 'poller' }),
+  ]);
+  expect(reached[2]?.headers['x-amz-target']).toBe('DynamoDBStreams_20120810.GetRecords');
+  expect(reached[2]?.headers.authorization).toContain('Credential=local/');
+  expect(reached.slice(0, 2).map(({ headers }) => headers.authorization)).toEqual(
     Array(2).fill(
       'AWS4-HMAC-SHA256 Credential=local/20260101/us-west-1/dynamodb/aws4_request, SignedHeaders=host, Signature=0',
     ),

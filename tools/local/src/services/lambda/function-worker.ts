@@ -36,7 +36,7 @@ const INIT_TIMEOUT_MS = 10_000;
  * Below the 16 MB by which Node raises a worker's heap limit while it ends the worker. A larger young generation, promoted
  * into a full heap, would end the whole process instead of the worker.
  */
-const YOUNG_GENERATION_MB = 8;
+const YOUNG_GENERATION_MB = 15;
 
 /** One execution environment: a thread with its own module graph, environment variables and heap limit. */
 export class FunctionWorker {
