@@ -45,10 +45,11 @@ function report(
   const all = measured.flat();
   const row = (name: string, valueOf: (pipeline: MeasuredPipeline) => number | undefined) => {
     const medians = measured.map((rounds) => median(rounds.flatMap((each) => valueOf(each) ?? [])));
+    const times = ratio(measured, valueOf);
     return [
       name,
       ...medians.map((value) => (Number.isNaN(value) ? 'not measured' : value)),
-      ...(measured.length > 1 ? [ratio(measured, valueOf)] : []),
+      ...(measured.length > 1 ? [Number.isFinite(times) ? times : ''] : []),
     ];
   };
   const processes = new Set(
