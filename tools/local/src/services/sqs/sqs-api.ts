@@ -126,7 +126,7 @@ class Sqs {
 
   async respond(request: EngineRequest): Promise<EngineResponse> {
     try {
-      return response(200, (await this.#run(request)) ?? {});
+      return response(200, await this.#run(request));
     } catch (error) {
       if (!(error instanceof SqsError)) throw error;
       const { code, queryCode, message } = error;
@@ -325,14 +325,13 @@ class Sqs {
     );
     const deadlineMs = this.#now() + waitSeconds * 1_000;
     for (;;) {
-      const received = messages.receive(maximum, timeoutSeconds * 1_000, this.#redriveOf(queue));
-      const leftMs = deadlineMs - this.#now();
-      if (received.length > 0 || leftMs <= 0 || !this.#queues.has(queue.name)) {
-        return { Messages: received.map((each) => toMessage(each, input)) };
-      }
-      await messages.waitForMessage(leftMs, signal);
       // Nobody would delete what is received for a caller who has gone.
       if (signal?.aborted === true) return {};
+      const received = messages.receive(maximum, timeoutSeconds * 1_000, this.#redriveOf(queue));
+      if (received.length > 0) return { Messages: received.map((each) => toMessage(each, input)) };
+      const leftMs = deadlineMs - this.#now();
+      if (leftMs <= 0 || !this.#queues.has(queue.name)) return {};
+      await messages.waitForMessage(leftMs, signal);
     }
   }
 
