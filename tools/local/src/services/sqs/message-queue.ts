@@ -117,7 +117,7 @@ export class MessageQueue {
   ): ReceivedMessage[] {
     this.#showDue();
     const received: ReceivedMessage[] = [];
-    for (const [group, messages] of [...this.#visible]) {
+    for (const [group, messages] of this.#visible) {
       if (received.length === maximum) break;
       if (this.isFifo && this.#blocked.has(group)) continue;
       while (received.length < maximum) {
@@ -129,7 +129,7 @@ export class MessageQueue {
           received.push(this.#hide(message, visibilityTimeoutMs));
         }
       }
-      // The next receive begins with another group.
+      // At the end: the next receive begins with another group.
       this.#visible.delete(group);
       if (messages.length > 0) this.#visible.set(group, messages);
     }
