@@ -5,6 +5,8 @@ import {
   toArchivedStanding,
   toArchivedStandingItem,
   toAttributes,
+  toAuditPosition,
+  toAuditPositionItem,
   toBoardItem,
   toChangesItem,
   toChangedBoardWindows,
@@ -17,6 +19,10 @@ import {
   toHeadItem,
   toHeadOfLedger,
   toHistoryUpdate,
+  toHole,
+  toHoleItem,
+  toHolesNote,
+  toHolesNoteItem,
   toLatestSnapshotItem,
   toLedgerAttributes,
   toLedgerUpdate,
@@ -348,6 +354,54 @@ describe('standings', () => {
       expires_at: { N: '1795259401' },
     });
     expect(toRetryNote(noteItem)).toEqual(note);
+
+    const hole = {
+      player: 'ada',
+      version: 57,
+      reason: 'DeadLetter',
+      notedAt: 1_795_255_200_123,
+    } as const;
+    const holeItem = stored(toHoleItem(hole), {
+      player_id: { S: '#holes' },
+      board_window: { S: 'ada' },
+      version: { N: '57' },
+      reason: { S: 'DeadLetter' },
+      noted_at: { N: '1795255200123' },
+    });
+    expect(toHole(holeItem)).toEqual(hole);
+    const unknown = { ...hole, version: undefined };
+    expect(toHole(toHoleItem(unknown))).toEqual(unknown);
+
+    const holesNote = { id: 'x1', notedAt: 1_795_255_200_123, until: undefined };
+    const holesNoteItem = stored(toHolesNoteItem(holesNote), {
+      player_id: { S: '#progress' },
+      board_window: { S: 'retry-holes' },
+      player: { S: '#holes' },
+      ledger_timestamp: { N: '1795255200123' },
+      until: { N: '8640000000000000' },
+      expires_at: { N: '8640000003600' },
+      note_id: { S: 'x1' },
+    });
+    expect(toHolesNote(holesNoteItem)).toEqual(holesNote);
+    const ended = { ...holesNote, until: 1_795_255_200_999 };
+    expect(toHolesNote(toHolesNoteItem(ended))).toEqual(ended);
+
+    const position = {
+      startedAt: 1_795_255_200_123,
+      after: { playerId: 'ada', eventId: '#head' },
+      afterHole: 'bob',
+    };
+    const positionItem = stored(toAuditPositionItem(position), {
+      player_id: { S: '#audit' },
+      board_window: { S: 'position' },
+      started_at: { N: '1795255200123' },
+      after_player: { S: 'ada' },
+      after_event: { S: '#head' },
+      after_hole: { S: 'bob' },
+    });
+    expect(toAuditPosition(positionItem)).toEqual(position);
+    const begun = { ...position, after: undefined };
+    expect(toAuditPosition(toAuditPositionItem(begun))).toEqual(begun);
 
     const record = {
       sets: { serving: 'set-1', building: 'set-2' },

@@ -45,11 +45,11 @@ type Obstacle =
  *
  * Why its record is correct: the page of the ledger holds every update whose write had ended when it was read, and each
  * player in it is brought to the fold of its ledger afterwards. An update that is not in the page was written later, so
- * stream and queue deliver it, which the lag covers, or the dead-letter queues hold it, and then no read is exact. No
- * standing is folded under other definitions: the record names the projectors' definitions before they write, invocations
- * of former projectors have ended at `settledAt`, and the record is written only if it still is what was read before the
- * page. Tables other than those of an earlier record may hold standings that the ledger does not explain. The completer
- * does not look for these: such tables are left to the rebuild.
+ * stream and queue deliver it, which the lag covers, or it leaves a hole, and then no read is exact. No standing is folded
+ * under other definitions: the record names the projectors' definitions before they write, invocations of former projectors
+ * have ended at `settledAt`, and the record is written only if it still is what was read before the page. Tables other than
+ * those of an earlier record may hold standings that the ledger does not explain. The completer does not look for these:
+ * such tables are left to the rebuild.
  */
 export class Completer {
   readonly #options: CompleterOptions;

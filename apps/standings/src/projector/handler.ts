@@ -16,6 +16,7 @@ import { BoardSets } from '../storage/board-sets.ts';
 import { ChangeRecorder } from '../storage/change-recorder.ts';
 import { CompletenessRecord, readTableIds } from '../storage/completeness-record.ts';
 import { FoldedBoards } from '../storage/folded-boards.ts';
+import { Holes } from '../storage/holes.ts';
 import { LedgerReader } from '../storage/ledger-reader.ts';
 import { StandingsStore } from '../storage/standings-store.ts';
 import { Completer } from './completer.ts';
@@ -71,6 +72,7 @@ export const handler = createQueueHandler({
   deadLetters: new SqsDeadLetterQueue({ client: sqs, queueUrl: config.deadLetterQueueUrl }),
   visibility: new SqsMessageVisibility({ client: sqs, queueUrl: config.queueUrl }),
   retries: new RetryNotes(standings),
+  holes: new Holes(standings),
   completer: (observer) =>
     new Completer({
       ...folding,

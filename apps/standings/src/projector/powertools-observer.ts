@@ -96,6 +96,20 @@ export class PowertoolsObserver implements ProjectorObserver {
     });
   }
 
+  holeFailed(playerId: string, error: unknown): void {
+    this.#logger.error('Hole not noted: the next receive tries again', {
+      player_id: playerId,
+      error: asError(error),
+    });
+  }
+
+  holeLeft(playerId: string, error: unknown): void {
+    this.#logger.warn('Hole not closed: no read is exact until the auditor has closed it', {
+      player_id: playerId,
+      error: asError(error),
+    });
+  }
+
   standingsIncomplete(reason: string): void {
     this.#logger.warn('The standings may not hold the whole ledger, so no read is exact', {
       reason,

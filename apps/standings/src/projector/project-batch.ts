@@ -3,12 +3,15 @@ import type { DeadLetter, DeadLetterQueue, QueueRecord } from '@leaderboard/func
 import {
   CorruptItemError,
   fromAttributes,
+  HOLE_REASONS,
   toLedgerUpdate,
   type Attributes,
+  type Hole,
   type LedgerUpdate,
 } from '@leaderboard/tables';
 import type { BoardCatalog } from '../fold/board-catalog.ts';
 import { NO_STATE, type PlayerState } from '../fold/player-change.ts';
+import type { Holes } from '../storage/holes.ts';
 import type { MessageVisibility } from './message-visibility.ts';
 import { JointWrite } from './joint-write.ts';
 import type { FoldedUpdate } from './progress-recorder.ts';
@@ -21,12 +24,18 @@ import { returnRecords, type ReturnedRecords } from './returned-records.ts';
  * then been known for at least 15 s, and a transaction takes milliseconds.
  */
 const RECEIVES_UNTIL_OLD = 5;
+/**
+ * Receives of an event from which its player has a hole. SQS dead-letters an event after 100 receives, or as few as 10 where that
+ * is configured, and tells nobody: so each of the last ones must have noted the hole before it does anything else.
+ */
+const RECEIVES_UNTIL_HOLE = 8;
 
 export interface BatchDependencies extends Omit<PlayerDependencies, 'catalog'> {
   readonly progress: { record(oldest: FoldedUpdate): Promise<void> };
   readonly deadLetters: DeadLetterQueue;
   readonly visibility: MessageVisibility;
   readonly retries: Pick<RetryNotes, 'returned' | 'succeeded'>;
+  readonly holes: Pick<Holes, 'note' | 'passed'>;
   /** The boards to fold under; nothing may be written before it has returned them. */
   readonly boards: () => Promise<BoardCatalog>;
 }
@@ -50,7 +59,9 @@ export async function projectBatch(
 ): Promise<ReturnedRecords[]> {
   const { events, invalid } = readEvents(records);
   const returned = await Promise.all([
-    deadLetter(invalid, dependencies),
+    ...[...Map.groupBy(invalid, ({ record }) => record.messageGroupId)].map(([player, letters]) =>
+      deadLetter(letters, { player, version: undefined }, dependencies),
+    ),
     projectPlayers(events, dependencies),
   ]);
   const all = returned.flat();
@@ -80,15 +91,29 @@ function readEvents(records: readonly QueueRecord[]): {
   return { events, invalid };
 }
 
-/** @returns the records of the letters that the dead-letter queue did not accept */
+/**
+ * Gives up records of a player, after the hole that they leave is noted.
+ *
+ * @returns the records of the letters that the dead-letter queue did not accept; all where the hole could not be noted
+ */
 async function deadLetter(
   letters: readonly DeadLetter[],
-  { deadLetters, observer, random }: BatchDependencies,
+  hole: Pick<Hole, 'player' | 'version'>,
+  { deadLetters, holes, observer, random }: BatchDependencies,
 ): Promise<ReturnedRecords[]> {
+  const noting = holes.note({ ...hole, reason: HOLE_REASONS.deadLetter });
+  const send = async (letter: DeadLetter) => {
+    try {
+      await noting;
+    } catch (error) {
+      return { accepted: 0, error };
+    }
+    return deadLetters.send([letter]);
+  };
   const returned = await Promise.all(
     letters.map(async (letter) => {
       const { record, reason } = letter;
-      const { accepted, error } = await deadLetters.send([letter]);
+      const { accepted, error } = await send(letter);
       if (accepted === 1) {
         observer.deadLettered(record.messageId, reason);
         return [];
@@ -112,13 +137,19 @@ async function projectPlayers(
     }),
   );
   if (groups.length === 0) return [];
-  const retried = groups.filter(({ group }) => group.some(({ record }) => record.receiveCount > 1));
+  const receivedOften = (group: readonly PlayerEvent[], receives: number) =>
+    group.some(({ record }) => record.receiveCount >= receives);
+  const retried = groups.filter(({ group }) => receivedOften(group, 2));
+  const holed = groups.filter(({ group }) => receivedOften(group, RECEIVES_UNTIL_HOLE));
 
   const beginning = Promise.all([
     dependencies.boards(),
     // The invocation that had them before may have been killed, and this one may be too.
     ...retried.map(({ player }) =>
       noteReturned({ player, pauseSeconds: 0 }, undefined, dependencies),
+    ),
+    ...holed.map(({ player, group }) =>
+      noteHole(player.playerId, newestVersionOf(group), dependencies),
     ),
   ]);
   const reading = beginning.then(async ([catalog]) => {
@@ -146,6 +177,12 @@ async function projectPlayers(
     ...retried
       .filter(({ player }) => !failedPlayers.has(player))
       .map(({ player }) => removeNote(player.playerId, dependencies)),
+    ...outcomes
+      .filter(
+        ({ isFolded, isRefolded, group }) =>
+          isFolded && (isRefolded || receivedOften(group, RECEIVES_UNTIL_HOLE)),
+      )
+      .map(({ player, group }) => closeHole(player.playerId, newestVersionOf(group), dependencies)),
   ]);
   return failed.map(({ group, player }) =>
     returnRecords(
@@ -162,14 +199,22 @@ interface BatchRead {
   readonly states: ReadonlyMap<string, PlayerState>;
 }
 
-/** @returns `folded`: the oldest event that was new */
+/**
+ * @returns `isDone`: no record goes back; `isFolded`: the standings hold all events; `isRefolded`: from the ledger; `folded`: the
+ * oldest event that was new
+ */
 async function tryToProject(
   playerId: string,
   group: readonly PlayerEvent[],
   reading: Promise<BatchRead>,
   batch: JointWrite,
   dependencies: BatchDependencies,
-): Promise<{ isDone: boolean; folded?: PlayerEvent | undefined }> {
+): Promise<{
+  isDone: boolean;
+  isFolded: boolean;
+  isRefolded: boolean;
+  folded?: PlayerEvent | undefined;
+}> {
   const old = group.filter(({ record }) => record.receiveCount >= RECEIVES_UNTIL_OLD);
   const events = {
     playerId,
@@ -178,7 +223,7 @@ async function tryToProject(
   };
   const fail = (error: unknown) => {
     dependencies.observer.playerFailed(playerId, group.length, error);
-    return { isDone: false };
+    return { isDone: false, isFolded: false, isRefolded: false };
   };
   const joint = batch.join();
   let read: BatchRead;
@@ -191,8 +236,12 @@ async function tryToProject(
   try {
     const { catalog, states } = read;
     const state = states.get(playerId) ?? NO_STATE;
-    const oldest = await projectPlayer(events, state, joint, { ...dependencies, catalog });
-    return { isDone: true, folded: group.find((event) => timestampOf(event) === oldest) };
+    const { oldest, isRefolded } = await projectPlayer(events, state, joint, {
+      ...dependencies,
+      catalog,
+    });
+    const folded = group.find((event) => timestampOf(event) === oldest);
+    return { isDone: true, isFolded: true, isRefolded, folded };
   } catch (error) {
     if (!(error instanceof CorruptItemError)) return fail(error);
     const reason = error.message;
@@ -201,10 +250,37 @@ async function tryToProject(
       errorType: 'RecordRefused',
       reason,
     }));
-    const unsent = await deadLetter(letters, dependencies);
-    return { isDone: unsent.length === 0 };
+    const hole = { player: playerId, version: newestVersionOf(group) };
+    const unsent = await deadLetter(letters, hole, dependencies);
+    return { isDone: unsent.length === 0, isFolded: false, isRefolded: false };
   } finally {
     joint.leave();
+  }
+}
+
+/** Never throws: the next receive notes it, and the retry note holds until then. */
+async function noteHole(
+  player: string,
+  version: number,
+  { holes, observer }: BatchDependencies,
+): Promise<void> {
+  try {
+    await holes.note({ player, version, reason: HOLE_REASONS.manyReceives });
+  } catch (error) {
+    observer.holeFailed(player, error);
+  }
+}
+
+/** Never throws: a hole that is left is the auditor's. */
+async function closeHole(
+  player: string,
+  version: number,
+  { holes, observer }: BatchDependencies,
+): Promise<void> {
+  try {
+    await holes.passed(player, version);
+  } catch (error) {
+    observer.holeLeft(player, error);
   }
 }
 
@@ -248,4 +324,8 @@ function updateOf({ update }: PlayerEvent): LedgerUpdate {
 
 function timestampOf({ update }: PlayerEvent): number {
   return update.timestamp;
+}
+
+function newestVersionOf(events: readonly PlayerEvent[]): number {
+  return Math.max(...events.map(({ update }) => update.version));
 }

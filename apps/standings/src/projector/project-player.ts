@@ -48,7 +48,8 @@ export class ContendedPlayerError extends Error {
  *
  * @param read what the table held when the batch began
  * @param joint takes the first write of this player, if that follows from the events alone
- * @returns the ledger timestamp of the oldest update that was new, undefined when none was
+ * @returns `oldest`: the ledger timestamp of the oldest update that was new, undefined when none was; `isRefolded`: whether they
+ * were folded from the ledger
  * @throws {ContendedPlayerError} {@link UnsettledLedgerError}, and whatever the tables throw: nothing is written then, or
  * what was written is correct and the rest follows with the next attempt
  */
@@ -57,7 +58,7 @@ export async function projectPlayer(
   read: PlayerState,
   joint: JointWriter,
   dependencies: PlayerDependencies,
-): Promise<number | undefined> {
+): Promise<{ oldest: number | undefined; isRefolded: boolean }> {
   const { catalog, store, observer, now, random, sleep } = dependencies;
   const { playerId, updates } = events;
   let state = read;
@@ -66,7 +67,7 @@ export async function projectPlayer(
     const [oldest] = fresh;
     if (oldest === undefined) {
       observer.dropped(playerId, updates.length);
-      return undefined;
+      return { oldest: undefined, isRefolded: false };
     }
     const next = foldEvents({ ...events, updates: fresh }, state, dependencies);
     // A player who has to be folded from the ledger holds up no other.
@@ -75,7 +76,7 @@ export async function projectPlayer(
     const isJoint = next !== undefined && attempt === 1;
     if ((await (isJoint ? joint.write(change) : store.write(change))) === 'written') {
       observer.projected(playerId, fresh.length, Math.max(0, now() - oldest.timestamp));
-      return oldest.timestamp;
+      return { oldest: oldest.timestamp, isRefolded: next === undefined };
     }
     observer.moved(playerId, attempt);
     if (attempt === MAX_ATTEMPTS) {

@@ -30,6 +30,10 @@ export interface ProjectorObserver {
   retryNoteFailed(playerId: string, error: unknown): void;
   /** The note of a player whose records were retried with success could not be removed: no read is exact until it expires. */
   retryNoteLeft(playerId: string, error: unknown): void;
+  /** It could not be noted that events of a player may become dead letters; the next receive tries again. */
+  holeFailed(playerId: string, error: unknown): void;
+  /** A hole could not be closed although the standings have passed it: no read is exact until the auditor has closed it. */
+  holeLeft(playerId: string, error: unknown): void;
   /** The standings may not hold the whole ledger, and no read is exact until a rebuild has run. */
   standingsIncomplete(reason: string): void;
   /** The check whether the standings hold the whole ledger failed; it is tried again. */

@@ -13,6 +13,7 @@ import { RetryNotes } from '../projector/retry-notes.ts';
 import type { ReturnedRecords } from '../projector/returned-records.ts';
 import type { ProjectorObserver } from '../projector/projector-observer.ts';
 import { ChangeRecorder } from '../storage/change-recorder.ts';
+import { Holes } from '../storage/holes.ts';
 import { LedgerReader } from '../storage/ledger-reader.ts';
 import type { LogWrite } from '../storage/player-transactions.ts';
 import { StandingsStore } from '../storage/standings-store.ts';
@@ -87,6 +88,8 @@ export function createProjector(
     progressFailed: [],
     retryNoteFailed: [],
     retryNoteLeft: [],
+    holeFailed: [],
+    holeLeft: [],
     standingsIncomplete: [],
     completenessFailed: [],
   };
@@ -145,6 +148,7 @@ export function createProjector(
     },
     progress: new ProgressRecorder({ client, tableName, now, random: () => 0 }),
     retries: new RetryNotes({ client, tableName, now }),
+    holes: new Holes({ client, tableName, now, uniqueId }),
     observer,
     now,
     random,

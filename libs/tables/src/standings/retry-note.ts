@@ -34,8 +34,12 @@ export function retryNoteKey(slot: number): Item {
 }
 
 export function toRetryNoteItem(slot: number, note: RetryNote): Item {
+  return { ...retryNoteKey(slot), ...toRetryNoteAttributes(note) };
+}
+
+/** What a retry note holds beside its key. */
+export function toRetryNoteAttributes(note: RetryNote): Item {
   return {
-    ...retryNoteKey(slot),
     player: note.player,
     ledger_timestamp: note.ledgerTimestamp,
     until: note.until,

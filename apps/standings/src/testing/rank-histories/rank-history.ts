@@ -209,6 +209,7 @@ export class RankHistory {
         returned: () => Promise.resolve(undefined as never),
         succeeded: () => Promise.resolve(),
       },
+      holes: { note: () => Promise.resolve(undefined as never), passed: () => Promise.resolve() },
       visibility: { hide: () => Promise.resolve() },
       deadLetters: { send: () => Promise.resolve({ accepted: 1 }) },
     };
