@@ -9,7 +9,6 @@ export interface ApiConfig extends TelemetryNames {
   readonly ledgerTableName: string;
   readonly snapshotsTableName: string;
   readonly standingsQueueUrl: string;
-  readonly standingsDlqUrl: string;
   readonly pipeDlqUrl: string;
   readonly boards: BoardDefinitions;
 }
@@ -44,10 +43,6 @@ export function readConfig(environment: Environment): ApiConfig {
     standingsQueueUrl: reader.url(
       'STANDINGS_QUEUE_URL',
       'the https URL of the queue that feeds the projector',
-    ),
-    standingsDlqUrl: reader.url(
-      'STANDINGS_DLQ_URL',
-      'the https URL of the dead-letter queue of that queue',
     ),
     pipeDlqUrl: reader.url(
       'PIPE_DLQ_URL',

@@ -27,7 +27,6 @@ export const handler = createReadApi(config, {
   client: new DynamoDBClient(clientSettings({ maxAttempts: 3 })),
   queues: {
     updates: new SqsQueue(sqs, config.standingsQueueUrl),
-    deadLetters: new SqsQueue(sqs, config.standingsDlqUrl),
     pipeDeadLetters: new SqsQueue(sqs, config.pipeDlqUrl),
   },
   runs: new S3RunStore({

@@ -75,7 +75,6 @@ describe('the read API', () => {
       LEDGER_TABLE_NAME: 'leaderboard-data-test',
       SNAPSHOTS_TABLE_NAME: 'leaderboard-snapshots-test',
       STANDINGS_QUEUE_URL: `${QUEUE_URLS}/standings-updates-test.fifo`,
-      STANDINGS_DLQ_URL: `${QUEUE_URLS}/standings-dlq-test.fifo`,
       PIPE_DLQ_URL: `${QUEUE_URLS}/ledger-to-standings-dlq-test`,
       POWERTOOLS_SERVICE_NAME: 'leaderboard-api',
     });
@@ -107,11 +106,9 @@ describe('the read API', () => {
       MeasureLag: {
         Effect: 'Allow',
         Action: ['sqs:GetQueueAttributes'],
-        Resource: [
-          'standings-updates-test.fifo',
-          'standings-dlq-test.fifo',
-          'ledger-to-standings-dlq-test',
-        ].map((name) => `arn:aws:sqs:${REGION_AND_ACCOUNT}:${name}`),
+        Resource: ['standings-updates-test.fifo', 'ledger-to-standings-dlq-test'].map(
+          (name) => `arn:aws:sqs:${REGION_AND_ACCOUNT}:${name}`,
+        ),
       },
     });
   });

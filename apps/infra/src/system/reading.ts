@@ -115,7 +115,6 @@ function declareApi(
       LEDGER_TABLE_NAME: ledger.table.name,
       SNAPSHOTS_TABLE_NAME: snapshots.table.name,
       STANDINGS_QUEUE_URL: queue.queue.url,
-      STANDINGS_DLQ_URL: queue.deadLetterQueue.url,
       PIPE_DLQ_URL: pipeDeadLetters.queue.url,
       BOARD_DEFINITIONS: scope.boardDefinitions,
     },
@@ -142,7 +141,7 @@ function declareApi(
       {
         sid: 'MeasureLag',
         actions: ['sqs:GetQueueAttributes'],
-        resources: [queue.queue.arn, queue.deadLetterQueue.arn, pipeDeadLetters.queue.arn],
+        resources: [queue.queue.arn, pipeDeadLetters.queue.arn],
       },
     ],
   });

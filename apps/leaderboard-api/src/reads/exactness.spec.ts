@@ -74,19 +74,35 @@ describe('a response is exact only if nothing is stuck before the standings', ()
     api.clockMs += 1_000;
   });
 
-  test.each(['areDeadLettersGone', 'arePipeDeadLettersGone'] as const)(
-    'not while there are dead letters, or while that is unknown (%s)',
-    async (queue) => {
-      api[queue] = () => Promise.resolve(false);
-      expect((await api.get(URL)).body).toMatchObject({ exact: false });
-      api.clockMs += 1_000;
-      api[queue] = () => Promise.reject(new Error('no permission'));
-      expect((await api.get(URL)).body).toMatchObject({ exact: false });
-      api.clockMs += 1_000;
-      api[queue] = () => Promise.resolve(true);
-      expect((await api.get(URL)).body).toMatchObject({ exact: true });
-    },
-  );
+  test("not while the pipe's dead letters are not noted as a hole, or while that is unknown", async () => {
+    api.arePipeDeadLettersGone = () => Promise.resolve(false);
+    expect((await api.get(URL)).body).toMatchObject({ exact: false });
+    api.clockMs += 1_000;
+    api.arePipeDeadLettersGone = () => Promise.reject(new Error('no permission'));
+    expect((await api.get(URL)).body).toMatchObject({ exact: false });
+    api.clockMs += 1_000;
+    api.arePipeDeadLettersGone = () => Promise.resolve(true);
+    expect((await api.get(URL)).body).toMatchObject({ exact: true });
+  });
+
+  test("a hole that is noted while the pipe's dead letters are taken out is seen", async () => {
+    api.arePipeDeadLettersGone = async () => {
+      await api.tables.recordHoles(undefined);
+      return true;
+    };
+    expect((await api.get(URL)).body).toMatchObject({ exact: false });
+  });
+
+  test('not while there are holes, on no board, and not before the last one was closed a while ago', async () => {
+    await api.tables.recordHoles(undefined);
+    for (const url of [URL, '/leaderboards/GLOBAL', '/players/ada/standings', '/leaderboards']) {
+      expect((await api.get(url)).body).toMatchObject({ exact: false });
+    }
+    await api.tables.recordHoles(api.clockMs + 5_000);
+    expect((await api.get(URL)).body).toMatchObject({ exact: false });
+    api.clockMs += 5_001;
+    expect((await api.get(URL)).body).toMatchObject({ exact: true });
+  });
 
   test('not while records are retried; the lag is at least their age', async () => {
     await api.tables.recordProgress(1, api.clockMs - 100, 400);

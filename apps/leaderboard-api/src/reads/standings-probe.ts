@@ -4,13 +4,11 @@ import { projectorLag } from './projector-lag.ts';
 import type { Queue } from './sqs-queue.ts';
 import type { StandingsTable } from './standings-table.ts';
 
-/** The queues between ledger and standings. */
+/** The queues between ledger and standings. What the projector gives up is in the notes: it notes a hole before. */
 export interface StandingsQueues {
   /** The events that wait for the projector. */
   readonly updates: Queue;
-  /** Events that the projector could not fold. */
-  readonly deadLetters: Queue;
-  /** Inserts into the ledger that the pipe could not deliver to the queue. */
+  /** Inserts into the ledger that the pipe could not deliver to the queue, until the auditor has noted that as a hole. */
   readonly pipeDeadLetters: Queue;
 }
 
@@ -43,35 +41,33 @@ const TABLE_IDS_MS = 60_000;
 export class StandingsProbe {
   readonly #options: StandingsProbeOptions;
   readonly #isQueueEmpty: CachedValue<boolean>;
-  readonly #deadLetterQueues: readonly CachedValue<boolean>[];
+  readonly #arePipeDeadLettersGone: CachedValue<boolean>;
   readonly #tableIds: CachedValue<TableIds>;
 
   constructor(options: StandingsProbeOptions) {
     this.#options = options;
     const { queues, tableIds } = options;
     this.#isQueueEmpty = this.#depth('the depth of the standings queue', queues.updates);
-    this.#deadLetterQueues = [
-      this.#depth("the depth of the standings queue's dead-letter queue", queues.deadLetters),
-      this.#depth("the depth of the pipe's dead-letter queue", queues.pipeDeadLetters),
-    ];
+    this.#arePipeDeadLettersGone = this.#depth(
+      "the depth of the pipe's dead-letter queue",
+      queues.pipeDeadLetters,
+    );
     this.#tableIds = this.#cached('the ids of the tables', tableIds, TABLE_IDS_MS);
   }
 
   async health(): Promise<StandingsHealth> {
     const nowMs = this.#options.now();
-    const [{ progress, retries, completeness }, isQueueEmpty, tableIds, ...areDeadLettersGone] =
-      await Promise.all([
-        this.#options.table.notes(),
-        this.#isQueueEmpty.get(nowMs),
-        this.#tableIds.get(nowMs),
-        ...this.#deadLetterQueues.map((queue) => queue.get(nowMs)),
-      ]);
+    const [arePipeDeadLettersGone, isQueueEmpty, tableIds] = await Promise.all([
+      this.#arePipeDeadLettersGone.get(nowMs),
+      this.#isQueueEmpty.get(nowMs),
+      this.#tableIds.get(nowMs),
+    ]);
+    // After the queue: the auditor notes the hole before it takes the dead letters out.
+    const { progress, retries, completeness } = await this.#options.table.notes();
     const retried = retries.filter(({ until }) => until >= nowMs);
     const lagMs = projectorLag(progress, nowMs, isQueueEmpty);
     const isUndisturbed =
-      lagMs !== undefined &&
-      retried.length === 0 &&
-      areDeadLettersGone.every((isEmpty) => isEmpty === true);
+      lagMs !== undefined && retried.length === 0 && arePipeDeadLettersGone === true;
     const isOfTheseTables =
       tableIds !== undefined &&
       completeness?.tableIds.ledger === tableIds.ledger &&

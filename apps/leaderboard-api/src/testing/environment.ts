@@ -9,7 +9,6 @@ export const ENVIRONMENT = {
   LEDGER_TABLE_NAME: 'ledger',
   SNAPSHOTS_TABLE_NAME: 'snapshots',
   STANDINGS_QUEUE_URL: 'https://sqs.us-west-1.amazonaws.com/123456789012/standings-updates.fifo',
-  STANDINGS_DLQ_URL: 'https://sqs.us-west-1.amazonaws.com/123456789012/standings-dlq.fifo',
   PIPE_DLQ_URL: 'https://sqs.us-west-1.amazonaws.com/123456789012/ledger-to-standings-dlq',
   BOARD_DEFINITIONS: readFileSync(
     createRequire(import.meta.url).resolve('@leaderboard/ranking/boards.json'),

@@ -77,7 +77,6 @@ export class TestApi {
   clockMs = NOW_MS;
   /** The state of the queues. */
   isQueueEmpty: () => Promise<boolean> = () => Promise.resolve(true);
-  areDeadLettersGone: () => Promise<boolean> = () => Promise.resolve(true);
   arePipeDeadLettersGone: () => Promise<boolean> = () => Promise.resolve(true);
 
   private constructor(
@@ -109,7 +108,6 @@ export class TestApi {
           client,
           queues: {
             updates: { isEmpty: () => this.isQueueEmpty() },
-            deadLetters: { isEmpty: () => this.areDeadLettersGone() },
             pipeDeadLetters: { isEmpty: () => this.arePipeDeadLettersGone() },
           },
           runs: tables.runs,

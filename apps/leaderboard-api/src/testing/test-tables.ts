@@ -39,6 +39,7 @@ import {
   toLedgerAttributes,
   toLogItem,
   toProgressItem,
+  toHolesNoteItem,
   toRetryNoteItem,
   toPlayer,
   toPlayerItem,
@@ -169,6 +170,13 @@ export class TestTables {
   async recordRetry(ledgerTimestamp: number, until: number): Promise<void> {
     await this.put(this.#tables.standings, [
       toAttributes(toRetryNoteItem(7, { player: 'ada', ledgerTimestamp, until })),
+    ]);
+  }
+
+  /** Notes that there are holes, or, with its end, that there are none any more. */
+  async recordHoles(until: number | undefined): Promise<void> {
+    await this.put(this.#tables.standings, [
+      toAttributes(toHolesNoteItem({ id: 'note', notedAt: NOW_MS, until })),
     ]);
   }
 

@@ -71,7 +71,6 @@ export function environmentOf(awsEndpoint: string): Record<string, string> {
     DLQ_URL: queue('dlq.fifo'),
     QUEUE_URL: queue('standings.fifo'),
     STANDINGS_QUEUE_URL: queue('standings.fifo'),
-    STANDINGS_DLQ_URL: queue('standings-dlq.fifo'),
     PIPE_DLQ_URL: queue('pipe-dlq'),
     LEADERBOARD_QUEUE_URL: queue('updates.fifo'),
     PAYMENTS_QUEUE_URL: queue('payments'),
