@@ -14,6 +14,7 @@ const UNREACHABLE = 'http://127.0.0.1:9';
 
 const projector = new Bundle(path.join(import.meta.dirname, '../dist/projector/index.mjs'));
 const compactor = new Bundle(path.join(import.meta.dirname, '../dist/compactor/index.mjs'));
+const auditor = new Bundle(path.join(import.meta.dirname, '../dist/auditor/index.mjs'));
 const snapshotter = new Bundle(path.join(import.meta.dirname, '../dist/snapshotter/index.mjs'));
 
 const standings = new TestStandings();
@@ -32,7 +33,9 @@ beforeAll(async () => {
     AWS_ENDPOINT_URL_LAMBDA: UNREACHABLE,
     QUEUE_URL: `${UNREACHABLE}/123456789012/standings-updates.fifo`,
     DLQ_URL: `${UNREACHABLE}/123456789012/standings-dlq.fifo`,
+    PIPE_DLQ_URL: `${UNREACHABLE}/123456789012/ledger-to-standings-dlq`,
     LEDGER_TABLE_NAME: tables.ledger,
+    PROCESSED_EVENTS_TABLE_NAME: tables.processedEvents,
     STANDINGS_TABLE_NAME: tables.standings,
     RANKS_TABLE_NAME: tables.ranks,
     RANK_RUNS_BUCKET_NAME: 'rank-runs',
@@ -47,7 +50,7 @@ beforeAll(async () => {
 });
 afterAll(() => standings.stop());
 
-for (const [name, bundle] of Object.entries({ projector, compactor, snapshotter })) {
+for (const [name, bundle] of Object.entries({ projector, compactor, auditor, snapshotter })) {
   checkBundle(name, bundle, {
     sizeBudget: SIZE_BUDGET,
     environment: () => environment,

@@ -1,5 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import { readCompactorConfig, readProjectorConfig, readSnapshotterConfig } from './config.ts';
+import {
+  readAuditorConfig,
+  readCompactorConfig,
+  readProjectorConfig,
+  readSnapshotterConfig,
+} from './config.ts';
 
 const BOARDS = {
   default_board: 'GLOBAL',
@@ -23,6 +28,8 @@ const ENVIRONMENT = {
   RANK_COMPACTOR_FUNCTION_NAME: 'rank-compactor-dev',
   QUEUE_URL: 'https://sqs.us-west-1.amazonaws.com/123456789012/standings-updates-dev.fifo',
   DLQ_URL: 'https://sqs.us-west-1.amazonaws.com/123456789012/standings-dlq-dev.fifo',
+  PROCESSED_EVENTS_TABLE_NAME: 'processed-events-dev',
+  PIPE_DLQ_URL: 'https://sqs.us-west-1.amazonaws.com/123456789012/ledger-to-standings-dlq-dev',
   SNAPSHOTS_TABLE_NAME: 'leaderboard-snapshots-dev',
   SNAPSHOT_SIZE: '100',
   SNAPSHOT_TTL_DAYS: '30',
@@ -74,6 +81,21 @@ describe('the projector', () => {
     );
     expect(() => readProjectorConfig({ ...ENVIRONMENT, BOARD_DEFINITIONS: '{' })).toThrow(
       'BOARD_DEFINITIONS is not JSON',
+    );
+  });
+});
+
+describe('the auditor', () => {
+  test('reads its environment', () => {
+    expect(readAuditorConfig(ENVIRONMENT)).toMatchObject({
+      ledgerTableName: 'leaderboard-data-dev',
+      processedEventsTableName: 'processed-events-dev',
+      standingsTableName: 'standings-dev',
+      ranksTableName: 'leaderboard-ranks-dev',
+      pipeDeadLetterQueueUrl: ENVIRONMENT.PIPE_DLQ_URL,
+    });
+    expect(() => readAuditorConfig({ ...ENVIRONMENT, PIPE_DLQ_URL: '' })).toThrow(
+      'Environment variable PIPE_DLQ_URL is empty. Set it to',
     );
   });
 });

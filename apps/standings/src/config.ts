@@ -29,6 +29,14 @@ export interface ProjectorConfig extends FunctionConfig {
   readonly compactorFunctionName: string;
 }
 
+/** Everything the auditor reads from its environment. */
+export interface AuditorConfig extends FunctionConfig {
+  readonly ledgerTableName: string;
+  readonly processedEventsTableName: string;
+  /** The dead-letter queue of the pipe from the ledger to the standings queue. */
+  readonly pipeDeadLetterQueueUrl: string;
+}
+
 /** Everything the compactor reads from its environment. */
 export interface CompactorConfig extends FunctionConfig {
   /** The bucket of the runs. */
@@ -58,10 +66,7 @@ export function readProjectorConfig(environment: Environment): ProjectorConfig {
   const reader = new EnvironmentReader(environment);
   return {
     ...readFunctionConfig(reader, 'standings-projector'),
-    ledgerTableName: reader.text(
-      'LEDGER_TABLE_NAME',
-      'the name of the ledger table, leaderboard-data-…',
-    ),
+    ledgerTableName: readLedgerTableName(reader),
     queueUrl: reader.fifoQueueUrl(
       'QUEUE_URL',
       'the https URL of the standings queue, which ends in .fifo',
@@ -73,6 +78,23 @@ export function readProjectorConfig(environment: Environment): ProjectorConfig {
     compactorFunctionName: reader.text(
       'RANK_COMPACTOR_FUNCTION_NAME',
       'the name of the function rank-compactor-…',
+    ),
+  };
+}
+
+/** {@link readProjectorConfig} for the auditor. */
+export function readAuditorConfig(environment: Environment): AuditorConfig {
+  const reader = new EnvironmentReader(environment);
+  return {
+    ...readFunctionConfig(reader, 'standings-auditor'),
+    ledgerTableName: readLedgerTableName(reader),
+    processedEventsTableName: reader.text(
+      'PROCESSED_EVENTS_TABLE_NAME',
+      'the name of the table of heads and markers, processed-events-…',
+    ),
+    pipeDeadLetterQueueUrl: reader.url(
+      'PIPE_DLQ_URL',
+      'the https URL of the dead-letter queue of the pipe, ledger-to-standings-dlq-…',
     ),
   };
 }
@@ -104,6 +126,10 @@ export function readSnapshotterConfig(environment: Environment): SnapshotterConf
       MAX_SNAPSHOT_TTL_DAYS,
     ),
   };
+}
+
+function readLedgerTableName(reader: EnvironmentReader): string {
+  return reader.text('LEDGER_TABLE_NAME', 'the name of the ledger table, leaderboard-data-…');
 }
 
 function readRunsBucket(reader: EnvironmentReader): Pick<CompactorConfig, 'runsBucketName'> {

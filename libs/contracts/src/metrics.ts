@@ -27,7 +27,7 @@ export const PROCESSOR_METRICS = {
 
 export type ProcessorMetric = (typeof PROCESSOR_METRICS)[keyof typeof PROCESSOR_METRICS];
 
-/** Metrics of the projector and the snapshotter. */
+/** Metrics of the projector, the compactor, the auditor and the snapshotter. */
 export const STANDINGS_METRICS = {
   /** Updates folded into standings (count). */
   updatesProjected: 'StandingsUpdatesProjected',
@@ -47,6 +47,10 @@ export const STANDINGS_METRICS = {
   ledgerHoles: 'StandingsLedgerHoles',
   /** Time from the ledger write to the standing (ms). */
   lag: 'StandingsLag',
+  /** Holes that a run of the auditor met, those that it closed included (count). */
+  holes: 'StandingsHoles',
+  /** Players whose standings the auditor found behind the ledger (count): their events were lost. */
+  playersBehind: 'StandingsPlayersBehind',
   /** Snapshots written (count). */
   snapshotsWritten: 'SnapshotsWritten',
   /** Board windows with updates whose top did not change (count). */

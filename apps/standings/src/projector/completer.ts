@@ -8,7 +8,11 @@ import {
 } from '@leaderboard/tables';
 import type { BoardCatalog } from '../fold/board-catalog.ts';
 import { PlayerFold } from '../fold/player-fold.ts';
-import { rebuildPlayer, type RebuildDependencies } from '../rebuild/rebuild-player.ts';
+import {
+  rebuildPlayer,
+  sleepBriefly,
+  type RebuildDependencies,
+} from '../rebuild/rebuild-player.ts';
 import type { CompletenessRecord } from '../storage/completeness-record.ts';
 import type { LedgerReader } from '../storage/ledger-reader.ts';
 import type { ProjectorObserver } from './projector-observer.ts';
@@ -21,8 +25,6 @@ const PARALLEL_PLAYERS = 4;
 const RETRY_MS = 5_000;
 /** The same where a person has to act first, and once the standings are complete: a rebuild may begin. */
 const RECHECK_MS = 60_000;
-/** Longest pause within an attempt (ms). */
-const MAX_PAUSE_MS = 1_000;
 
 export interface CompleterOptions extends Omit<RebuildDependencies, 'catalog'> {
   readonly boards: () => Promise<BoardCatalog>;
@@ -118,13 +120,6 @@ export class Completer {
     return RECHECK_MS;
   }
 
-  /** A ledger that has to settle first takes up to a minute, which an invocation does not have. */
-  async #pause(ms: number): Promise<void> {
-    if (ms > MAX_PAUSE_MS)
-      throw new Error(`The ledger settles in ${ms} ms. The next attempt reads it again.`);
-    await this.#options.sleep(ms);
-  }
-
   /** @returns `isDone`: unless players failed, all of them now have the standings that their ledgers give */
   async #comparePlayers(
     players: ReadonlyMap<string, readonly Item[]>,
@@ -154,7 +149,7 @@ export class Completer {
   ): Promise<void> {
     const fold = new PlayerFold(catalog);
     for (const item of items) fold.add(toLedgerUpdate(item));
-    const sleep = (ms: number) => this.#pause(ms);
+    const sleep = sleepBriefly(this.#options.sleep);
     await rebuildPlayer(playerId, fold, false, { ...this.#options, catalog, sleep });
   }
 }

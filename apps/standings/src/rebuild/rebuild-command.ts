@@ -1,10 +1,11 @@
 import { ScanCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Runtime } from '@leaderboard/function';
-import { documentClient, type BoardSetIds } from '@leaderboard/tables';
+import { documentClient, UNKNOWN_PLAYERS, type BoardSetIds } from '@leaderboard/tables';
 import type { BoardCatalog } from '../fold/board-catalog.ts';
 import { BoardSets } from '../storage/board-sets.ts';
 import { ChangeRecorder } from '../storage/change-recorder.ts';
 import { CompletenessRecord, readTableIds } from '../storage/completeness-record.ts';
+import { Holes } from '../storage/holes.ts';
 import { LedgerReader } from '../storage/ledger-reader.ts';
 import { StandingsStore } from '../storage/standings-store.ts';
 import {
@@ -18,6 +19,7 @@ import { describeDifference } from './difference.ts';
 import { progressDisplay } from './progress-display.ts';
 import { RebuildTablesError, type RebuildTables } from './rebuild-tables.ts';
 import { rebuild } from './rebuild.ts';
+import { refoldHole } from './refold-hole.ts';
 import { TableScanner } from './table-scanner.ts';
 
 /** How often a wait checks whether the run was stopped, in ms. */
@@ -91,22 +93,33 @@ export async function runRebuild(command: RebuildCommand): Promise<number> {
           display.line(line);
         },
       );
+  const holes = new Holes({ ...command, client, tableName: tables.standings });
+  /** A resumed run has folded players before it. */
+  const holeOfUnknown =
+    isCheck || loaded !== undefined ? undefined : await holes.of(UNKNOWN_PLAYERS);
+  const folding = {
+    ...command,
+    catalog,
+    holes,
+    ledger: new LedgerReader({ client, tableName: tables.ledger }),
+    store: new StandingsStore({
+      ...command,
+      client,
+      tableName: tables.standings,
+      ranksTableName: tables.ranks,
+      changes: new ChangeRecorder({ ...command, client, tableName: tables.standings }),
+      // The compactor's schedule finds boards with a long log.
+      onLogged: () => Promise.resolve(),
+    }),
+  };
+  const playerFailed = (playerId: string, error: unknown) => {
+    display.line(`${playerId}: ${error instanceof Error ? error.message : String(error)}`);
+  };
   const rebuilding = begun.then(() =>
     rebuild({
-      ...command,
-      catalog,
+      ...folding,
       checkpoint,
       scanner,
-      ledger: new LedgerReader({ client, tableName: tables.ledger }),
-      store: new StandingsStore({
-        ...command,
-        client,
-        tableName: tables.standings,
-        ranksTableName: tables.ranks,
-        changes: new ChangeRecorder({ ...command, client, tableName: tables.standings }),
-        // The compactor's schedule finds boards with a long log.
-        onLogged: () => Promise.resolve(),
-      }),
       observer: {
         progressed: (progress) => {
           display.update(progress);
@@ -117,9 +130,7 @@ export async function runRebuild(command: RebuildCommand): Promise<number> {
         differs: (difference) => {
           if (isCheck) print({ type: 'difference', ...difference }, describeDifference(difference));
         },
-        playerFailed: (playerId, error) => {
-          display.line(`${playerId}: ${error instanceof Error ? error.message : String(error)}`);
-        },
+        playerFailed,
         ledgerHasHoles: (playerId, missing) => {
           display.line(`${playerId}: ${missing} updates of this player are missing in the ledger`);
         },
@@ -132,6 +143,16 @@ export async function runRebuild(command: RebuildCommand): Promise<number> {
   });
 
   const { counts } = checkpoint;
+  if (isComplete && !isCheck) {
+    for (const hole of await holes.all()) {
+      if (hole.player === UNKNOWN_PLAYERS) continue;
+      await refoldHole(hole, folding).catch((error: unknown) => {
+        playerFailed(hole.player, error);
+      });
+    }
+    if (holeOfUnknown && counts.failedPlayers === 0) await holes.close(holeOfUnknown);
+    await holes.endNote();
+  }
   const isMarked =
     !isCheck &&
     isComplete &&

@@ -51,7 +51,7 @@ describe('a version that the ledger does not show yet', () => {
     const updates = await standings.ledger.add('ada', { score: 1 }, { score: 2 }, { score: 4 });
     await standings.createProjector().handle(updates.map(eventRecord));
     const { result, pausesMs } = await rebuild();
-    expect(result).toEqual({ differences: [], missing: 0 });
+    expect(result).toEqual({ differences: [], missing: 0, version: 3 });
     expect(pausesMs).toEqual([60_000 - (NOW_MS - (updates[2]?.timestamp ?? 0))]);
     await standings.expectFoldOfLedger();
   });

@@ -14,7 +14,7 @@ const BACKOFF = { baseMs: 20, maxMs: 500, jitter: 1 };
  * Age of an update from which everything older counts as visible in the ledger, in ms: a transaction takes milliseconds, and
  * the clocks of the writer and of this machine may differ.
  */
-const OLD_AFTER_MS = 60_000;
+export const OLD_AFTER_MS = 60_000;
 
 export interface RebuildDependencies extends Runtime {
   readonly catalog: BoardCatalog;
@@ -27,6 +27,8 @@ export interface PlayerResult {
   readonly differences: readonly Difference[];
   /** Versions that the ledger lacks (count). */
   readonly missing: number;
+  /** The last version that is folded; 0 where the ledger has none. */
+  readonly version: number;
 }
 
 /** Live updates changed a player during every attempt. */
@@ -59,7 +61,7 @@ export async function rebuildPlayer(
     fold = await settledFold(playerId, fold, state, dependencies);
     const change = changeOf(playerId, state, fold, catalog, now());
     const differences = differencesOf(change);
-    const result = { differences, missing: fold.missing };
+    const result = { differences, missing: fold.missing, version: fold.end.version };
     if (differences.length === 0 || isCheck) return result;
     if ((await store.write(change)) === 'written') return result;
     await sleep(backoffMs(attempt, random(), BACKOFF));
@@ -67,6 +69,19 @@ export async function rebuildPlayer(
   throw new BusyPlayerError(
     `Live updates changed player ${playerId} first, ${MAX_ATTEMPTS} times. Run the rebuild again when there are fewer.`,
   );
+}
+
+/** Longest pause of {@link sleepBriefly} (ms). */
+const MAX_PAUSE_MS = 1_000;
+
+/** A `sleep` for a function: a ledger that has to settle first takes up to a minute, which an invocation does not have. */
+export function sleepBriefly(sleep: Runtime['sleep']): Runtime['sleep'] {
+  return async (ms) => {
+    if (ms > MAX_PAUSE_MS) {
+      throw new Error(`The ledger settles in ${ms} ms. The next attempt reads it again.`);
+    }
+    await sleep(ms);
+  };
 }
 
 /** A fold of the player's ledger that reaches at least as far as the standings that were read. */

@@ -1,12 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
-import { uniqueId } from '@leaderboard/function';
-import { documentClient, HOLE_REASONS } from '@leaderboard/tables';
+import { HOLE_REASONS } from '@leaderboard/tables';
 import { pick, seededRandom } from '@leaderboard/testing/random';
 import { sizeOf } from '@leaderboard/testing/test-form';
 import { crashAtWrite } from '../testing/request-log.ts';
 import { holesOf, inexactUntil, openHoles } from '../testing/standings-holes.ts';
 import { useStandings } from '../testing/use-standings.ts';
-import { Holes } from './holes.ts';
+import type { Holes } from './holes.ts';
 
 const HISTORIES = sizeOf({ short: 6, long: 60 });
 const STEPS = 25;
@@ -18,12 +17,7 @@ const standings = useStandings();
 /** A process that may die at a write. */
 function aProcess(): { holes: Holes; dieAt: (write: number, when: 'before' | 'after') => void } {
   const { client, log } = standings.watch();
-  const holes = new Holes({
-    client: documentClient(client),
-    tableName: standings.tables.standings,
-    now: Date.now,
-    uniqueId,
-  });
+  const holes = holesOf(standings, Date.now, client);
   return { holes, dieAt: (write, when) => crashAtWrite(log, write, when) };
 }
 
@@ -51,12 +45,7 @@ describe('holes', () => {
     const others = holesOf(standings);
     const hole = await others.note({ player: 'ada', version: 3, reason });
     const { client, log } = standings.watch();
-    const holes = new Holes({
-      client: documentClient(client),
-      tableName: standings.tables.standings,
-      now: Date.now,
-      uniqueId,
-    });
+    const holes = holesOf(standings, Date.now, client);
     log.plan = async ({ name }) => {
       if (name === 'PutItemCommand') await others.note({ player: 'bob', version: 1, reason });
       return undefined;

@@ -1,3 +1,5 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { uniqueId } from '@leaderboard/function';
 import {
   documentClient,
   fromAttributes,
@@ -9,14 +11,17 @@ import {
 import { Holes } from '../storage/holes.ts';
 import type { TestStandings } from './use-standings.ts';
 
-/** The holes of a test's standings, by a client that no test watches. */
-export function holesOf({ client, tables }: TestStandings, now: () => number = Date.now): Holes {
-  let notes = 0;
+/** The holes of a test's standings. @param dynamoDb if left out, a client that no test watches */
+export function holesOf(
+  { client, tables }: TestStandings,
+  now: () => number = Date.now,
+  dynamoDb: DynamoDBClient = client,
+): Holes {
   return new Holes({
-    client: documentClient(client),
+    client: documentClient(dynamoDb),
     tableName: tables.standings,
     now,
-    uniqueId: () => `test-${(notes += 1)}`,
+    uniqueId,
   });
 }
 

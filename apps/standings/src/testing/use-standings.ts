@@ -45,7 +45,7 @@ export class TestStandings {
   #engine: DynamoDbEngine | undefined;
   #stack:
     | {
-        tables: TableNames & { snapshots: string };
+        tables: TableNames & { processedEvents: string; snapshots: string };
         ledger: TestLedger;
         runs: MemoryRunStore;
       }
@@ -65,6 +65,7 @@ export class TestStandings {
     this.#stacks += 1;
     const tables = await createTables(this.client, {
       ledger: `leaderboard-data-${this.#stacks}`,
+      processedEvents: `processed-events-${this.#stacks}`,
       standings: `standings-${this.#stacks}`,
       ranks: `leaderboard-ranks-${this.#stacks}`,
       snapshots: `leaderboard-snapshots-${this.#stacks}`,
@@ -86,7 +87,7 @@ export class TestStandings {
     return this.engine.client;
   }
 
-  get tables(): TableNames & { readonly snapshots: string } {
+  get tables(): TableNames & { readonly processedEvents: string; readonly snapshots: string } {
     return started(this.#stack).tables;
   }
 

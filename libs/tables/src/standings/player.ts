@@ -112,6 +112,22 @@ export function ifPlayerIs(transaction: PlayerTransaction | undefined): WriteCon
   };
 }
 
+/** The attributes that {@link toAppliedPosition} reads. */
+export const APPLIED_POSITION_ATTRIBUTES = ['player_id', 'version', 'timestamp'] as const;
+
+/** How far a player's ledger is folded, of an item with these attributes alone. @throws {CorruptItemError} */
+export function toAppliedPosition(
+  item: Item,
+): Pick<Applied, 'version' | 'timestamp'> & { readonly playerId: string } {
+  const read = new ItemReader(STANDINGS_TABLE, item);
+  const version = read.integerIfAny('version') ?? 0;
+  return {
+    playerId: read.string('player_id'),
+    version,
+    timestamp: version === 0 ? 0 : read.integer('timestamp'),
+  };
+}
+
 /** What a player's items say together. */
 export interface PlayerStandings {
   /** Undefined when the player has no main item. */
