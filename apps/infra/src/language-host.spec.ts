@@ -27,6 +27,7 @@ const BUNDLES = [
   'processor/dist/processor',
   'standings/dist/projector',
   'standings/dist/compactor',
+  'standings/dist/auditor',
   'standings/dist/snapshotter',
   'intake/dist/router',
   'intake/dist/sweep',

@@ -3,6 +3,7 @@ import * as pulumi from '@pulumi/pulumi';
 
 import { boardDefinitionsText } from './config/board-definitions.ts';
 import type { StackConfig } from './config/stack-config.ts';
+import { declareAuditor } from './system/auditor.ts';
 import { builtBundle, type BundleLocator, locateBundles } from './system/bundles.ts';
 import { declareIntake } from './system/intake/intake.ts';
 import { declareLedgerPipe } from './system/ledger-pipe.ts';
@@ -56,6 +57,7 @@ export function deploy(
     { provider: scope.provider },
   );
   const standings = declareStandings(scope, scheduleGroup);
+  const audit = declareAuditor(scope, { ledger, processedEvents, standings }, scheduleGroup);
   const snapshots = declareSnapshots(scope, standings, scheduleGroup);
   const reading = declareReading(scope, {
     ledger,
@@ -80,6 +82,7 @@ export function deploy(
     declareOperationsDashboard(scope, {
       processing: { ...stores, processor },
       standings: { ...standings, projector },
+      audit,
       snapshots,
       reading,
       intake,
@@ -103,6 +106,7 @@ export function deploy(
     ranks_table_name: standings.ranks.table.table.name,
     rank_runs_bucket: standings.ranks.runs.bucket.bucket,
     rank_compaction_schedule_name: standings.ranks.schedule.name,
+    audit_schedule_name: audit.schedule.name,
     snapshots_table_name: snapshots.table.table.name,
     standings_queue_url: standings.queue.queue.url,
     standings_dlq_url: standings.queue.deadLetterQueue.url,

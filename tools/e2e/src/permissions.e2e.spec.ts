@@ -127,7 +127,13 @@ describe('every function', () => {
     await stack.control.runSchedule(stack.output('event_sweep_schedule_name'));
     await stack.control.runSchedule(stack.output('snapshotter_schedule_name'));
     await stack.control.runSchedule(stack.output('rank_compaction_schedule_name'));
-    const scheduled = ['standings-snapshotter-dev', 'rank-compactor-dev', 'event-sweep-dev'];
+    const scheduled = [
+      'standings-snapshotter-dev',
+      'standings-auditor-dev',
+      'rank-compactor-dev',
+      'event-sweep-dev',
+    ];
+    await stack.control.runSchedule(stack.output('audit_schedule_name'));
     const functions = [
       ...scheduled,
       'leaderboard-processor-dev',

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
 import { ReceiveMessageCommand } from '@aws-sdk/client-sqs';
-import { PutCommand } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { DEAD_LETTER_ATTRIBUTES } from '@leaderboard/contracts';
+import { holeKey, ledgerKey, toHole, toHoleItem } from '@leaderboard/tables';
 import { anUpdate } from './stacks/an-update.ts';
 import { useLeaderboardStack } from './stacks/leaderboard-stack.ts';
 import { until } from './stacks/until.ts';
@@ -13,10 +14,23 @@ const BATCH = 10;
 /** The processor would not write these items: they bypassed every check on their way into the ledger. */
 describe('an item in the ledger that should not be there', () => {
   const stack = useLeaderboardStack();
+  let brokenAt: number;
 
   async function putIntoLedger(item: Record<string, unknown>): Promise<void> {
     const TableName = stack.output('dynamodb_table_name');
     await stack.dynamodb.send(new PutCommand({ TableName, Item: item }));
+  }
+
+  /** A hole of an unknown version is closed when everything that was written before it is visible for sure. */
+  async function aMinutePassesFor(player: string): Promise<void> {
+    const TableName = stack.output('standings_table_name');
+    const { Item } = await stack.dynamodb.send(
+      new GetCommand({ TableName, Key: holeKey(player), ConsistentRead: true }),
+    );
+    if (Item === undefined) throw new Error(`Player ${player} has no hole.`);
+    const hole = toHole(Item);
+    const older = toHoleItem({ ...hole, notedAt: hole.notedAt - 60_000 });
+    await stack.dynamodb.send(new PutCommand({ TableName, Item: older }));
   }
 
   async function hasStanding(playerId: string): Promise<boolean> {
@@ -45,7 +59,9 @@ describe('an item in the ledger that should not be there', () => {
 
   test('that is not an update is dead-lettered with its reason, and does not block its player', async () => {
     await play(['broken']);
-    await putIntoLedger(anItem('broken', { version: 'one' }));
+    const item = anItem('broken', { version: 'one' });
+    brokenAt = item.timestamp;
+    await putIntoLedger(item);
     await play(['broken', 'after-broken']);
     await until('the later update of broken is folded', async () => {
       const { body } = await stack.api.get('/leaderboards/GLOBAL/players/broken');
@@ -71,6 +87,31 @@ describe('an item in the ledger that should not be there', () => {
         },
       },
     ]);
+  });
+
+  test('makes no read exact until it is removed, whatever the dead-letter queue holds', async () => {
+    const isExact = async () => {
+      const { body } = await stack.api.get('/leaderboards/GLOBAL/players/after-broken');
+      return (body as { exact?: boolean }).exact;
+    };
+    const audit = () => stack.control.runSchedule(stack.output('audit_schedule_name'));
+    await audit();
+    await until('the auditor has tried to close the hole', async () =>
+      (await stack.control.logLines('/aws/lambda/standings-auditor-dev')).some((line) =>
+        line.includes('A hole cannot be closed'),
+      ),
+    );
+    expect(await isExact()).toBe(false);
+    await stack.dynamodb.send(
+      new DeleteCommand({
+        TableName: stack.output('dynamodb_table_name'),
+        Key: ledgerKey('broken', brokenAt),
+      }),
+    );
+    await aMinutePassesFor('broken');
+    await audit();
+    await until('reads are exact again', async () => (await isExact()) === true);
+    expect(await stack.messagesIn('standings_dlq_url')).toBeGreaterThan(0);
   });
 
   test('without the version before it is retried after pauses, and folded once that version is proved missing', async () => {

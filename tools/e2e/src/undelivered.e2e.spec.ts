@@ -55,7 +55,24 @@ describe('what the platform gives up on', () => {
     await injected.remove();
   }
 
-  test('records that the pipe cannot deliver are noted in its dead-letter queue', async () => {
+  test('records that the pipe gives up are folded from the ledger, and no read is exact until they are', async () => {
+    const first = anUpdate({ score: 1 });
+    const { player_id } = first;
+    const place = async () => {
+      const { body } = await stack.api.get(`/leaderboards/GLOBAL/players/${player_id}`);
+      return body as { exact?: boolean; version?: number; score?: number };
+    };
+    const isExactAt = async (version: number) => {
+      const { exact, version: present } = await place();
+      return exact === true && present === version;
+    };
+    await stack.putUpdate(first);
+    await until('the first update is exact', () => isExactAt(1));
+
+    const auditorHasLogged = async (text: string) =>
+      (await stack.control.logLines('/aws/lambda/standings-auditor-dev')).some((line) =>
+        line.includes(text),
+      );
     const fault = {
       service: 'sqs',
       operation: 'SendMessageBatch',
@@ -63,12 +80,15 @@ describe('what the platform gives up on', () => {
       effect: UNAVAILABLE,
     } as const;
     await during(fault, async () => {
-      await stack.putUpdate(anUpdate());
-      expect(await takeFrom('ledger-to-standings-dlq-dev')).toMatchObject({
-        context: { condition: 'RetryAttemptsExhausted' },
-        DDBStreamBatchInfo: { batchSize: 1 },
-      });
+      await stack.putUpdate(anUpdate({ player_id, event_id: 'lost', score: 2 }));
+      await until('reads say that something is missing', async () => !(await place()).exact);
     });
+    // The second update is in the ledger only: nothing but the auditor brings it into the standings.
+    await stack.control.runSchedule(stack.output('audit_schedule_name'));
+    await until('the lost update is exact', () => isExactAt(2));
+    expect(await auditorHasLogged('The pipe gave up records of the ledger')).toBe(true);
+    expect(await auditorHasLogged('RetryAttemptsExhausted')).toBe(true);
+    expect(await stack.messagesIn('standings_queue_url')).toBe(0);
   });
 
   test('the compactor deletes replaced runs when it is asked to, and fails when it cannot list them', async () => {
@@ -97,6 +117,7 @@ describe('what the platform gives up on', () => {
   test.each([
     ['the snapshotter', 'snapshotter_schedule_name', 'standings-snapshotter-dlq-dev'],
     ['the compactor', 'rank_compaction_schedule_name', 'rank-compactor-dlq-dev'],
+    ['the auditor', 'audit_schedule_name', 'standings-auditor-dlq-dev'],
     ['the sweep', 'event_sweep_schedule_name', 'webhook-failures-dev'],
   ])(
     'a run of %s that cannot start is in its dead-letter queue',
@@ -129,6 +150,7 @@ describe('what the platform gives up on', () => {
       'rank-compactor-dev',
       'rank-compactor-dlq-dev',
     ],
+    ['the auditor', 'audit_schedule_name', 'standings-auditor-dev', 'standings-auditor-dlq-dev'],
     ['the sweep', 'event_sweep_schedule_name', 'event-sweep-dev', 'webhook-failures-dev'],
   ])(
     'a run of %s that fails is in its dead-letter queue',

@@ -13,7 +13,7 @@ import {
 } from './service-limits.ts';
 import { integer, text } from './setting.ts';
 
-/** The settings of what follows the ledger: boards, pipe, projector, compactor and snapshotter. */
+/** The settings of what follows the ledger: boards, pipe, projector, compactor, auditor and snapshotter. */
 export const STANDINGS_SETTINGS = {
   boardDefinitionsFile: text({
     default: 'libs/ranking/boards.json',
@@ -93,7 +93,7 @@ export const STANDINGS_SETTINGS = {
     default: 10,
     about: 'Events in one invocation of the projector',
   }),
-  standingsLogLevel: logLevel('projector, compactor and snapshotter'),
+  standingsLogLevel: logLevel('projector, compactor, auditor and snapshotter'),
   compactorMemoryMegabytes: memory('the compactor', 1024),
   compactorTimeoutSeconds: functionTimeout({
     default: 300,
@@ -129,6 +129,31 @@ export const STANDINGS_SETTINGS = {
     max: 86_400,
     unit: 's',
     about: 'Alarm when the oldest item of a log was this old or older when it was compacted',
+  }),
+  auditEveryMinutes: integer({
+    default: 1,
+    min: 1,
+    max: 1440,
+    unit: 'min',
+    about:
+      'How often the auditor closes holes and compares some more players with the ledger; a run costs 1000 to 2000 read units while it does not come to the end',
+    source: 'EventBridge Scheduler: rate-based schedules',
+  }),
+  auditorMemoryMegabytes: memory('the auditor', 512),
+  auditorTimeoutSeconds: functionTimeout({
+    default: 60,
+    min: 30,
+    about: 'Timeout of one run of the auditor; the next run goes on where it stopped',
+  }),
+  auditorReservedConcurrency: reservedConcurrency({
+    default: 1,
+    about: `Reserved concurrency of the auditor, whose runs then do not overlap; ${NONE_FOR_SMALL_QUOTAS}`,
+  }),
+  holesAlarmCount: alarmThreshold({
+    default: 1,
+    unit: 'holes',
+    about:
+      'Alarm when a run of the auditor met this many holes or more: updates were lost on their way to the standings',
   }),
   snapshotEveryMinutes: integer({
     default: 1,
@@ -196,7 +221,7 @@ export const STANDINGS_SETTINGS = {
     default: 1,
     unit: 'messages',
     about:
-      'Alarm when a dead-letter queue behind the ledger (standings, pipe, compactor, snapshotter) holds this many messages or more',
+      'Alarm when a dead-letter queue behind the ledger (standings, pipe, compactor, auditor, snapshotter) holds this many messages or more',
   }),
   standingsLagAlarmSeconds: alarmThreshold({
     default: 300,

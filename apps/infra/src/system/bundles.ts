@@ -10,6 +10,7 @@ const APPS = {
   processor: 'processor',
   projector: 'standings',
   compactor: 'standings',
+  auditor: 'standings',
   snapshotter: 'standings',
   'leaderboard-api': 'leaderboard-api',
   validator: 'intake',

@@ -15,6 +15,7 @@ export interface FunctionArgs extends Pick<
     | 'processor'
     | 'projector'
     | 'compactor'
+    | 'auditor'
     | 'snapshotter'
     | 'api'
     | 'validator'

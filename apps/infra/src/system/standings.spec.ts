@@ -132,6 +132,7 @@ describe('the projector', () => {
     const boards = [
       'standings-projector',
       'rank-compactor',
+      'standings-auditor',
       'standings-snapshotter',
       'leaderboard-api',
     ].map((name) => variablesOf(graph, `${name}-test`)['BOARD_DEFINITIONS']);
@@ -162,6 +163,9 @@ describe('alarms', () => {
     ['rank-compactor-test-log-length', 'RankLogItems', 'Maximum', 2_000],
     ['rank-compactor-test-log-age', 'RankLogAge', 'Maximum', 1_800_000],
     ['rank-compactor-dlq-test-depth', 'ApproximateNumberOfMessagesVisible', 'Maximum', 1],
+    ['standings-auditor-test-holes', 'StandingsHoles', 'Maximum', 1],
+    ['standings-auditor-test-errors', 'Errors', 'Sum', 1],
+    ['standings-auditor-dlq-test-depth', 'ApproximateNumberOfMessagesVisible', 'Maximum', 1],
     ['standings-snapshotter-test-errors', 'Errors', 'Sum', 1],
     ['leaderboard-api-test-errors', 'Errors', 'Sum', 1],
     ['leaderboard-api-test-throttles', 'Throttles', 'Sum', 1],
@@ -176,18 +180,21 @@ describe('alarms', () => {
     });
   });
 
-  test.each(['standings-projector', 'rank-compactor', 'standings-snapshotter', 'leaderboard-api'])(
-    '%s writes to a log group that keeps 7 days',
-    (name) => {
-      const logGroup = `/aws/lambda/${name}-test`;
-      expect(graph.get(TYPES.function, `${name}-test`).inputs['loggingConfig']).toMatchObject({
-        logGroup,
-      });
-      expect(graph.get(TYPES.logGroup, logGroup).inputs).toMatchObject({
-        retentionInDays: 7,
-      });
-    },
-  );
+  test.each([
+    'standings-projector',
+    'rank-compactor',
+    'standings-auditor',
+    'standings-snapshotter',
+    'leaderboard-api',
+  ])('%s writes to a log group that keeps 7 days', (name) => {
+    const logGroup = `/aws/lambda/${name}-test`;
+    expect(graph.get(TYPES.function, `${name}-test`).inputs['loggingConfig']).toMatchObject({
+      logGroup,
+    });
+    expect(graph.get(TYPES.logGroup, logGroup).inputs).toMatchObject({
+      retentionInDays: 7,
+    });
+  });
 });
 
 test('the alarm on lag watches the projector of this stack', () => {

@@ -3,6 +3,7 @@ import { API_METRICS, PROCESSOR_METRICS, STANDINGS_METRICS } from '@leaderboard/
 import { OperationsDashboard } from '../../components/dashboard/operations-dashboard.ts';
 import { queueNames, type Stage } from '../../components/dashboard/stage.ts';
 import type { LambdaFunction } from '../../components/lambda-function.ts';
+import type { Auditor } from '../auditor.ts';
 import type { Intake } from '../intake/intake.ts';
 import type { Processing } from '../processing.ts';
 import type { Reading } from '../reading.ts';
@@ -16,6 +17,7 @@ type MonitoredStandings = Standings & { projector: LambdaFunction };
 export interface MonitoredParts {
   processing: Processing;
   standings: MonitoredStandings;
+  audit: Auditor;
   snapshots: Snapshots;
   reading: Reading;
   intake: Intake;
@@ -33,6 +35,7 @@ export function declareOperationsDashboard(scope: StackScope, parts: MonitoredPa
         processingStage(scope, parts.processing),
         projectorStage(scope, parts.standings),
         compactorStage(scope, parts.standings),
+        auditorStage(scope, parts.audit),
         snapshotterStage(scope, parts.snapshots),
         readingStage(scope, parts.reading.api),
         ...intakeStages(scope, parts.intake),
@@ -120,6 +123,22 @@ function compactorStage({ metricsNamespace }: StackScope, { ranks }: Standings):
       dimensions: { service },
       statistic: 'Maximum',
       label: 'age of the oldest log item',
+    },
+  };
+}
+
+function auditorStage({ metricsNamespace }: StackScope, { auditor }: Auditor): Stage {
+  const { serviceName: service, function: fn } = auditor;
+  return {
+    title: 'Ledger compared with standings',
+    function: fn,
+    metrics: {
+      namespace: metricsNamespace,
+      service,
+      counts: {
+        holes: STANDINGS_METRICS.holes,
+        'players behind': STANDINGS_METRICS.playersBehind,
+      },
     },
   };
 }
