@@ -383,11 +383,12 @@ describe('standings', () => {
       note_id: { S: 'x1' },
     });
     expect(toHolesNote(holesNoteItem)).toEqual(holesNote);
-    const ended = { ...holesNote, until: 1_795_255_200_999 };
-    expect(toHolesNote(toHolesNoteItem(ended))).toEqual(ended);
+    const endedNote = { ...holesNote, until: 1_795_255_200_999 };
+    expect(toHolesNote(toHolesNoteItem(endedNote))).toEqual(endedNote);
 
     const position = {
       startedAt: 1_795_255_200_123,
+      endedAt: undefined,
       after: { playerId: 'ada', eventId: '#head' },
       afterHole: 'bob',
     };
@@ -400,8 +401,8 @@ describe('standings', () => {
       after_hole: { S: 'bob' },
     });
     expect(toAuditPosition(positionItem)).toEqual(position);
-    const begun = { ...position, after: undefined };
-    expect(toAuditPosition(toAuditPositionItem(begun))).toEqual(begun);
+    const ended = { ...position, endedAt: 1_795_255_200_999, after: undefined };
+    expect(toAuditPosition(toAuditPositionItem(ended))).toEqual(ended);
 
     const record = {
       sets: { serving: 'set-1', building: 'set-2' },

@@ -136,7 +136,7 @@ export const STANDINGS_SETTINGS = {
     max: 1440,
     unit: 'min',
     about:
-      'How often the auditor closes holes and compares some more players with the ledger; a run costs 1000 to 2000 read units while it does not come to the end',
+      'How often the auditor closes holes and compares some more players with the ledger; a run costs 1000 to 2100 read units at most',
     source: 'EventBridge Scheduler: rate-based schedules',
   }),
   auditorMemoryMegabytes: memory('the auditor', 512),

@@ -34,6 +34,7 @@ const parts: StackParts = {
   pipes: 1,
   scheduledRuns: [],
   snapshotRuns: 43_200,
+  auditorRuns: 0,
   compactor: { megabytes: 1024, traced: false },
   boardWindows: { shared: 2, ofGame: 2 },
   customMetrics: 8,
@@ -188,6 +189,18 @@ test('a schedule costs the same whether anything arrives or not', () => {
     totalOf(estimateCost(idle, minutely, measured, priceList.prices)) -
     totalOf(estimateCost(idle, parts, measured, priceList.prices));
   expect(extra).toBeGreaterThan(0);
+});
+
+test('the auditor reads what there is, and no more than a run may', () => {
+  const audited = { ...parts, auditorRuns: 43_200 };
+  const readsOf = (players: number) =>
+    estimateCost({ ...load, players }, audited, measured, priceList.prices).find(({ what }) =>
+      what.endsWith('to compare heads with standings'),
+    )?.dollars ?? 0;
+  const most = (43_200 * 1_000 * 0.1395) / 1e6;
+  expect(readsOf(0)).toBeLessThan(readsOf(500));
+  expect(readsOf(500)).toBeLessThan(most);
+  expect(readsOf(1_000_000)).toBeCloseTo(most, 9);
 });
 
 test('the ledger grows with the months, the markers only up to their TTL', () => {

@@ -48,6 +48,8 @@ export interface StackParts {
   scheduledRuns: readonly (FunctionParts & { runs: number })[];
   /** Those of the snapshotter. */
   snapshotRuns: number;
+  /** Those of the auditor: each compares a part of the players. */
+  auditorRuns: number;
   /** The function that merges logs of ranks when the projector asks for it. */
   compactor: FunctionParts;
   /** Windows of the boards on which all games count, and of the boards of one game. */
@@ -77,6 +79,10 @@ const IDLE_POLLERS = 5;
 const LONG_POLL_SECONDS = 20;
 /** START, END and REPORT as text, which Lambda adds to the log of an invocation; a round figure. */
 const PLATFORM_LOG_BYTES = 300;
+/** Read units after which a run of the auditor stops (apps/standings: the auditor). */
+const AUDIT_READ_UNITS = 1_000;
+/** What a read unit reads, eventually consistent, in bytes (DynamoDB developer guide: read consistency). */
+const READ_UNIT_BYTES = 2 * 4_096;
 /** Of each function X-Ray records one invocation a second, and this part of the rest (Lambda developer guide: X-Ray). */
 const TRACED_SHARE = 0.05;
 /** A board window that has changed is looked at again for two minutes, by runs a minute apart. */
@@ -116,6 +122,10 @@ export function estimateCost(
   const runs = total(parts.scheduledRuns.map((scheduled) => scheduled.runs));
   const run = total(
     parts.scheduledRuns.map((scheduled) => gigabyteSeconds(scheduled.runs, scheduled.megabytes)),
+  );
+  const auditReads = Math.min(
+    parts.auditorRuns * AUDIT_READ_UNITS,
+    HOURS * walkUnits(load, parts, measured),
   );
   const compactions = updates * measured.compactionsPerUpdate;
   const compacted = gigabyteSeconds(compactions, parts.compactor.megabytes);
@@ -184,6 +194,11 @@ export function estimateCost(
       'DynamoDB',
       `${count(idleReads)} read units of schedules that look for work`,
       price('dynamodbReadUnit', idleReads),
+    ),
+    line(
+      'DynamoDB',
+      `${count(auditReads)} read units to compare heads with standings`,
+      price('dynamodbReadUnit', auditReads),
     ),
     ...(provisioned === undefined
       ? []
@@ -286,13 +301,29 @@ function storedGigabytes(load: Load, parts: StackParts, measured: MeasuredUnits)
   const { itemBytes, standingsBytesPerPlayer } = measured;
   const item = (bytes: number) => bytes + STORED_ITEM_OVERHEAD_BYTES;
   const ledgerItems = load.updatesPerDay * DAYS * load.months;
-  const markers = load.updatesPerDay * Math.min(parts.markerTtlDays, DAYS * load.months);
+  const markers = markersOf(load, parts);
   return (
     (ledgerItems * item(itemBytes['leaderboard-data']) +
       markers * item(itemBytes['processed-events']) +
       load.players * (item(itemBytes['processed-events head']) + standingsBytesPerPlayer)) /
     GIGABYTE
   );
+}
+
+/** Markers are kept for a while. */
+function markersOf({ updatesPerDay, months }: Load, { markerTtlDays }: StackParts): number {
+  return updatesPerDay * Math.min(markerTtlDays, DAYS * months);
+}
+
+/**
+ * Read units that it takes the auditor to compare every player, which it does once an hour at most: all heads and markers, and half a
+ * unit for each player.
+ */
+function walkUnits(load: Load, parts: StackParts, { itemBytes }: MeasuredUnits): number {
+  const bytes =
+    markersOf(load, parts) * itemBytes['processed-events'] +
+    load.players * itemBytes['processed-events head'];
+  return bytes / READ_UNIT_BYTES + load.players / 2;
 }
 
 function tracedOf(invocations: number): number {

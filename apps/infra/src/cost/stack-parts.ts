@@ -30,6 +30,7 @@ export function stackParts(graph: ResourceGraph, config: StackConfig): StackPart
       ...functionParts(targetOf(schedule, graph)),
     })),
     snapshotRuns: MINUTES_OF_MONTH / config.snapshotEveryMinutes,
+    auditorRuns: MINUTES_OF_MONTH / config.auditEveryMinutes,
     compactor: functionParts(compactorOf(graph)),
     boardWindows: boardWindowsOf(config),
     customMetrics: [PROCESSOR_METRICS, STANDINGS_METRICS, API_METRICS, INTAKE_METRICS].flatMap(
@@ -113,9 +114,11 @@ function consumersOf(graph: ResourceGraph): DeclaredResource[] {
 
 /** The function that merges the logs of ranks: by its schedule, and whenever the projector starts it. */
 function compactorOf(graph: ResourceGraph): DeclaredResource | undefined {
-  return graph
-    .ofType('aws:lambda/function:Function')
-    .find(({ inputs }) => String(inputs['name']).startsWith('rank-compactor-'));
+  return graph.ofType('aws:lambda/function:Function').find((fn) => isNamed(fn, 'rank-compactor'));
+}
+
+function isNamed(fn: DeclaredResource | undefined, name: string): boolean {
+  return String(fn?.inputs['name']).startsWith(`${name}-`);
 }
 
 function targetOf(schedule: DeclaredResource, graph: ResourceGraph): DeclaredResource | undefined {

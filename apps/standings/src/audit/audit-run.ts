@@ -19,6 +19,8 @@ import type { PipeDeadLetter, PipeDeadLetters } from './pipe-dead-letters.ts';
  * than the visibility timeout after a killed invocation.
  */
 const LOST_AFTER_MS = 900_000;
+/** Pause between two walks, in ms: a small table would else be read as a whole every minute. */
+const WALK_PAUSE_MS = 3_600_000;
 /** Read units after which a run stops comparing when nothing is known to be lost. */
 const READ_UNITS = 1_000;
 /** Holes that a run tries to close. */
@@ -90,11 +92,10 @@ class AuditRun {
   }
 
   async run(): Promise<AuditResult> {
-    const { positions, holes, now } = this.#options;
+    const { positions, holes } = this.#options;
     await this.#takePipeDeadLetters();
     const unknown = await holes.of(UNKNOWN_PLAYERS);
-    const begun = await positions.read();
-    const position = begun ?? { startedAt: now(), after: undefined, afterHole: '' };
+    const position = (await positions.read()) ?? { ...this.#begin(undefined), afterHole: '' };
     const afterHole = await this.#closeHoles(position.afterHole);
     const isWalkDone = await this.#walk({ ...position, afterHole }, unknown);
     await holes.endNote();
@@ -149,27 +150,33 @@ class AuditRun {
   }
 
   /** @returns whether it came to the end */
-  async #walk(begun: AuditPosition, unknown: Hole | undefined): Promise<boolean> {
+  async #walk(last: AuditPosition, unknown: Hole | undefined): Promise<boolean> {
     const { positions, heads, holes, now } = this.#options;
-    const isTooOld = unknown !== undefined && begun.startedAt <= unknown.notedAt;
-    let position = isTooOld
-      ? { ...begun, startedAt: Math.max(now(), unknown.notedAt + 1), after: undefined }
-      : begun;
+    let position = this.#isDue(last, unknown) ? { ...last, ...this.#begin(unknown) } : last;
     const maxUnits = unknown === undefined ? READ_UNITS : Infinity;
-    while (this.#readUnits < maxUnits && this.#hasTime) {
+    while (position.endedAt === undefined && this.#readUnits < maxUnits && this.#hasTime) {
       const { behind, next, units } = await heads.page(position.after);
       this.#readUnits += units;
       if (!(await this.#foldAll(behind, unknown))) break;
-      const isEnd = next === undefined;
-      if (isEnd && unknown && position.startedAt > unknown.notedAt) {
-        if (await holes.close(unknown)) this.#closed += 1;
+      position = { ...position, after: next, endedAt: next === undefined ? now() : undefined };
+      if (position.endedAt !== undefined && unknown && (await holes.close(unknown))) {
+        this.#closed += 1;
       }
-      position = { ...position, after: next, ...(isEnd && { startedAt: now() }) };
       await positions.write(position);
-      if (isEnd) return true;
     }
     await positions.write(position);
-    return false;
+    return position.endedAt !== undefined && position !== last;
+  }
+
+  /** Whether another walk is to begin. The one under way is given up for a hole of unknown players that was noted after it began. */
+  #isDue({ startedAt, endedAt }: AuditPosition, unknown: Hole | undefined): boolean {
+    if (unknown !== undefined) return endedAt !== undefined || startedAt <= unknown.notedAt;
+    return endedAt !== undefined && this.#options.now() - endedAt >= WALK_PAUSE_MS;
+  }
+
+  #begin(unknown: Hole | undefined): Pick<AuditPosition, 'startedAt' | 'endedAt' | 'after'> {
+    const startedAt = Math.max(this.#options.now(), (unknown?.notedAt ?? 0) + 1);
+    return { startedAt, endedAt: undefined, after: undefined };
   }
 
   /** @returns false when it had to stop before the end: the page is to be read again */
