@@ -143,7 +143,9 @@ export const STANDINGS_SETTINGS = {
   auditorTimeoutSeconds: functionTimeout({
     default: 60,
     min: 30,
+    max: 60,
     about: 'Timeout of one run of the auditor; the next run goes on where it stopped',
+    source: 'a change of the boards waits two minutes for what folds under the former ones',
   }),
   auditorReservedConcurrency: reservedConcurrency({
     default: 1,
