@@ -41,8 +41,13 @@ export function createAuditHandler(options: AuditHandlerOptions): AuditHandler {
           },
         },
       });
-      metrics.addMetric(STANDINGS_METRICS.holes, MetricUnit.Count, result.holes);
-      metrics.addMetric(STANDINGS_METRICS.playersBehind, MetricUnit.Count, result.playersBehind);
+      // An idle stack would pay for a metric that is always 0.
+      if (result.holes > 0) {
+        metrics.addMetric(STANDINGS_METRICS.holes, MetricUnit.Count, result.holes);
+      }
+      if (result.playersBehind > 0) {
+        metrics.addMetric(STANDINGS_METRICS.playersBehind, MetricUnit.Count, result.playersBehind);
+      }
       logger.info('Audited', { ...result });
       return result;
     });

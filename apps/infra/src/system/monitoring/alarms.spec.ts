@@ -75,7 +75,7 @@ test('every alarm watches a metric that its service publishes, of a resource of 
 });
 
 test('a stack has all alarms, a minimal one those that page and the depths of its dead-letter queues', () => {
-  expect(alarms).toHaveLength(81);
+  expect(alarms).toHaveLength(88);
   const depths = alarms.map(nameOf).filter((name) => /^\S+-depth$/.test(name));
   expect(depths).toHaveLength(graph.ofType(TYPES.queue).length - 5);
   expect(minimal.map(nameOf).toSorted()).toEqual(
@@ -84,6 +84,7 @@ test('a stack has all alarms, a minimal one those that page and the depths of it
       'leaderboard-updates-test-age',
       'standings-updates-test-age',
       'ledger-to-standings-test-stalled',
+      'standings-auditor-test-holes',
       'event-sweep-test-oldest-unrouted',
       'event-sweep-test-heartbeat',
       'rank-compactor-test-heartbeat',
@@ -166,7 +167,7 @@ test('a function that is invoked asynchronously has an alarm on dropped events',
   const dropped = alarms.filter(({ inputs }) => inputs['metricName'] === 'AsyncEventsDropped');
   const watched = dropped.map(({ inputs }) => inputs['dimensions']);
   const invoked = graph.ofType(TYPES.invokeConfig).map(({ inputs }) => inputs['functionName']);
-  expect(watched).toHaveLength(4);
+  expect(watched).toHaveLength(5);
   expect(watched).toEqual(
     expect.arrayContaining(invoked.map((FunctionName) => ({ FunctionName }))),
   );
