@@ -49,7 +49,7 @@ export function describePlan(plan: BoardPlan, isSame: boolean): string {
   const { updates, players, readUnits, writeUnits, dollars } = estimate;
   lines.push(
     '',
-    writeUnits === 0
+    changes.every(({ kind }) => kind === 'removed')
       ? 'Nothing is to be built: the change costs nothing.'
       : `The build folds about ${updates} updates of ${players} players: ${readUnits} read units and ${writeUnits} write units, $${dollars.toFixed(dollars < 1 ? 4 : 2)} on demand in us-west-1.`,
   );
@@ -72,7 +72,12 @@ function show(value: unknown): string {
 }
 
 function describePreview({ board, window, players, moved, before, after }: BoardPreview): string[] {
-  const lines = [``, `${board}, ${window}: ${moved} of ${players} players change their rank`];
+  const lines = [
+    '',
+    before.length === 0
+      ? `${board}, ${window}: ${players} players`
+      : `${board}, ${window}: ${moved} of ${players} players change their rank`,
+  ];
   const width = Math.max(6, ...before.map((entry) => placed(entry).length));
   if (before.length === 0) lines.push(...after.map((entry) => `  ${placed(entry)}`));
   else {
