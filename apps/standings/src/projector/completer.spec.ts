@@ -1,5 +1,4 @@
 import { describe, expect, test } from '@jest/globals';
-import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import { documentClient } from '@leaderboard/tables';
 import { LedgerReader } from '../storage/ledger-reader.ts';
 import { eventRecord } from '../testing/test-ledger.ts';
@@ -7,8 +6,6 @@ import { DEFAULT_BOARDS, hashesOf } from '../testing/test-projector.ts';
 import { attempt, useCompleters } from '../testing/use-completers.ts';
 
 const MINUTE_MS = 60_000;
-/** Pause after an attempt that players who are being changed have kept from its end. */
-const RETRY_MS = 5_000;
 
 const completers = useCompleters();
 const { standings } = completers;
@@ -92,33 +89,6 @@ describe('a new stack', () => {
     completers.clock += MINUTE_MS;
     await attempt(completer);
     expect(await completers.complete()).toEqual(hashesOf(DEFAULT_BOARDS));
-  });
-
-  test('leaves players that others are changing to the next attempt, and neither waits nor reports them', async () => {
-    const players = Array.from({ length: 12 }, (_, index) => `p-${index}`);
-    for (const player of players) await standings.ledger.add(player, { score: 1 });
-    const { client, log } = standings.watch();
-    const completer = await completers.start({ client });
-    log.plan = ({ name, input }) => {
-      if (name !== 'TransactWriteItemsCommand') return undefined;
-      const actions = input['TransactItems'] as unknown[];
-      const CancellationReasons = actions.map(() => ({ Code: 'TransactionConflict' }));
-      const error = new TransactionCanceledException({
-        message: 'Transaction cancelled',
-        $metadata: {},
-        CancellationReasons,
-      });
-      return { when: 'before', error };
-    };
-    await attempt(completer);
-    expect(log.counts()['TransactWriteItems']).toBe(players.length);
-    expect([completers.failures, completers.obstacles]).toEqual([[], []]);
-    expect(await completers.complete()).toEqual([]);
-    log.plan = () => undefined;
-    completers.clock += RETRY_MS;
-    await attempt(completer);
-    expect(await completers.complete()).toEqual(hashesOf(DEFAULT_BOARDS));
-    await standings.expectFoldOfLedger();
   });
 
   test('with a damaged item is compared every minute, and reported once', async () => {

@@ -9,7 +9,6 @@ import {
 import type { BoardCatalog } from '../fold/board-catalog.ts';
 import { PlayerFold } from '../fold/player-fold.ts';
 import {
-  BusyPlayerError,
   rebuildPlayer,
   sleepBriefly,
   type RebuildDependencies,
@@ -129,22 +128,18 @@ export class Completer {
   ): Promise<{ isDone: boolean; failedPlayers: number }> {
     const waiting = [...players];
     let failedPlayers = 0;
-    let isDone = true;
     const worker = async () => {
       for (let next = waiting.shift(); next && !signal.aborted; next = waiting.shift()) {
         try {
           await this.#comparePlayer(...next, catalog);
         } catch (error) {
-          if (error instanceof BusyPlayerError) isDone = false;
-          else {
-            failedPlayers += 1;
-            this.#options.observer.completenessFailed(error);
-          }
+          failedPlayers += 1;
+          this.#options.observer.completenessFailed(error);
         }
       }
     };
     await Promise.all(Array.from({ length: PARALLEL_PLAYERS }, worker));
-    return { isDone: isDone && !signal.aborted, failedPlayers };
+    return { isDone: !signal.aborted, failedPlayers };
   }
 
   async #comparePlayer(
@@ -155,9 +150,7 @@ export class Completer {
     const fold = new PlayerFold(catalog);
     for (const item of items) fold.add(toLedgerUpdate(item));
     const sleep = sleepBriefly(this.#options.sleep);
-    // On a new stack all projectors compare the same players: who loses has not to wait for the others.
-    const dependencies = { ...this.#options, catalog, sleep, maxAttempts: 1 };
-    await rebuildPlayer(playerId, fold, false, dependencies);
+    await rebuildPlayer(playerId, fold, false, { ...this.#options, catalog, sleep });
   }
 }
 

@@ -7,7 +7,7 @@ import { PlayerFold, type LedgerPosition } from '../fold/player-fold.ts';
 import type { StandingsStore } from '../storage/standings-store.ts';
 import { differencesOf, type Difference } from './difference.ts';
 
-/** Attempts while live updates change the same player, where nothing else is said. */
+/** Attempts while live updates change the same player. */
 const MAX_ATTEMPTS = 20;
 const BACKOFF = { baseMs: 20, maxMs: 500, jitter: 1 };
 /**
@@ -20,8 +20,6 @@ export interface RebuildDependencies extends Runtime {
   readonly catalog: BoardCatalog;
   readonly store: StandingsStore;
   readonly ledger: PlayerLedger;
-  /** Attempts while live updates change the same player (20). */
-  readonly maxAttempts?: number;
 }
 
 export interface PlayerResult {
@@ -46,7 +44,7 @@ export class BusyPlayerError extends Error {
  *
  * @param scanned the fold of the player's ledger as a scan found it; undefined to read it from the start
  * @param isCheck compare only, write nothing
- * @throws {BusyPlayerError} when live updates changed the player during each attempt
+ * @throws {BusyPlayerError} when live updates changed the player during each of 20 attempts
  * @throws {UnsettledLedgerError} when the ledger lacks an update before one that was written just now; the next run folds it
  */
 export async function rebuildPlayer(
@@ -55,10 +53,10 @@ export async function rebuildPlayer(
   isCheck: boolean,
   dependencies: RebuildDependencies,
 ): Promise<PlayerResult> {
-  const { maxAttempts = MAX_ATTEMPTS, catalog, store, now, random, sleep } = dependencies;
+  const { catalog, store, now, random, sleep } = dependencies;
   // A scan that found only a part of the player's items shows in the versions, which are dense from 1.
   let fold = scanned?.missing === 0 ? scanned : undefined;
-  for (let attempt = 1; attempt <= maxAttempts; attempt += 1) {
+  for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
     const state = await store.readPlayer(playerId);
     fold = await settledFold(playerId, fold, state, dependencies);
     const change = changeOf(playerId, state, fold, catalog, now());
@@ -66,10 +64,10 @@ export async function rebuildPlayer(
     const result = { differences, missing: fold.missing, version: fold.end.version };
     if (differences.length === 0 || isCheck) return result;
     if ((await store.write(change)) === 'written') return result;
-    if (attempt < maxAttempts) await sleep(backoffMs(attempt, random(), BACKOFF));
+    await sleep(backoffMs(attempt, random(), BACKOFF));
   }
   throw new BusyPlayerError(
-    `Live updates changed player ${playerId} first, ${maxAttempts} times. Run the rebuild again when there are fewer.`,
+    `Live updates changed player ${playerId} first, ${MAX_ATTEMPTS} times. Run the rebuild again when there are fewer.`,
   );
 }
 
