@@ -146,12 +146,46 @@ export function toSnapshotSummary(item: Item): SnapshotSummary {
 /** Where the snapshotter stores how far it has read the changes of boards. A board id begins with a letter or a digit. */
 export const SNAPSHOTTER_POSITION_KEY: Item = snapshotKey('#snapshotter', 'position');
 
-/** @param bucketMs start of the oldest bucket of changes that is not settled (ms since the epoch) */
-export function toSnapshotterPositionItem(bucketMs: number): Item {
-  return { ...SNAPSHOTTER_POSITION_KEY, bucket: bucketMs };
+export interface SnapshotterPosition {
+  /** Start of the oldest bucket of changes that is not settled (ms since the epoch); 0 when no round has ended without a failure. */
+  readonly bucket: number;
+  /** The round that the next run continues. */
+  readonly round?: SnapshotRound;
+}
+
+/** Takes each board window once, in the order of their names, however many runs that needs. */
+export interface SnapshotRound {
+  /** Every board window, changed or not. */
+  readonly all: boolean;
+  /** The last board window that was taken; empty: none. */
+  readonly after: string;
+  /** `bucket` of the position once the round has ended. */
+  readonly next: number;
+}
+
+export function toSnapshotterPositionItem({ bucket, round }: SnapshotterPosition): Item {
+  return {
+    ...SNAPSHOTTER_POSITION_KEY,
+    bucket,
+    ...(round && {
+      round_all: round.all ? 1 : 0,
+      round_after: round.after,
+      round_next: round.next,
+    }),
+  };
 }
 
 /** @throws {CorruptItemError} */
-export function toSnapshotterPosition(item: Item): number {
-  return new ItemReader(SNAPSHOTS_TABLE, item).integer('bucket');
+export function toSnapshotterPosition(item: Item): SnapshotterPosition {
+  const read = new ItemReader(SNAPSHOTS_TABLE, item);
+  const bucket = read.integer('bucket');
+  if (item['round_next'] === undefined) return { bucket };
+  return {
+    bucket,
+    round: {
+      all: read.integer('round_all') === 1,
+      after: read.string('round_after'),
+      next: read.integer('round_next'),
+    },
+  };
 }

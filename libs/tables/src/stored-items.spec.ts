@@ -535,12 +535,22 @@ describe('snapshots', () => {
   });
 
   test('the position of the snapshotter', () => {
-    const item = stored(toSnapshotterPositionItem(1_795_255_200_000), {
+    const position = { bucket: 1_795_255_200_000 };
+    const attributesOfPosition = {
       leaderboard_id: { S: '#snapshotter' },
       as_of: { S: 'position' },
       bucket: { N: '1795255200000' },
+    };
+    const item = stored(toSnapshotterPositionItem(position), attributesOfPosition);
+    expect(toSnapshotterPosition(item)).toEqual(position);
+    const round = { all: true, after: 'game:chess#weekly#2026-W47', next: 1_795_255_260_000 };
+    const within = stored(toSnapshotterPositionItem({ ...position, round }), {
+      ...attributesOfPosition,
+      round_all: { N: '1' },
+      round_after: { S: 'game:chess#weekly#2026-W47' },
+      round_next: { N: '1795255260000' },
     });
-    expect(toSnapshotterPosition(item)).toBe(1_795_255_200_000);
+    expect(toSnapshotterPosition(within)).toEqual({ ...position, round });
   });
 });
 

@@ -46,6 +46,49 @@ describe('failures', () => {
     expect(await snapshotter.run()).toMatchObject({ isComplete: true, outcomes: { written: 4 } });
   });
 
+  test('when no run has time for all boards, each gets its turn as often as the others', async () => {
+    const games = Array.from({ length: 9 }, (_, game) => `game-${game}`);
+    const playAll = async (score: number) => {
+      for (const game_id of games) await snapshotter.play('ada', { game_id, score });
+    };
+    await playAll(1);
+    const takenOf = new Map(games.map((game) => [game, 0]));
+    const perRun = 12;
+    for (let minute = 2; minute < 40; minute += 1) {
+      let left = perRun;
+      await snapshotter.run({ remainingMs: () => (left-- > 0 ? 60_000 : 0) });
+      for (const game of games) {
+        const latest = (await snapshotter.snapshotsOf(`game:${game}#all_time`))['LATEST'];
+        if (latest?.as_of === new Date(snapshotter.clock).toISOString()) {
+          takenOf.set(game, (takenOf.get(game) ?? 0) + 1);
+        }
+      }
+      snapshotter.clock += MINUTE_MS;
+      await playAll(minute);
+    }
+    const turns = [...takenOf.values()];
+    expect(Math.max(...turns) - Math.min(...turns)).toBeLessThanOrEqual(1);
+    // A round of 20 board windows takes two or three runs.
+    expect(Math.min(...turns)).toBeGreaterThan(10);
+  });
+
+  test('after runs without enough time, one with enough leaves nothing out', async () => {
+    for (let step = 1; step < 12; step += 1) {
+      await snapshotter.play(`player-${step}`, { game_id: `game-${step}`, score: step });
+      await snapshotter.play('ada', { game_id: `game-${step % 3}`, score: 100 * step });
+      let left = step;
+      await snapshotter.run({ remainingMs: () => (left-- > 0 ? 60_000 : 0) });
+      snapshotter.clock += MINUTE_MS / 2;
+    }
+    expect(await snapshotter.run()).toMatchObject({ isComplete: true });
+    for (let step = 1; step < 12; step += 1) {
+      const latest = (await snapshotter.snapshotsOf(`game:game-${step}#weekly`))['LATEST'];
+      expect(latest?.entries.map(({ player_id }) => player_id)).toContain(`player-${step}`);
+    }
+    const top = (await snapshotter.snapshotsOf('game:game-2#all_time'))['LATEST'];
+    expect(top?.entries[0]).toMatchObject({ player_id: 'ada', score: '1100' });
+  });
+
   test('changes of a board that is no longer defined are skipped', async () => {
     await snapshotter.play('ada', {});
     const [GLOBAL] = DEFAULT_BOARDS;

@@ -1,5 +1,10 @@
 import { boardWindowKey, findBoard, windowPeriod } from '@leaderboard/ranking';
-import { CHANGES_BUCKET_MS, CHANGES_TTL_SECONDS, changesBucket } from '@leaderboard/tables';
+import {
+  CHANGES_BUCKET_MS,
+  CHANGES_TTL_SECONDS,
+  changesBucket,
+  type SnapshotRound,
+} from '@leaderboard/tables';
 import { takeSnapshot, type SnapshotDependencies, type SnapshotOutcome } from './take-snapshot.ts';
 
 /**
@@ -35,8 +40,11 @@ export interface SnapshotRunResult {
 }
 
 /**
- * Takes a snapshot of every board window that has changed since the last run. Boards without changes cost nothing: changes
- * are recorded by the minute, so a run without changes is one query for each minute since the last.
+ * Takes a snapshot of every board window that has changed. Boards without changes cost nothing: changes are recorded by the
+ * minute, so a run without changes is one query for each minute since the last.
+ *
+ * A round takes each of these board windows once. A run whose time is over leaves the rest to the next one, so that the last
+ * board of many gets its turn as often as the first.
  */
 export async function runSnapshots(
   dependencies: SnapshotRunDependencies,
@@ -44,90 +52,110 @@ export async function runSnapshots(
 ): Promise<SnapshotRunResult> {
   const { snapshots, now } = dependencies;
   const startedAt = now();
+  // Buckets before this one get no more changes that a round which begins now could have missed.
+  const settledBefore = changesBucket(startedAt - SETTLING_MS);
   const position = await snapshots.readPosition();
+  const oldestKept = startedAt - CHANGES_TTL_SECONDS * 1_000;
+  const isLost = position === undefined || position.bucket < oldestKept;
+  const left = full ? undefined : position?.round;
+  let bucket = position?.bucket ?? 0;
+  let round = left ?? beginRound(full || isLost, Math.max(settledBefore, bucket));
+  const kind = round.all ? 'full' : 'changes';
   const run = new Run(dependencies, startedAt);
-  if (full || position === undefined || position < startedAt - CHANGES_TTL_SECONDS * 1_000) {
-    await run.takeAll();
-    if (run.isSettled) await snapshots.savePosition(run.settledBefore);
-    return { kind: 'full', ...run.result };
+  for (;;) {
+    const boardWindows = round.all ? await run.present() : await run.changedSince(bucket);
+    const { isComplete, last } = await run.take(boardWindows, round.after);
+    // A board window that failed is taken again with all that changed since.
+    const next = run.failures.length > 0 ? bucket : round.next;
+    if (!isComplete) {
+      await snapshots.savePosition({ bucket, round: { ...round, after: last, next } });
+      break;
+    }
+    if (next !== position?.bucket || position.round !== undefined) {
+      await snapshots.savePosition({ bucket: next });
+    }
+    bucket = next;
+    const wasBegunNow = round !== left;
+    // Where changes are lost, the next run takes all.
+    if (wasBegunNow || bucket < oldestKept) break;
+    round = beginRound(false, Math.max(settledBefore, bucket));
   }
-  const next = await run.takeChangedSince(position);
-  if (next !== position) await snapshots.savePosition(next);
-  return { kind: 'changes', ...run.result };
+  return { kind, ...run.result };
+}
+
+function beginRound(all: boolean, next: number): SnapshotRound {
+  return { all, after: '', next };
 }
 
 /** One run of the snapshotter: a board window is taken at most once in it. */
 class Run {
-  /** Buckets before this one (ms since the epoch) get no more changes that this run could have missed. */
-  readonly settledBefore: number;
+  readonly failures: { boardWindow: string; error: unknown }[] = [];
   readonly #dependencies: SnapshotRunDependencies;
   readonly #startedAt: number;
   readonly #taken = new Set<string>();
   readonly #outcomes: Record<SnapshotOutcome, number> = { written: 0, unchanged: 0, gone: 0 };
-  readonly #failures: { boardWindow: string; error: unknown }[] = [];
   #isComplete = true;
 
   constructor(dependencies: SnapshotRunDependencies, startedAt: number) {
     this.#dependencies = dependencies;
     this.#startedAt = startedAt;
-    this.settledBefore = changesBucket(startedAt - SETTLING_MS);
-  }
-
-  /** Whether everything that was to be taken was taken. */
-  get isSettled(): boolean {
-    return this.#isComplete && this.#failures.length === 0;
   }
 
   get result(): Omit<SnapshotRunResult, 'kind'> {
-    return {
-      outcomes: this.#outcomes,
-      failures: this.#failures,
-      isComplete: this.#isComplete,
-    };
+    return { outcomes: this.#outcomes, failures: this.failures, isComplete: this.#isComplete };
   }
 
   /** Every window of every board that exists, in its current period. */
-  async takeAll(): Promise<void> {
+  async present(): Promise<string[]> {
     const { boards, catalog } = this.#dependencies;
     const ids = await boards.readBoardIds();
-    const boardWindows = ids.flatMap((board_id) => {
+    return ids.flatMap((board_id) => {
       const windows = findBoard(board_id, catalog.definitions)?.definition.windows ?? [];
       return windows.map((window) => {
         const period = windowPeriod(window, this.#startedAt);
         return boardWindowKey({ board_id, window, ...(period !== undefined && { period }) });
       });
     });
-    await this.#take(boardWindows);
   }
 
-  /** @returns start of the oldest bucket that the next run has to read */
-  async takeChangedSince(position: number): Promise<number> {
-    let next = position;
-    for (let bucket = position; bucket <= this.#startedAt; bucket += CHANGES_BUCKET_MS) {
-      await this.#take(await this.#dependencies.boards.readChanges(bucket));
-      if (!this.#isComplete) break;
-      if (this.isSettled) {
-        next = Math.min(bucket + CHANGES_BUCKET_MS, Math.max(this.settledBefore, position));
-      }
+  /** The board windows that changed since the start of a bucket. */
+  async changedSince(oldest: number): Promise<Set<string>> {
+    const changed = new Set<string>();
+    for (let bucket = oldest; bucket <= this.#startedAt; bucket += CHANGES_BUCKET_MS) {
+      const boardWindows = await this.#dependencies.boards.readChanges(bucket);
+      for (const boardWindow of boardWindows) changed.add(boardWindow);
     }
-    return next;
+    return changed;
   }
 
-  async #take(boardWindows: readonly string[]): Promise<void> {
-    const queue = boardWindows.filter((boardWindow) => !this.#taken.has(boardWindow));
+  /**
+   * Takes the board windows whose names come after one, in the order of their names.
+   *
+   * @returns whether the time was enough; the last one that was taken
+   */
+  async take(
+    boardWindows: Iterable<string>,
+    after: string,
+  ): Promise<{ isComplete: boolean; last: string }> {
+    const queue = [...boardWindows]
+      .filter((boardWindow) => boardWindow > after && !this.#taken.has(boardWindow))
+      .toSorted();
+    let last = after;
     const worker = async () => {
       while (this.#dependencies.remainingMs() > RESERVE_MS) {
         const boardWindow = queue.shift();
         if (boardWindow === undefined) return;
+        last = boardWindow;
         this.#taken.add(boardWindow);
         try {
           this.#outcomes[await takeSnapshot(boardWindow, this.#dependencies)] += 1;
         } catch (error) {
-          this.#failures.push({ boardWindow, error });
+          this.failures.push({ boardWindow, error });
         }
       }
     };
     await Promise.all(Array.from({ length: PARALLEL }, worker));
-    if (queue.length > 0) this.#isComplete = false;
+    this.#isComplete = queue.length === 0;
+    return { isComplete: this.#isComplete, last };
   }
 }

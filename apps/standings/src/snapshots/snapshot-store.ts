@@ -14,6 +14,7 @@ import {
   toSnapshotterPositionItem,
   type Item,
   type Snapshot,
+  type SnapshotterPosition,
   type WriteCondition,
 } from '@leaderboard/tables';
 
@@ -50,14 +51,13 @@ export class SnapshotStore {
     return this.#put(toLatestSnapshotItem(snapshot), ifLatestIsOlder(snapshot));
   }
 
-  /** Start of the oldest bucket of changes that is not settled (ms since the epoch). */
-  async readPosition(): Promise<number | undefined> {
+  async readPosition(): Promise<SnapshotterPosition | undefined> {
     const item = await this.#get(SNAPSHOTTER_POSITION_KEY);
     return item && toSnapshotterPosition(item);
   }
 
-  async savePosition(bucketMs: number): Promise<void> {
-    await this.#put(toSnapshotterPositionItem(bucketMs));
+  async savePosition(position: SnapshotterPosition): Promise<void> {
+    await this.#put(toSnapshotterPositionItem(position));
   }
 
   async #get(key: Item): Promise<Item | undefined> {

@@ -84,11 +84,20 @@ export class TestSnapshotter {
 
   /** Snapshots of a leaderboard by sort key. */
   async snapshotsOf(leaderboardId: string): Promise<Record<string, Snapshot>> {
-    const items = await this.standings.items('snapshots');
-    return Object.fromEntries(
-      items
-        .filter((item) => item['leaderboard_id']?.S === leaderboardId)
-        .map((item) => [item['as_of']?.S ?? '', toSnapshot(fromAttributes(item))]),
+    return (await this.allSnapshots()).get(leaderboardId) ?? {};
+  }
+
+  /** Snapshots by leaderboard and sort key. */
+  async allSnapshots(): Promise<Map<string, Record<string, Snapshot>>> {
+    const items = (await this.standings.items('snapshots')).filter((item) => item['total']);
+    const grouped = Map.groupBy(items, (item) => item['leaderboard_id']?.S ?? '');
+    return new Map(
+      [...grouped].map(([leaderboardId, ofBoard]) => [
+        leaderboardId,
+        Object.fromEntries(
+          ofBoard.map((item) => [item['as_of']?.S ?? '', toSnapshot(fromAttributes(item))]),
+        ),
+      ]),
     );
   }
 
