@@ -1,4 +1,3 @@
-import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
 
 import { boardDefinitionsText } from './config/board-definitions.ts';
@@ -12,6 +11,7 @@ import { declareOperationsDashboard } from './system/monitoring/operations-dashb
 import { declareProcessor, declareUpdateStores } from './system/processing.ts';
 import { declareReading } from './system/reading.ts';
 import { builtSite, type SiteLocator } from './system/site-files.ts';
+import { declareSchedules } from './system/schedules.ts';
 import { declareSnapshots } from './system/snapshots.ts';
 import { stackScope } from './system/stack-scope.ts';
 import { declareProjector, declareStandings } from './system/standings.ts';
@@ -51,14 +51,10 @@ export function deploy(
 
   const stores = declareUpdateStores(scope);
   const { updates, ledger, processedEvents } = stores;
-  const scheduleGroup = new aws.scheduler.ScheduleGroup(
-    'leaderboard',
-    { name: scope.named('leaderboard'), tags: scope.tags },
-    { provider: scope.provider },
-  );
-  const standings = declareStandings(scope, scheduleGroup);
-  const audit = declareAuditor(scope, { ledger, processedEvents, standings }, scheduleGroup);
-  const snapshots = declareSnapshots(scope, standings, scheduleGroup);
+  const schedules = declareSchedules(scope);
+  const standings = declareStandings(scope, schedules);
+  const audit = declareAuditor(scope, { ledger, processedEvents, standings }, schedules);
+  const snapshots = declareSnapshots(scope, standings, schedules);
   const reading = declareReading(scope, {
     ledger,
     standings,
@@ -77,7 +73,7 @@ export function deploy(
     consumer: projector,
   });
   const processor = declareProcessor(scope, stores, [projector, reading.api]);
-  const intake = declareIntake(scope, { updates, processor, scheduleGroup });
+  const intake = declareIntake(scope, { updates, processor, scheduleGroup: schedules.group });
   if (config.alarms === 'all') {
     declareOperationsDashboard(scope, {
       processing: { ...stores, processor },

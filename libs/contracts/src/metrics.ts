@@ -29,8 +29,6 @@ export type ProcessorMetric = (typeof PROCESSOR_METRICS)[keyof typeof PROCESSOR_
 
 /** Metrics of the projector, the compactor, the auditor and the snapshotter. */
 export const STANDINGS_METRICS = {
-  /** Updates folded into standings (count). */
-  updatesProjected: 'StandingsUpdatesProjected',
   /** Events that were already folded: repeats and redeliveries (count). */
   eventsDropped: 'StandingsEventsDropped',
   /** Players folded from the ledger because events were missing (count). */
@@ -45,7 +43,7 @@ export const STANDINGS_METRICS = {
   invalidRecords: 'StandingsInvalidRecords',
   /** Ledger items missing between versions (count): they were removed. */
   ledgerHoles: 'StandingsLedgerHoles',
-  /** Time from the ledger write to the standing (ms). */
+  /** Time from the ledger write to the standing (ms): the longest of an instance since it last published one, 2 s or more ago. */
   lag: 'StandingsLag',
   /** Holes that a run of the auditor met, those that it closed included (count). */
   holes: 'StandingsHoles',

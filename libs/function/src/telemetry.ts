@@ -11,10 +11,14 @@ export interface Telemetry {
 }
 
 /**
+ * The level of the logs is that of `POWERTOOLS_LOG_LEVEL`. The logger would take Lambda's filter for it, which lets everything
+ * pass because embedded metrics have no level.
+ *
  * @example
  * const telemetry = createTelemetry(config);
  */
 export function createTelemetry({ serviceName, metricsNamespace }: TelemetryNames): Telemetry {
+  delete process.env['AWS_LAMBDA_LOG_LEVEL'];
   return {
     logger: new Logger({ serviceName, jsonReplacerFn: withSourceLinesInStack }),
     metrics: new Metrics({ serviceName, namespace: metricsNamespace }),

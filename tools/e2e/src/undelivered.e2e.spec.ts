@@ -8,11 +8,26 @@ import { until } from './stacks/until.ts';
 
 type Body = Record<string, unknown>;
 
+/** A message of a dead-letter queue. */
+interface Letter {
+  body: Body;
+  /** What a schedule could not start. */
+  target: string | undefined;
+}
+
 /**
- * Whether a function was invoked and failed. A schedule also fires on time, perhaps under the fault of another test: the
- * queue can hold both kinds of messages.
+ * Whether the function was invoked and failed. A schedule also fires on time, perhaps under the fault of another test, and
+ * functions share a queue: it can hold messages of all kinds.
  */
-const isOfFailedRun = (body: Body) => 'requestContext' in body;
+const isOfFailedRun = ({ body }: Letter, functionName: string) =>
+  isOf(functionName, (body['requestContext'] as Body | undefined)?.['functionArn']);
+
+/** Whether the function was not invoked. */
+const isOfRunNotStarted = ({ target }: Letter, functionName: string) => isOf(functionName, target);
+
+/** @param arn of a function, or of a version of it */
+const isOf = (functionName: string, arn: unknown) =>
+  typeof arn === 'string' && arn.split(':').includes(functionName);
 
 const UNAVAILABLE = { error: 'ServiceUnavailable', status: 503 };
 const INVALID = { error: 'ValidationException', status: 400 };
@@ -31,19 +46,24 @@ describe('what the platform gives up on', () => {
   /** The next message of this kind; those before it are deleted too. */
   async function takeFrom(
     queue: string,
-    isWanted: (body: Body) => boolean = () => true,
+    isWanted: (letter: Letter) => boolean = () => true,
   ): Promise<Body> {
     const QueueUrl = `${stack.endpoint('sqs')}/000000000000/${queue}`;
     let wanted: Body | undefined;
     await until(`${queue} holds the message`, async () => {
       const { Messages: [message] = [] } = await stack.sqs.send(
-        new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 1 }),
+        new ReceiveMessageCommand({
+          QueueUrl,
+          WaitTimeSeconds: 1,
+          MessageAttributeNames: ['TARGET_ARN'],
+        }),
       );
       if (message === undefined) return false;
       const { ReceiptHandle } = message;
       await stack.sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
       const body = JSON.parse(message.Body ?? '{}') as Body;
-      if (isWanted(body)) wanted = body;
+      const target = message.MessageAttributes?.['TARGET_ARN']?.StringValue;
+      if (isWanted({ body, target })) wanted = body;
       return wanted !== undefined;
     });
     return wanted ?? {};
@@ -114,14 +134,26 @@ describe('what the platform gives up on', () => {
     lambda.destroy();
   });
 
-  test.each([
-    ['the snapshotter', 'snapshotter_schedule_name', 'standings-snapshotter-dlq-dev'],
-    ['the compactor', 'rank_compaction_schedule_name', 'rank-compactor-dlq-dev'],
-    ['the auditor', 'audit_schedule_name', 'standings-auditor-dlq-dev'],
-    ['the sweep', 'event_sweep_schedule_name', 'webhook-failures-dev'],
-  ])(
+  const SCHEDULED = [
+    [
+      'the snapshotter',
+      'snapshotter_schedule_name',
+      'standings-snapshotter-dev',
+      'standings-functions-dlq-dev',
+    ],
+    [
+      'the compactor',
+      'rank_compaction_schedule_name',
+      'rank-compactor-dev',
+      'standings-functions-dlq-dev',
+    ],
+    ['the auditor', 'audit_schedule_name', 'standings-auditor-dev', 'standings-functions-dlq-dev'],
+    ['the sweep', 'event_sweep_schedule_name', 'event-sweep-dev', 'webhook-failures-dev'],
+  ] as const;
+
+  test.each(SCHEDULED)(
     'a run of %s that cannot start is in its dead-letter queue',
-    async (_, scheduleOutput, queue) => {
+    async (_, scheduleOutput, name, queue) => {
       const schedule = stack.output(scheduleOutput);
       const fault = {
         service: 'lambda',
@@ -131,28 +163,13 @@ describe('what the platform gives up on', () => {
       } as const;
       await during(fault, async () => {
         await stack.control.runSchedule(schedule);
-        const letter = await takeFrom(queue, (body) => !isOfFailedRun(body));
+        const letter = await takeFrom(queue, (each) => isOfRunNotStarted(each, name));
         expect(letter).toEqual({});
       });
     },
   );
 
-  test.each([
-    [
-      'the snapshotter',
-      'snapshotter_schedule_name',
-      'standings-snapshotter-dev',
-      'standings-snapshotter-dlq-dev',
-    ],
-    [
-      'the compactor',
-      'rank_compaction_schedule_name',
-      'rank-compactor-dev',
-      'rank-compactor-dlq-dev',
-    ],
-    ['the auditor', 'audit_schedule_name', 'standings-auditor-dev', 'standings-auditor-dlq-dev'],
-    ['the sweep', 'event_sweep_schedule_name', 'event-sweep-dev', 'webhook-failures-dev'],
-  ])(
+  test.each(SCHEDULED)(
     'a run of %s that fails is in its dead-letter queue',
     async (_, scheduleOutput, name, queue) => {
       const fault = {
@@ -163,7 +180,7 @@ describe('what the platform gives up on', () => {
       } as const;
       await during(fault, async () => {
         await stack.control.runSchedule(stack.output(scheduleOutput));
-        expect(await takeFrom(queue, isOfFailedRun)).toMatchObject({
+        expect(await takeFrom(queue, (each) => isOfFailedRun(each, name))).toMatchObject({
           requestContext: { condition: 'RetriesExhausted' },
         });
       });

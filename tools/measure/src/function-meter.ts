@@ -1,14 +1,11 @@
 import type { StackControl } from '@leaderboard/local/stack-control';
 
-/** The lines that Lambda itself writes about an invocation. They are shorter here than on AWS, and not a function's choice. */
-const PLATFORM_LINE = /^(?:START|END|REPORT) RequestId: /;
-
 /** Of functions that read and write objects. */
 type S3Operation = 'GetObject' | 'PutObject';
 
 /** What the functions of a stack log, and ask of S3. */
 export interface FunctionMeter {
-  /** Bytes that these functions themselves have logged so far. */
+  /** Bytes in the logs of these functions so far. */
   logBytes(...functions: string[]): Promise<number>;
   /** Requests of a function to S3 since the start. */
   s3Requests(functionName: string, operation: S3Operation): Promise<number>;
@@ -37,8 +34,7 @@ export async function startFunctionMeter(
       for (const name of functions) {
         const log = logs.get(name) ?? { bytes: 0, last: undefined };
         const lines = newLines(await control.logLines(`/aws/lambda/${name}`), log.last);
-        const own = lines.filter((line) => !PLATFORM_LINE.test(line));
-        log.bytes += own.reduce((bytes, line) => bytes + Buffer.byteLength(line) + 1, 0);
+        log.bytes += lines.reduce((bytes, line) => bytes + Buffer.byteLength(line) + 1, 0);
         log.last = lines.at(-1) ?? log.last;
         logs.set(name, log);
         total += log.bytes;

@@ -101,9 +101,15 @@ export class LambdaFunction extends pulumi.ComponentResource {
         role: this.role.arn,
         environment: { variables: args.environment },
         tracingConfig: { mode: args.traced ? 'Active' : 'PassThrough' },
-        // Text leaves lines as they are: the function's own logger writes JSON and decides its level. With JSON here Lambda
-        // would override that level (`AWS_LAMBDA_LOG_LEVEL`), and could filter embedded metrics out.
-        loggingConfig: { logGroup: this.logGroup.name, logFormat: 'Text' },
+        // Lambda writes a line of its own only about an invocation that fails: START, END and REPORT of every other one are more
+        // than what the function logs, and the metrics have what they say. All lines of the function pass: its own logger
+        // decides its level, and embedded metrics have none.
+        loggingConfig: {
+          logGroup: this.logGroup.name,
+          logFormat: 'JSON',
+          applicationLogLevel: 'TRACE',
+          systemLogLevel: 'WARN',
+        },
         tags: args.tags,
       },
       // An early invocation must find the permission to write its logs.

@@ -77,8 +77,6 @@ const STORED_ITEM_OVERHEAD_BYTES = 100;
 /** Connections that Lambda keeps to an idle queue, and how long each waits (Lambda developer guide: SQS event source). */
 const IDLE_POLLERS = 5;
 const LONG_POLL_SECONDS = 20;
-/** START, END and REPORT as text, which Lambda adds to the log of an invocation; a round figure. */
-const PLATFORM_LOG_BYTES = 300;
 /** Read units after which a run of the auditor stops (apps/standings: the auditor). */
 const AUDIT_READ_UNITS = 1_000;
 /** What a read unit reads, eventually consistent, in bytes (DynamoDB developer guide: read consistency). */
@@ -134,8 +132,7 @@ export function estimateCost(
   const runsRead = compactions * measured.compaction.s3Reads + snapshots.s3Reads;
   const stored = storedGigabytes(load, parts, measured);
   const logGigabytes =
-    ((invocations + runs + compactions) * PLATFORM_LOG_BYTES +
-      updates * scenario.logBytesPerUpdate +
+    (updates * scenario.logBytesPerUpdate +
       compactions * measured.compaction.logBytes +
       snapshots.logBytes) /
     GIGABYTE;

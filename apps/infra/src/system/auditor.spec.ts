@@ -11,7 +11,7 @@ describe('the auditor', () => {
     expect(graph.get(TYPES.schedule, 'standings-audit-test').inputs).toMatchObject({
       scheduleExpression: 'rate(1 minute)',
       target: {
-        deadLetterConfig: { arn: `arn:aws:sqs:${REGION_AND_ACCOUNT}:standings-auditor-dlq-test` },
+        deadLetterConfig: { arn: `arn:aws:sqs:${REGION_AND_ACCOUNT}:standings-functions-dlq-test` },
       },
     });
     expect(graph.get(TYPES.function, NAME).inputs).toMatchObject({
@@ -68,7 +68,7 @@ describe('the auditor', () => {
       KeepFailedRuns: {
         Effect: 'Allow',
         Action: ['sqs:SendMessage'],
-        Resource: [`arn:aws:sqs:${REGION_AND_ACCOUNT}:standings-auditor-dlq-test`],
+        Resource: [`arn:aws:sqs:${REGION_AND_ACCOUNT}:standings-functions-dlq-test`],
       },
     });
   });

@@ -5,8 +5,8 @@ import { thresholdAlarm } from '../components/alarm.ts';
 import type { DynamoDbTable } from '../components/dynamodb-table.ts';
 import type { LambdaFunction } from '../components/lambda-function.ts';
 import { ScheduledFunction } from '../components/scheduled-function.ts';
-import { declareDeadLetterQueue } from './dead-letters.ts';
 import { declareFunction } from './function.ts';
+import type { Schedules } from './schedules.ts';
 import type { StackScope } from './stack-scope.ts';
 import type { Standings } from './standings.ts';
 
@@ -25,7 +25,7 @@ export interface Auditor {
 export function declareAuditor(
   scope: StackScope,
   args: AuditorArgs,
-  scheduleGroup: aws.scheduler.ScheduleGroup,
+  schedules: Schedules,
 ): Auditor {
   const { config, named, alarms, tags, opts } = scope;
   const auditor = declareFunctionOf(scope, args);
@@ -33,7 +33,7 @@ export function declareAuditor(
     'standings-audit',
     {
       name: named('standings-audit'),
-      group: scheduleGroup,
+      group: schedules.group,
       function: auditor,
       everyMinutes: config.auditEveryMinutes,
       input: {},
@@ -42,11 +42,7 @@ export function declareAuditor(
       // The next run goes on where one that failed began.
       runRetries: 0,
       runAgeSeconds: config.scheduleDeliveryAgeSeconds,
-      deadLetters: declareDeadLetterQueue(scope, 'standings-auditor-dlq', {
-        meaning: 'Runs of the auditor did not start or failed: lost updates are not found.',
-        severity: 'ticket',
-        depthAlarmThreshold: config.standingsDlqDepthAlarmThreshold,
-      }),
+      deadLetters: schedules.failures,
       permissionsBoundary: config.permissionsBoundaryArn,
       heartbeatSeverity: 'ticket',
       alarms,

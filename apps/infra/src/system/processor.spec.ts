@@ -92,11 +92,11 @@ describe('the log group', () => {
     expect(fn.dependsOn).toContain('aws:iam/rolePolicy:RolePolicy::leaderboard-processor-policy');
   });
 
-  test('keeps embedded metrics at every log level', async () => {
+  test('keeps embedded metrics at every log level, and logs nothing of Lambda about invocations that succeed', async () => {
     const quiet = await graphOf({ 'leaderboard:processorLogLevel': 'ERROR' });
     expect(quiet.get(TYPES.function, PROCESSOR).inputs).toMatchObject({
       environment: { variables: { POWERTOOLS_LOG_LEVEL: 'ERROR' } },
-      loggingConfig: { logFormat: 'Text' },
+      loggingConfig: { logFormat: 'JSON', applicationLogLevel: 'TRACE', systemLogLevel: 'WARN' },
     });
   });
 });

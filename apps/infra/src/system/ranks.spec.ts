@@ -24,7 +24,7 @@ describe('the compactor', () => {
       target: {
         arn: `arn:aws:lambda:${REGION_AND_ACCOUNT}:function:${NAME}`,
         input: '{}',
-        deadLetterConfig: { arn: `arn:aws:sqs:${REGION_AND_ACCOUNT}:rank-compactor-dlq-test` },
+        deadLetterConfig: { arn: `arn:aws:sqs:${REGION_AND_ACCOUNT}:standings-functions-dlq-test` },
       },
     });
     expect(graph.get(TYPES.function, NAME).inputs).toMatchObject({
@@ -68,7 +68,7 @@ describe('the compactor', () => {
       KeepFailedRuns: {
         Effect: 'Allow',
         Action: ['sqs:SendMessage'],
-        Resource: [`arn:aws:sqs:${REGION_AND_ACCOUNT}:rank-compactor-dlq-test`],
+        Resource: [`arn:aws:sqs:${REGION_AND_ACCOUNT}:standings-functions-dlq-test`],
       },
     });
   });

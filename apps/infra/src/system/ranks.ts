@@ -8,8 +8,8 @@ import type { LambdaFunction } from '../components/lambda-function.ts';
 import type { Permission } from '../components/policy.ts';
 import { PrivateBucket } from '../components/private-bucket.ts';
 import { ScheduledFunction } from '../components/scheduled-function.ts';
-import { declareDeadLetterQueue } from './dead-letters.ts';
 import { declareFunction } from './function.ts';
+import type { Schedules } from './schedules.ts';
 import type { StackScope } from './stack-scope.ts';
 import { declareTable } from './table.ts';
 
@@ -27,7 +27,7 @@ export interface Ranks {
 export function declareRanks(
   scope: StackScope,
   standings: DynamoDbTable,
-  scheduleGroup: aws.scheduler.ScheduleGroup,
+  schedules: Schedules,
 ): Ranks {
   const { config, named, alarms, tags, opts } = scope;
   const table = declareTable(scope, RANKS_TABLE);
@@ -37,7 +37,7 @@ export function declareRanks(
     'rank-compaction',
     {
       name: named('rank-compaction'),
-      group: scheduleGroup,
+      group: schedules.group,
       function: compactor,
       everyMinutes: 1,
       input: {},
@@ -45,11 +45,7 @@ export function declareRanks(
       deliveryAgeSeconds: config.scheduleDeliveryAgeSeconds,
       runRetries: config.compactorRunRetries,
       runAgeSeconds: config.compactorRunAgeSeconds,
-      deadLetters: declareDeadLetterQueue(scope, 'rank-compactor-dlq', {
-        meaning: 'Runs of the compactor did not start or failed: logs of boards may be long.',
-        severity: 'ticket',
-        depthAlarmThreshold: config.standingsDlqDepthAlarmThreshold,
-      }),
+      deadLetters: schedules.failures,
       permissionsBoundary: config.permissionsBoundaryArn,
       heartbeatSeverity: 'page',
       alarms,

@@ -43,7 +43,7 @@ describe('the snapshotter', () => {
   });
 
   test('dead-letters runs that do not start or that fail', () => {
-    const deadLetters = `arn:aws:sqs:${REGION_AND_ACCOUNT}:standings-snapshotter-dlq-test`;
+    const deadLetters = `arn:aws:sqs:${REGION_AND_ACCOUNT}:standings-functions-dlq-test`;
     expect(graph.get(TYPES.schedule, 'standings-snapshot-test').inputs['target']).toMatchObject({
       retryPolicy: { maximumRetryAttempts: 3, maximumEventAgeInSeconds: 60 },
       deadLetterConfig: { arn: deadLetters },
@@ -94,7 +94,7 @@ describe('the snapshotter', () => {
       KeepFailedRuns: {
         Effect: 'Allow',
         Action: ['sqs:SendMessage'],
-        Resource: [`arn:aws:sqs:${REGION_AND_ACCOUNT}:standings-snapshotter-dlq-test`],
+        Resource: [`arn:aws:sqs:${REGION_AND_ACCOUNT}:standings-functions-dlq-test`],
       },
     });
   });

@@ -4,9 +4,9 @@ import type * as aws from '@pulumi/aws';
 import type { LambdaFunction } from '../components/lambda-function.ts';
 import type { DynamoDbTable } from '../components/dynamodb-table.ts';
 import { ScheduledFunction } from '../components/scheduled-function.ts';
-import { declareDeadLetterQueue } from './dead-letters.ts';
 import { declareFunction } from './function.ts';
 import { readRanks } from './ranks.ts';
+import type { Schedules } from './schedules.ts';
 import type { StackScope } from './stack-scope.ts';
 import type { Standings } from './standings.ts';
 import { declareTable } from './table.ts';
@@ -21,7 +21,7 @@ export interface Snapshots {
 export function declareSnapshots(
   scope: StackScope,
   standings: Standings,
-  scheduleGroup: aws.scheduler.ScheduleGroup,
+  schedules: Schedules,
 ): Snapshots {
   const { config, named, alarms, tags, opts } = scope;
   const table = declareTable(scope, SNAPSHOTS_TABLE);
@@ -30,7 +30,7 @@ export function declareSnapshots(
     'standings-snapshot',
     {
       name: named('standings-snapshot'),
-      group: scheduleGroup,
+      group: schedules.group,
       function: snapshotter,
       everyMinutes: config.snapshotEveryMinutes,
       input: {},
@@ -38,11 +38,7 @@ export function declareSnapshots(
       deliveryAgeSeconds: config.scheduleDeliveryAgeSeconds,
       runRetries: config.snapshotterRunRetries,
       runAgeSeconds: config.snapshotterRunAgeSeconds,
-      deadLetters: declareDeadLetterQueue(scope, 'standings-snapshotter-dlq', {
-        meaning: 'Runs of the snapshotter did not start or failed: snapshots may be old.',
-        severity: 'ticket',
-        depthAlarmThreshold: config.standingsDlqDepthAlarmThreshold,
-      }),
+      deadLetters: schedules.failures,
       permissionsBoundary: config.permissionsBoundaryArn,
       // Live reads do not need snapshots.
       heartbeatSeverity: 'ticket',

@@ -1,6 +1,5 @@
 import { STANDINGS_METRICS } from '@leaderboard/contracts/metrics';
 import { STANDINGS_TABLE } from '@leaderboard/tables';
-import type * as aws from '@pulumi/aws';
 
 import { thresholdAlarm } from '../components/alarm.ts';
 import type { DeadLetterQueue } from '../components/dead-letter-queue.ts';
@@ -11,6 +10,7 @@ import type { DynamoDbTable } from '../components/dynamodb-table.ts';
 import { declareDeadLetterQueue } from './dead-letters.ts';
 import { declareFunction } from './function.ts';
 import { declareRanks, type Ranks } from './ranks.ts';
+import type { Schedules } from './schedules.ts';
 import type { StackScope } from './stack-scope.ts';
 import { declareTable } from './table.ts';
 
@@ -26,12 +26,9 @@ export interface Standings {
 const VISIBILITY_TIMEOUTS = 6;
 
 /** Declares the standings and their ranks, and the queue that brings inserts of the ledger. */
-export function declareStandings(
-  scope: StackScope,
-  scheduleGroup: aws.scheduler.ScheduleGroup,
-): Standings {
+export function declareStandings(scope: StackScope, schedules: Schedules): Standings {
   const table = declareTable(scope, STANDINGS_TABLE);
-  const ranks = declareRanks(scope, table, scheduleGroup);
+  const ranks = declareRanks(scope, table, schedules);
   const queue = declareQueue(scope);
   const pipeDeadLetters = declareDeadLetterQueue(scope, 'ledger-to-standings-dlq', {
     meaning: 'Ledger inserts did not reach the standings: nx run standings:rebuild folds them in.',

@@ -1,7 +1,7 @@
 import type { Progress } from '@leaderboard/tables';
 
-/** Records at most this far apart (ms) come from processes that work concurrently: each writes one in two seconds while busy. */
-const CONCURRENT_MS = 5_000;
+/** Records at most this far apart (ms) come from processes that work concurrently: each writes one in three seconds while busy. */
+const CONCURRENT_MS = 7_000;
 
 /** SQS message counts are approximate; they are correct about a minute after the last send (ms). */
 const COUNTS_SETTLE_MS = 60_000;

@@ -3,7 +3,7 @@ import type { LogWrite } from '../storage/player-transactions.ts';
 import type { CompactorEvent } from './compactor-handler.ts';
 
 /** Bytes of log after which a board is compacted, on average: a rank reads the whole log, 4 KB for a read unit. */
-const LOG_BYTES = 40 * 1_024;
+const LOG_BYTES = 48 * 1_024;
 
 export interface CompactionStarterOptions {
   readonly client: LambdaClient;

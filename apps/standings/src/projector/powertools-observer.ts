@@ -9,19 +9,31 @@ const REFOLD_METRICS = {
   definitions: STANDINGS_METRICS.definitionRefolds,
 } as const satisfies Record<RefoldReason, StandingsMetric>;
 
+/** An instance publishes its lag at most this often, in ms: the log line of a metric costs more than an update's other lines. */
+const LAG_INTERVAL_MS = 2_000;
+
 /** Counts in metrics and writes structured logs through Powertools. */
 export class PowertoolsObserver implements ProjectorObserver {
   readonly #logger: Logger;
   readonly #metrics: Metrics;
+  readonly #now: () => number;
+  #largestLagMs = 0;
+  #lagPublishedAt = Number.NEGATIVE_INFINITY;
 
-  constructor(logger: Logger, metrics: Metrics) {
+  /** @param now ms since the epoch */
+  constructor(logger: Logger, metrics: Metrics, now: () => number) {
     this.#logger = logger;
     this.#metrics = metrics;
+    this.#now = now;
   }
 
   projected(playerId: string, updates: number, lagMs: number): void {
-    this.#count(STANDINGS_METRICS.updatesProjected, updates);
-    this.#metrics.addMetric(STANDINGS_METRICS.lag, MetricUnit.Milliseconds, lagMs);
+    this.#largestLagMs = Math.max(this.#largestLagMs, lagMs);
+    if (this.#now() - this.#lagPublishedAt >= LAG_INTERVAL_MS) {
+      this.#lagPublishedAt = this.#now();
+      this.#metrics.addMetric(STANDINGS_METRICS.lag, MetricUnit.Milliseconds, this.#largestLagMs);
+      this.#largestLagMs = 0;
+    }
     this.#logger.debug('Updates projected', { player_id: playerId, updates, lag_ms: lagMs });
   }
 

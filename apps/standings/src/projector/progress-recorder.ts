@@ -1,8 +1,8 @@
 import { PutCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { PROGRESS_SLOTS, toProgressItem } from '@leaderboard/tables';
 
-/** A process records its progress at most this often (ms): the lag is known to two seconds without a hot item. */
-const INTERVAL_MS = 2_000;
+/** A process records its progress at most this often (ms): the lag is known to three seconds without a hot item. */
+const INTERVAL_MS = 3_000;
 
 export interface ProgressRecorderOptions {
   readonly client: DynamoDBDocumentClient;

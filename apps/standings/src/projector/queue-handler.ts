@@ -14,8 +14,8 @@ export interface QueueHandlerOptions extends Telemetry, Omit<BatchDependencies, 
  * which changes nothing for events that were folded in.
  */
 export function createQueueHandler(options: QueueHandlerOptions): FifoHandler {
-  const { logger, metrics } = options;
-  const observer = new PowertoolsObserver(logger, metrics);
+  const { logger, metrics, now } = options;
+  const observer = new PowertoolsObserver(logger, metrics, now);
   const completer = options.completer(observer);
   return createFifoHandler({
     logger,

@@ -27,6 +27,7 @@ export const FUNCTIONS = [
   deployed('projector', 'apps/standings/src/projector/handler.ts', NO_RECORDS),
   deployed('compactor', 'apps/standings/src/compactor/handler.ts', { partitions: [] }),
   deployed('snapshotter', 'apps/standings/src/snapshots/handler.ts', {}),
+  deployed('auditor', 'apps/standings/src/audit/handler.ts', {}),
   deployed('leaderboard-api', 'apps/leaderboard-api/src/handler.ts', {
     rawPath: '/openapi.json',
     requestContext: { http: { method: 'GET' } },

@@ -26,8 +26,8 @@ export interface RankBench {
   seed: number;
 }
 
-/** What the log of a board holds on average before it is merged: about 40 KB. */
-const LOG_ITEMS = 250;
+/** What the log of a board holds on average before it is merged: about 48 KB. */
+const LOG_ITEMS = 300;
 /** As a read function has it. */
 const CACHE_BYTES = 24 * 1_024 * 1_024;
 /** Items of the index whose COUNT is measured; what a COUNT of more takes is proportional. */

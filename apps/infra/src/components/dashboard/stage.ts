@@ -52,7 +52,13 @@ function queueGraphs(queue: { name: Name; deadLetterQueueName: Name }): Graph[] 
   const main = of(queue.name);
   const deadLetters = of(queue.deadLetterQueueName);
   return [
-    { title: 'Arrivals', series: [main('NumberOfMessagesSent', 'Sum', 'sent')] },
+    {
+      title: 'Arrivals',
+      series: [
+        main('NumberOfMessagesSent', 'Sum', 'sent'),
+        main('NumberOfMessagesDeleted', 'Sum', 'done'),
+      ],
+    },
     {
       title: 'Age of the oldest message (s)',
       series: [main('ApproximateAgeOfOldestMessage', 'Maximum', 'oldest')],

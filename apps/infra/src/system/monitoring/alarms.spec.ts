@@ -75,7 +75,7 @@ test('every alarm watches a metric that its service publishes, of a resource of 
 });
 
 test('a stack has all alarms, a minimal one those that page and the depths of its dead-letter queues', () => {
-  expect(alarms).toHaveLength(88);
+  expect(alarms).toHaveLength(84);
   const depths = alarms.map(nameOf).filter((name) => /^\S+-depth$/.test(name));
   expect(depths).toHaveLength(graph.ofType(TYPES.queue).length - 5);
   expect(minimal.map(nameOf).toSorted()).toEqual(

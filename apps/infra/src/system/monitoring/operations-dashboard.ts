@@ -83,7 +83,6 @@ function projectorStage({ metricsNamespace }: StackScope, standings: MonitoredSt
       namespace: metricsNamespace,
       service,
       counts: {
-        projected: STANDINGS_METRICS.updatesProjected,
         'seen before': STANDINGS_METRICS.eventsDropped,
         'refolds after a gap': STANDINGS_METRICS.gapRefolds,
         'refolds after a change of boards': STANDINGS_METRICS.definitionRefolds,

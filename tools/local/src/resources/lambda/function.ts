@@ -49,6 +49,8 @@ export async function createFunction(
       activeTracing: inputs.child('tracingConfig')?.optionalString('mode') === 'Active',
       logGroup: logging?.optionalString('logGroup') ?? `/aws/lambda/${name}`,
       logFormat,
+      systemLogLevel:
+        logFormat === 'JSON' ? (logging?.optionalString('systemLogLevel') ?? 'INFO') : undefined,
       applicationLogLevel:
         logFormat === 'JSON'
           ? (logging?.optionalString('applicationLogLevel') ?? 'INFO')

@@ -17,6 +17,8 @@ export interface FunctionSettings {
   readonly activeTracing: boolean;
   readonly logGroup: string;
   readonly logFormat: 'JSON' | 'Text';
+  /** Of the lines of Lambda itself, where the format is JSON. */
+  readonly systemLogLevel: string | undefined;
   /** Advanced logging controls: the minimum level of application logs; with log format JSON only. */
   readonly applicationLogLevel: string | undefined;
   /** The variables of the resource, and no others. */

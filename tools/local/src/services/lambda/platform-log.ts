@@ -24,27 +24,33 @@ function textLog({ memoryMb }: FunctionSettings): PlatformLog {
   };
 }
 
-function jsonLog({ memoryMb }: FunctionSettings): PlatformLog {
+/** Start and success are of level INFO, failures of level WARN. */
+function jsonLog({ memoryMb, systemLogLevel }: FunctionSettings): PlatformLog {
+  const logsSuccess = systemLogLevel !== 'WARN';
   const entry = (type: string, record: Readonly<Record<string, unknown>>) =>
     JSON.stringify({ time: new Date().toISOString(), type, record });
   return {
-    start: (requestId) => [entry('platform.start', { requestId, version: '$LATEST' })],
-    report: (requestId, durationMs, error) => [
-      ...(error === undefined
-        ? []
-        : [
-            JSON.stringify({
-              timestamp: new Date().toISOString(),
-              level: 'ERROR',
-              requestId,
-              message: { ...error, stackTrace: error.trace },
-            }),
-          ]),
-      entry('platform.report', {
-        requestId,
-        metrics: { durationMs: Math.round(durationMs * 1_000) / 1_000, memorySizeMB: memoryMb },
-        status: error === undefined ? 'success' : 'error',
-      }),
-    ],
+    start: (requestId) =>
+      logsSuccess ? [entry('platform.start', { requestId, version: '$LATEST' })] : [],
+    report: (requestId, durationMs, error) => {
+      if (error === undefined && !logsSuccess) return [];
+      return [
+        ...(error === undefined
+          ? []
+          : [
+              JSON.stringify({
+                timestamp: new Date().toISOString(),
+                level: 'ERROR',
+                requestId,
+                message: { ...error, stackTrace: error.trace },
+              }),
+            ]),
+        entry('platform.report', {
+          requestId,
+          metrics: { durationMs: Math.round(durationMs * 1_000) / 1_000, memorySizeMB: memoryMb },
+          status: error === undefined ? 'success' : 'error',
+        }),
+      ];
+    },
   };
 }
