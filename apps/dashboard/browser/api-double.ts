@@ -1,4 +1,7 @@
+import { createHash } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
+import { EXPOSED_HEADERS } from '@leaderboard/contracts/read-headers';
+import type { Entry } from '../src/generated/api-types.ts';
 import { BOARDS, WINDOWS, type MovingLeaderboard } from './moving-leaderboard.ts';
 
 const PERIODS: Record<string, string> = {
@@ -19,6 +22,8 @@ export class ApiDouble {
   /** Whether players score between two polls. */
   moves = true;
   readonly requests: string[] = [];
+  /** Requests whose response was 304. */
+  unchanged = 0;
   readonly #game: MovingLeaderboard;
   readonly #server: Server;
 
@@ -31,17 +36,24 @@ export class ApiDouble {
         this.failure === undefined
           ? this.#respond(url)
           : { status: this.failure, body: { error: 'The service is being maintained.' } };
-      response.writeHead(status, {
+      const { as_of, lag_ms, ...content } = body as { as_of?: string; lag_ms?: number };
+      const etag = `W/"${createHash('sha256').update(JSON.stringify(content)).digest('base64url')}"`;
+      const isKnown = status === 200 && request.headers['if-none-match'] === etag;
+      if (isKnown) this.unchanged += 1;
+      response.writeHead(isKnown ? 304 : status, {
         'content-type': 'application/json',
         'access-control-allow-origin': '*',
-        'access-control-expose-headers': 'retry-after',
+        'access-control-expose-headers': EXPOSED_HEADERS.join(', '),
+        ...(status === 200 && { etag, 'cache-control': 'public, max-age=1' }),
+        ...(as_of !== undefined && { 'leaderboard-as-of': as_of }),
+        ...(lag_ms !== undefined && { 'leaderboard-lag-ms': String(lag_ms) }),
         ...(this.failure !== undefined &&
           this.retryAfterSeconds !== undefined && {
             'retry-after': String(this.retryAfterSeconds),
           }),
       });
       // The API sends scores as numbers with all their digits.
-      response.end(JSON.stringify(body).replace(/"score":"([^"]*)"/g, '"score":$1'));
+      response.end(isKnown ? '' : JSON.stringify(body).replace(/"score":"([^"]*)"/g, '"score":$1'));
     });
   }
 
@@ -77,14 +89,19 @@ export class ApiDouble {
     const place = { board: id, window, period: PERIODS[window] ?? window, total, ...fresh };
     if (players === undefined) {
       const limit = Number(url.searchParams.get('limit'));
+      const start = Number(url.searchParams.get('from_rank') ?? '1') - 1;
       return {
         status: 200,
         body: {
           ...place,
-          entries: entries.slice(0, limit),
-          next_cursor: total > limit ? 'more' : null,
+          entries: entries.slice(start, start + limit),
+          next_cursor: total > start + limit ? 'more' : null,
         },
       };
+    }
+    if (players === 'distribution') {
+      const body = distributionOf(entries, Number(url.searchParams.get('buckets')));
+      return { status: 200, body: { ...place, ...body, resolution: 0 } };
     }
     const index = entries.findIndex(({ player_id }) => player_id === player);
     const entry = entries[index];
@@ -108,6 +125,28 @@ export class ApiDouble {
       players: this.#game.entries(id, 'all_time').length,
     }));
   }
+}
+
+/** Equally wide buckets; the entries are in order of rank. */
+function distributionOf(entries: readonly Entry[], count: number) {
+  const scores = entries.map(({ score }) => Number(score));
+  if (scores.length === 0) return { buckets: [], top: [] };
+  const [lowest, highest] = [Math.min(...scores), Math.max(...scores)];
+  const limits = Array.from(
+    { length: count + 1 },
+    (_, index) => lowest + ((highest - lowest) * index) / count,
+  );
+  return {
+    buckets: limits.slice(0, -1).map((from, index) => {
+      const to = limits[index + 1] ?? highest;
+      const isIn = (score: number) => score >= from && (index === count - 1 || score < to);
+      return { from, to, players: scores.filter(isIn).length };
+    }),
+    top: [1, 10, 50].map((percent) => {
+      const rank = Math.max(1, Math.ceil((scores.length * percent) / 100));
+      return { percent, rank, score: entries[rank - 1]?.score };
+    }),
+  };
 }
 
 /** @returns the address of the server, on a free port of the loopback interface */

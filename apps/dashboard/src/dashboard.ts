@@ -2,13 +2,16 @@ import type { ApiClient } from './api/api-client.ts';
 import { ApiError } from './api/api-error.ts';
 import { BoardFeed, type Reading } from './board/board-feed.ts';
 import { boardName, windowName } from './board/board-names.ts';
+import { lastPage, parseRank } from './board/rank-pages.ts';
 import { formatCount, formatDuration, formatTime } from './format.ts';
+import type { LeaderboardPage } from './generated/api-types.ts';
 import { PageShell } from './page-shell.ts';
 import { Poller, type Clock } from './polling/poller.ts';
 import {
   formatUrlState,
   parseUrlState,
   selectionOf,
+  withRank,
   type Selection,
   type UrlState,
 } from './url-state.ts';
@@ -40,6 +43,7 @@ export class Dashboard {
     this.#shell = new PageShell(root, {
       find: (player) => this.#navigate({ ...this.#state, player }),
       closePanel: () => this.#closePanel(),
+      goToRank: (rank) => this.#goToRank(rank),
     });
     const feed = new BoardFeed(client);
     this.#poller = new Poller<Reading>({
@@ -65,11 +69,11 @@ export class Dashboard {
     this.#poller.pollNow();
   }
 
-  #navigate(state: UrlState): void {
+  #navigate(state: UrlState | Selection): void {
     const address = formatUrlState(state);
     if (address === formatUrlState(this.#state)) return;
     history.pushState(null, '', address);
-    this.#select(state);
+    this.#select(parseUrlState(address));
   }
 
   /** Shows the selection immediately; the data follow. */
@@ -82,8 +86,13 @@ export class Dashboard {
       this.#shell.boards.show(boards, selection);
       this.#shell.header.show({ ...this.#reading, selection, page: undefined });
       this.#shell.notice.hide();
+      const isOtherBoard =
+        selection.board !== this.#reading.selection.board ||
+        selection.window !== this.#reading.selection.window;
       this.#shell.showTable(true);
+      if (isOtherBoard) this.#shell.distribution.clear();
       this.#shell.table.showSkeleton();
+      this.#shell.table.showTop();
     }
     this.#poller.pollNow();
   }
@@ -104,6 +113,10 @@ export class Dashboard {
     }
     shell.status.showFreshness(page);
     shell.search.setKnownPlayers(page.entries.map(({ player_id }) => player_id));
+    if (page.total > 0 && page.entries.length === 0) {
+      this.#showNoSuchRank(page, selection);
+      return;
+    }
     if (page.entries.length === 0) {
       shell.showTable(false);
       shell.notice.show({
@@ -114,13 +127,29 @@ export class Dashboard {
       return;
     }
     shell.notice.hide();
-    const rest = page.total - page.entries.length;
-    const footer =
-      rest > 0
-        ? `Top ${formatCount(page.entries.length)} of ${formatCount(page.total)} players. Search to find the others.`
-        : '';
-    shell.showTable(true, footer);
+    shell.showTable(true);
+    shell.distribution.show(reading);
+    shell.pager.show(page, selection);
+    const { rank } = this.#state;
+    if (rank !== undefined && parseRank(rank) === undefined) shell.pager.showInvalidRank(rank);
     shell.table.show(reading, this.#clock.now());
+  }
+
+  #showNoSuchRank(page: LeaderboardPage, selection: Selection): void {
+    const { total, board, window } = page;
+    this.#shell.showTable(false);
+    this.#shell.pager.show(page, selection);
+    this.#shell.notice.show({
+      tone: 'quiet',
+      title: `There is no rank ${formatCount(selection.rank ?? 1)}`,
+      text: `${boardName(board)}, ${windowName(window).toLowerCase()}, has ${formatCount(total)} ${total === 1 ? 'player' : 'players'}.`,
+      action: { label: 'Go to the last ranks', run: () => this.#goToRank(lastPage(total)) },
+    });
+  }
+
+  #goToRank(rank: number): void {
+    const selection = this.#selection();
+    if (selection !== undefined) this.#navigate(withRank(selection, rank));
   }
 
   #showUnknownBoard({ board }: Selection): void {
@@ -175,7 +204,8 @@ export class Dashboard {
     return (
       this.#reading?.page !== undefined &&
       shown?.board === wanted?.board &&
-      shown?.window === wanted?.window
+      shown?.window === wanted?.window &&
+      shown?.rank === wanted?.rank
     );
   }
 

@@ -1,16 +1,19 @@
 import { BoardHeader } from './views/board-header.ts';
 import { BoardList } from './views/board-list.ts';
+import { DistributionSection } from './views/distribution-section.ts';
 import { element, svgElement } from './views/element.ts';
 import { LeaderboardTable } from './views/leaderboard-table.ts';
 import { LiveStatus } from './views/live-status.ts';
 import { Notice } from './views/notice.ts';
 import { PlayerPanel } from './views/player-panel.ts';
+import { RankPager } from './views/rank-pager.ts';
 import { SearchBox } from './views/search-box.ts';
 import { themeToggle } from './views/theme-toggle.ts';
 
 export interface PageShellActions {
   find(playerId: string): void;
   closePanel(): void;
+  goToRank(rank: number): void;
 }
 
 /** The parts of the page and their layout. */
@@ -19,15 +22,17 @@ export class PageShell {
   readonly header = new BoardHeader();
   readonly status = new LiveStatus();
   readonly notice = new Notice();
+  readonly distribution = new DistributionSection();
   readonly table = new LeaderboardTable();
+  readonly pager: RankPager;
   readonly search: SearchBox;
   readonly panel: PlayerPanel;
-  readonly #footer = element('p', { class: 'table-footer' });
   readonly #behindPanel: HTMLElement[];
   readonly #content: HTMLElement;
 
   constructor(root: HTMLElement, actions: PageShellActions) {
     this.search = new SearchBox((playerId) => actions.find(playerId));
+    this.pager = new RankPager((rank) => actions.goToRank(rank));
     this.panel = new PlayerPanel(() => actions.closePanel());
     const top = element(
       'header',
@@ -43,8 +48,9 @@ export class PageShell {
       this.header.node,
       this.status.node,
       this.notice.node,
+      this.distribution.node,
       this.table.node,
-      this.#footer,
+      this.pager.node,
     );
     this.#content = element('div', { class: 'content' }, this.boards.node, main, this.panel.node);
     this.#behindPanel = [top, this.boards.node, main];
@@ -60,9 +66,10 @@ export class PageShell {
     for (const part of this.#behindPanel) part.inert = covered;
   }
 
-  showTable(isShown: boolean, footer = ''): void {
+  showTable(isShown: boolean): void {
     this.table.node.hidden = !isShown;
-    this.#footer.textContent = footer;
+    this.distribution.node.hidden = !isShown;
+    if (!isShown) this.pager.hide();
   }
 }
 

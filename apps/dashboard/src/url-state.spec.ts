@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { formatUrlState, parseUrlState, selectionOf } from './url-state.ts';
+import { formatUrlState, parseUrlState, selectionOf, withRank } from './url-state.ts';
 
 const board = (id: string, windows: string[]) => ({
   id,
@@ -27,6 +27,17 @@ test('missing parts of a link have defaults, and a window that the board lacks i
   });
   expect(selectionOf({ board: 'game:chess', window: 'all_time' }, BOARDS).window).toBe('daily');
   expect(selectionOf({ player: 'ada' }, BOARDS).player).toBe('ada');
+});
+
+test('a rank is the place of the first entry; the top needs none, and what is no rank is the top', () => {
+  const selection = { board: 'GLOBAL', window: 'weekly', rank: 5_123 };
+  expect(formatUrlState(selection)).toBe('?board=GLOBAL&window=weekly&rank=5123');
+  expect(selectionOf(parseUrlState('?window=weekly&rank=5123'), BOARDS)).toEqual(selection);
+  for (const rank of ['1', '0', '-5', '1.5', 'ten', '99999999999']) {
+    expect(selectionOf({ rank }, BOARDS)).not.toHaveProperty('rank');
+  }
+  expect(withRank(selection, 1)).toEqual({ board: 'GLOBAL', window: 'weekly' });
+  expect(withRank(selection, 7)).toEqual({ ...selection, rank: 7 });
 });
 
 test('an unknown board stays selected', () => {

@@ -1,9 +1,12 @@
+import { parseRank } from './board/rank-pages.ts';
 import type { Board } from './generated/api-types.ts';
 
 /** What a shared link selects; the page chooses the rest. */
 export interface UrlState {
   board?: string;
   window?: string;
+  /** Place of the first entry, as it is in the link. */
+  rank?: string;
   player?: string;
 }
 
@@ -11,10 +14,12 @@ export interface UrlState {
 export interface Selection {
   board: string;
   window: string;
+  /** Place of the first entry; undefined for the top. */
+  rank?: number;
   player?: string;
 }
 
-const FIELDS = ['board', 'window', 'player'] as const;
+const FIELDS = ['board', 'window', 'rank', 'player'] as const;
 const DEFAULT_BOARD = 'GLOBAL';
 const DEFAULT_WINDOW = 'all_time';
 
@@ -29,11 +34,11 @@ export function parseUrlState(search: string): UrlState {
   return state;
 }
 
-export function formatUrlState(state: UrlState): string {
+export function formatUrlState(state: UrlState | Partial<Selection>): string {
   const parameters = new URLSearchParams();
   for (const field of FIELDS) {
     const value = state[field];
-    if (value !== undefined) parameters.set(field, value);
+    if (value !== undefined) parameters.set(field, String(value));
   }
   return `?${parameters.toString().replaceAll('%3A', ':').replaceAll('%40', '@')}`;
 }
@@ -55,9 +60,22 @@ export function selectionOf(state: UrlState, boards: readonly Board[]): Selectio
     chosen !== undefined && (windows.length === 0 || windows.includes(chosen))
       ? chosen
       : (fallback ?? DEFAULT_WINDOW);
+  const rank = state.rank === undefined ? undefined : parseRank(state.rank);
   return {
     board: boardId,
     window,
+    ...(rank === undefined || rank === 1 ? {} : { rank }),
     ...(state.player === undefined ? {} : { player: state.player }),
+  };
+}
+
+/** The same, from another rank on; 1 is the top. */
+export function withRank(selection: Selection, rank: number): Selection {
+  const { board, window, player } = selection;
+  return {
+    board,
+    window,
+    ...(rank === 1 ? {} : { rank }),
+    ...(player === undefined ? {} : { player }),
   };
 }

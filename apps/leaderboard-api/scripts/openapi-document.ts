@@ -39,24 +39,24 @@ export async function openapiDocument(): Promise<Json> {
 
 function operation(operationId: string, route: RouteDescription): Json {
   const pathNames = [...route.path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name);
-  const hasInput = pathNames.length > 0 || route.query.length > 0;
+  const headers = responseHeaders(route.response);
   return {
     operationId,
     summary: route.summary,
     parameters: [
       ...pathNames.map(pathParameter),
       ...route.query.map((name) => queryParameter(name, route)),
-      ...(route.hasEtag ? [IF_NONE_MATCH] : []),
+      IF_NONE_MATCH,
     ],
     responses: {
       200: {
         description: route.summary,
-        ...(route.hasEtag && { headers: { ETag: { schema: { type: 'string' } } } }),
+        headers,
         content: { 'application/json': { schema: responseSchema(route.response) } },
       },
-      ...(route.hasEtag && { 304: { description: 'The client already has this response.' } }),
+      304: { description: 'The client already has this content.', headers },
       400: errorResponse('A query parameter or a path segment is not valid.'),
-      ...(hasInput || route.hasEtag ? { 404: errorResponse('Not found.') } : {}),
+      404: errorResponse('Not found.'),
       ...(route.query.includes('min_version') && {
         409: errorResponse('The standings of the player do not have min_version yet.'),
       }),
@@ -78,6 +78,21 @@ const IF_NONE_MATCH = {
   description: 'ETag of a response that the client has.',
   schema: { type: 'string' },
 };
+
+/** Of a live response, its freshness too, for a 304 has no body. */
+function responseHeaders(name: string | undefined): Json {
+  const isLive = name !== undefined && name !== 'Snapshot' && name !== 'SnapshotList';
+  const hasLag = isLive && name !== 'History' && name !== 'Explanation';
+  return {
+    ETag: { schema: { type: 'string' } },
+    ...(isLive && {
+      'Leaderboard-As-Of': { description: 'as_of of the body.', schema: { type: 'string' } },
+    }),
+    ...(hasLag && {
+      'Leaderboard-Lag-Ms': { description: 'lag_ms of the body.', schema: { type: 'integer' } },
+    }),
+  };
+}
 
 function pathParameter(name: string): Json {
   const schemas: Record<string, Json> = {
@@ -131,6 +146,16 @@ function queryParameter(name: QueryName, { limit }: RouteDescription): Json {
         minimum: LIMITS.buckets.min,
         maximum: LIMITS.buckets.max,
         default: LIMITS.buckets.default,
+      },
+    },
+    tails: {
+      description:
+        'Percent of the players at either end that share one bucket each. The others are in equally wide buckets between them.',
+      schema: {
+        type: 'integer',
+        minimum: LIMITS.tails.min,
+        maximum: LIMITS.tails.max,
+        default: LIMITS.tails.default,
       },
     },
     ranks: {

@@ -6,6 +6,7 @@ import { ConsoleWatch, startChromium, type TestBrowser } from '@leaderboard/test
 import { play, traffic } from '@leaderboard/loadgen';
 import type { Page, Response } from 'playwright-core';
 import type { ApiEntry, RankingPage } from './stacks/leaderboard-api-client.ts';
+import { fillGlobalBoard } from './stacks/large-board.ts';
 import { useLeaderboardStack } from './stacks/leaderboard-stack.ts';
 import { until } from './stacks/until.ts';
 
@@ -17,16 +18,20 @@ const MAX_IN_FLIGHT = 15;
 const CONNECTED = ':is([data-connection="live"], [data-connection="lagging"])';
 const BOARDS = ['GLOBAL', 'game:game-1', 'game:game-2', 'game:game-3'];
 const PLAN = { players: 150, games: 3, duplicates: 0.05, seed: 6 };
+/** Players of the global board besides those of the game. */
+const CROWD = 100_000;
 const EIGHT_DAYS_MS = 8 * 86_400_000;
 const ENTRY_COLUMNS = ['.rank', '.player-name', '.score', '.cell-updates'];
 
-describe('the page on the running system, during a game', () => {
+describe('the page on the running system, during a game, with 100,000 players', () => {
   const stopGame = new AbortController();
   const stack = useLeaderboardStack();
   let browser: TestBrowser | undefined;
   let page: Page;
   let watch: ConsoleWatch;
   let game: Promise<unknown>;
+  /** Players of the crowd that can be looked up. */
+  let crowd: readonly string[];
   /** The players of the last response that the page got, by board and window: another read would see another moment. */
   const responses = new Map<string, string[]>();
 
@@ -65,6 +70,7 @@ describe('the page on the running system, during a game', () => {
   beforeAll(async () => {
     mkdirSync(SCREENSHOTS, { recursive: true });
     const { producer } = stack;
+    crowd = await fillGlobalBoard(stack, CROWD);
     const nowMs = Date.now();
     // Another week than the game that goes on, so that the windows differ.
     const before = traffic({ ...PLAN, updates: 600, startMs: nowMs - EIGHT_DAYS_MS });
@@ -87,6 +93,8 @@ describe('the page on the running system, during a game', () => {
     browser = await startChromium();
     page = await browser.context.newPage();
     watch = new ConsoleWatch(page);
+    // The crowd has ranks and no ledger.
+    watch.allowFailuresOf(/crowd-\d+\/history/);
     page.on('response', (response) => void rememberRanking(response));
   });
   afterAll(async () => {
@@ -163,6 +171,54 @@ describe('the page on the running system, during a game', () => {
     });
     await page.keyboard.press('Escape');
     await page.locator('.panel').waitFor({ state: 'hidden' });
+    expect(watch.errors).toEqual([]);
+  });
+
+  test('goes to any rank of the large board while it moves', async () => {
+    const ranks = async () =>
+      (await column('.rank')).map((rank) => Number(rank.replaceAll(',', '')));
+    const showsFrom = async (rank: number) => {
+      const shown = await ranks();
+      return isDeepStrictEqual(
+        shown,
+        shown.map((_, index) => rank + index),
+      );
+    };
+    await page.getByRole('textbox', { name: 'Go to rank' }).fill('50,000');
+    await page.keyboard.press('Enter');
+    await until('the page shows 100 ranks from 50,000 on', () => showsFrom(50_000));
+    expect(await rows().count()).toBe(100);
+    await waitFor('.distribution .histogram-bar');
+    await shot('rank-50000');
+    await page.getByRole('link', { name: 'Last' }).click();
+    await until('the page shows the last ranks', async () => {
+      const shown = await ranks();
+      const { total } = await stack.api.read<RankingPage>('/leaderboards/GLOBAL?limit=1');
+      return shown.at(-1) === total && (shown[0] ?? 0) % 100 === 1;
+    });
+    await page.getByRole('link', { name: 'Previous' }).click();
+    await until('the page before is full', async () => (await rows().count()) === 100);
+    expect(watch.errors).toEqual([]);
+  });
+
+  test('shows where one of 100,000 players stands, and goes to that place', async () => {
+    const player = crowd[Math.floor(crowd.length / 2)] ?? '';
+    await page.locator('.search-input').fill(player);
+    await page.keyboard.press('Enter');
+    await waitFor('.panel .histogram-bar.is-own');
+    await until('the page shows the rank and the percentile that the API gives', async () => {
+      const { rank, percentile } = await stack.api.place('GLOBAL', player);
+      return (
+        (await text('.fact-rank .fact-value')) === `#${rank.toLocaleString('en')}` &&
+        Number.parseFloat(await text('.fact-percentile .fact-value')) ===
+          Math.round((percentile ?? NaN) * 10) / 10
+      );
+    });
+    const summary = await page.locator('.panel .histogram-bars').getAttribute('aria-label');
+    expect(summary).toMatch(/^Scores of 100,\d{3} players\. Top 1 %: [\d,.]+ or more, Top 10 %: /);
+    await page.getByRole('link', { name: 'Show on the board' }).click();
+    await page.locator('.leaderboard tr.is-selected', { hasText: player }).waitFor();
+    await shot('player-of-100000');
     expect(watch.errors).toEqual([]);
   });
 

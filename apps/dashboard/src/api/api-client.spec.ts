@@ -26,19 +26,39 @@ const json =
     new Response(JSON.stringify(body), init);
 
 test('every read requests its route', async () => {
-  const { client, requested } = clientOf(json({ boards: [], entries: [], rank: 1 }));
+  const { client, requested } = clientOf(json({ boards: [], entries: [], rank: 1, buckets: [] }));
   await client.boards();
   await client.leaderboard(PLACE, 100);
+  await client.leaderboard(PLACE, 100, 5_123);
   await client.player(PLACE, 'ada@x');
   await client.around(PLACE, 'a/b?c', 3);
   await client.history('ada', 50);
+  await client.distribution(PLACE, 24, 2);
   expect(requested).toEqual([
     'https://api.example/leaderboards',
     'https://api.example/leaderboards/game:chess?window=weekly&limit=100',
+    'https://api.example/leaderboards/game:chess?window=weekly&limit=100&from_rank=5123',
     'https://api.example/leaderboards/game:chess/players/ada@x?window=weekly',
     'https://api.example/leaderboards/game:chess/players/a%2Fb%3Fc/around?limit=3&window=weekly',
     'https://api.example/players/ada/history?limit=50',
+    'https://api.example/leaderboards/game:chess/distribution?window=weekly&buckets=24&tails=2',
   ]);
+});
+
+test('freshness is that of the headers, also where the browser has the body in its cache', async () => {
+  const body = { entries: [], as_of: '2026-11-21T10:00:00.000Z', lag_ms: 9, exact: true };
+  const headers = {
+    'leaderboard-as-of': '2026-11-21T10:00:05.000Z',
+    'leaderboard-lag-ms': '321',
+  };
+  const { client } = clientOf(json(body, { headers }));
+  expect(await client.leaderboard(PLACE, 100)).toEqual({
+    ...body,
+    as_of: '2026-11-21T10:00:05.000Z',
+    lag_ms: 321,
+  });
+  const { client: older } = clientOf(json(body));
+  expect(await older.leaderboard(PLACE, 100)).toEqual(body);
 });
 
 test('scores keep digits that a number would lose', async () => {

@@ -1,7 +1,9 @@
+import { AS_OF_HEADER, LAG_MS_HEADER } from '@leaderboard/contracts/read-headers';
 import { ApiError } from './api-error.ts';
 import type {
   Around,
   Boards,
+  Distribution,
   History,
   LeaderboardPage,
   PlayerPlace,
@@ -50,8 +52,18 @@ export class ApiClient {
     return this.#get<Boards>(['leaderboards'], {}, 'boards', signal);
   }
 
-  leaderboard(place: Place, limit: number, signal?: AbortSignal): Promise<LeaderboardPage> {
-    const query = { window: place.window, limit };
+  /** @param fromRank place of the first entry; undefined for the top, whose address all pages share */
+  leaderboard(
+    place: Place,
+    limit: number,
+    fromRank?: number,
+    signal?: AbortSignal,
+  ): Promise<LeaderboardPage> {
+    const query = {
+      window: place.window,
+      limit,
+      ...(fromRank !== undefined && { from_rank: fromRank }),
+    };
     return this.#get(['leaderboards', place.board], query, 'entries', signal);
   }
 
@@ -63,6 +75,17 @@ export class ApiClient {
   around(place: Place, playerId: string, limit: number, signal?: AbortSignal): Promise<Around> {
     const path = ['leaderboards', place.board, 'players', playerId, 'around'];
     return this.#get(path, { limit, window: place.window }, 'entries', signal);
+  }
+
+  /** @param tails percent of the players at either end that share one bucket */
+  distribution(
+    place: Place,
+    buckets: number,
+    tails: number,
+    signal?: AbortSignal,
+  ): Promise<Distribution> {
+    const path = ['leaderboards', place.board, 'distribution'];
+    return this.#get(path, { window: place.window, buckets, tails }, 'buckets', signal);
   }
 
   history(playerId: string, limit: number, signal?: AbortSignal): Promise<History> {
@@ -85,7 +108,7 @@ export class ApiClient {
         `The response of ${this.#base} has no "${landmark}". Check that api_url in config.json is the address of the leaderboard API.`,
       );
     }
-    return body as T;
+    return withFreshnessOf(response, body as T);
   }
 
   async #request(address: string, signal?: AbortSignal): Promise<Response> {
@@ -94,6 +117,8 @@ export class ApiClient {
       return await this.#fetch(address, {
         headers: { accept: 'application/json' },
         credentials: 'omit',
+        // The browser asks with the ETag of what it has, and takes the body from its cache where that is still the same.
+        cache: 'no-cache',
         signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
       });
     } catch (error) {
@@ -119,6 +144,16 @@ export class ApiClient {
 /** Board and player ids may contain ':' and '@', which need no escape in a path (RFC 3986, pchar). */
 function pathSegment(text: string): string {
   return encodeURIComponent(text).replaceAll('%3A', ':').replaceAll('%40', '@');
+}
+
+/** The headers are those of the last response; the body may be older, and its content the same. */
+function withFreshnessOf<T extends object>({ headers }: Response, body: T): T {
+  const [asOf, lagMs] = [headers.get(AS_OF_HEADER), headers.get(LAG_MS_HEADER)];
+  return {
+    ...body,
+    ...(asOf !== null && 'as_of' in body && { as_of: asOf }),
+    ...(lagMs !== null && 'lag_ms' in body && { lag_ms: Number(lagMs) }),
+  };
 }
 
 async function readBody(response: Response): Promise<unknown> {

@@ -1,9 +1,10 @@
 import type { ApiClient } from '../api/api-client.ts';
-import { ApiError } from '../api/api-error.ts';
-import type { Board, LeaderboardPage } from '../generated/api-types.ts';
+import { unlessMissing } from '../api/api-error.ts';
+import type { Board, Distribution, LeaderboardPage } from '../generated/api-types.ts';
 import { PlayerFeed, type PlayerReading } from '../player/player-feed.ts';
 import { selectionOf, type Selection, type UrlState } from '../url-state.ts';
-import { movementsBetween, type Movement } from './movements.ts';
+import { movementsBetween, type Movement, type Ranking } from './movements.ts';
+import { PAGE_SIZE } from './rank-pages.ts';
 
 /** The result of one poll. */
 export interface Reading {
@@ -12,13 +13,16 @@ export interface Reading {
   /** Undefined if the board does not exist. */
   page: LeaderboardPage | undefined;
   movements: Map<string, Movement>;
+  /** Of all scores of the board; the same object until it is read again. Undefined if the board does not exist. */
+  distribution: Distribution | undefined;
   player: PlayerReading | undefined;
 }
 
-/** Entries of a board that the page shows at most. */
-export const TOP = 100;
-/** The list of boards changes rarely: one in so many polls reads it. */
-const POLLS_PER_BOARD_LIST = 12;
+/** The list of boards and the distribution change slowly: one in so many polls reads them. */
+const POLLS_PER_SLOW_READ = 12;
+const BUCKETS = 24;
+/** Percent of the players at either end that share one bucket: a few scores far from the others leave room for those. */
+const TAILS = 2;
 
 /** Reads everything that the page shows, and keeps the last page to compare the next one with. */
 export class BoardFeed {
@@ -26,7 +30,9 @@ export class BoardFeed {
   readonly #players: PlayerFeed;
   #boards: readonly Board[] | undefined;
   #pollsOfBoards = 0;
-  #lastPage: LeaderboardPage | undefined;
+  #distribution: { of: string; read: Distribution | undefined } | undefined;
+  #pollsOfDistribution = 0;
+  #lastRanking: Ranking | undefined;
 
   constructor(client: ApiClient) {
     this.#client = client;
@@ -37,20 +43,30 @@ export class BoardFeed {
   async read(state: UrlState, signal: AbortSignal): Promise<Reading> {
     const boards = await this.#readBoards(signal);
     const selection = selectionOf(state, boards);
-    const [page, player] = await Promise.all([
+    const [page, distribution, player] = await Promise.all([
       this.#readPage(selection, signal),
+      this.#readDistribution(selection, signal),
       selection.player === undefined
         ? undefined
         : this.#players.read(selection, selection.player, signal),
     ]);
     signal.throwIfAborted();
-    const movements = page === undefined ? new Map() : movementsBetween(this.#lastPage, page);
-    this.#lastPage = page;
-    return { selection, boards: withPlayersOf(page, boards), page, movements, player };
+    const ranking = page && { ...page, from: selection.rank };
+    const movements =
+      ranking === undefined ? new Map() : movementsBetween(this.#lastRanking, ranking);
+    this.#lastRanking = ranking;
+    return {
+      selection,
+      boards: withPlayersOf(page, boards),
+      page,
+      movements,
+      distribution,
+      player,
+    };
   }
 
   async #readBoards(signal: AbortSignal): Promise<readonly Board[]> {
-    if (this.#boards === undefined || this.#pollsOfBoards >= POLLS_PER_BOARD_LIST) {
+    if (this.#boards === undefined || this.#pollsOfBoards >= POLLS_PER_SLOW_READ) {
       this.#boards = (await this.#client.boards(signal)).boards;
       this.#pollsOfBoards = 0;
     }
@@ -58,13 +74,22 @@ export class BoardFeed {
     return this.#boards;
   }
 
-  async #readPage(place: Selection, signal: AbortSignal): Promise<LeaderboardPage | undefined> {
-    try {
-      return await this.#client.leaderboard(place, TOP, signal);
-    } catch (error) {
-      if (error instanceof ApiError && error.code === 'NotFound') return undefined;
-      throw error;
+  async #readDistribution(
+    place: Selection,
+    signal: AbortSignal,
+  ): Promise<Distribution | undefined> {
+    const of = [place.board, place.window].join(' ');
+    if (this.#distribution?.of !== of || this.#pollsOfDistribution >= POLLS_PER_SLOW_READ) {
+      const read = await unlessMissing(this.#client.distribution(place, BUCKETS, TAILS, signal));
+      this.#distribution = { of, read };
+      this.#pollsOfDistribution = 0;
     }
+    this.#pollsOfDistribution += 1;
+    return this.#distribution.read;
+  }
+
+  #readPage(place: Selection, signal: AbortSignal): Promise<LeaderboardPage | undefined> {
+    return unlessMissing(this.#client.leaderboard(place, PAGE_SIZE, place.rank, signal));
   }
 }
 

@@ -12,14 +12,17 @@ export interface Ranking {
   board: string;
   window: string;
   period: string;
+  /** Place of the first entry; undefined for the top. */
+  from?: number | undefined;
   entries: readonly Entry[];
 }
 
 const SAME: Movement = { kind: 'same' };
 
 /**
- * Compares two polls of one ranking. The first poll, another board, and a new period of the window have
- * nothing to compare with: then no player has moved.
+ * Compares two polls of one ranking. The first poll, another board, other ranks, and a new period of the window have
+ * nothing to compare with: then no player has moved. Only at the top is a player new who was not there before: elsewhere
+ * it comes from a neighbouring page.
  *
  * @returns the movement of each player of `next`
  */
@@ -32,17 +35,17 @@ export function movementsBetween(
   return new Map(
     next.entries.map(({ player_id, rank }) => [
       player_id,
-      comparable ? movement(ranks.get(player_id), rank) : SAME,
+      comparable ? movement(ranks.get(player_id), rank, next.from === undefined) : SAME,
     ]),
   );
 }
 
 function isSameRanking(a: Ranking, b: Ranking): boolean {
-  return a.board === b.board && a.window === b.window && a.period === b.period;
+  return a.board === b.board && a.window === b.window && a.period === b.period && a.from === b.from;
 }
 
-function movement(before: number | undefined, now: number): Movement {
-  if (before === undefined) return { kind: 'new' };
+function movement(before: number | undefined, now: number, isTop: boolean): Movement {
+  if (before === undefined) return isTop ? { kind: 'new' } : SAME;
   if (now < before) return { kind: 'up', places: before - now };
   if (now > before) return { kind: 'down', places: now - before };
   return SAME;

@@ -1,6 +1,6 @@
 import { isPlayerId } from '@leaderboard/contracts/ids';
 import type { ApiClient, Place } from '../api/api-client.ts';
-import { ApiError } from '../api/api-error.ts';
+import { unlessMissing } from '../api/api-error.ts';
 import type { Entry, HistoryEntry, PlayerPlace } from '../generated/api-types.ts';
 
 /** One player on one board and window. */
@@ -57,14 +57,5 @@ export class PlayerFeed {
         : { history: page.entries, hasOlder: page.next_cursor !== null };
     this.#cached = { of, history };
     return history;
-  }
-}
-
-async function unlessMissing<T>(read: Promise<T>): Promise<T | undefined> {
-  try {
-    return await read;
-  } catch (error) {
-    if (error instanceof ApiError && error.code === 'NotFound') return undefined;
-    throw error;
   }
 }

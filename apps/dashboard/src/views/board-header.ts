@@ -2,7 +2,7 @@ import type { Reading } from '../board/board-feed.ts';
 import { boardName, boardRules, windowName } from '../board/board-names.ts';
 import { periodName, windowEnd } from '../board/period.ts';
 import { formatCount, formatDateTime, formatDuration } from '../format.ts';
-import type { Selection } from '../url-state.ts';
+import { withRank, type Selection } from '../url-state.ts';
 import { element, setAttributes, setText } from './element.ts';
 import { pageLink } from './page-link.ts';
 import { roveFocus } from './roving-focus.ts';
@@ -58,7 +58,11 @@ export class BoardHeader {
     const hadFocus = this.#windows.contains(document.activeElement);
     this.#windows.replaceChildren(
       ...windows.map((window) => {
-        const link = pageLink('window-link', { ...selection, window }, windowName(window));
+        const link = pageLink(
+          'window-link',
+          { ...withRank(selection, 1), window },
+          windowName(window),
+        );
         if (window === selection.window) link.setAttribute('aria-current', 'true');
         return link;
       }),

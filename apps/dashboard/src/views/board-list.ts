@@ -1,7 +1,7 @@
 import type { Board } from '../generated/api-types.ts';
 import { boardName } from '../board/board-names.ts';
 import { formatCount } from '../format.ts';
-import type { Selection } from '../url-state.ts';
+import { withRank, type Selection } from '../url-state.ts';
 import { element, hiddenText } from './element.ts';
 import { pageLink } from './page-link.ts';
 import { roveFocus } from './roving-focus.ts';
@@ -39,7 +39,7 @@ export class BoardList {
   #item({ id, players }: Board, selection: Selection): HTMLLIElement {
     const link = pageLink(
       'board-link',
-      { ...selection, board: id },
+      { ...withRank(selection, 1), board: id },
       element('span', { class: 'board-name' }, boardName(id)),
       element(
         'span',

@@ -1,6 +1,7 @@
 import { scoreShare } from '../board/score-share.ts';
 import type { Reading } from '../board/board-feed.ts';
 import { boardName, windowName } from '../board/board-names.ts';
+import { formatCount } from '../format.ts';
 import { element, hiddenText, setText } from './element.ts';
 import { LeaderboardRow } from './leaderboard-row.ts';
 import { roveFocus } from './roving-focus.ts';
@@ -8,7 +9,7 @@ import { animateRows } from './row-animation.ts';
 
 const SKELETON_ROWS = 12;
 
-/** The top of a board: one row per player, kept from poll to poll. */
+/** A page of a board: one row per player, kept from poll to poll. */
 export class LeaderboardTable {
   readonly node: HTMLTableElement;
   readonly #caption = element('caption', { class: 'visually-hidden' });
@@ -53,15 +54,21 @@ export class LeaderboardTable {
     }
   }
 
+  /** Scrolls up to the first row, never down: what is above the table stays in view if it is. */
+  showTop(): void {
+    const { top } = this.node.getBoundingClientRect();
+    if (top < 0) this.node.scrollIntoView({ block: 'start' });
+  }
+
   show({ selection, boards, page, movements }: Reading, now: number): void {
     if (page === undefined) return;
-    const ranking = [page.board, page.window, page.period].join(' ');
+    const ranking = [page.board, page.window, page.period, selection.rank].join(' ');
     if (ranking !== this.#shown) this.#clear();
     this.#shown = ranking;
     this.node.removeAttribute('aria-busy');
     setText(
       this.#caption,
-      `Top ${String(page.entries.length)} of ${boardName(page.board)}, ${windowName(page.window)}`,
+      `${ranks(selection.rank, page.entries.length)} of ${boardName(page.board)}, ${windowName(page.window)}`,
     );
     const order = boards.find(({ id }) => id === page.board)?.order ?? 'desc';
     const leader = page.entries[0]?.score ?? '0';
@@ -96,4 +103,10 @@ export class LeaderboardTable {
     this.#shown = '';
     this.#body.replaceChildren();
   }
+}
+
+/** @param from place of the first entry; undefined for the top */
+function ranks(from: number | undefined, count: number): string {
+  if (from === undefined) return `Top ${String(count)}`;
+  return `Ranks ${formatCount(from)} to ${formatCount(from + count - 1)}`;
 }

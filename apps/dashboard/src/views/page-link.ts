@@ -1,4 +1,4 @@
-import { formatUrlState, parseUrlState, type UrlState } from '../url-state.ts';
+import { formatUrlState, parseUrlState, type Selection, type UrlState } from '../url-state.ts';
 import { element } from './element.ts';
 
 const MARK = 'data-page-link';
@@ -6,7 +6,7 @@ const MARK = 'data-page-link';
 /** A link within the page: it works in a new tab, and needs no reload in this one. */
 export function pageLink(
   className: string,
-  state: UrlState,
+  state: UrlState | Partial<Selection>,
   ...children: (Node | string)[]
 ): HTMLAnchorElement {
   return element('a', { class: className, href: formatUrlState(state), [MARK]: '' }, ...children);

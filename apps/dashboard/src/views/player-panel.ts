@@ -1,9 +1,12 @@
 import type { Reading } from '../board/board-feed.ts';
 import { boardName, windowName } from '../board/board-names.ts';
+import { histogramOf } from '../board/histogram.ts';
+import type { Distribution, Entry } from '../generated/api-types.ts';
 import type { PlayerReading } from '../player/player-feed.ts';
 import { avatar } from './avatar.ts';
 import { element, setText } from './element.ts';
 import { icon } from './icons.ts';
+import { histogramPlot } from './histogram-plot.ts';
 import { neighbourTable } from './neighbour-table.ts';
 import { historySection } from './history-section.ts';
 import { absentPlayer, standingFacts } from './standing-facts.ts';
@@ -23,6 +26,7 @@ export class PlayerPanel {
   readonly #history = element('div', { class: 'panel-section' });
   #player: string | undefined;
   #shownStanding = '';
+  #shownDistribution: Distribution | undefined;
   #shownNeighbours = '';
   #shownHistory: { of: string; history: PlayerReading['history'] } | undefined;
 
@@ -70,6 +74,7 @@ export class PlayerPanel {
     this.#neighbours.replaceChildren();
     this.#history.replaceChildren();
     this.#shownStanding = '';
+    this.#shownDistribution = undefined;
     this.#shownNeighbours = '';
     this.#shownHistory = undefined;
     this.#name.focus({ preventScroll: true });
@@ -85,16 +90,31 @@ export class PlayerPanel {
     if (player === undefined || player.playerId !== this.#player) return;
     setText(this.#place, `${boardName(selection.board)} · ${windowName(selection.window)}`);
     const standing = JSON.stringify([player.standing, selection]);
-    if (standing !== this.#shownStanding) {
+    if (standing !== this.#shownStanding || reading.distribution !== this.#shownDistribution) {
       this.#shownStanding = standing;
-      this.#standing.replaceChildren(
-        player.standing === undefined
-          ? absentPlayer(player, selection, page?.entries ?? [])
-          : standingFacts(player.standing),
-      );
+      this.#shownDistribution = reading.distribution;
+      this.#showStanding(player, reading, page?.entries ?? []);
     }
     this.#showNeighbours(player, reading);
     this.#showHistory(player);
+  }
+
+  #showStanding(player: PlayerReading, reading: Reading, entries: readonly Entry[]): void {
+    const { selection, distribution, boards } = reading;
+    const { standing } = player;
+    if (standing === undefined) {
+      this.#standing.replaceChildren(absentPlayer(player, selection, entries));
+      return;
+    }
+    const hadFocus = this.#standing.contains(document.activeElement);
+    this.#standing.replaceChildren(standingFacts(standing, selection));
+    if (hadFocus) this.#standing.querySelector<HTMLElement>('a')?.focus({ preventScroll: true });
+    if (distribution === undefined) return;
+    const order = boards.find(({ id }) => id === selection.board)?.order ?? 'desc';
+    this.#standing.append(
+      element('h3', { class: 'section-heading histogram-heading' }, 'Among all scores'),
+      histogramPlot(histogramOf(distribution, order, standing.score)),
+    );
   }
 
   #showNeighbours({ neighbours, playerId }: PlayerReading, { selection }: Reading): void {

@@ -4,14 +4,17 @@ import { boardName, windowName } from '../board/board-names.ts';
 import { formatCount, formatDateTime, formatPercentile, formatScore } from '../format.ts';
 import type { PlayerReading } from '../player/player-feed.ts';
 import { similarPlayers } from '../player/suggestions.ts';
-import type { Selection } from '../url-state.ts';
+import { withRank, type Selection } from '../url-state.ts';
 import { element } from './element.ts';
 import { pageLink } from './page-link.ts';
 
 const SUGGESTIONS = 5;
 
-/** Rank, score and percentile, large; the rest small. */
-export function standingFacts(standing: PlayerPlace): HTMLElement {
+/** Players above one that the page shows when it goes to that player's rank. */
+const SHOWN_ABOVE = 10;
+
+/** Rank, score and percentile, large; the rest small. The rank leads to its place on the board. */
+export function standingFacts(standing: PlayerPlace, selection: Selection): HTMLElement {
   const fact = (className: string, name: string, value: string, note: string) =>
     element(
       'div',
@@ -34,15 +37,20 @@ export function standingFacts(standing: PlayerPlace): HTMLElement {
   );
   percentile.append(share);
   const updates = `${formatCount(standing.updates)} ${standing.updates === 1 ? 'update' : 'updates'}`;
+  const rank = fact(
+    'fact-rank',
+    'Rank',
+    `#${formatCount(standing.rank)}`,
+    `of ${formatCount(standing.total)}`,
+  );
+  const from = Math.max(1, standing.rank - SHOWN_ABOVE);
+  rank
+    .querySelector('dd')
+    ?.append(pageLink('text-link fact-link', withRank(selection, from), 'Show on the board'));
   return element(
     'dl',
     { class: 'facts' },
-    fact(
-      'fact-rank',
-      'Rank',
-      `#${formatCount(standing.rank)}`,
-      `of ${formatCount(standing.total)}`,
-    ),
+    rank,
     fact('fact-score', 'Score', formatScore(standing.score), updates),
     percentile,
     fact('fact-achieved', 'Achieved', formatDateTime(standing.achieved_at), ''),

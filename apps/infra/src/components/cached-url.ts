@@ -1,3 +1,4 @@
+import { EXPOSED_HEADERS } from '@leaderboard/contracts/read-headers';
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
 
@@ -66,7 +67,7 @@ export class CachedUrl extends pulumi.ComponentResource {
           accessControlAllowOrigins: { items: args.allowedOrigins },
           accessControlAllowMethods: { items: READ_METHODS },
           accessControlAllowHeaders: { items: ['if-none-match'] },
-          accessControlExposeHeaders: { items: ['etag', 'retry-after'] },
+          accessControlExposeHeaders: { items: EXPOSED_HEADERS },
           accessControlMaxAgeSec: args.corsMaxAgeSeconds,
           originOverride: true,
         },

@@ -1,3 +1,4 @@
+import { EXPOSED_HEADERS } from '@leaderboard/contracts/read-headers';
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
 
@@ -46,7 +47,7 @@ export class PublicFunctionUrl extends pulumi.ComponentResource {
             allowMethods: ['GET', 'HEAD'],
             allowHeaders: ['if-none-match'],
             // A browser hides other headers from a page of another origin.
-            exposeHeaders: ['etag', 'retry-after'],
+            exposeHeaders: EXPOSED_HEADERS,
             maxAge: args.corsMaxAgeSeconds,
           },
         }),

@@ -54,7 +54,7 @@ describe('the read API', () => {
       allowOrigins: ['https://d111111abcdef8.cloudfront.net'],
       allowMethods: ['GET', 'HEAD'],
       allowHeaders: ['if-none-match'],
-      exposeHeaders: ['etag', 'retry-after'],
+      exposeHeaders: ['etag', 'retry-after', 'leaderboard-as-of', 'leaderboard-lag-ms'],
       maxAge: 3600,
     });
   });

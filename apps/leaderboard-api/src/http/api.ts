@@ -9,14 +9,13 @@ import { ApiError, failedReadError, quoted } from '../errors.ts';
 import { toRouterEvent, toUrlRequest } from './function-url-event.ts';
 import { QueryParameters } from './query-parameters.ts';
 import type { RequestObserver } from './request-observer.ts';
-import { errorResponse, type HttpResponse } from './response.ts';
+import { errorResponse, unlessKnown, type HttpResponse } from './response.ts';
 
 /** A request as its route gets it. */
 export interface RouteRequest {
   /** Decoded path parameters by name. */
   readonly path: Readonly<Record<string, string>>;
   readonly query: QueryParameters;
-  readonly ifNoneMatch: string | undefined;
 }
 
 export interface Route {
@@ -66,9 +65,8 @@ function createRouter({ routes, observer, logger }: ApiOptions): Router {
       const response = await handle({
         path: params,
         query: new QueryParameters(new URL(req.url).searchParams, query),
-        ifNoneMatch: req.headers.get('if-none-match') ?? undefined,
       });
-      return toWebResponse(response);
+      return toWebResponse(unlessKnown(response, req.headers.get('if-none-match') ?? undefined));
     });
   }
   router.errorHandler(ApiError, async (error) => toWebResponse(errorResponse(error)));

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { AS_OF_HEADER, LAG_MS_HEADER } from '@leaderboard/contracts/read-headers';
 import type { ApiError } from '../errors.ts';
 
 /** What a route returns. */
@@ -12,9 +13,18 @@ export interface HttpResponse {
 /** No browser may take a response for anything but JSON. */
 const JSON_HEADERS = { 'content-type': 'application/json', 'x-content-type-options': 'nosniff' };
 
-/** A live read. A cache in front may serve it for one second; `as_of` shows its age. */
-export function liveResponse(body: unknown): HttpResponse {
-  return jsonResponse(200, JSON.stringify(body), { 'cache-control': 'public, max-age=1' });
+/**
+ * A live read. A cache in front may serve it for one second; `as_of` shows its age. The ETag is of the content, whose freshness
+ * changes with every read: a client that has the content already gets 304, with the freshness in headers.
+ */
+export function liveResponse(body: object): HttpResponse {
+  const { as_of, lag_ms, ...content } = body as { as_of?: string; lag_ms?: number };
+  return jsonResponse(200, JSON.stringify(body), {
+    'cache-control': 'public, max-age=1',
+    etag: `W/${etagOf(JSON.stringify(content))}`,
+    ...(as_of !== undefined && { [AS_OF_HEADER]: as_of }),
+    ...(lag_ms !== undefined && { [LAG_MS_HEADER]: String(lag_ms) }),
+  });
 }
 
 /** An error is never cached: the next request may succeed. */
@@ -29,22 +39,25 @@ export function errorResponse(
   });
 }
 
+/** A response that stays the same for a while. */
+export function cacheableResponse(body: unknown, cacheControl: string): HttpResponse {
+  const json = JSON.stringify(body);
+  return jsonResponse(200, json, { 'cache-control': cacheControl, etag: etagOf(json) });
+}
+
 /**
- * A response that stays the same for a while, with an ETag: 304 without a body if the client has it already.
+ * 304 without a body if the client has the response already.
  *
  * @param ifNoneMatch the request header
  */
-export function cacheableResponse(
-  body: unknown,
-  cacheControl: string,
-  ifNoneMatch: string | undefined,
-): HttpResponse {
-  const json = JSON.stringify(body);
-  const etag = `"${createHash('sha256').update(json).digest('base64url')}"`;
-  const headers = { 'cache-control': cacheControl, etag };
-  return matches(etag, ifNoneMatch)
-    ? jsonResponse(304, null, headers)
-    : jsonResponse(200, json, headers);
+export function unlessKnown(response: HttpResponse, ifNoneMatch: string | undefined): HttpResponse {
+  const { etag } = response.headers;
+  const isKnown = etag !== undefined && ifNoneMatch !== undefined && matches(etag, ifNoneMatch);
+  return isKnown ? { ...response, status: 304, body: null } : response;
+}
+
+function etagOf(text: string): string {
+  return `"${createHash('sha256').update(text).digest('base64url')}"`;
 }
 
 function jsonResponse(
@@ -55,11 +68,11 @@ function jsonResponse(
   return { status, body, headers: { ...JSON_HEADERS, ...headers } };
 }
 
-/** The weak comparison of RFC 9110: an ETag that a proxy has weakened still matches. */
-function matches(etag: string, ifNoneMatch: string | undefined): boolean {
-  if (ifNoneMatch === undefined) return false;
-  return ifNoneMatch
-    .split(',')
-    .map((candidate) => candidate.trim().replace(/^W\//, ''))
-    .some((candidate) => candidate === '*' || candidate === etag);
+/** The weak comparison of RFC 9110, which ignores whether an ETag is weak. */
+function matches(etag: string, ifNoneMatch: string): boolean {
+  const opaque = (tag: string) => tag.trim().replace(/^W\//, '');
+  return ifNoneMatch.split(',').some((candidate) => {
+    const tag = opaque(candidate);
+    return tag === '*' || tag === opaque(etag);
+  });
 }

@@ -35,11 +35,22 @@ export interface Distribution {
 
 const PERCENTS = [1, 10, 50] as const;
 
+/** How a distribution divides the scores. */
+export interface Division {
+  /** Buckets at most. */
+  readonly buckets: number;
+  /**
+   * Percent of the players at either end that share one bucket: where a few players are far from all others, equally wide buckets
+   * would hold nearly everyone in one.
+   */
+  readonly tails: number;
+}
+
 /** How the scores of a board are distributed. The best and the worst score and the cutoffs are exact. */
 export async function distributionOf(
   cut: WindowCut,
   definition: BoardDefinition,
-  count: number,
+  division: Division,
 ): Promise<Distribution> {
   const [[first], [last]] = await Promise.all([
     cut.entries('forward', 1),
@@ -52,12 +63,15 @@ export async function distributionOf(
   const ends = [scoreOf(first.key), scoreOf(last.key)].map(parseDecimal);
   const lowest = ends.reduce((a, b) => (a < b ? a : b));
   const highest = ends.reduce((a, b) => (a > b ? a : b));
-  const width = highest - lowest;
-  const buckets = width < BigInt(count) ? Number(width) || 1 : count;
-  const limits = Array.from(
-    { length: buckets + 1 },
-    (_, index) => lowest + (width * BigInt(index)) / BigInt(buckets),
-  );
+  /** The score at a place, counted from the best player. */
+  const scoreAt = async (position: number) =>
+    scoreOf((await cut.keyAfter(position - 1)) ?? last.key);
+  const inTail = Math.ceil((cut.total * division.tails) / 100);
+  const tails =
+    inTail === 0
+      ? []
+      : (await Promise.all([scoreAt(inTail), scoreAt(cut.total - inTail + 1)])).map(parseDecimal);
+  const limits = limitsBetween(lowest, highest, tails, division.buckets);
   // Players with a better score than each limit between two buckets.
   const isDescending = definition.order === 'desc';
   const inner = limits.slice(1, -1);
@@ -72,8 +86,7 @@ export async function distributionOf(
   const cutoffs = await Promise.all(
     PERCENTS.map(async (percent) => {
       const position = Math.max(1, Math.ceil((cut.total * percent) / 100));
-      const key = await cut.keyAfter(position - 1);
-      return { percent, position, score: scoreOf(key ?? last.key) };
+      return { percent, position, score: await scoreAt(position) };
     }),
   );
   return {
@@ -85,6 +98,28 @@ export async function distributionOf(
     cutoffs,
     resolution: cut.resolution,
   };
+}
+
+/**
+ * Limits of the buckets, in millionths, rising: equally wide between the scores at which the tails begin, if there are tails.
+ */
+function limitsBetween(
+  lowest: bigint,
+  highest: bigint,
+  tails: readonly bigint[],
+  count: number,
+): bigint[] {
+  const isDivided = tails.length > 0 && count > 2;
+  const [from = lowest, to = highest] = isDivided ? tails.toSorted((a, b) => (a < b ? -1 : 1)) : [];
+  const width = to - from;
+  const wanted = BigInt(count - (isDivided ? 2 : 0));
+  const steps = width < wanted ? width || 1n : wanted;
+  const limits = Array.from(
+    { length: Number(steps) + 1 },
+    (_, index) => from + (width * BigInt(index)) / steps,
+  );
+  const distinct = [...new Set([lowest, ...limits, highest])];
+  return distinct.length > 1 ? distinct : [lowest, highest];
 }
 
 /** A string above the keys of all better scores and below those of this score (in millionths). */

@@ -141,6 +141,22 @@ describe.each(CASES)(
       );
     });
 
+    test('the distribution with tails: equally wide buckets between the scores of the best and the worst players', async () => {
+      const { body } = await api.get('/leaderboards/GLOBAL/distribution?buckets=9&tails=10');
+      const buckets: { from: number; to: number; players: number }[] = body.buckets;
+      expect(buckets.map(({ players }) => players).reduce((a, b) => a + b)).toBe(120);
+      for (const [index, { from }] of buckets.entries()) {
+        if (index > 0) expect(from).toBe(buckets[index - 1]?.to);
+      }
+      const scores = expected.map(({ score }) => Number(score)).toSorted((a, b) => a - b);
+      expect(buckets[0]?.from).toBe(scores[0]);
+      expect(buckets.at(-1)?.to).toBe(scores.at(-1));
+      const limits = new Set(buckets.flatMap(({ from, to }) => [from, to]));
+      // A tenth of 120 players at either end.
+      expect(limits).toContain(scores[11]);
+      expect(limits).toContain(scores[108]);
+    });
+
     test('friends, tied or not, some without a standing', async () => {
       const friends = expected
         .filter((_, position) => position % 2 === 0)

@@ -52,6 +52,42 @@ describe('windows', () => {
 });
 
 describe('responses', () => {
+  test.each([
+    '/leaderboards',
+    '/leaderboards/GLOBAL?limit=2',
+    '/leaderboards/GLOBAL/players/ada',
+    '/leaderboards/GLOBAL/players/ada/around',
+    '/leaderboards/GLOBAL/players?ids=ada',
+    '/leaderboards/GLOBAL/distribution',
+    '/players/ada/standings',
+  ])(
+    '%s is not sent again while its content is the same, and its freshness is in headers',
+    async (url) => {
+      const first = await api.get(url);
+      expect(first.headers).toMatchObject({
+        etag: expect.stringMatching(/^W\/"[\w-]{43}"$/),
+        'leaderboard-as-of': first.body.as_of,
+        'leaderboard-lag-ms': String(first.body.lag_ms),
+      });
+      api.clockMs += 5_000;
+      const etag = String(first.headers['etag']);
+      const again = await api.get(url, { 'if-none-match': etag });
+      const fresh = await api.get(url);
+      api.clockMs = NOW_MS;
+      expect([again.status, again.text]).toEqual([304, '']);
+      expect(fresh.body.as_of).not.toBe(first.body.as_of);
+      expect(again.headers).toMatchObject({
+        etag,
+        'cache-control': 'public, max-age=1',
+        'leaderboard-as-of': fresh.body.as_of,
+        'leaderboard-lag-ms': String(fresh.body.lag_ms),
+      });
+      expect((await api.get('/leaderboards/game:chess', { 'if-none-match': etag })).status).toBe(
+        200,
+      );
+    },
+  );
+
   test('a score has its exact digits, even beyond a double', async () => {
     const { text } = await api.get('/leaderboards/GLOBAL/players/eve');
     expect(text).toContain('"score":999999999999999.000001,');

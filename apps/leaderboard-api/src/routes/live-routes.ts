@@ -157,10 +157,13 @@ export class LiveRoutes {
 
   async distribution({ path, query }: RouteRequest): Promise<HttpResponse> {
     const target = this.#target(path['board'] ?? '', query);
-    const count = query.integer('buckets', LIMITS.buckets);
+    const division = {
+      buckets: query.integer('buckets', LIMITS.buckets),
+      tails: query.integer('tails', LIMITS.tails),
+    };
     const { result, freshness } = await this.#options.live.read([target.definitionHash], () =>
       this.#options.reads.cut(target, async (cut) => {
-        const distribution = await distributionOf(cut, target.board.definition, count);
+        const distribution = await distributionOf(cut, target.board.definition, division);
         return { ...distribution, isSettled: distribution.resolution === 0 };
       }),
     );

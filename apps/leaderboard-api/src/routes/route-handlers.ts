@@ -10,7 +10,7 @@ export function routeHandlers(
   explain: ExplainRoute,
 ): RouteHandlers {
   return {
-    latestSnapshot: (request) => stored.latestSnapshot(request),
+    latestSnapshot: () => stored.latestSnapshot(),
     boards: (request) => live.boards(request),
     page: (request) => live.page(request),
     friends: (request) => live.friends(request),
@@ -22,6 +22,6 @@ export function routeHandlers(
     snapshot: (request) => stored.snapshot(request),
     history: (request) => stored.history(request),
     explain: (request) => explain.explain(request),
-    openapi: (request) => stored.openapi(request),
+    openapi: () => stored.openapi(),
   };
 }

@@ -7,6 +7,8 @@ export const MAX_FRIENDS = 100;
 
 /** Greatest number of buckets of a distribution. */
 export const MAX_BUCKETS = 50;
+/** Greatest part of the players that share a bucket at either end of a distribution, in percent. */
+export const MAX_TAIL_PERCENT = 25;
 /** Greatest number of standings that are ranked in one request: each takes a read of its board. */
 export const MAX_RANKED_STANDINGS = 8;
 
@@ -14,6 +16,7 @@ export const LIMITS = {
   page: { min: 1, max: MAX_LIMIT, default: 100 },
   around: { min: 1, max: MAX_AROUND_LIMIT, default: 5 },
   buckets: { min: 1, max: MAX_BUCKETS, default: 20 },
+  tails: { min: 0, max: MAX_TAIL_PERCENT, default: 0 },
 } as const;
 
 export type QueryName =
@@ -25,6 +28,7 @@ export type QueryName =
   | 'from_rank'
   | 'min_version'
   | 'buckets'
+  | 'tails'
   | 'ranks'
   | 'boards'
   | 'board';
@@ -38,8 +42,6 @@ export interface RouteDescription {
   readonly limit?: (typeof LIMITS)[keyof typeof LIMITS];
   /** Name of the definition in `schemas/responses.schema.json`; undefined for the OpenAPI document. */
   readonly response: string | undefined;
-  /** Whether the response has an ETag, so that If-None-Match can give 304. */
-  readonly hasEtag: boolean;
 }
 
 /** Every route; all of them are GET. */
@@ -49,7 +51,6 @@ export const ROUTES = {
     summary: 'The latest snapshot of the default board',
     query: [],
     response: 'Snapshot',
-    hasEtag: true,
   },
   boards: {
     path: '/leaderboards',
@@ -57,7 +58,6 @@ export const ROUTES = {
     query: ['limit', 'cursor'],
     limit: LIMITS.page,
     response: 'Boards',
-    hasEtag: false,
   },
   page: {
     path: '/leaderboards/{board}',
@@ -65,21 +65,18 @@ export const ROUTES = {
     query: ['window', 'period', 'limit', 'cursor', 'from_rank'],
     limit: LIMITS.page,
     response: 'LeaderboardPage',
-    hasEtag: false,
   },
   friends: {
     path: '/leaderboards/{board}/players',
     summary: 'The places of up to 100 players',
     query: ['ids', 'window', 'period'],
     response: 'Friends',
-    hasEtag: false,
   },
   player: {
     path: '/leaderboards/{board}/players/{player_id}',
     summary: "One player's place",
     query: ['window', 'period', 'min_version'],
     response: 'PlayerPlace',
-    hasEtag: false,
   },
   around: {
     path: '/leaderboards/{board}/players/{player_id}/around',
@@ -87,14 +84,12 @@ export const ROUTES = {
     query: ['window', 'period', 'limit', 'min_version'],
     limit: LIMITS.around,
     response: 'Around',
-    hasEtag: false,
   },
   distribution: {
     path: '/leaderboards/{board}/distribution',
     summary: 'How the scores of a board are distributed, and the scores of the top 1, 10 and 50 %',
-    query: ['window', 'period', 'buckets'],
+    query: ['window', 'period', 'buckets', 'tails'],
     response: 'Distribution',
-    hasEtag: false,
   },
   snapshots: {
     path: '/leaderboards/{board}/snapshots',
@@ -102,14 +97,12 @@ export const ROUTES = {
     query: ['window', 'limit', 'cursor'],
     limit: LIMITS.page,
     response: 'SnapshotList',
-    hasEtag: false,
   },
   snapshot: {
     path: '/leaderboards/{board}/snapshots/{as_of}',
     summary: 'One stored snapshot: the latest, or that of an instant',
     query: ['window'],
     response: 'Snapshot',
-    hasEtag: true,
   },
   history: {
     path: '/players/{player_id}/history',
@@ -117,14 +110,12 @@ export const ROUTES = {
     query: ['limit', 'cursor'],
     limit: LIMITS.page,
     response: 'History',
-    hasEtag: false,
   },
   standings: {
     path: '/players/{player_id}/standings',
     summary: "A player's present standings on all boards, with ranks on request",
     query: ['ranks', 'boards', 'min_version'],
     response: 'PlayerStandings',
-    hasEtag: false,
   },
   explain: {
     path: '/players/{player_id}/explain',
@@ -132,14 +123,12 @@ export const ROUTES = {
     query: ['board', 'window', 'period', 'limit', 'cursor'],
     limit: LIMITS.page,
     response: 'Explanation',
-    hasEtag: false,
   },
   openapi: {
     path: '/openapi.json',
     summary: 'This document',
     query: [],
     response: undefined,
-    hasEtag: true,
   },
 } as const satisfies Record<string, RouteDescription>;
 

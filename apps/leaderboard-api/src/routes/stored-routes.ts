@@ -37,13 +37,13 @@ export class StoredRoutes {
     this.#options = options;
   }
 
-  latestSnapshot({ ifNoneMatch }: RouteRequest): Promise<HttpResponse> {
-    return this.#snapshot(this.#options.definitions.default_board, undefined, LATEST, ifNoneMatch);
+  latestSnapshot(): Promise<HttpResponse> {
+    return this.#snapshot(this.#options.definitions.default_board, undefined, LATEST);
   }
 
-  snapshot({ path, query, ifNoneMatch }: RouteRequest): Promise<HttpResponse> {
+  snapshot({ path, query }: RouteRequest): Promise<HttpResponse> {
     const asOf = requireAsOf(path['as_of'] ?? '');
-    return this.#snapshot(path['board'] ?? '', query.string('window'), asOf, ifNoneMatch);
+    return this.#snapshot(path['board'] ?? '', query.string('window'), asOf);
   }
 
   async snapshots({ path, query }: RouteRequest): Promise<HttpResponse> {
@@ -95,15 +95,14 @@ export class StoredRoutes {
     });
   }
 
-  openapi({ ifNoneMatch }: RouteRequest): HttpResponse {
-    return cacheableResponse(this.#options.openapi, OPENAPI_CACHING, ifNoneMatch);
+  openapi(): HttpResponse {
+    return cacheableResponse(this.#options.openapi, OPENAPI_CACHING);
   }
 
   async #snapshot(
     boardId: string,
     windowName: string | undefined,
     asOf: string,
-    ifNoneMatch: string | undefined,
   ): Promise<HttpResponse> {
     const board = requireBoard(boardId, this.#options.definitions.boards);
     const window = requireWindow(board, windowName);
@@ -114,7 +113,7 @@ export class StoredRoutes {
       throw new ApiError('NotFound', `Board ${board.id} (${window}) has no ${what}. ${remedy}.`);
     }
     const caching = asOf === LATEST ? LATEST_CACHING : DATED_CACHING;
-    return cacheableResponse(toSnapshotBody(snapshot), caching, ifNoneMatch);
+    return cacheableResponse(toSnapshotBody(snapshot), caching);
   }
 }
 

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { BatchWriteCommand, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
-import { MemoryRunStore } from '@leaderboard/ranks/testing';
+import { MemoryRunStore, writeRun } from '@leaderboard/ranks/testing';
 import {
   documentClient,
   logId,
@@ -27,7 +27,6 @@ import {
   START_MS,
   WINDOW,
 } from '../rank/board.ts';
-import { writeRun } from '../rank/write-run.ts';
 import { atLeast, atMost, type Report } from '../report.ts';
 import { StubS3 } from './stub-s3.ts';
 import type { Run } from './worker.ts';

@@ -1,6 +1,6 @@
 import { QueryCommand, PutCommand, BatchWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { BoardRanks, RanksTable, RunReader } from '@leaderboard/ranks';
-import { MemoryRunStore } from '@leaderboard/ranks/testing';
+import { MemoryRunStore, writeRun } from '@leaderboard/ranks/testing';
 import {
   documentClient,
   queryOf,
@@ -16,7 +16,6 @@ import { seededRandom } from '@leaderboard/testing/random';
 import type { Progress } from '../bench-command.ts';
 import { atMost, median, type Report } from '../report.ts';
 import { BenchBoard, DISTRIBUTIONS, playerId, WINDOW } from './board.ts';
-import { writeRun } from './write-run.ts';
 import { hasRedis, Redis } from './redis.ts';
 
 export interface RankBench {

@@ -135,7 +135,7 @@ export class LeaderboardStack {
   }
 
   /** Address of a service, for another client. */
-  endpoint(service: 'sqs' | 'dynamodb' | 'lambda'): string {
+  endpoint(service: 'sqs' | 'dynamodb' | 'lambda' | 's3'): string {
     const endpoint = this.#started.spawned.stack.endpoints[service];
     if (endpoint === undefined) throw new Error(`The stack has no endpoint of ${service}.`);
     return endpoint;

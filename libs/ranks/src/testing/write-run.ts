@@ -1,4 +1,4 @@
-import { RunWriter, type RunEntry, type RunStore } from '@leaderboard/ranks';
+import { RunWriter, type RunEntry, type RunStore } from '../index.ts';
 import type { RunRef } from '@leaderboard/tables';
 
 /** Writes entries, which must be sorted and at least one, as a run of this name. */

@@ -1,0 +1,69 @@
+import type { Distribution } from '../generated/api-types.ts';
+import { formatCount, formatScore } from '../format.ts';
+
+/** One bar of a histogram. */
+export interface Bar {
+  /** Of the highest bar, 0–1; a bar with players is never invisible. */
+  height: number;
+  isOwn: boolean;
+  /** What the bar says, in words. */
+  text: string;
+}
+
+export interface Histogram {
+  /** From the lowest to the highest score. */
+  bars: readonly Bar[];
+  /** All of it in one sentence. */
+  summary: string;
+  /** Scores of the best players, best first. */
+  cutoffs: readonly { label: string; score: string }[];
+}
+
+const LEAST_HEIGHT = 0.02;
+const LABELS: Record<number, string> = { 1: 'Top 1 %', 10: 'Top 10 %', 50: 'Top half' };
+
+/**
+ * What is drawn of a distribution.
+ *
+ * @param order `asc` where the lowest score leads
+ * @param own a score whose bar is marked
+ */
+export function histogramOf(
+  { buckets, top, total }: Pick<Distribution, 'buckets' | 'top' | 'total'>,
+  order: string,
+  own?: string,
+): Histogram {
+  const highest = Math.max(1, ...buckets.map(({ players }) => players));
+  const isLast = (index: number) => index === buckets.length - 1;
+  const ownIndex =
+    own === undefined
+      ? -1
+      : buckets.findIndex(
+          ({ from, to }, index) =>
+            Number(own) >= Number(from) && (Number(own) < Number(to) || isLast(index)),
+        );
+  const cutoffs = top.map(({ percent, score }) => ({
+    label: LABELS[percent] ?? `Top ${String(percent)} %`,
+    score: formatScore(score),
+  }));
+  const direction = order === 'asc' ? 'or less' : 'or more';
+  const said = cutoffs.map(({ label, score }) => `${label}: ${score} ${direction}`).join(', ');
+  return {
+    bars: buckets.map(({ from, to, players }, index) => ({
+      height: players === 0 ? 0 : Math.max(LEAST_HEIGHT, players / highest),
+      isOwn: index === ownIndex,
+      text: `${formatScore(String(from))} to ${formatScore(String(to))}: ${counted(players)}, ${share(players, total)}`,
+    })),
+    summary: `Scores of ${counted(total)}. ${said}.`,
+    cutoffs,
+  };
+}
+
+function counted(players: number): string {
+  return `${formatCount(players)} ${players === 1 ? 'player' : 'players'}`;
+}
+
+function share(players: number, total: number): string {
+  const percent = total === 0 ? 0 : (players / total) * 100;
+  return `${percent > 0 && percent < 0.1 ? 'below 0.1' : percent.toFixed(1).replace(/\.0$/, '')} %`;
+}
