@@ -66,7 +66,7 @@ export class ApiDouble {
   }
 
   #respond(url: URL): { status: number; body: object } {
-    const [resource, id = '', players, player = '', around] = url.pathname
+    const [resource, id = '', players, player = ''] = url.pathname
       .slice(1)
       .split('/')
       .map(decodeURIComponent);
@@ -104,15 +104,10 @@ export class ApiDouble {
       return { status: 200, body: { ...place, ...body, resolution: 0 } };
     }
     const index = entries.findIndex(({ player_id }) => player_id === player);
-    const entry = entries[index];
-    if (entry === undefined) return missing('player');
-    if (around === 'around') {
-      const limit = Number(url.searchParams.get('limit'));
-      const near = entries.slice(Math.max(0, index - limit), index + limit + 1);
-      return { status: 200, body: { ...place, player_id: player, entries: near } };
-    }
-    const percentile = Math.round((1 - index / total) * 1_000) / 10;
-    return { status: 200, body: { ...place, ...entry, percentile } };
+    if (index < 0) return missing('player');
+    const limit = Number(url.searchParams.get('limit'));
+    const near = entries.slice(Math.max(0, index - limit), index + limit + 1);
+    return { status: 200, body: { ...place, player_id: player, entries: near } };
   }
 
   #boards(): object[] {

@@ -26,11 +26,10 @@ const json =
     new Response(JSON.stringify(body), init);
 
 test('every read requests its route', async () => {
-  const { client, requested } = clientOf(json({ boards: [], entries: [], rank: 1, buckets: [] }));
+  const { client, requested } = clientOf(json({ boards: [], entries: [], buckets: [] }));
   await client.boards();
   await client.leaderboard(PLACE, 100);
   await client.leaderboard(PLACE, 100, 5_123);
-  await client.player(PLACE, 'ada@x');
   await client.around(PLACE, 'a/b?c', 3);
   await client.history('ada', 50);
   await client.distribution(PLACE, 24, 2);
@@ -38,7 +37,6 @@ test('every read requests its route', async () => {
     'https://api.example/leaderboards',
     'https://api.example/leaderboards/game:chess?window=weekly&limit=100',
     'https://api.example/leaderboards/game:chess?window=weekly&limit=100&from_rank=5123',
-    'https://api.example/leaderboards/game:chess/players/ada@x?window=weekly',
     'https://api.example/leaderboards/game:chess/players/a%2Fb%3Fc/around?limit=3&window=weekly',
     'https://api.example/players/ada/history?limit=50',
     'https://api.example/leaderboards/game:chess/distribution?window=weekly&buckets=24&tails=2',

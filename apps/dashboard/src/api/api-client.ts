@@ -6,7 +6,6 @@ import type {
   Distribution,
   History,
   LeaderboardPage,
-  PlayerPlace,
 } from '../generated/api-types.ts';
 
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
@@ -65,11 +64,6 @@ export class ApiClient {
       ...(fromRank !== undefined && { from_rank: fromRank }),
     };
     return this.#get(['leaderboards', place.board], query, 'entries', signal);
-  }
-
-  player(place: Place, playerId: string, signal?: AbortSignal): Promise<PlayerPlace> {
-    const path = ['leaderboards', place.board, 'players', playerId];
-    return this.#get(path, { window: place.window }, 'rank', signal);
   }
 
   around(place: Place, playerId: string, limit: number, signal?: AbortSignal): Promise<Around> {

@@ -85,12 +85,11 @@ test('the list of boards shows the player count of the page', async () => {
 });
 
 test('a history is read again only after the standing changed', async () => {
-  const player = '/leaderboards/GLOBAL/players/ada';
+  const around = '/leaderboards/GLOBAL/players/ada/around';
   const responses: Record<string, object> = {
     '/leaderboards': { boards: [BOARD] },
     '/leaderboards/GLOBAL': page('ada'),
-    [player]: { ...entry('ada', 1), percentile: 100, total: 1 },
-    [`${player}/around`]: { entries: [entry('ada', 1)] },
+    [around]: { entries: [entry('ada', 1)], total: 1 },
     '/players/ada/history': { player_id: 'ada', entries: [] },
   };
   const { feed, count } = setUp(responses);
@@ -98,9 +97,36 @@ test('a history is read again only after the standing changed', async () => {
   const second = await feed.read({ player: 'ada' }, NEVER);
   expect(second.player?.history).toBe(first.player?.history);
   expect(count('/players/ada/history')).toBe(1);
-  responses[player] = { ...entry('ada', 1, 2), percentile: 100, total: 1 };
+  responses[around] = { entries: [entry('ada', 1, 2)], total: 1 };
   await feed.read({ player: 'ada' }, NEVER);
   expect(count('/players/ada/history')).toBe(2);
+});
+
+test('the place of a player is among all of the board, as the API counts it', async () => {
+  const { feed } = setUp({
+    '/leaderboards': { boards: [BOARD] },
+    '/leaderboards/GLOBAL': page('ada'),
+    '/leaderboards/GLOBAL/players/bob/around': {
+      entries: [entry('ada', 1), entry('bob', 2), entry('cy', 3)],
+      total: 318,
+    },
+  });
+  const { player } = await feed.read({ player: 'bob' }, NEVER);
+  expect(player?.standing).toMatchObject({ rank: 2, total: 318, percentile: 99.68 });
+  expect(player?.neighbours).toHaveLength(3);
+});
+
+test('the distribution is read with every 12th poll, and at once for another board', async () => {
+  const { feed, count } = setUp({
+    '/leaderboards': { boards: [BOARD] },
+    '/leaderboards/GLOBAL': page('ada'),
+    '/leaderboards/GLOBAL/distribution': { total: 1, buckets: [], top: [], resolution: 0 },
+    '/leaderboards/game:go': page('ada'),
+  });
+  for (let poll = 0; poll < 13; poll += 1) await feed.read({}, NEVER);
+  expect(count('/leaderboards/GLOBAL/distribution')).toBe(2);
+  expect((await feed.read({ board: 'game:go' }, NEVER)).distribution).toBeUndefined();
+  expect(count('/leaderboards/game:go/distribution')).toBe(1);
 });
 
 test('an unknown board or player is a result, not a failure', async () => {

@@ -1,13 +1,20 @@
 import { isPlayerId } from '@leaderboard/contracts/ids';
 import type { ApiClient, Place } from '../api/api-client.ts';
 import { unlessMissing } from '../api/api-error.ts';
-import type { Entry, HistoryEntry, PlayerPlace } from '../generated/api-types.ts';
+import type { Entry, HistoryEntry } from '../generated/api-types.ts';
+
+/** A player's place among all players of a board. */
+export interface PlayerStanding extends Entry {
+  total: number;
+  /** Players at or below this rank, in percent, rounded down to hundredths: as the API counts it. */
+  percentile: number;
+}
 
 /** One player on one board and window. */
 export interface PlayerReading {
   playerId: string;
   /** Undefined if the player has no standing here. */
-  standing: PlayerPlace | undefined;
+  standing: PlayerStanding | undefined;
   neighbours: readonly Entry[];
   /** Newest first; the same array until there are new updates. */
   history: readonly HistoryEntry[];
@@ -34,10 +41,12 @@ export class PlayerFeed {
     if (!isPlayerId(playerId)) {
       return { playerId, standing: undefined, neighbours: [], ...NO_HISTORY };
     }
-    const [standing, around] = await Promise.all([
-      unlessMissing(this.#client.player(place, playerId, signal)),
-      unlessMissing(this.#client.around(place, playerId, NEIGHBOURS_EACH_SIDE, signal)),
-    ]);
+    // Standing and neighbours in one response are of one moment.
+    const around = await unlessMissing(
+      this.#client.around(place, playerId, NEIGHBOURS_EACH_SIDE, signal),
+    );
+    const entry = around?.entries.find(({ player_id }) => player_id === playerId);
+    const standing = around && entry && standingOf(entry, around.total);
     const history = await this.#history(place, playerId, standing, signal);
     return { playerId, standing, neighbours: around?.entries ?? [], ...history };
   }
@@ -45,7 +54,7 @@ export class PlayerFeed {
   async #history(
     { board, window }: Place,
     playerId: string,
-    standing: PlayerPlace | undefined,
+    standing: PlayerStanding | undefined,
     signal: AbortSignal,
   ): Promise<History> {
     const of = [board, window, playerId, standing?.updates, standing?.score].join(' ');
@@ -58,4 +67,9 @@ export class PlayerFeed {
     this.#cached = { of, history };
     return history;
   }
+}
+
+function standingOf(entry: Entry, total: number): PlayerStanding {
+  const percentile = Math.floor(((total - entry.rank + 1) * 10_000) / total) / 100;
+  return { ...entry, total, percentile };
 }

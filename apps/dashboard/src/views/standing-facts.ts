@@ -1,8 +1,8 @@
 import { isPlayerId } from '@leaderboard/contracts/ids';
-import type { Entry, PlayerPlace } from '../generated/api-types.ts';
+import type { Entry } from '../generated/api-types.ts';
 import { boardName, windowName } from '../board/board-names.ts';
 import { formatCount, formatDateTime, formatPercentile, formatScore } from '../format.ts';
-import type { PlayerReading } from '../player/player-feed.ts';
+import type { PlayerReading, PlayerStanding } from '../player/player-feed.ts';
 import { similarPlayers } from '../player/suggestions.ts';
 import { withRank, type Selection } from '../url-state.ts';
 import { element } from './element.ts';
@@ -14,7 +14,7 @@ const SUGGESTIONS = 5;
 const SHOWN_ABOVE = 10;
 
 /** Rank, score and percentile, large; the rest small. The rank leads to its place on the board. */
-export function standingFacts(standing: PlayerPlace, selection: Selection): HTMLElement {
+export function standingFacts(standing: PlayerStanding, selection: Selection): HTMLElement {
   const fact = (className: string, name: string, value: string, note: string) =>
     element(
       'div',
