@@ -70,6 +70,9 @@ export class LeaderboardTable {
       this.#caption,
       `${ranks(selection.rank, page.entries.length)} of ${boardName(page.board)}, ${windowName(page.window)}`,
     );
+    const lastRank = formatCount(page.entries.at(-1)?.rank ?? 0);
+    this.node.style.setProperty('--rank-length', String(lastRank.length));
+    this.node.classList.toggle('has-long-ranks', lastRank.length > 5);
     const order = boards.find(({ id }) => id === page.board)?.order ?? 'desc';
     const leader = page.entries[0]?.score ?? '0';
     animateRows(
