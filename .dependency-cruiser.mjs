@@ -3,7 +3,7 @@
 import path from 'node:path';
 
 /** What only tests use, or is a test. */
-const TESTS = ['[.]spec[.]ts$', '(^|/)testing/', '^apps/dashboard/browser/'];
+const TESTS = ['[.]spec[.]ts$', '(^|/)testing/', '^apps/dashboard/browser/', '^apps/infra/engine/'];
 
 /** The lower folders of a project, each with the folders beside it that it may import. */
 const FOLDERS = {
@@ -48,10 +48,10 @@ export default {
     {
       name: 'no-validators-in-the-page',
       comment:
-        'The contracts bring their validators into the bundle of the page; import @leaderboard/contracts/ids.',
+        'The contracts bring their validators into the bundle of the page; import @leaderboard/contracts/ids or /read-headers.',
       severity: 'error',
       from: { path: '^apps/dashboard/src/', pathNot: TESTS },
-      to: { path: '^libs/contracts/', pathNot: '^libs/contracts/src/ids[.]ts$' },
+      to: { path: '^libs/contracts/', pathNot: '^libs/contracts/src/(ids|read-headers)[.]ts$' },
     },
   ],
   options: {
