@@ -9,7 +9,6 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs';
 import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
-import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { createProducer } from '@leaderboard/producer-sdk';
 import { anUpdate } from './stacks/an-update.ts';
 import { useIntakeStack, webhookEvent } from './stacks/intake-stack.ts';
@@ -125,27 +124,25 @@ describe('every function', () => {
     await intake.postWebhook(webhookEvent());
     await intake.postUpdates([anUpdate()]);
     await fetch(stack.output('leaderboard_url'));
-    await stack.control.runSchedule(stack.output('event_sweep_schedule_name'));
-    await stack.control.runSchedule(stack.output('snapshotter_schedule_name'));
-    // A scheduled run that finds no board to compact has nothing to log.
-    const lambda = new LambdaClient({
-      region: 'us-west-1',
-      endpoint: stack.endpoint('lambda'),
-      credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-    });
-    await lambda.send(
-      new InvokeCommand({ FunctionName: 'rank-compactor-dev', Payload: '{"collect":true}' }),
-    );
-    lambda.destroy();
-    const scheduled = [
-      'standings-snapshotter-dev',
-      'standings-auditor-dev',
-      'rank-compactor-dev',
-      'event-sweep-dev',
-    ];
-    await stack.control.runSchedule(stack.output('audit_schedule_name'));
+    const scheduled = new Map([
+      ['standings-snapshotter-dev', 'snapshotter_schedule_name'],
+      ['standings-auditor-dev', 'audit_schedule_name'],
+      ['rank-compactor-dev', 'rank_compaction_schedule_name'],
+      ['event-sweep-dev', 'event_sweep_schedule_name'],
+    ]);
+    for (const [name, schedule] of scheduled) {
+      // A run that finds nothing to do logs nothing.
+      await stack.control.inject({
+        service: 'dynamodb',
+        operation: 'Query',
+        function: name,
+        when: 'before',
+        effect: { error: 'ValidationException', status: 400 },
+      });
+      await stack.control.runSchedule(stack.output(schedule));
+    }
     const functions = [
-      ...scheduled,
+      ...scheduled.keys(),
       'leaderboard-processor-dev',
       'standings-projector-dev',
       'leaderboard-api-dev',
@@ -158,7 +155,7 @@ describe('every function', () => {
         const lines = await stack.control.logLines(`/aws/lambda/${name}`);
         const { segments, telemetryRecords } = await stack.control.traces(name);
         const isTraced = segments > 0 && telemetryRecords > 0;
-        return lines.length > 0 && isTraced !== scheduled.includes(name);
+        return lines.length > 0 && isTraced !== scheduled.has(name);
       });
     }
   });
