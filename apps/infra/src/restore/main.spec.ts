@@ -1,0 +1,44 @@
+import { execFile } from 'node:child_process';
+import path from 'node:path';
+
+import { expect, test } from '@jest/globals';
+
+/** Runs the command. No case here comes to a request. */
+function restore(...args: string[]): Promise<{ exitCode: number | null; output: string }> {
+  const env = { ...process.env, AWS_REGION: 'us-west-1' } as NodeJS.ProcessEnv;
+  // Jest's own flags are not for the program that it starts.
+  delete env['NODE_OPTIONS'];
+  const main = path.join(import.meta.dirname, 'main.ts');
+  return new Promise((resolve) => {
+    const child = execFile(
+      process.execPath,
+      ['--conditions=@leaderboard/source', main, ...args],
+      { env },
+      (_error, stdout, stderr) => {
+        resolve({ exitCode: child.exitCode, output: stdout + stderr });
+      },
+    );
+  });
+}
+
+test.each([
+  ['plan', ['--env', '--to', '--json']],
+  ['run', ['--env', '--to', '--json', '--yes', '--marker-ttl-days']],
+  ['export', ['--env', '--bucket', '--bucket-owner', '--prefix', '--json']],
+])('%s --help lists the options', async (command, options) => {
+  const { exitCode, output } = await restore(command, '--help');
+  expect(exitCode).toBe(0);
+  for (const option of options) expect(output).toContain(option);
+});
+
+test.each([
+  ['a time without its zone', ['plan', '--env=prod', '--to=2026-11-21T09:30:00'], 'with its zone'],
+  ['a day without a time', ['plan', '--env=prod', '--to=2026-11-21'], 'with its zone'],
+  ['an export without a bucket', ['export', '--env=prod'], '--bucket <name>'],
+  ['no time', ['plan', '--env=prod'], '--to <time>'],
+  ['a time in the future', ['run', '--env=prod', '--to=9999-01-01T00:00:00Z'], 'not in the past'],
+])('refuses %s', async (_what, args, message) => {
+  const { exitCode, output } = await restore(...args);
+  expect(exitCode).toBe(2);
+  expect(output).toContain(message);
+});
