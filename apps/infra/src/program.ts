@@ -5,6 +5,7 @@ import type { StackConfig } from './config/stack-config.ts';
 import { declareAuditor } from './system/auditor.ts';
 import { builtBundle, type BundleLocator, locateBundles } from './system/bundles.ts';
 import { declareIntake } from './system/intake/intake.ts';
+import { declareLedgerExport } from './system/ledger-export.ts';
 import { declareLedgerPipe } from './system/ledger-pipe.ts';
 import { declareBudget } from './system/monitoring/budget.ts';
 import { declareOperationsDashboard } from './system/monitoring/operations-dashboard.ts';
@@ -52,6 +53,7 @@ export function deploy(
   const stores = declareUpdateStores(scope);
   const { updates, ledger, processedEvents } = stores;
   const schedules = declareSchedules(scope);
+  declareLedgerExport(scope, ledger, schedules.group);
   const standings = declareStandings(scope, schedules);
   const audit = declareAuditor(scope, { ledger, processedEvents, standings }, schedules);
   const snapshots = declareSnapshots(scope, standings, schedules);

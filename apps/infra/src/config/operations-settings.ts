@@ -105,6 +105,19 @@ export const OPERATIONS_SETTINGS = {
       'KMS key that encrypts the tables: one that AWS owns, free of charge, or `aws/dynamodb` of the account, whose use CloudTrail shows and KMS bills',
     source: 'DynamoDB: encryption at rest',
   }),
+  ledgerExportBucket: optionalText({
+    pattern: /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
+    shape: 'the name of an S3 bucket',
+    about:
+      'Bucket, of any account and region, to which the whole ledger is exported once a day; its policy must let the role `ledger-export-{env}` write to it',
+    source: 'DynamoDB: ExportTableToPointInTime; S3: bucket naming rules',
+  }),
+  ledgerExportBucketOwner: optionalText({
+    pattern: /^\d{12}$/,
+    shape: 'the id of an AWS account, of 12 digits, in quotes',
+    about: 'Account of `ledgerExportBucket`, where it is another one',
+    source: 'DynamoDB: ExportTableToPointInTime',
+  }),
   adoptTables: flag({
     default: () => false,
     defaultText: '`false`',

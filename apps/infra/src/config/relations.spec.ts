@@ -109,6 +109,14 @@ describe('a budget', () => {
   });
 });
 
+test('an account for the export of the ledger needs its bucket', () => {
+  const owner = { 'leaderboard:ledgerExportBucketOwner': '210987654321' };
+  expect(problemsOf({ ...owner, 'leaderboard:ledgerExportBucket': 'backups' })).toEqual([]);
+  expect(problemsOf(owner)).toEqual([
+    'leaderboard:ledgerExportBucketOwner is 210987654321, but nothing is exported: set ledgerExportBucket too',
+  ]);
+});
+
 describe('the region', () => {
   const topic = {
     'leaderboard:alarmTopicArn': SAMPLE_TOPIC_ARN,

@@ -26,6 +26,7 @@ export function brokenRelations(
     ...secretKeyProblems(config),
     ...productionProblems(config, stack),
     ...budgetProblems(config),
+    ...exportProblems(config),
     ...regionProblems(config),
     ...capacityProblems(config, isSet),
     ...domainProblems(config),
@@ -148,6 +149,15 @@ function productionProblems(config: RelatedValues, stack: string): string[] {
             'create a topic (aws sns create-topic), subscribe to it, and set the key to its ARN',
         ]
       : []),
+  ];
+}
+
+/** An account without a bucket is a name that was mistyped: nothing would be exported. */
+function exportProblems(config: SettingValues): string[] {
+  const { ledgerExportBucket: bucket, ledgerExportBucketOwner: owner } = config;
+  if (owner === undefined || bucket !== undefined) return [];
+  return [
+    `ledgerExportBucketOwner is ${owner}, but nothing is exported: set ledgerExportBucket too`,
   ];
 }
 

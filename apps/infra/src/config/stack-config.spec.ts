@@ -126,6 +126,8 @@ test('an empty configuration of the stack dev has the default of every setting',
     allowedAccountIds: [],
     tableKey: 'aws-owned',
     protectTables: false,
+    ledgerExportBucket: undefined,
+    ledgerExportBucketOwner: undefined,
     adoptTables: false,
   });
 });

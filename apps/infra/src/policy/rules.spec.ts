@@ -18,6 +18,9 @@ const provisioned = policyResources(
   await graphOf({ 'leaderboard:capacity': 'provisioned' }, 'dev'),
 );
 const minimal = policyResources(await graphOf({ 'leaderboard:alarms': 'minimal' }, 'dev'));
+const exporting = policyResources(
+  await graphOf({ 'leaderboard:ledgerExportBucket': 'backups' }, 'dev'),
+);
 
 test('every rule has a unique name and a broken example', () => {
   const names = RULES.map((rule) => rule.name);
@@ -34,6 +37,7 @@ describe.each(RULES)('$name', (rule) => {
   test('is kept by the program', () => {
     expect(describeViolations(rule, real)).toEqual([]);
     expect(describeViolations(rule, provisioned)).toEqual([]);
+    expect(describeViolations(rule, exporting)).toEqual([]);
     expect(describeViolations(rule, minimal)).toEqual([]);
   });
 

@@ -15,7 +15,8 @@ interface Section {
   advice: string;
 }
 
-const graph = await graphOf({}, 'envsuffix');
+/** With every alarm, also those of what a stack may leave out. */
+const graph = await graphOf({ 'leaderboard:ledgerExportBucket': 'backups' }, 'envsuffix');
 const alarms = graph.ofType(TYPES.alarm).map(({ inputs }) => {
   const [severity] = String(inputs['alarmDescription']).split(':');
   return `${severity} ${String(inputs['name']).replace('envsuffix', '{env}')}`;
