@@ -69,6 +69,7 @@ export class RestorableAccount<Item> {
   exportFailure: { code: string; message: string } | undefined;
   #ids = 0;
   #descriptionsOfExport = 0;
+  #looksAtMapping = 0;
   readonly #contents: TableContents<Item>;
   readonly #now: () => number;
 
@@ -173,7 +174,10 @@ export class RestorableAccount<Item> {
         const found = this.mapping;
         if (found === undefined) return { EventSourceMappings: [] };
         const EventSourceMappings = [{ ...found }];
-        if (found.State === 'Disabling') found.State = 'Disabled';
+        if (found.State === 'Disabling') {
+          this.#looksAtMapping += 1;
+          if (this.#looksAtMapping > DESCRIPTIONS_OF_A_CHANGE) found.State = 'Disabled';
+        }
         return { EventSourceMappings };
       }
       case 'UpdateEventSourceMapping':
