@@ -33,7 +33,9 @@ export async function exportLedger(
   const ledger = `${LEDGER_TABLE.name}-${environment}`;
   const table = await describeTable(ledger, account);
   if (table === undefined) {
-    throw new RestoreError(`There is no table ${ledger}. Check --env, AWS_PROFILE and AWS_REGION.`);
+    throw new RestoreError(
+      `There is no table ${ledger}. Check --environment, AWS_PROFILE and AWS_REGION.`,
+    );
   }
   const { ExportDescription: begun } = await account.dynamoDb.send(
     new ExportTableToPointInTimeCommand({

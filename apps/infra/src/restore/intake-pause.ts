@@ -23,7 +23,7 @@ export async function processorMapping(
   const [mapping, ...others] = EventSourceMappings;
   if (mapping !== undefined && others.length === 0) return mapping;
   throw new RestoreError(
-    `${processor} has ${EventSourceMappings.length} event source mappings, not 1. Check --env, AWS_PROFILE and AWS_REGION, ` +
+    `${processor} has ${EventSourceMappings.length} event source mappings, not 1. Check --environment, AWS_PROFILE and AWS_REGION, ` +
       'or run infra:up first.',
   );
 }

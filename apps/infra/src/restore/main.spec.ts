@@ -1,4 +1,6 @@
 import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import path from 'node:path';
 
 import { expect, test } from '@jest/globals';
@@ -22,9 +24,9 @@ function restore(...args: string[]): Promise<{ exitCode: number | null; output: 
 }
 
 test.each([
-  ['plan', ['--env', '--to', '--json']],
-  ['run', ['--env', '--to', '--json', '--yes', '--marker-ttl-days']],
-  ['export', ['--env', '--bucket', '--bucket-owner', '--prefix', '--json']],
+  ['plan', ['--environment', '--to', '--json']],
+  ['run', ['--environment', '--to', '--json', '--yes', '--marker-ttl-days']],
+  ['export', ['--environment', '--bucket', '--bucket-owner', '--prefix', '--json']],
 ])('%s --help lists the options', async (command, options) => {
   const { exitCode, output } = await restore(command, '--help');
   expect(exitCode).toBe(0);
@@ -32,13 +34,34 @@ test.each([
 });
 
 test.each([
-  ['a time without its zone', ['plan', '--env=prod', '--to=2026-11-21T09:30:00'], 'with its zone'],
-  ['a day without a time', ['plan', '--env=prod', '--to=2026-11-21'], 'with its zone'],
-  ['an export without a bucket', ['export', '--env=prod'], '--bucket <name>'],
-  ['no time', ['plan', '--env=prod'], '--to <time>'],
-  ['a time in the future', ['run', '--env=prod', '--to=9999-01-01T00:00:00Z'], 'not in the past'],
+  [
+    'a time without its zone',
+    ['plan', '--environment=prod', '--to=2026-11-21T09:30:00'],
+    'with its zone',
+  ],
+  ['a day without a time', ['plan', '--environment=prod', '--to=2026-11-21'], 'with its zone'],
+  ['an export without a bucket', ['export', '--environment=prod'], '--bucket <name>'],
+  ['no time', ['plan', '--environment=prod'], '--to <time>'],
+  [
+    'a time in the future',
+    ['run', '--environment=prod', '--to=9999-01-01T00:00:00Z'],
+    'not in the past',
+  ],
 ])('refuses %s', async (_what, args, message) => {
   const { exitCode, output } = await restore(...args);
   expect(exitCode).toBe(2);
   expect(output).toContain(message);
+});
+
+test('no option has the name of one of Nx, which would take it', async () => {
+  const schema = createRequire(import.meta.url).resolve(
+    'nx/src/executors/run-commands/schema.json',
+  );
+  const { properties } = JSON.parse(readFileSync(schema, 'utf8')) as { properties: object };
+  for (const command of ['plan', 'run', 'export']) {
+    const { output } = await restore(command, '--help');
+    const options = [...output.matchAll(/^ +--([a-z-]+)/gm)].map(([, name]) => name);
+    expect(options).toContain('environment');
+    expect(Object.keys(properties).filter((name) => options.includes(name))).toEqual([]);
+  }
 });

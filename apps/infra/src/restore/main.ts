@@ -14,7 +14,7 @@ import { exportLedger, type ExportTarget } from './export-ledger.ts';
 import { planRestore, runRestore } from './restore.ts';
 
 interface Options {
-  env: string;
+  environment: string;
   to: Date;
   yes?: boolean;
   markerTtlDays: string;
@@ -22,7 +22,7 @@ interface Options {
 }
 
 interface ExportOptions extends ExportTarget {
-  env: string;
+  environment: string;
   json: boolean;
 }
 
@@ -45,7 +45,7 @@ for (const [name, about] of [
   const command = program
     .command(name)
     .description(about)
-    .requiredOption('--env <suffix>', "suffix of the stack's names, for example prod")
+    .requiredOption('--environment <suffix>', "suffix of the stack's names, for example prod")
     .requiredOption('--to <time>', 'the time, for example 2026-11-21T09:30:00Z', instant)
     .option('--json', 'print the plan as JSON; progress goes to stderr', false)
     .addHelpText('after', HELP);
@@ -61,15 +61,15 @@ for (const [name, about] of [
 program
   .command('export')
   .description('export the ledger, as it is now, to S3, and wait until it is there')
-  .requiredOption('--env <suffix>', "suffix of the stack's names, for example prod")
+  .requiredOption('--environment <suffix>', "suffix of the stack's names, for example prod")
   .requiredOption('--bucket <name>', 'the bucket, of any account and region')
   .option('--bucket-owner <id>', 'id of the account of the bucket, where it is another one')
   .option('--prefix <prefix>', 'what the keys of the objects begin with')
   .option('--json', 'print the export as JSON; progress goes to stderr', false)
   .addHelpText('after', HELP)
-  .action(async ({ env, json, ...target }: ExportOptions) => {
+  .action(async ({ environment, json, ...target }: ExportOptions) => {
     await orRefuse(async () => {
-      const done = await exportLedger(env, target, accountOf());
+      const done = await exportLedger(environment, target, accountOf());
       process.stdout.write(
         json
           ? `${JSON.stringify(done)}\n`
@@ -106,7 +106,7 @@ function accountOf(): RestoreAccount {
 
 async function restore(name: 'plan' | 'run', options: Options): Promise<number> {
   const account = accountOf();
-  const plan = await planRestore(options.env, options.to, account);
+  const plan = await planRestore(options.environment, options.to, account);
   process.stdout.write(options.json ? `${JSON.stringify(plan)}\n` : `${describePlan(plan)}\n`);
   if (name === 'plan') return 0;
   if (options.yes !== true) {
@@ -119,7 +119,7 @@ async function restore(name: 'plan' | 'run', options: Options): Promise<number> 
       ...['--marker-ttl-days', options.markerTtlDays, '--apply'],
     ]),
   );
-  process.stderr.write(`${nextSteps(options.env)}\n`);
+  process.stderr.write(`${nextSteps(options.environment)}\n`);
   return 0;
 }
 
