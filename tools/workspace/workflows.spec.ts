@@ -92,6 +92,8 @@ describe('deliver', () => {
       on: { push: { branches: string[] } };
     };
     expect(on.push.branches).toEqual(['main']);
+    // An approval that comes late must not bring back an older version.
+    expect(deploy && commandsOf(deploy)).toMatch(/^test .*ls-remote origin refs\/heads\/main/);
   });
 
   test('previews and deploys the files that were tested, and builds nothing again', () => {
@@ -122,6 +124,13 @@ describe('deliver', () => {
       Array(3).fill('PULUMI_CONFIG_PASSPHRASE'),
     );
     expect(preview?.if).toContain('head.repo.full_name == github.repository');
+  });
+
+  test('the role of previews may write locks only', () => {
+    const [, section = ''] = read('docs/deploy.md').split('## Deliver from GitHub');
+    expect(section.replaceAll('\n', ' ')).toContain(
+      '`PutObject` and `DeleteObject` too, but on `.pulumi/locks/*` of the bucket only',
+    );
   });
 
   test('its variables are those of the document on deploying', () => {

@@ -1,7 +1,7 @@
 import { TestEnvironment } from 'jest-environment-node';
 
 /** What a call of Pulumi's Node.js runtime ends with when the engine has ended the update, as it does when it refuses a step. */
-const ENGINE_HAS_ENDED = /Resource monitor is terminating|shut ?down|UNAVAILABLE/;
+const ENGINE_HAS_ENDED = /Resource monitor is terminating/;
 
 /** Does not take the calls for failures that the runtime leaves alone when the engine ends an update early. */
 export default class EngineEnvironment extends TestEnvironment {

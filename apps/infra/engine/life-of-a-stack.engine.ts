@@ -112,6 +112,7 @@ test('what is removed from the REST API is in no deployment after the two update
   const done = stack.aws.operations
     .filter(({ type }) => type === deployment || type === response)
     .map(({ op, type }) => `${op} ${type === response ? 'response' : 'deployment'}`);
+  expect(done).toContain('delete response');
   expect(done.lastIndexOf('create deployment')).toBeGreaterThan(done.indexOf('delete response'));
   const stages = stack.aws.ofType('aws:apigateway/stage:Stage');
   expect(stages.map(({ inputs }) => inputs['deployment'])).toEqual(
