@@ -66,7 +66,10 @@ test('a rank that there is not says so, in the field and in a link', async () =>
   }
   expect(new URL(page.url()).searchParams.get('rank')).toBeNull();
   await open('?rank=ten');
-  await page.getByText('The link names the rank “ten”, which is none').waitFor();
+  const ofLink = page.getByText('The link names the rank “ten”, which is none');
+  await ofLink.waitFor();
+  await page.getByRole('link', { name: 'Next' }).click();
+  await ofLink.waitFor({ state: 'detached' });
   await page.goto(`${url}/?rank=5000`);
   await page.getByText('There is no rank 5,000').waitFor();
   await page.getByRole('button', { name: 'Go to the last ranks' }).click();

@@ -3,7 +3,7 @@ import { ApiError } from './api/api-error.ts';
 import { BoardFeed, type Reading } from './board/board-feed.ts';
 import { boardName, windowName } from './board/board-names.ts';
 import { lastPage, parseRank } from './board/rank-pages.ts';
-import { formatCount, formatDuration, formatTime } from './format.ts';
+import { formatCount, formatDuration, formatPlayers, formatTime } from './format.ts';
 import type { LeaderboardPage } from './generated/api-types.ts';
 import { PageShell } from './page-shell.ts';
 import { Poller, type Clock } from './polling/poller.ts';
@@ -131,7 +131,8 @@ export class Dashboard {
     shell.distribution.show(reading);
     shell.pager.show(page, selection);
     const { rank } = this.#state;
-    if (rank !== undefined && parseRank(rank) === undefined) shell.pager.showInvalidRank(rank);
+    const isRank = rank === undefined || parseRank(rank) !== undefined;
+    shell.pager.showLink(selection, isRank ? undefined : rank);
     shell.table.show(reading, this.#clock.now());
   }
 
@@ -142,7 +143,7 @@ export class Dashboard {
     this.#shell.notice.show({
       tone: 'quiet',
       title: `There is no rank ${formatCount(selection.rank ?? 1)}`,
-      text: `${boardName(board)}, ${windowName(window).toLowerCase()}, has ${formatCount(total)} ${total === 1 ? 'player' : 'players'}.`,
+      text: `${boardName(board)}, ${windowName(window).toLowerCase()}, has ${formatPlayers(total)}.`,
       action: { label: 'Go to the last ranks', run: () => this.#goToRank(lastPage(total)) },
     });
   }

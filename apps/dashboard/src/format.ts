@@ -16,6 +16,11 @@ export function formatCount(count: number): string {
   return INTEGER.format(count);
 }
 
+/** 1 → 1 player; 1200 → 1,200 players */
+export function formatPlayers(count: number): string {
+  return `${formatCount(count)} ${count === 1 ? 'player' : 'players'}`;
+}
+
 /** All digits of a score, grouped: `Intl` formats a decimal string without rounding. */
 export function formatScore(score: Score): string {
   return SCORE.format(score as Intl.StringNumericLiteral);

@@ -18,20 +18,36 @@ export interface Reading {
   player: PlayerReading | undefined;
 }
 
+/** `asc` where the lowest score leads. */
+export function orderOf({ boards, selection }: Pick<Reading, 'boards' | 'selection'>): string {
+  return boards.find(({ id }) => id === selection.board)?.order ?? 'desc';
+}
+
 /** The list of boards and the distribution change slowly: one in so many polls reads them. */
 const POLLS_PER_SLOW_READ = 12;
 const BUCKETS = 24;
 /** Percent of the players at either end that share one bucket: a few scores far from the others leave room for those. */
 const TAILS = 2;
 
+/** Keeps what was read for some polls of the same thing. */
+class SlowRead<T> {
+  #kept: { of: string; value: T; polls: number } | undefined;
+
+  async get(of: string, read: () => Promise<T>): Promise<T> {
+    if (this.#kept?.of !== of || this.#kept.polls >= POLLS_PER_SLOW_READ) {
+      this.#kept = { of, value: await read(), polls: 0 };
+    }
+    this.#kept.polls += 1;
+    return this.#kept.value;
+  }
+}
+
 /** Reads everything that the page shows, and keeps the last page to compare the next one with. */
 export class BoardFeed {
   readonly #client: ApiClient;
   readonly #players: PlayerFeed;
-  #boards: readonly Board[] | undefined;
-  #pollsOfBoards = 0;
-  #distribution: { of: string; read: Distribution | undefined } | undefined;
-  #pollsOfDistribution = 0;
+  readonly #boards = new SlowRead<readonly Board[]>();
+  readonly #distribution = new SlowRead<Distribution | undefined>();
   #lastRanking: Ranking | undefined;
 
   constructor(client: ApiClient) {
@@ -65,27 +81,14 @@ export class BoardFeed {
     };
   }
 
-  async #readBoards(signal: AbortSignal): Promise<readonly Board[]> {
-    if (this.#boards === undefined || this.#pollsOfBoards >= POLLS_PER_SLOW_READ) {
-      this.#boards = (await this.#client.boards(signal)).boards;
-      this.#pollsOfBoards = 0;
-    }
-    this.#pollsOfBoards += 1;
-    return this.#boards;
+  #readBoards(signal: AbortSignal): Promise<readonly Board[]> {
+    return this.#boards.get('', async () => (await this.#client.boards(signal)).boards);
   }
 
-  async #readDistribution(
-    place: Selection,
-    signal: AbortSignal,
-  ): Promise<Distribution | undefined> {
-    const of = [place.board, place.window].join(' ');
-    if (this.#distribution?.of !== of || this.#pollsOfDistribution >= POLLS_PER_SLOW_READ) {
-      const read = await unlessMissing(this.#client.distribution(place, BUCKETS, TAILS, signal));
-      this.#distribution = { of, read };
-      this.#pollsOfDistribution = 0;
-    }
-    this.#pollsOfDistribution += 1;
-    return this.#distribution.read;
+  #readDistribution(place: Selection, signal: AbortSignal): Promise<Distribution | undefined> {
+    return this.#distribution.get([place.board, place.window].join(' '), () =>
+      unlessMissing(this.#client.distribution(place, BUCKETS, TAILS, signal)),
+    );
   }
 
   #readPage(place: Selection, signal: AbortSignal): Promise<LeaderboardPage | undefined> {

@@ -38,6 +38,9 @@ test.each([
   ['10', 1],
   ['20', 2],
   ['1000', 2],
+  // Since the distribution was read.
+  ['-5', 0],
+  ['1001', 2],
 ])('score %s is in bar %i', (score, index) => {
   const { bars } = histogramOf(DISTRIBUTION, 'desc', score);
   expect(bars.map(({ isOwn }) => isOwn)).toEqual([0, 1, 2].map((each) => each === index));

@@ -1,5 +1,5 @@
 import type { Distribution } from '../generated/api-types.ts';
-import { formatCount, formatScore } from '../format.ts';
+import { formatPercentile, formatPlayers, formatScore } from '../format.ts';
 
 /** One bar of a histogram. */
 export interface Bar {
@@ -34,14 +34,7 @@ export function histogramOf(
   own?: string,
 ): Histogram {
   const highest = Math.max(1, ...buckets.map(({ players }) => players));
-  const isLast = (index: number) => index === buckets.length - 1;
-  const ownIndex =
-    own === undefined
-      ? -1
-      : buckets.findIndex(
-          ({ from, to }, index) =>
-            Number(own) >= Number(from) && (Number(own) < Number(to) || isLast(index)),
-        );
+  const ownIndex = own === undefined ? -1 : barOf(own, buckets);
   const cutoffs = top.map(({ percent, score }) => ({
     label: LABELS[percent] ?? `Top ${String(percent)} %`,
     score: formatScore(score),
@@ -52,18 +45,20 @@ export function histogramOf(
     bars: buckets.map(({ from, to, players }, index) => ({
       height: players === 0 ? 0 : Math.max(LEAST_HEIGHT, players / highest),
       isOwn: index === ownIndex,
-      text: `${formatScore(String(from))} to ${formatScore(String(to))}: ${counted(players)}, ${share(players, total)}`,
+      text: `${formatScore(String(from))} to ${formatScore(String(to))}: ${formatPlayers(players)}, ${share(players, total)}`,
     })),
-    summary: `Scores of ${counted(total)}. ${said}.`,
+    summary: `Scores of ${formatPlayers(total)}. ${said}.`,
     cutoffs,
   };
 }
 
-function counted(players: number): string {
-  return `${formatCount(players)} ${players === 1 ? 'player' : 'players'}`;
+/** A score that has changed since the distribution was read may lie outside of it: then it is in the bar at that end. */
+function barOf(score: string, buckets: Distribution['buckets']): number {
+  const index = buckets.findIndex(({ to }) => Number(score) < Number(to));
+  return index < 0 ? buckets.length - 1 : index;
 }
 
 function share(players: number, total: number): string {
   const percent = total === 0 ? 0 : (players / total) * 100;
-  return `${percent > 0 && percent < 0.1 ? 'below 0.1' : percent.toFixed(1).replace(/\.0$/, '')} %`;
+  return percent > 0 && percent < 0.1 ? 'below 0.1 %' : formatPercentile(percent);
 }

@@ -1,7 +1,7 @@
 import type { Reading } from '../board/board-feed.ts';
 import { boardName, boardRules, windowName } from '../board/board-names.ts';
 import { periodName, windowEnd } from '../board/period.ts';
-import { formatCount, formatDateTime, formatDuration } from '../format.ts';
+import { formatDateTime, formatDuration, formatPlayers } from '../format.ts';
 import { withRank, type Selection } from '../url-state.ts';
 import { element, setAttributes, setText } from './element.ts';
 import { pageLink } from './page-link.ts';
@@ -40,11 +40,12 @@ export class BoardHeader {
     }
     const asOf = Date.parse(page.as_of);
     const end = windowEnd(page.window, asOf);
-    const players = `${formatCount(page.total)} ${page.total === 1 ? 'player' : 'players'}`;
     const reset = end === undefined ? '' : `resets in ${formatDuration(end - asOf)}`;
     setText(
       this.#period,
-      [players, periodName(page.period), reset].filter((part) => part !== '').join(' · '),
+      [formatPlayers(page.total), periodName(page.period), reset]
+        .filter((part) => part !== '')
+        .join(' · '),
     );
     const explanation =
       end === undefined ? undefined : `Resets at ${formatDateTime(end)} (midnight UTC)`;

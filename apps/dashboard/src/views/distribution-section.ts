@@ -1,4 +1,4 @@
-import type { Reading } from '../board/board-feed.ts';
+import { orderOf, type Reading } from '../board/board-feed.ts';
 import { histogramOf } from '../board/histogram.ts';
 import type { Distribution } from '../generated/api-types.ts';
 import { element } from './element.ts';
@@ -18,10 +18,10 @@ export class DistributionSection {
     this.node.replaceChildren(element('span', { class: 'skeleton' }));
   }
 
-  show({ distribution, boards, selection }: Reading): void {
+  show(reading: Reading): void {
+    const { distribution } = reading;
     if (distribution === undefined || distribution === this.#shown) return;
     this.#shown = distribution;
-    const order = boards.find(({ id }) => id === selection.board)?.order ?? 'desc';
-    this.node.replaceChildren(histogramPlot(histogramOf(distribution, order)));
+    this.node.replaceChildren(histogramPlot(histogramOf(distribution, orderOf(reading))));
   }
 }

@@ -1,5 +1,5 @@
 import { scoreShare } from '../board/score-share.ts';
-import type { Reading } from '../board/board-feed.ts';
+import { orderOf, type Reading } from '../board/board-feed.ts';
 import { boardName, windowName } from '../board/board-names.ts';
 import { formatCount } from '../format.ts';
 import { element, hiddenText, setText } from './element.ts';
@@ -60,7 +60,8 @@ export class LeaderboardTable {
     if (top < 0) this.node.scrollIntoView({ block: 'start' });
   }
 
-  show({ selection, boards, page, movements }: Reading, now: number): void {
+  show(reading: Reading, now: number): void {
+    const { selection, page, movements } = reading;
     if (page === undefined) return;
     const ranking = [page.board, page.window, page.period, selection.rank].join(' ');
     if (ranking !== this.#shown) this.#clear();
@@ -73,7 +74,7 @@ export class LeaderboardTable {
     const lastRank = formatCount(page.entries.at(-1)?.rank ?? 0);
     this.node.style.setProperty('--rank-length', String(lastRank.length));
     this.node.classList.toggle('has-long-ranks', lastRank.length > 5);
-    const order = boards.find(({ id }) => id === page.board)?.order ?? 'desc';
+    const order = orderOf(reading);
     const leader = page.entries[0]?.score ?? '0';
     animateRows(
       () => [...this.#rows.values()].map(({ node }) => node),

@@ -1,4 +1,4 @@
-import type { Reading } from '../board/board-feed.ts';
+import { orderOf, type Reading } from '../board/board-feed.ts';
 import { boardName, windowName } from '../board/board-names.ts';
 import { histogramOf } from '../board/histogram.ts';
 import type { Distribution, Entry } from '../generated/api-types.ts';
@@ -100,7 +100,7 @@ export class PlayerPanel {
   }
 
   #showStanding(player: PlayerReading, reading: Reading, entries: readonly Entry[]): void {
-    const { selection, distribution, boards } = reading;
+    const { selection, distribution } = reading;
     const { standing } = player;
     if (standing === undefined) {
       this.#standing.replaceChildren(absentPlayer(player, selection, entries));
@@ -110,10 +110,9 @@ export class PlayerPanel {
     this.#standing.replaceChildren(standingFacts(standing, selection));
     if (hadFocus) this.#standing.querySelector<HTMLElement>('a')?.focus({ preventScroll: true });
     if (distribution === undefined) return;
-    const order = boards.find(({ id }) => id === selection.board)?.order ?? 'desc';
     this.#standing.append(
       element('h3', { class: 'section-heading histogram-heading' }, 'Among all scores'),
-      histogramPlot(histogramOf(distribution, order, standing.score)),
+      histogramPlot(histogramOf(distribution, orderOf(reading), standing.score)),
     );
   }
 

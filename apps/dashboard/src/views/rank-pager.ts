@@ -1,5 +1,5 @@
 import { pagesFrom, parseRank } from '../board/rank-pages.ts';
-import { formatCount } from '../format.ts';
+import { formatCount, formatPlayers } from '../format.ts';
 import type { LeaderboardPage } from '../generated/api-types.ts';
 import { withRank, type Selection } from '../url-state.ts';
 import { element, setAttributes, setText } from './element.ts';
@@ -37,6 +37,7 @@ export class RankPager {
   });
   #total = 0;
   #shown = '';
+  #shownLink = '';
 
   /** @param go gets a rank that the board has */
   constructor(go: (rank: number) => void) {
@@ -53,6 +54,7 @@ export class RankPager {
       if (rank === undefined || rank > this.#total) {
         this.#showProblem(
           `There is no rank “${text.trim()}”. Enter a whole number from 1 to ${formatCount(this.#total)}.`,
+          true,
         );
         this.#input.select();
         return;
@@ -83,7 +85,7 @@ export class RankPager {
     const to = from + entries.length - 1;
     const range =
       entries.length === 0
-        ? `${formatCount(total)} players`
+        ? formatPlayers(total)
         : `${formatCount(from)}–${formatCount(to)} of ${formatCount(total)}`;
     setText(this.#range, range);
     const pages = pagesFrom(from, total);
@@ -105,13 +107,24 @@ export class RankPager {
     (links.find(({ textContent }) => textContent === focused) ?? links[0])?.focus();
   }
 
-  /** What is wrong with the rank in a link. */
-  showInvalidRank(text: string): void {
-    this.#showProblem(`The link names the rank “${text}”, which is none: this is the top.`);
+  /**
+   * Says what is wrong with the rank in the link, and forgets what was wrong under another one.
+   *
+   * @param wrongRank undefined where it is a rank, or has none
+   */
+  showLink(selection: Selection, wrongRank: string | undefined): void {
+    const key = JSON.stringify([selection, wrongRank]);
+    if (key === this.#shownLink) return;
+    this.#shownLink = key;
+    this.#showProblem(
+      wrongRank === undefined
+        ? ''
+        : `The link names the rank “${wrongRank}”, which is none: this is the top.`,
+    );
   }
 
-  #showProblem(text: string): void {
+  #showProblem(text: string, isTyped = false): void {
     setText(this.#problem, text);
-    setAttributes(this.#input, { 'aria-invalid': text === '' ? undefined : 'true' });
+    setAttributes(this.#input, { 'aria-invalid': isTyped ? 'true' : undefined });
   }
 }
