@@ -1,3 +1,5 @@
+import type { TableDescription } from '@aws-sdk/client-dynamodb';
+
 import { RestoreError, type RestoreAccount } from './account.ts';
 import { isPaused, pause, processorMapping } from './intake-pause.ts';
 import { restoreNames, type RestoreNames } from './names.ts';
@@ -53,7 +55,7 @@ export async function planRestore(
     );
   }
   const ledger = await describeTable(names.ledger, account);
-  const stage = await stageOf(names, account);
+  const stage = await stageOf(names, ledger, account);
   if (stage === 'none') await checkWindow(names, second, account);
   return {
     names,
@@ -68,11 +70,11 @@ export async function planRestore(
 
 async function stageOf(
   names: RestoreNames,
+  ledger: TableDescription | undefined,
   account: RestoreAccount,
 ): Promise<RestorePlan['stage']> {
   const copy = await describeTable(names.copy, account);
   const backup = await backupOfCopy(names, account);
-  const ledger = await describeTable(names.ledger, account);
   if (backup?.BackupArn !== undefined && isRestored(ledger, backup.BackupArn)) return 'replaced';
   if (copy !== undefined) return 'copied';
   return 'none';

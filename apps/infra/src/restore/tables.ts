@@ -76,7 +76,8 @@ export async function makeCopy(
   const source = await describeTable(ledger, account);
   // A run that was stopped after it had begun to delete the ledger: the copy has its settings already.
   if (source === undefined || source.TableStatus === 'DELETING') return;
-  await takeSettings(source, restored, account);
+  // It may be changing still, where that run had only taken off its protection.
+  await takeSettings(await untilActive(ledger, account), restored, account);
 }
 
 export async function makeBackup(names: RestoreNames, account: RestoreAccount): Promise<string> {

@@ -7,7 +7,7 @@ import type { StackScope } from './stack-scope.ts';
 /** What the functions behind the ledger that run on schedules share. */
 export interface Schedules {
   group: aws.scheduler.ScheduleGroup;
-  /** Receives what started a function that did not start, or that failed. The next run does the same work. */
+  /** Receives runs of auditor, compactor and snapshotter that did not start or failed. The next run does the same work. */
   failures: DeadLetterQueue;
 }
 
