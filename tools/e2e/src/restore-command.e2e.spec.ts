@@ -4,20 +4,11 @@ import type { LeaderboardUpdate } from '@leaderboard/contracts';
 import { planRestore, runRestore } from '@leaderboard/infra/restore';
 import { RestorableAccount } from '@leaderboard/infra/testing/restorable-account';
 import { ledgerKey, type Item } from '@leaderboard/tables';
-import { rankLedger, WINDOWS } from './oracle/standings-oracle.ts';
+import { rankLedger } from './oracle/standings-oracle.ts';
 import { expectRankings } from './oracle/standings-comparison.ts';
 import { anUpdate } from './stacks/an-update.ts';
-import { useStandingsStack, type BoardDefinition } from './stacks/standings-stack.ts';
+import { useStandingsStack, SUM_OF_ALL_GAMES } from './stacks/standings-stack.ts';
 import { until } from './stacks/until.ts';
-
-const BOARD = {
-  id: 'GLOBAL',
-  scope: 'all_games',
-  operator: 'sum',
-  order: 'desc',
-  tie_break: 'earliest',
-  windows: WINDOWS,
-} satisfies BoardDefinition;
 
 const PLAYERS = ['player-0', 'player-1', 'player-2'];
 /** Has played in the lost hour only. */
@@ -29,7 +20,7 @@ const EVERYONE = [...PLAYERS, NEWCOMER];
  * the ledger and the mapping are those of the simulated account: it empties the table and puts the items of that time into it.
  */
 describe('nx run restore:run, after an hour of updates was lost', () => {
-  const standings = useStandingsStack([BOARD]);
+  const standings = useStandingsStack([SUM_OF_ALL_GAMES]);
   const { stack } = standings;
   const kept = PLAYERS.flatMap((player) => updatesOf(player, 'kept', 3));
   const lost = EVERYONE.flatMap((player) => updatesOf(player, 'lost', 2));
@@ -64,7 +55,11 @@ describe('nx run restore:run, after an hour of updates was lost', () => {
     expect(eventsOf(await standings.ledger())).toEqual(eventsOf(kept));
     expect(await standings.rebuildStandings()).toMatchObject({ exitCode: 0 });
     expect(await standings.rebuildCheck()).toMatchObject({ exitCode: 0 });
-    await expectRankings(standings.api, rankLedger(await standings.ledger(), [BOARD]), 10);
+    await expectRankings(
+      standings.api,
+      rankLedger(await standings.ledger(), [SUM_OF_ALL_GAMES]),
+      10,
+    );
   });
 
   test('an update that was kept is still a repeat; a lost one is accepted once, above the versions that were lost', async () => {
@@ -76,7 +71,7 @@ describe('nx run restore:run, after an hour of updates was lost', () => {
       (await stack.ledgerOf(player)).map(({ version }) => version);
     for (const player of PLAYERS) expect(await versions(player)).toEqual([1, 2, 3, 6, 7]);
     expect(await versions(NEWCOMER)).toEqual([3, 4]);
-    await expectRankings(standings.api, rankLedger(ledger, [BOARD]), 10);
+    await expectRankings(standings.api, rankLedger(ledger, [SUM_OF_ALL_GAMES]), 10);
     expect(await stack.deadLetters()).toEqual([]);
   });
 

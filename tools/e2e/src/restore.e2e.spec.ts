@@ -2,26 +2,17 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import { DeleteCommand, paginateScan } from '@aws-sdk/lib-dynamodb';
 import type { LeaderboardUpdate } from '@leaderboard/contracts';
 import { ledgerKey, processedEventKey, type Item } from '@leaderboard/tables';
-import { rankLedger, WINDOWS } from './oracle/standings-oracle.ts';
+import { rankLedger } from './oracle/standings-oracle.ts';
 import { expectRankings } from './oracle/standings-comparison.ts';
 import { anUpdate } from './stacks/an-update.ts';
-import { useStandingsStack, type BoardDefinition } from './stacks/standings-stack.ts';
-
-const BOARD = {
-  id: 'GLOBAL',
-  scope: 'all_games',
-  operator: 'sum',
-  order: 'desc',
-  tie_break: 'earliest',
-  windows: WINDOWS,
-} satisfies BoardDefinition;
+import { useStandingsStack, SUM_OF_ALL_GAMES } from './stacks/standings-stack.ts';
 
 const PLAYERS = Array.from({ length: 6 }, (_, index) => `player-${index}`);
 const UPDATES_OF_EACH = 5;
 
 /** The steps of the runbook, after the tables themselves are restored. Nothing is sent meanwhile, as with a disabled mapping. */
 describe('a restore', () => {
-  const standings = useStandingsStack([BOARD]);
+  const standings = useStandingsStack([SUM_OF_ALL_GAMES]);
   const { stack } = standings;
   let updates: LeaderboardUpdate[];
 
@@ -54,7 +45,11 @@ describe('a restore', () => {
     await standings.send(next);
     await standings.settled(PLAYERS);
     await expectVersions(UPDATES_OF_EACH + 1);
-    await expectRankings(standings.api, rankLedger(await standings.ledger(), [BOARD]), 10);
+    await expectRankings(
+      standings.api,
+      rankLedger(await standings.ledger(), [SUM_OF_ALL_GAMES]),
+      10,
+    );
   });
 
   test('of the ledger to an earlier time: what it lost is in it again once it is delivered again', async () => {
@@ -67,13 +62,17 @@ describe('a restore', () => {
       output: expect.stringContaining('6 heads are ahead of the ledger'),
     });
     expect(await standings.rebuildStandings()).toMatchObject({ exitCode: 0 });
-    await expectRankings(standings.api, rankLedger(await standings.ledger(), [BOARD]), 10);
+    await expectRankings(
+      standings.api,
+      rankLedger(await standings.ledger(), [SUM_OF_ALL_GAMES]),
+      10,
+    );
 
     await standings.sendPastSdk(updates);
     await standings.settled(PLAYERS);
     const ledger = await standings.ledger();
     expect(eventsOf(ledger)).toEqual(eventsOf(updates));
-    await expectRankings(standings.api, rankLedger(ledger, [BOARD]), 10);
+    await expectRankings(standings.api, rankLedger(ledger, [SUM_OF_ALL_GAMES]), 10);
     expect(await stack.deadLetters()).toEqual([]);
   });
 

@@ -5,19 +5,10 @@ import { anUpdate } from './stacks/an-update.ts';
 import type { RankingPage } from './stacks/leaderboard-api-client.ts';
 import {
   useStandingsStack,
-  type BoardDefinition,
+  SUM_OF_ALL_GAMES,
   type StandingsStack,
 } from './stacks/standings-stack.ts';
 import { until } from './stacks/until.ts';
-
-const BOARD = {
-  id: 'GLOBAL',
-  scope: 'all_games',
-  operator: 'sum',
-  order: 'desc',
-  tie_break: 'earliest',
-  windows: WINDOWS,
-} satisfies BoardDefinition;
 
 const DAY_MS = 86_400_000;
 
@@ -47,7 +38,7 @@ describe('windows', () => {
     const nowMs = Date.now();
     const daysAgo = (days: number) => new Date(nowMs - days * DAY_MS).toISOString();
 
-    const standings = useStandingsStack([BOARD]);
+    const standings = useStandingsStack([SUM_OF_ALL_GAMES]);
 
     test('a late update lands in the day, week and month in which it occurred, and in no other', async () => {
       const days = [0, 34.9, 7, 1, 21, 14, 28, 2];
@@ -115,7 +106,7 @@ describe('windows', () => {
   });
 
   describe('that ended, and that a compaction has moved out of the head of its board', () => {
-    const standings = useStandingsStack([BOARD]);
+    const standings = useStandingsStack([SUM_OF_ALL_GAMES]);
     const today = new Date().toISOString();
     const daysAgo = (days: number) => new Date(Date.parse(today) - days * DAY_MS).toISOString();
     const days = Array.from({ length: 30 }, (_, index) => index + 4);
@@ -187,7 +178,7 @@ describe('windows', () => {
   });
 
   describe('at the borders of years', () => {
-    const standings = useStandingsStack([BOARD], {
+    const standings = useStandingsStack([SUM_OF_ALL_GAMES], {
       config: { occurredAtMaxPastDays: '3640', markerTtlDays: '3641', idempotencyTtlDays: '3642' },
     });
 

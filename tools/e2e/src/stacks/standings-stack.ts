@@ -31,7 +31,12 @@ import { afterAll, beforeAll } from '@jest/globals';
 import type { LeaderboardApiClient } from './leaderboard-api-client.ts';
 import { LeaderboardStack } from './leaderboard-stack.ts';
 import { until, WAIT_MS } from './until.ts';
-import type { OracleBoard, OracleUpdate, WindowName } from '../oracle/standings-oracle.ts';
+import {
+  WINDOWS,
+  type OracleBoard,
+  type OracleUpdate,
+  type WindowName,
+} from '../oracle/standings-oracle.ts';
 
 /** A board of the file of board definitions. */
 export interface BoardDefinition extends OracleBoard {
@@ -39,6 +44,16 @@ export interface BoardDefinition extends OracleBoard {
   readonly windows: readonly WindowName[];
   readonly shards?: number;
 }
+
+/** The sum of all games, in every window. */
+export const SUM_OF_ALL_GAMES = {
+  id: 'GLOBAL',
+  scope: 'all_games',
+  operator: 'sum',
+  order: 'desc',
+  tie_break: 'earliest',
+  windows: WINDOWS,
+} satisfies BoardDefinition;
 
 /** An update as the ledger holds it, with its score as the stored digits. */
 export interface StoredUpdate extends OracleUpdate {
