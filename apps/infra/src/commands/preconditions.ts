@@ -55,16 +55,17 @@ async function missingCli(world: World): Promise<Missing | undefined> {
   }
 }
 
+/** The message of the credential chain names only the last of its sources, or none. */
+export const NO_CREDENTIALS =
+  'No AWS credentials: run `aws sso login` and set AWS_PROFILE, ' +
+  'or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.';
+
 async function missingCredentials(world: World): Promise<Missing | undefined> {
   try {
     await world.findCredentials();
     return undefined;
   } catch {
-    // The chain's message names only the last of its sources.
-    return (
-      'No AWS credentials: run `aws sso login` and set AWS_PROFILE, ' +
-      'or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.'
-    );
+    return NO_CREDENTIALS;
   }
 }
 

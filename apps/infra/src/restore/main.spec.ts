@@ -1,13 +1,21 @@
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { devNull } from 'node:os';
 import path from 'node:path';
 
 import { expect, test } from '@jest/globals';
 
-/** Runs the command. No case here comes to a request. */
+/** Runs the command without credentials: no case here comes to a request. */
 function restore(...args: string[]): Promise<{ exitCode: number | null; output: string }> {
-  const env = { ...process.env, AWS_REGION: 'us-west-1' } as NodeJS.ProcessEnv;
+  const kept = Object.entries(process.env).filter(([name]) => !name.startsWith('AWS_'));
+  const env: NodeJS.ProcessEnv = {
+    ...Object.fromEntries(kept),
+    AWS_REGION: 'us-west-1',
+    AWS_CONFIG_FILE: devNull,
+    AWS_SHARED_CREDENTIALS_FILE: devNull,
+    AWS_EC2_METADATA_DISABLED: 'true',
+  };
   // Jest's own flags are not for the program that it starts.
   delete env['NODE_OPTIONS'];
   const main = path.join(import.meta.dirname, 'main.ts');
@@ -31,6 +39,16 @@ test.each([
   const { exitCode, output } = await restore(command, '--help');
   expect(exitCode).toBe(0);
   for (const option of options) expect(output).toContain(option);
+});
+
+test('says what to do without credentials', async () => {
+  const { exitCode, output } = await restore(
+    'plan',
+    '--environment=prod',
+    '--to=2026-11-21T09:30:00Z',
+  );
+  expect(exitCode).toBe(2);
+  expect(output).toContain('No AWS credentials: run `aws sso login` and set AWS_PROFILE');
 });
 
 test.each([

@@ -8,6 +8,7 @@ import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { Command, InvalidArgumentError } from 'commander';
 
+import { NO_CREDENTIALS } from '../commands/preconditions.ts';
 import type { RestoreAccount } from './account.ts';
 import { describePlan, nextSteps } from './describe.ts';
 import { exportLedger, type ExportTarget } from './export-ledger.ts';
@@ -88,9 +89,14 @@ async function orRefuse(command: () => Promise<number>): Promise<void> {
   try {
     process.exitCode = await command();
   } catch (error) {
-    process.stderr.write(`error: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.stderr.write(`error: ${messageOf(error)}\n`);
     process.exitCode = 2;
   }
+}
+
+function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.name === 'CredentialsProviderError' ? NO_CREDENTIALS : error.message;
 }
 
 function accountOf(): RestoreAccount {
