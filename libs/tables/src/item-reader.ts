@@ -1,5 +1,6 @@
 import { NumberValue } from '@aws-sdk/lib-dynamodb';
 import { isNumber, type Item } from './conversion.ts';
+import { unpackText } from './packed-text.ts';
 import type { TableDefinition } from './table-definition.ts';
 
 /** An item lacks an attribute, or holds a value of another type: it is damaged, or another program wrote it. */
@@ -47,6 +48,11 @@ export class ItemReader {
   stringIfAny(name: string): string | undefined {
     const value = this.#item[name];
     return typeof value === 'string' ? value : undefined;
+  }
+
+  /** A text that `packText` stored. */
+  packedText(name: string): string {
+    return unpackText(this.#item[name]) ?? this.#fail(name, 'text');
   }
 
   /** The decimal digits of a number, as exact as DynamoDB keeps them. */
@@ -109,5 +115,6 @@ function placeOf({ name, partitionKey, sortKey }: TableDefinition, item: Item): 
 }
 
 function shown(value: unknown): string {
+  if (value instanceof Uint8Array) return `${value.byteLength} bytes`;
   return value instanceof NumberValue ? value.toString() : JSON.stringify(value);
 }

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 import { describe, expect, test } from '@jest/globals';
 import {
   fromAttributes,
@@ -45,6 +47,7 @@ import {
   toUnroutedEvent,
   type Attributes,
   type Item,
+  type PlayerMoves,
   DEPLOYED_SET,
   kindOfRanksItem,
   toBoardSet,
@@ -645,6 +648,26 @@ describe('ranks', () => {
     expect(logTimeOf(log.id)).toBe(1_795_255_201_001);
   });
 
+  test('a log item of ten players with ids of 36 characters in two windows takes less than 1 KB, a write unit', () => {
+    const log = { id: logId(1_795_255_201_001, 'a1b2'), players: tenPlayers() };
+    const item = toAttributes(toLogItem('GLOBAL#0123456789abcdef', log));
+    const { moves } = item;
+    expect(moves?.B).toBeInstanceOf(Uint8Array);
+    const bytes = Object.entries(item).reduce(
+      (sum, [name, { S: text, B: packed }]) => sum + name.length + (packed ?? text ?? '').length,
+      0,
+    );
+    expect(bytes).toBeLessThan(1_024);
+    expect(toLogEntry(fromAttributes(item))).toEqual(log);
+  });
+
+  test('a log item that cannot be unpacked names the item and its size', () => {
+    const item = { ...toLogItem('b', { id: logId(1, 'a'), players: [] }), moves: Buffer.from('x') };
+    expect(() => toLogEntry(item)).toThrow(
+      'The item board "b", entry "log#000000001a" of the table leaderboard-ranks has no text in its attribute moves (it has 1 bytes).',
+    );
+  });
+
   test('a head, its epoch and a closed window', () => {
     const small = { net: 1, bytes: 12, text: 'n1#ada 1 a 1\n' };
     const large = { net: 900, bytes: 60_000, name: 'GLOBAL#abc/a1b2', indexBytes: 70 };
@@ -700,3 +723,24 @@ describe('ranks', () => {
     expect(entries).toEqual(entries.toSorted());
   });
 });
+
+/** Moves as a board of scores has them: every digit of values, times and ids by itself. */
+function tenPlayers(): PlayerMoves[] {
+  const digits = (label: string, count: number) =>
+    BigInt(`0x${createHash('sha256').update(label).digest('hex')}`)
+      .toString()
+      .slice(0, count);
+  const place = (label: string) => `nq${digits(label, 11)}#pd17952${digits(`${label}time`, 8)}`;
+  return Array.from({ length: 10 }, (_, player) => ({
+    playerId: createHash('sha256').update(String(player)).digest('hex').slice(0, 36),
+    moves: ['all_time', 'weekly#2026-W47'].map((window) => ({
+      window,
+      before: place(`${window}${player}before`),
+      after: {
+        place: place(`${window}${player}after`),
+        updates: player + 30,
+        achievedAtMs: undefined,
+      },
+    })),
+  }));
+}

@@ -5,6 +5,7 @@ import { itemBytes } from './item-size.ts';
 test.each([
   [{ id: { S: 'abc' } }, 2 + 3],
   [{ id: { S: 'é' } }, 2 + 2],
+  [{ b: { B: 'AQIDBA==' } }, 1 + 4],
   [{ n: { N: '10' } }, 1 + 2],
   [{ n: { N: '1700000000123' } }, 1 + 8],
   [{ n: { N: '-12.5' } }, 1 + 4],

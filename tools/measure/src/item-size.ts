@@ -20,6 +20,8 @@ function valueBytes(value: AttributeValue): number {
   switch (type) {
     case 'S':
       return utf8(String(content));
+    case 'B':
+      return Buffer.from(String(content), 'base64').length;
     case 'N':
       return numberBytes(String(content));
     case 'M': {

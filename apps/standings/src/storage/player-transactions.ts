@@ -130,7 +130,7 @@ export function planTransaction(
   const log: LogWrite[] = [];
   for (const [partition, players] of boards) {
     const put = toLogItem(partition, { id, players });
-    log.push({ partition, id, bytes: JSON.stringify(put).length });
+    log.push({ partition, id, bytes: bytesOf(put) });
     actions.push({
       table: 'ranks',
       playerId: undefined,
@@ -143,8 +143,20 @@ export function planTransaction(
 
 export function fitsOneRequest({ actions }: PlannedTransaction): boolean {
   if (actions.length > MAX_ACTIONS) return false;
-  const bytes = actions.reduce((sum, { write }) => sum + JSON.stringify(write).length, 0);
+  const bytes = actions.reduce(
+    (sum, { write }) => sum + bytesOf('put' in write ? write.put : write.delete),
+    0,
+  );
   return bytes <= MAX_BYTES;
+}
+
+/** About the size of an item: as JSON, but for what is stored as bytes. */
+function bytesOf(item: Item): number {
+  const sizes = Object.entries(item).map(
+    ([name, value]) =>
+      name.length + (value instanceof Uint8Array ? value.byteLength : JSON.stringify(value).length),
+  );
+  return sizes.reduce((sum, size) => sum + size, 0);
 }
 
 /** The items that tell whether a player's last transaction is complete. */

@@ -1,5 +1,6 @@
 import type { Item } from '../conversion.ts';
 import { CorruptItemError, ItemReader } from '../item-reader.ts';
+import { packText } from '../packed-text.ts';
 import { RANKS_TABLE } from './table.ts';
 
 /** A place on a board window: a rank key without the player id at its end. */
@@ -89,7 +90,7 @@ export function kindOfRanksItem(item: Item): 'head' | 'log' | 'epoch' {
 
 /**
  * The item of a log entry. Its moves are one JSON text, because a board's log is read with each rank: names of windows stand
- * once, and `1` says that the place is the same as before.
+ * once, `1` says that the place is the same as before, and a text of several players is compressed, to some 40 %.
  */
 export function toLogItem(partition: string, { id, players }: LogItem): Item {
   const windows = [...new Set(players.flatMap(({ moves }) => moves.map(({ window }) => window)))];
@@ -97,13 +98,13 @@ export function toLogItem(partition: string, { id, players }: LogItem): Item {
     playerId,
     moves.map((move) => pack(move, windows.indexOf(move.window))),
   ]);
-  return { ...logKey(partition, id), moves: JSON.stringify([windows, packed]) };
+  return { ...logKey(partition, id), moves: packText(JSON.stringify([windows, packed])) };
 }
 
 /** @throws {CorruptItemError} */
 export function toLogEntry(item: Item): LogItem {
   const read = new ItemReader(RANKS_TABLE, item);
-  const [windows, players] = JSON.parse(read.string('moves')) as [string[], PackedPlayer[]];
+  const [windows, players] = JSON.parse(read.packedText('moves')) as [string[], PackedPlayer[]];
   return {
     id: read.string('entry').slice(LOG_PREFIX.length),
     players: players.map(([playerId, moves]) => ({
