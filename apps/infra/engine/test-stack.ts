@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
@@ -58,9 +58,11 @@ export class TestStack {
   readonly aws = new StandInAws();
   readonly #folder = mkdtempSync(join(tmpdir(), 'leaderboard-engine-'));
   readonly #bundle = join(this.#folder, 'bundle');
+  readonly #home = join(this.#folder, 'home');
   #version: Version = {};
   #port = 0;
   #states = 0;
+  #backend = '';
   #engine: PulumiCommand | undefined;
   #stack: Stack | undefined;
 
@@ -68,6 +70,8 @@ export class TestStack {
     this.#engine = await findEngine();
     this.#port = await this.aws.listen();
     mkdirSync(this.#bundle);
+    mkdirSync(this.#home);
+    symlinkSync(join(pulumiFolder(process.env), '../..'), join(this.#home, 'versions'));
     writeFileSync(join(this.#bundle, 'index.mjs'), 'export const handler = () => undefined;\n');
     await this.loseState();
   }
@@ -77,20 +81,37 @@ export class TestStack {
     this.#states += 1;
     const state = join(this.#folder, `state-${this.#states}`);
     mkdirSync(state);
+    this.#backend = `file://${state}`;
     this.#stack = await LocalWorkspace.createOrSelectStack(
       { stackName: SUFFIX, projectName: PROJECT, program: () => this.#declare() },
       {
         workDir: mkdtempSync(join(this.#folder, 'work-')),
         ...(this.#engine && { pulumiCommand: this.#engine }),
-        pulumiHome: join(this.#folder, 'home'),
-        projectSettings: { name: PROJECT, runtime: 'nodejs', backend: { url: `file://${state}` } },
-        envVars: {
-          PULUMI_DEBUG_PROVIDERS: `aws:${this.#port}`,
-          PULUMI_CONFIG_PASSPHRASE: 'not a secret',
-          PULUMI_SKIP_UPDATE_CHECK: 'true',
-        },
+        pulumiHome: this.#home,
+        projectSettings: { name: PROJECT, runtime: 'nodejs', backend: { url: this.#backend } },
+        envVars: this.#variables,
       },
     );
+  }
+
+  /** What a shell sets in which the commands of this project work on this stack. */
+  get shell(): NodeJS.ProcessEnv {
+    return {
+      ...this.#variables,
+      PATH: process.env['PATH'],
+      HOME: this.#folder,
+      PULUMI_HOME: this.#home,
+      PULUMI_BACKEND_URL: this.#backend,
+      ENVIRONMENT_SUFFIX: SUFFIX,
+    };
+  }
+
+  get #variables() {
+    return {
+      PULUMI_DEBUG_PROVIDERS: `aws:${this.#port}`,
+      PULUMI_CONFIG_PASSPHRASE: 'not a secret',
+      PULUMI_SKIP_UPDATE_CHECK: 'true',
+    };
   }
 
   async #declare() {

@@ -1,64 +1,25 @@
 import { spawn } from 'node:child_process';
-import {
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 
 import { type Recording, startFakeEngine } from './testing/fake-engine.ts';
 import { graphOf } from './testing/program.ts';
-import { PROJECT_ROOT, WORKSPACE_ROOT } from './workspace.ts';
+import { copyOfProject, type ProjectCopy } from './testing/project-copy.ts';
+import { PROJECT_ROOT } from './workspace.ts';
 
 /** What Pulumi's CLI starts for a Node.js program. */
 const LANGUAGE_HOST = createRequire(import.meta.url).resolve('@pulumi/pulumi/cmd/run');
 
-/** What the program deploys, below `apps`. */
-const BUNDLES = [
-  'leaderboard-api/dist/leaderboard-api',
-  'processor/dist/processor',
-  'standings/dist/projector',
-  'standings/dist/compactor',
-  'standings/dist/auditor',
-  'standings/dist/snapshotter',
-  'intake/dist/router',
-  'intake/dist/sweep',
-  'intake/dist/updates',
-  'intake/dist/validator',
-];
-
-/** A copy of the workspace with nothing but this project, so that no other project has to be built. */
-let workspace: string;
+let copy: ProjectCopy;
 
 beforeEach(() => {
-  workspace = mkdtempSync(join(tmpdir(), 'infra-program-'));
-  const project = join(workspace, 'apps/infra');
-  cpSync(join(PROJECT_ROOT, 'src'), join(project, 'src'), { recursive: true });
-  cpSync(join(PROJECT_ROOT, 'package.json'), join(project, 'package.json'));
-  symlinkSync(join(WORKSPACE_ROOT, 'node_modules'), join(workspace, 'node_modules'));
-  for (const built of BUNDLES) {
-    const bundle = join(workspace, 'apps', built);
-    mkdirSync(bundle, { recursive: true });
-    writeFileSync(join(bundle, 'index.mjs'), 'export const handler = () => {};');
-  }
-  const page = join(PROJECT_ROOT, 'src/testing/sample-site');
-  cpSync(page, join(workspace, 'apps/dashboard/dist'), { recursive: true });
-  for (const file of ['libs/ranking/boards.json', 'apps/intake/openapi.json']) {
-    cpSync(join(WORKSPACE_ROOT, file), join(workspace, file));
-  }
+  copy = copyOfProject();
 });
 
-afterEach(() => {
-  rmSync(workspace, { recursive: true });
-});
+afterEach(() => copy[Symbol.dispose]());
 
 test("Pulumi's language host runs the TypeScript entry and takes its default export as the outputs", async () => {
   const { code, recording } = await runProgram({ 'aws:region': 'us-west-1' });
@@ -85,7 +46,7 @@ test('an invalid value stops the program before anything is created, without a s
 });
 
 test('a function that is not built stops the program and names the command that builds it', async () => {
-  rmSync(join(workspace, 'apps/processor/dist'), { recursive: true });
+  rmSync(join(copy.workspace, 'apps/processor/dist'), { recursive: true });
   const { code, recording } = await runProgram({});
 
   expect(code).not.toBe(0);
@@ -105,7 +66,7 @@ async function runProgram(
       LANGUAGE_HOST,
       ...['--monitor', engine.address, '--engine', engine.address],
       ...['--project', 'leaderboard', '--stack', 'dev'],
-      ...['--pwd', join(workspace, 'apps/infra', dirname(main))],
+      ...['--pwd', join(copy.project, dirname(main))],
       basename(main),
     ],
     {

@@ -23,10 +23,13 @@ esac
 /** What \`pulumi stack export\` prints for a new stack. */
 export const NOTHING_DEPLOYED = '{"version":3,"deployment":{"manifest":{}}}';
 
-export interface CommandRun {
+export interface CommandExit {
   code: number | null;
   stdout: string;
   stderr: string;
+}
+
+export interface CommandRun extends CommandExit {
   /** The calls of the Pulumi CLI, with what it got in the environment. */
   calls: string[];
 }
@@ -64,7 +67,7 @@ export async function infraCommandRunner(): Promise<InfraCommandRunner> {
         AWS_EC2_METADATA_DISABLED: 'true',
         ...environment,
       };
-      const exit = await exitOf(args, env);
+      const exit = await runInfraCommand(args, env);
       return { ...exit, calls: readFileSync(callsFile, 'utf8').split('\n').filter(Boolean) };
     },
     [Symbol.asyncDispose]: async () => {
@@ -74,11 +77,13 @@ export async function infraCommandRunner(): Promise<InfraCommandRunner> {
   };
 }
 
-async function exitOf(
+/** Runs a command of this project, or of a copy of it, without a terminal. */
+export async function runInfraCommand(
   args: readonly string[],
   env: NodeJS.ProcessEnv,
-): Promise<Omit<CommandRun, 'calls'>> {
-  const script = join(PROJECT_ROOT, 'src/commands/infra.ts');
+  project = PROJECT_ROOT,
+): Promise<CommandExit> {
+  const script = join(project, 'src/commands/infra.ts');
   const child = spawn(process.execPath, [script, ...args], {
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
