@@ -60,7 +60,7 @@ export class BoardRanks {
     const stack = await this.#stack(cut, window);
     if (stack === undefined) return undefined;
     const runs = await Promise.all(stack.map((run) => this.#options.runs.open(run)));
-    return new WindowCut([...runs, runOf(entriesOfLog(cut.log).get(window) ?? [])]);
+    return new WindowCut([...runs, runOf(entriesOfLog(cut.log, window).get(window) ?? [])]);
   }
 
   async #stack({ partition, head }: Cut, window: string): Promise<Stack | undefined> {

@@ -44,3 +44,14 @@ export function isNumber(value: unknown): value is number | NumberValue {
 export function exactNumber(decimal: string): NumberValue {
   return NumberValue.from(decimal);
 }
+
+/** About the size of an item, in bytes: as JSON, but for what is stored as bytes. */
+export function roughBytes(item: Item): number {
+  return Object.entries(item).reduce(
+    (sum, [name, value]) =>
+      sum +
+      name.length +
+      (value instanceof Uint8Array ? value.byteLength : JSON.stringify(value).length),
+    0,
+  );
+}

@@ -6,6 +6,7 @@ import {
   playerKey,
   presentStandings,
   RANKS_TABLE,
+  roughBytes,
   standingsKey,
   toArchivedStandingItem,
   toLogItem,
@@ -130,7 +131,7 @@ export function planTransaction(
   const log: LogWrite[] = [];
   for (const [partition, players] of boards) {
     const put = toLogItem(partition, { id, players });
-    log.push({ partition, id, bytes: bytesOf(put) });
+    log.push({ partition, id, bytes: roughBytes(put) });
     actions.push({
       table: 'ranks',
       playerId: undefined,
@@ -144,19 +145,10 @@ export function planTransaction(
 export function fitsOneRequest({ actions }: PlannedTransaction): boolean {
   if (actions.length > MAX_ACTIONS) return false;
   const bytes = actions.reduce(
-    (sum, { write }) => sum + bytesOf('put' in write ? write.put : write.delete),
+    (sum, { write }) => sum + roughBytes('put' in write ? write.put : write.delete),
     0,
   );
   return bytes <= MAX_BYTES;
-}
-
-/** About the size of an item: as JSON, but for what is stored as bytes. */
-function bytesOf(item: Item): number {
-  const sizes = Object.entries(item).map(
-    ([name, value]) =>
-      name.length + (value instanceof Uint8Array ? value.byteLength : JSON.stringify(value).length),
-  );
-  return sizes.reduce((sum, size) => sum + size, 0);
 }
 
 /** The items that tell whether a player's last transaction is complete. */

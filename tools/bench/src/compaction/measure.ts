@@ -97,7 +97,8 @@ export async function measureCompaction(
     };
 
     const { players, rounds, seed } = options;
-    const board = new BenchBoard(DISTRIBUTIONS.uniform, players, 0, seed);
+    const scoreOf = DISTRIBUTIONS.uniform;
+    const board = new BenchBoard({ scoreOf, players, logBytes: 0, partition: '', seed });
     const base = await writeRun(store, 'base', board.entriesOfRun());
     const logged = await put('LOGGED', [base]);
     const logs = new Logs(board, seededRandom(seed));

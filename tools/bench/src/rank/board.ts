@@ -1,15 +1,21 @@
 import { rankKey, type RankRules } from '@leaderboard/ranking';
 import type { RunEntry } from '@leaderboard/ranks';
 import { seededRandom } from '@leaderboard/testing/random';
-import type { LogItem } from '@leaderboard/tables';
-import { logId } from '@leaderboard/tables';
+import { logId, roughBytes, toLogItem, type PlayerMoves } from '@leaderboard/tables';
+import type { Item } from '@leaderboard/tables';
 
 export const RULES: RankRules = { order: 'desc', tie_break: 'earliest' };
 export const WINDOW = 'all_time';
+/** The other window of the board, of which a log holds the moves too. */
+const WEEK = 'weekly#2026-W47';
+/** What one transaction of a projector holds under load. */
+const PLAYERS_PER_ITEM = 10;
 
 /** Scores are below this, so that score and place of arrival are one exact number. */
 const SCORES = 2 ** 28;
 const ARRIVALS = 2 ** 24;
+/** More than a log of megabytes holds. */
+const MAX_CHANGES = 2 ** 16;
 /** When the first player arrived (ms since the epoch). */
 export const START_MS = Date.parse('2026-11-21T00:00:00Z');
 
@@ -22,6 +28,17 @@ export const DISTRIBUTIONS = {
   'three scores': (a: number) => 100 * (1 + Math.floor(a * 3)),
 } as const;
 
+export interface BenchBoardOptions {
+  /** A score from two numbers in [0, 1). */
+  scoreOf: (a: number, b: number) => number;
+  players: number;
+  /** Size of the log, in bytes: changes in batches of ten players. */
+  logBytes: number;
+  /** Partition of the log. */
+  partition: string;
+  seed: number;
+}
+
 /** A board in which some players changed since its run was written, and every player's rank in it by sorting. */
 export class BenchBoard {
   readonly players: number;
@@ -29,20 +46,14 @@ export class BenchBoard {
   /** Number of a player's arrival at its score: ties are broken by it. */
   readonly #arrivals: Float64Array;
   readonly #sorted: Float64Array;
-  /** Moves that are not in the run: what a log holds shortly before it is merged. */
-  readonly log: LogItem[] = [];
+  /** Moves that are not in the run. */
+  readonly log: Item[] = [];
   readonly #before = new Map<number, { score: number; arrival: number }>();
 
-  /** @param changes players that changed since */
-  constructor(
-    scoreOf: (a: number, b: number) => number,
-    players: number,
-    changes: number,
-    seed: number,
-  ) {
-    if (players + changes > ARRIVALS) {
+  constructor({ scoreOf, players, logBytes, partition, seed }: BenchBoardOptions) {
+    if (players >= ARRIVALS - MAX_CHANGES) {
       throw new Error(
-        `A board has at most ${ARRIVALS - changes} players in this benchmark, and ${players} were asked for.`,
+        `A board has at most ${ARRIVALS - MAX_CHANGES} players in this benchmark, and ${players} were asked for.`,
       );
     }
     const random = seededRandom(seed);
@@ -54,24 +65,43 @@ export class BenchBoard {
       this.#scores[player] = Math.min(Math.max(score, 0), SCORES - 2);
       this.#arrivals[player] = player;
     }
-    for (let change = 0; change < changes; change += 1) {
-      const player = Math.floor(random() * players);
-      const before = this.key(player);
-      if (!this.#before.has(player)) {
-        this.#before.set(player, {
-          score: this.#scores[player] ?? 0,
-          arrival: this.#arrivals[player] ?? 0,
-        });
-      }
-      this.#scores[player] = Math.min((this.#scores[player] ?? 0) + 1, SCORES - 1);
-      this.#arrivals[player] = players + change;
-      const after = { place: placeOf(this.key(player)), updates: 2, achievedAtMs: undefined };
-      const moves = [{ window: WINDOW, before: placeOf(before), after }];
-      const id = logId(START_MS + players + change, change.toString(36).padStart(6, '0'));
-      this.log.push({ id, players: [{ playerId: playerId(player), moves }] });
+    for (let bytes = 0, changes = 0; bytes < logBytes; changes += PLAYERS_PER_ITEM) {
+      const changed = new Set<number>();
+      while (changed.size < PLAYERS_PER_ITEM) changed.add(Math.floor(random() * players));
+      const moves = [...changed].map((player, index) => this.#change(player, changes + index));
+      const id = logId(START_MS + players + changes, changes.toString(36).padStart(6, '0'));
+      const item = toLogItem(partition, { id, players: moves });
+      this.log.push(item);
+      bytes += roughBytes(item);
     }
     this.#sorted = this.#scores.map((score, player) => position(score, this.#arrivals[player]));
     this.#sorted.sort();
+  }
+
+  /** A player gains a point, who had a third of the score this week. */
+  #change(player: number, change: number): PlayerMoves {
+    const score = this.score(player);
+    const arrival = this.#arrivals[player] ?? 0;
+    if (!this.#before.has(player)) this.#before.set(player, { score, arrival });
+    this.#scores[player] = Math.min(score + 1, SCORES - 1);
+    this.#arrivals[player] = this.players + change;
+    const week = Math.floor(score / 3);
+    const [before, after] = [arrival, this.players + change];
+    const move = (window: string, from: number, to: number, updates: number) => ({
+      window,
+      before: placeOf(keyOf(from, before, player)),
+      after: { place: placeOf(keyOf(to, after, player)), updates, achievedAtMs: undefined },
+    });
+    return {
+      playerId: playerId(player),
+      moves: [move(WINDOW, score, this.score(player), 40), move(WEEK, week, week + 1, 8)],
+    };
+  }
+
+  /** The place at a rank. */
+  placeAt(rank: number): string {
+    const position = this.#sorted[rank - 1] ?? NaN;
+    return placeOf(keyOf(SCORES - 1 - Math.floor(position / ARRIVALS), position % ARRIVALS, 0));
   }
 
   /** The player's rank key now. */
@@ -122,8 +152,12 @@ export class BenchBoard {
   }
 }
 
+/** 36 characters, as a UUID has, of which no two have much in common. */
 export function playerId(player: number): string {
-  return `player-${player.toString().padStart(8, '0')}`;
+  const parts = [0x9e3779b1, 0x85ebca6b, 0xc2b2ae35].map((factor) =>
+    (Math.imul(player + 1, factor) >>> 0).toString(16).padStart(8, '0'),
+  );
+  return `${parts.join('-')}-${player.toString().padStart(9, '0')}`;
 }
 
 /** The place of a player with this score who arrived under its own number. */

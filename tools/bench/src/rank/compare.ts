@@ -7,7 +7,6 @@ import {
   RANKS_TABLE,
   ranksPartition,
   toEpochItem,
-  toLogItem,
   toRanksHeadItem,
 } from '@leaderboard/tables';
 import { createTables } from '@leaderboard/tables/testing';
@@ -25,8 +24,16 @@ export interface RankBench {
   seed: number;
 }
 
-/** What the log of a board holds on average before it is merged: about 48 KB. */
-const LOG_ITEMS = 300;
+/** Bytes of log after which a board is compacted, on average (apps/standings: the compaction starter). */
+const LOG_BYTES = 48 * 1_024;
+/** From the start of a compaction to its flip, in s: an assumption. Here one of such a log takes a tenth of that. */
+const COMPACTION_SECONDS = 0.5;
+/** Of one change in a batch of ten, with ids of 36 characters. */
+const BYTES_PER_CHANGE = 70;
+const PAGE = 100;
+/** Changes a second on the board. */
+const BUSY = 400;
+const VERY_BUSY = 1_000;
 /** As a read function has it. */
 const CACHE_BYTES = 24 * 1_024 * 1_024;
 /** Items of the index whose COUNT is measured; what a COUNT of more takes is proportional. */
@@ -34,86 +41,134 @@ const COUNTED_ITEMS = 2_000;
 const ITEMS_PER_REQUEST = 25;
 const COMMANDS_AT_ONCE = 10_000;
 
+/** What one answer takes, on average. */
+interface Taken {
+  readUnits: number;
+  /** To DynamoDB and S3. */
+  requests: number;
+  milliseconds: number;
+}
+
 interface Measured {
   wrong: number;
-  readUnits: number;
-  objectReads: number;
-  kilobytes: number;
-  milliseconds: number;
+  rank: Taken;
+  page: Taken;
   countUnits: number;
   redisMilliseconds: number | undefined;
 }
 
-/** Asks for the ranks of random players on a board of each distribution, and compares each with its place in a sorted list. */
+/** A board that is measured. */
+interface Case {
+  name: string;
+  scoreOf: (a: number, b: number) => number;
+  changesPerSecond: number;
+}
+
+const CASES: readonly Case[] = [
+  ...Object.entries(DISTRIBUTIONS).map(([name, scoreOf]) => ({
+    name,
+    scoreOf,
+    changesPerSecond: BUSY,
+  })),
+  { name: 'uniform', scoreOf: DISTRIBUTIONS.uniform, changesPerSecond: VERY_BUSY },
+];
+
+/**
+ * Asks for random ranks, and for pages from random ranks, on a board of each distribution that changes all the time, and compares
+ * each with a sorted list.
+ */
 export async function compareRanks(options: RankBench, progress: Progress): Promise<Report> {
   const engine = await startDynamoDbEngine();
-  const rows: [string, Measured][] = [];
+  const rows: [Case, Measured][] = [];
   try {
     const client = documentClient(engine.client);
-    const distributions = Object.entries(DISTRIBUTIONS);
-    for (const [number, [name, scoreOf]] of distributions.entries()) {
+    for (const [number, each] of CASES.entries()) {
       const { ranks } = await createTables(engine.client, { ranks: `ranks-${number}` });
-      const board = new BenchBoard(scoreOf, options.players, LOG_ITEMS, options.seed + number);
-      rows.push([name, await measure(board, client, ranks, options)]);
-      progress(number + 1, distributions.length);
+      rows.push([
+        each,
+        await measure(each, client, ranks, { ...options, seed: options.seed + number }),
+      ]);
+      progress(number + 1, CASES.length);
     }
   } finally {
     await engine.stop();
   }
+  const busy = rows.filter(([{ changesPerSecond }]) => changesPerSecond === BUSY);
   const most = (value: (measured: Measured) => number) =>
-    Math.max(...rows.map(([, measured]) => value(measured)));
+    Math.max(...busy.map(([, measured]) => value(measured)));
+  const whatever = `whatever the size, at ${BUSY} changes a second`;
   return {
-    title: `A rank among ${options.players.toLocaleString('en')} players, ${options.reads.toLocaleString('en')} reads on each board`,
+    title: `Ranks and pages of ${PAGE} among ${options.players.toLocaleString('en')} players, ${options.reads.toLocaleString('en')} of each on each board`,
     columns: [
       'scores',
+      'changes/s',
       'wrong',
-      'read units',
-      'S3 reads',
-      'S3 KB',
+      'read units of a rank',
+      'requests',
       'ms (median)',
+      'read units of a page',
+      'requests of a page',
+      'ms of a page',
       'read units of a COUNT',
       'ms of Redis (median)',
     ],
-    rows: rows.map(([name, measured]) => [
+    rows: rows.map(([{ name, changesPerSecond }, { wrong, rank, page, ...others }]) => [
       name,
-      measured.wrong,
-      measured.readUnits,
-      measured.objectReads,
-      measured.kilobytes,
-      measured.milliseconds,
-      measured.countUnits,
-      measured.redisMilliseconds ?? 'no redis-server',
+      changesPerSecond,
+      wrong,
+      rank.readUnits,
+      rank.requests,
+      rank.milliseconds,
+      page.readUnits,
+      page.requests,
+      page.milliseconds,
+      others.countUnits,
+      others.redisMilliseconds ?? 'no redis-server',
     ]),
     goals: [
       atMost(
-        'wrong ranks',
+        'wrong ranks and pages',
         0,
         'of all',
         rows.reduce((sum, [, { wrong }]) => sum + wrong, 0),
       ),
       atMost(
         'read units of a rank',
-        15,
-        'units, whatever the size of the board',
-        most(({ readUnits }) => readUnits),
+        19,
+        `units, ${whatever}`,
+        most(({ rank }) => rank.readUnits),
       ),
       atMost(
-        'S3 reads of a rank',
-        2,
-        'requests, whatever the size of the board',
-        most(({ objectReads }) => objectReads),
+        'requests of a rank',
+        4,
+        `requests, ${whatever}`,
+        most(({ rank }) => rank.requests),
+      ),
+      atMost(
+        'read units of a page',
+        19,
+        `units, ${whatever}`,
+        most(({ page }) => page.readUnits),
+      ),
+      atMost(
+        'requests of a page',
+        4,
+        `requests, ${whatever}`,
+        most(({ page }) => page.requests),
       ),
     ],
   };
 }
 
 async function measure(
-  board: BenchBoard,
+  { scoreOf, changesPerSecond }: Case,
   client: ReturnType<typeof documentClient>,
   tableName: string,
-  { reads, seed }: RankBench,
+  { players, reads, seed }: RankBench,
 ): Promise<Measured> {
   const partition = ranksPartition('BENCH', '0123456789abcdefe');
+  const logBytes = LOG_BYTES + changesPerSecond * BYTES_PER_CHANGE * COMPACTION_SECONDS;
+  const board = new BenchBoard({ scoreOf, players, logBytes, partition, seed });
   const store = new MemoryRunStore();
   const run = await writeRun(store, 'run', board.entriesOfRun());
   const head = {
@@ -125,37 +180,64 @@ async function measure(
   const items = [
     toRanksHeadItem(partition, head),
     toEpochItem(partition, head.number),
-    ...board.log.map((item) => toLogItem(partition, item)),
+    ...board.log,
   ];
   for (const item of items) await client.send(new PutCommand({ TableName: tableName, Item: item }));
 
   let readUnits = 0;
-  let bytes = 0;
-  const ranks = new BoardRanks({
-    table: new RanksTable({ client, tableName, onConsumed: (units) => (readUnits += units) }),
-    runs: new RunReader({ store, cacheBytes: CACHE_BYTES, onRead: (read) => (bytes += read) }),
+  let queries = 0;
+  const table = new RanksTable({
+    client,
+    tableName,
+    onConsumed: (units) => {
+      readUnits += units;
+      queries += 1;
+    },
   });
+  const ranks = new BoardRanks({ table, runs: new RunReader({ store, cacheBytes: CACHE_BYTES }) });
   const random = seededRandom(seed);
   const asked = Array.from({ length: reads }, () => Math.floor(random() * board.players));
-  const readsBefore = store.reads;
-  const times: number[] = [];
   let wrong = 0;
-  let ahead = 0;
-  for (const player of asked) {
-    const start = performance.now();
+  const take = async (answer: (player: number) => Promise<boolean>): Promise<Taken> => {
+    readUnits = 0;
+    queries = 0;
+    const readsBefore = store.reads;
+    const times: number[] = [];
+    for (const player of asked) {
+      const start = performance.now();
+      const isRight = await answer(player);
+      times.push(performance.now() - start);
+      if (!isRight) wrong += 1;
+    }
+    return {
+      readUnits: readUnits / reads,
+      requests: (queries + store.reads - readsBefore) / reads,
+      milliseconds: median(times),
+    };
+  };
+  // An instance that has answered before keeps the index of the run.
+  await ranks.read(partition, WINDOW, (cut) => cut.below(board.key(0)));
+  const rank = await take(async (player) => {
     const key = board.key(player);
-    const rank = await ranks.read(partition, WINDOW, async (cut) => 1 + (await cut.below(key)));
-    times.push(performance.now() - start);
-    const expected = board.rank(player);
-    if (rank !== expected) wrong += 1;
-    ahead += expected - 1;
-  }
+    const below = await ranks.read(partition, WINDOW, (cut) => cut.below(key));
+    return below + 1 === board.rank(player);
+  });
+  const page = await take(async (player) => {
+    // As many ranks as there are players: the number of one is as good a rank as any other.
+    const first = Math.min(player, players - PAGE);
+    const entries = await ranks.read(partition, WINDOW, async (cut) =>
+      cut.entries('forward', PAGE, await cut.keyAfter(first)),
+    );
+    return (
+      entries.length === PAGE &&
+      entries.every(({ key }, index) => key.startsWith(`${board.placeAt(first + 1 + index)}#`))
+    );
+  });
+  const ahead = asked.reduce((sum, player) => sum + board.rank(player) - 1, 0);
   return {
     wrong,
-    readUnits: readUnits / reads,
-    objectReads: (store.reads - readsBefore) / reads,
-    kilobytes: bytes / reads / 1_024,
-    milliseconds: median(times),
+    rank,
+    page,
     countUnits: (ahead / reads) * (await countUnitsPerPlayer(board, client, tableName)),
     redisMilliseconds: hasRedis() ? await askRedis(board, asked) : undefined,
   };
