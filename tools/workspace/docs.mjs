@@ -13,6 +13,18 @@ const withoutCode = (line) => line.replaceAll(/`[^`]*`/g, (code) => ' '.repeat(c
 /** `--` before options of the commands that deploy: Nx drops what stands before it, which may be `--stack prod`. */
 const SEPARATED_OPTIONS = /\binfra:[a-z-]+ (?:[^`]* )?-- /;
 
+/** Targets that Nx derives from files: a jest.config and an ESLint configuration. */
+const DERIVED_TARGETS = ['test', 'lint'];
+
+/** The targets of the workspace, as in `infra:up`. */
+const targets = new Set(
+  globSync('{apps,libs,tools}/*/{package,project}.json', { cwd: root }).flatMap((file) => {
+    const json = JSON.parse(readFileSync(path.join(root, file), 'utf8'));
+    const { name, targets = {} } = file.endsWith('project.json') ? json : (json.nx ?? {});
+    return [...Object.keys(targets), ...DERIVED_TARGETS].map((target) => `${name}:${target}`);
+  }),
+);
+
 /** Lines that are not part of a code block, each with its number from 1. */
 function proseOf(text) {
   let isCode = false;
@@ -70,9 +82,14 @@ export function problemsOf(file) {
 
 function problemsOfCommands(file, text) {
   return text.split('\n').flatMap((line, index) => {
+    const problems = [...line.matchAll(/\bnx run ([\w-]+:[\w-]+)/g)].flatMap(([, target]) =>
+      targets.has(target) ? [] : `runs ${target}, which Nx does not have`,
+    );
     const command = SEPARATED_OPTIONS.exec(line)?.[0];
-    if (command === undefined) return [];
-    return `${path.relative(root, file)}:${index + 1} has ${command}…; leave -- out, as Nx drops the options before it`;
+    if (command !== undefined) {
+      problems.push(`has ${command}…; leave -- out, as Nx drops the options before it`);
+    }
+    return problems.map((problem) => `${path.relative(root, file)}:${index + 1} ${problem}`);
   });
 }
 

@@ -53,8 +53,21 @@ test('a table wider than 120 columns is named once', () => {
   ]);
 });
 
+test('a target that Nx does not have is named, in code blocks too', () => {
+  const problems = check({
+    'apps/infra/package.json': '{ "nx": { "name": "infra", "targets": { "up": {} } } }',
+    'tools/boards/project.json': '{ "name": "boards", "targets": { "plan": {} } }',
+    'README.md':
+      '`nx run infra:up`\n```sh\nnpx nx run boards:plan && npx nx run infra:test\nnpx nx run boards:paln\n```\n',
+  });
+  expect(problems).toEqual(['README.md:4 runs boards:paln, which Nx does not have']);
+});
+
 test('-- in a command that deploys is named, in code blocks too', () => {
   const problems = check({
+    'apps/infra/package.json':
+      '{ "nx": { "name": "infra", "targets": { "outputs": {}, "destroy": {}, "up": {} } } }',
+    'tools/loadgen/package.json': '{ "nx": { "name": "loadgen", "targets": { "run": {} } } }',
     'README.md':
       '`nx run infra:outputs -- --json`\n```sh\nnx run infra:destroy --stack prod -- --yes\n```\n' +
       '`nx run infra:up --yes` -- `nx run loadgen:run -- --seed 2`\n',
