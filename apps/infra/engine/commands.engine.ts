@@ -1,14 +1,21 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 
+import { capturePulumi } from '../src/commands/pulumi-cli.ts';
 import { TYPES } from '../src/graph/resource-types.ts';
 import { type FakeAccount, startFakeAccount } from '../src/testing/fake-account.ts';
 import { type CommandExit, runInfraCommand } from '../src/testing/infra-command.ts';
 import { copyOfProject, type ProjectCopy } from '../src/testing/project-copy.ts';
+import type { Held } from './stand-in-aws.ts';
 import { TestStack } from './test-stack.ts';
 
 /** The account of the ARNs that the stand-in gives. */
 const ACCOUNT = '123456789012';
 const LEDGER = 'leaderboard-data-test';
+const PROCESSOR = 'leaderboard-processor-test';
 
 let copy: ProjectCopy;
 let account: FakeAccount;
@@ -27,20 +34,20 @@ afterEach(async () => {
   copy[Symbol.dispose]();
 });
 
-/** Runs a command of this project on the stack, in a shell with credentials for the account. */
-function infra(args: readonly string[], shell: NodeJS.ProcessEnv = {}): Promise<CommandExit> {
-  return runInfraCommand(
-    args,
-    {
-      ...stack.shell,
-      AWS_ENDPOINT_URL: account.url,
-      AWS_ACCESS_KEY_ID: 'an-id',
-      AWS_SECRET_ACCESS_KEY: 'a-secret',
-      AWS_EC2_METADATA_DISABLED: 'true',
-      ...shell,
-    },
-    copy.project,
-  );
+/** A shell with credentials for the account. */
+function shell(): NodeJS.ProcessEnv {
+  return {
+    ...stack.shell,
+    AWS_ENDPOINT_URL: account.url,
+    AWS_ACCESS_KEY_ID: 'an-id',
+    AWS_SECRET_ACCESS_KEY: 'a-secret',
+    AWS_EC2_METADATA_DISABLED: 'true',
+  };
+}
+
+/** Runs a command of this project on the stack. */
+function infra(args: readonly string[], variables: NodeJS.ProcessEnv = {}): Promise<CommandExit> {
+  return runInfraCommand(args, { ...shell(), ...variables }, copy.project);
 }
 
 /** Creates the stack, which the account then shows, and forgets what that took. */
@@ -144,4 +151,35 @@ test("preview and up run the program with Pulumi's language host, and a second u
   const again = await infra(['up', '--stack', 'test', '--yes', '--no-policies']);
   expect(again).toMatchObject({ code: 0 });
   expect(stack.aws.operations).toEqual([]);
+});
+
+test('after a run that was killed: what docs/deploy.md says brings the stack up', async () => {
+  const arguments_ = ['up', '--stack', 'test', '--yes', '--no-policies'];
+  const created = stack.aws.silentAbout(TYPES.function, PROCESSOR);
+  const run = spawn(
+    process.execPath,
+    [join(copy.project, 'src/commands/infra.ts'), ...arguments_],
+    // With all that it starts it is one group of processes, which ends as one.
+    { env: shell(), detached: true, stdio: 'ignore' },
+  );
+  await created;
+  process.kill(-(run.pid ?? NaN), 'SIGKILL');
+  await once(run, 'close');
+
+  const cancel = ['cancel', '--yes', '--stack', 'test', '--cwd', copy.project];
+  expect(await capturePulumi(cancel, shell())).toMatchObject({ code: 0 });
+  const refused = await infra(arguments_);
+  expect(refused.code).toBe(1);
+  expect(refused.stderr).toContain(`  - ${TYPES.function} ${PROCESSOR}`);
+
+  const named = [...refused.stderr.matchAll(/^ {2}- (\S+) (.+)$/gm)].map(([, ...parts]) => parts);
+  const isNamed = ({ type, inputs, logicalName }: Held) =>
+    named.some(([of, name]) => of === type && (name === inputs['name'] || name === logicalName));
+  stack.aws.forget(stack.aws.held.filter(isNamed));
+  const cleared = await infra(['refresh', '--stack', 'test', '--yes', '--clear-pending-creates']);
+  expect(cleared).toMatchObject({ code: 0 });
+  expect(await infra(arguments_)).toMatchObject({ code: 0 });
+  expect(stack.aws.named(TYPES.function, PROCESSOR)).toBeDefined();
+  const preview = ['preview', '--stack', 'test', '--no-policies', '--expect-no-changes'];
+  expect(await infra(preview)).toMatchObject({ code: 0 });
 });

@@ -55,6 +55,7 @@ export class StandInAws {
   readonly #held = new Map<string, Held>();
   readonly #server = new grpc.Server();
   #created = 0;
+  #silent: { type: string; name: string; reached: () => void } | undefined;
 
   /** Serves the protocol. @returns its port on the loopback interface */
   async listen(): Promise<number> {
@@ -100,6 +101,21 @@ export class StandInAws {
     for (const { type, id } of resources) this.#held.delete(keyOf(type, id));
   }
 
+  /**
+   * Creates the resource with this physical name when it is asked to, and never says so, as for one who is killed meanwhile.
+   *
+   * @returns resolves when it is created
+   */
+  silentAbout(type: string, name: string): Promise<void> {
+    return new Promise((resolve) => {
+      const reached = () => {
+        this.#silent = undefined;
+        resolve();
+      };
+      this.#silent = { type, name, reached };
+    });
+  }
+
   #handlers(): grpc.UntypedServiceImplementation {
     const answer =
       <Request, Response>(respond: (request: Request) => Response) =>
@@ -126,7 +142,21 @@ export class StandInAws {
         new messages.CheckResponse().setInputs(request.getNews()),
       ),
       diff: answer((request: messages.DiffRequest) => this.#diff(request)),
-      create: answer((request: messages.CreateRequest) => this.#create(request)),
+      create: (
+        call: { request: messages.CreateRequest },
+        callback: grpc.sendUnaryData<messages.CreateResponse>,
+      ) => {
+        const create = answer((request: messages.CreateRequest) => this.#create(request));
+        create(call, (...response) => {
+          const created = this.held.at(-1);
+          const silent = this.#silent;
+          if (silent?.type === created?.type && silent?.name === created?.inputs['name']) {
+            silent?.reached();
+          } else {
+            callback(...response);
+          }
+        });
+      },
       read: answer((request: messages.ReadRequest) => this.#read(request)),
       update: answer((request: messages.UpdateRequest) => this.#update(request)),
       delete: answer((request: messages.DeleteRequest) => this.#delete(request)),

@@ -9,13 +9,14 @@ const DEPLOY = 'docs/deploy.md';
 
 /**
  * Somebody follows the documents on a stack with the local engines: each command is taken from the document as it is written. The
- * local stack has no control API of Lambda, EventBridge or CloudWatch, no backups and no move tasks of SQS; the commands that deploy
- * are followed by infra:engine-test.
+ * local stack has no control API of Lambda, EventBridge or CloudWatch, and no backups; the commands that deploy are followed by
+ * infra:engine-test.
  */
 describe('following docs/deploy.md and docs/runbook.md', () => {
   const stack = useLeaderboardStack();
   const shell = useShell(() => ({
     ENV: 'dev',
+    ACCOUNT: '000000000000',
     AWS_REGION: stack.description.region,
     AWS_ACCESS_KEY_ID: 'test',
     AWS_SECRET_ACCESS_KEY: 'test',
@@ -94,6 +95,18 @@ describe('following docs/deploy.md and docs/runbook.md', () => {
     const variables = { BODY: JSON.stringify(update), PLAYER: 'bob' };
     await follow(RUNBOOK, 'Redrive', 'send-message', variables);
     await until('it is in the ledger', async () => (await stack.ledgerOf('bob')).length === 1);
+  });
+
+  test('dead letters are redriven: what is invalid returns, with its reason', async () => {
+    await stack.put({ ...anUpdate({ player_id: 'cid' }), score: 'many' }, 'cid');
+    await until('it is dead-lettered', async () => (await stack.messagesIn('dlq_url')) === 1);
+    const task = await commands(RUNBOOK, 'Redrive', 'start-message-move-task');
+    // A move has ended here when it has started.
+    const { stdout } = succeeded(await shell().run(task.replace(/^aws sqs cancel-.*\n/m, '')));
+    expect(stdout).toContain('"Status": "COMPLETED"');
+    expect(stdout).toContain('"ApproximateNumberOfMessagesMoved": 1');
+    await until('it is back', async () => (await stack.messagesIn('dlq_url')) === 1);
+    expect(await stack.deadLettersOf('cid')).toMatchObject([{ errorType: 'InvalidMessage' }]);
   });
 
   test('holes, progress and unrouted events are looked up', async () => {

@@ -172,6 +172,19 @@ export class MessageQueue {
     return true;
   }
 
+  /** Moves what is visible to another queue, as new messages. @returns how many */
+  moveTo(target: MessageQueue): number {
+    this.#showDue();
+    const moved = [...this.#visible.values()].flat().sort((a, b) => a.sequence - b.sequence);
+    this.#visible.clear();
+    const sentAtMs = this.#now();
+    for (const message of moved) {
+      const fresh = { id: randomUUID(), sentAtMs, receives: 0, firstReceivedAtMs: undefined };
+      target.#add({ ...message, ...fresh, delayMs: 0 });
+    }
+    return moved.length;
+  }
+
   purge(): void {
     this.#visible.clear();
     this.#delayed.length = 0;

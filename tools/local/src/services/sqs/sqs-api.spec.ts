@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import {
   CreateQueueCommand,
+  ListMessageMoveTasksCommand,
   ReceiveMessageCommand,
   SendMessageBatchCommand,
   SendMessageCommand,
   SQSClient,
+  StartMessageMoveTaskCommand,
 } from '@aws-sdk/client-sqs';
 
 import type { LoopbackServer } from '../../shared/loopback-server.ts';
@@ -64,6 +66,45 @@ test('an SDK sends and receives messages with their attributes, and accepts thei
   expect(Messages).toMatchObject([{ Body: 'a 🏆', Attributes: { MessageGroupId: 'group' } }]);
   expect(Object.keys(Messages[0]?.MessageAttributes ?? {})).toEqual(['bytes']);
   expect([...(Messages[0]?.MessageAttributes?.['bytes']?.BinaryValue ?? [])]).toEqual([0, 255]);
+});
+
+test('a move takes the visible messages of a dead-letter queue back, in their order', async () => {
+  const arnOf = (name: string) => `arn:aws:sqs:us-west-1:000000000000:${name}`;
+  const Attributes = { FifoQueue: 'true' };
+  const create = async (QueueName: string, more: Record<string, string> = {}) =>
+    (
+      await client.send(
+        new CreateQueueCommand({ QueueName, Attributes: { ...Attributes, ...more } }),
+      )
+    ).QueueUrl;
+  const deadLetters = await create('scores-dlq.fifo');
+  const start = { SourceArn: arnOf('scores-dlq.fifo'), DestinationArn: arnOf('scores.fifo') };
+  const move = () => client.send(new StartMessageMoveTaskCommand(start));
+  await expect(move()).rejects.toThrow('must be configured as a Dead Letter Queue');
+
+  const RedrivePolicy = JSON.stringify({
+    maxReceiveCount: 3,
+    deadLetterTargetArn: start.SourceArn,
+  });
+  const scores = await create('scores.fifo', { RedrivePolicy });
+  for (const id of ['1', '2']) {
+    await client.send(
+      new SendMessageCommand({ QueueUrl: deadLetters, ...entry(id, id), MessageGroupId: id }),
+    );
+  }
+  await move();
+  const { Results } = await client.send(
+    new ListMessageMoveTasksCommand({ SourceArn: start.SourceArn }),
+  );
+  expect(Results).toMatchObject([
+    { ...start, Status: 'COMPLETED', ApproximateNumberOfMessagesMoved: 2 },
+  ]);
+  const received = async (QueueUrl: string | undefined) =>
+    (
+      await client.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }))
+    ).Messages?.map(({ Body }) => Body);
+  expect(await received(scores)).toEqual(['1', '2']);
+  expect(await received(deadLetters)).toBeUndefined();
 });
 
 test('the entries of a batch succeed and fail each by itself', async () => {

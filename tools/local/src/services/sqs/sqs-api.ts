@@ -9,6 +9,7 @@ import {
   type MessageAttribute,
   type ReceivedMessage,
 } from './message-queue.ts';
+import { MoveTasks } from './move-tasks.ts';
 
 /** Limits of a message and of a batch, in bytes, and of the entries of a batch ("Amazon SQS message quotas"). */
 const MAX_BYTES = 1_048_576;
@@ -93,6 +94,10 @@ interface Input extends SendEntry, HandleEntry {
   readonly tags?: Readonly<Record<string, string>>;
   readonly Tags?: Readonly<Record<string, string>>;
   readonly TagKeys?: readonly string[];
+  readonly SourceArn?: string;
+  readonly DestinationArn?: string;
+  readonly MaxNumberOfMessagesPerSecond?: number;
+  readonly MaxResults?: number;
 }
 
 /**
@@ -118,10 +123,12 @@ class Sqs {
   readonly #now: () => number;
   /** By name. */
   readonly #queues = new Map<string, Queue>();
+  readonly #moves: MoveTasks;
 
   constructor(region: string, now: () => number) {
     this.#region = region;
     this.#now = now;
+    this.#moves = new MoveTasks(now);
   }
 
   async respond(request: EngineRequest): Promise<EngineResponse> {
@@ -154,6 +161,19 @@ class Sqs {
         );
         return { QueueUrls: named.map((queue) => urlOf(queue, headers.host)) };
       }
+      case 'StartMessageMoveTask':
+        return this.#startMove(input);
+      case 'ListMessageMoveTasks': {
+        const { arn: source } = this.#named(nameFromArn(input.SourceArn ?? ''));
+        return {
+          Results: this.#moves.of(source, within('MaxResults', input.MaxResults ?? 1, 1, 10)),
+        };
+      }
+      case 'CancelMessageMoveTask':
+        throw new SqsError(
+          'ResourceNotFoundException',
+          'The local stack has no task that is under way.',
+        );
     }
     const queue = this.#named(nameFromArn(input.QueueUrl ?? ''));
     switch (operation) {
@@ -335,16 +355,41 @@ class Sqs {
     }
   }
 
-  #redriveOf({ attributes }: Queue) {
-    const policy = attributes['RedrivePolicy'];
+  #startMove({ SourceArn = '', DestinationArn, MaxNumberOfMessagesPerSecond: perSecond }: Input) {
+    const source = this.#named(nameFromArn(SourceArn));
+    const isDeadLetterQueue = [...this.#queues.values()].some(
+      (queue) => redrivePolicyOf(queue)?.deadLetterTargetArn === source.arn,
+    );
+    if (!isDeadLetterQueue) {
+      throw invalid('Source queue must be configured as a Dead Letter Queue.');
+    }
+    if (DestinationArn === undefined) {
+      throw invalid(
+        'The local stack does not know where a message came from: name the destination.',
+      );
+    }
+    const destination = this.#named(nameFromArn(DestinationArn));
+    if (destination.messages.isFifo !== source.messages.isFifo) {
+      throw invalid('Source and destination are both FIFO queues, or neither is.');
+    }
+    if (perSecond !== undefined) within('MaxNumberOfMessagesPerSecond', perSecond, 1, 500);
+    this.#moves.start(source, destination, perSecond);
+    return { TaskHandle: Buffer.from(source.arn).toString('base64') };
+  }
+
+  #redriveOf(queue: Queue) {
+    const policy = redrivePolicyOf(queue);
     if (policy === undefined) return undefined;
-    const { maxReceiveCount, deadLetterTargetArn } = JSON.parse(policy) as {
-      maxReceiveCount: number | string;
-      deadLetterTargetArn: string;
-    };
+    const { maxReceiveCount, deadLetterTargetArn } = policy;
     const target = this.#queues.get(nameFromArn(deadLetterTargetArn));
     return target && { maxReceiveCount: Number(maxReceiveCount), deadLetterQueue: target.messages };
   }
+}
+
+function redrivePolicyOf({ attributes }: Queue) {
+  const policy = attributes['RedrivePolicy'];
+  if (policy === undefined) return undefined;
+  return JSON.parse(policy) as { maxReceiveCount: number | string; deadLetterTargetArn: string };
 }
 
 function toMessage({ message, receiptHandle }: ReceivedMessage, input: Input) {

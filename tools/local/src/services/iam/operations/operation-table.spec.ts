@@ -25,11 +25,13 @@ import {
   ChangeMessageVisibilityCommand,
   DeleteMessageBatchCommand,
   GetQueueAttributesCommand,
+  ListMessageMoveTasksCommand,
   ListQueuesCommand,
   ReceiveMessageCommand,
   SendMessageBatchCommand,
   SendMessageCommand,
   SQSClient,
+  StartMessageMoveTaskCommand,
 } from '@aws-sdk/client-sqs';
 
 import { TableCatalog } from '../../dynamodb/table-catalog.ts';
@@ -141,6 +143,22 @@ describe('an operation of SQS needs', () => {
     ],
   ])('%#: the action of the single operation on its queue', async (command, action) => {
     expect(pairs(await needsOf('sqs', sqs, command))).toEqual([[action, queue]]);
+  });
+
+  test('what a move does with its two queues', async () => {
+    const [SourceArn, DestinationArn] = [`${queue}-dlq`, queue];
+    const start = new StartMessageMoveTaskCommand({ SourceArn, DestinationArn });
+    expect(pairs(await needsOf('sqs', sqs, start))).toEqual([
+      ['sqs:StartMessageMoveTask', SourceArn],
+      ['sqs:ReceiveMessage', SourceArn],
+      ['sqs:DeleteMessage', SourceArn],
+      ['sqs:GetQueueAttributes', SourceArn],
+      ['sqs:SendMessage', DestinationArn],
+    ]);
+    const list = new ListMessageMoveTasksCommand({ SourceArn });
+    expect(pairs(await needsOf('sqs', sqs, list))).toEqual([
+      ['sqs:ListMessageMoveTasks', SourceArn],
+    ]);
   });
 
   test('no resource if it has none', async () => {

@@ -28,6 +28,16 @@ function queuePath({ path }: ApiCall): string | undefined {
   return /^\/\d{12}\/[^/?]+/.exec(path)?.[0];
 }
 
+/** A move takes messages out of its source and sends them, with the caller's permissions. */
+const onMove: OperationRule = ({ input }, names) => {
+  const source = stringOf(input['SourceArn']);
+  const taken = ['StartMessageMoveTask', 'ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes'];
+  return [
+    ...taken.flatMap((action) => onQueueNamed(action, source, names)),
+    ...onQueueNamed('SendMessage', stringOf(input['DestinationArn']), names),
+  ];
+};
+
 /** Amazon SQS API permissions ("Amazon SQS API permissions: Actions and resource reference"). */
 export const sqsOperations: Operations = {
   ChangeMessageVisibility: onQueue('ChangeMessageVisibility'),
@@ -41,6 +51,8 @@ export const sqsOperations: Operations = {
   GetQueueUrl: ({ input }, names) =>
     onQueueNamed('GetQueueUrl', stringOf(input['QueueName']), names),
   ListDeadLetterSourceQueues: onQueue('ListDeadLetterSourceQueues'),
+  ListMessageMoveTasks: ({ input }, names) =>
+    onQueueNamed('ListMessageMoveTasks', stringOf(input['SourceArn']), names),
   ListQueueTags: onQueue('ListQueueTags'),
   ListQueues: () => [{ action: 'sqs:ListQueues', resource: '*' }],
   PurgeQueue: onQueue('PurgeQueue'),
@@ -48,6 +60,7 @@ export const sqsOperations: Operations = {
   SendMessage: onQueue('SendMessage'),
   SendMessageBatch: onQueue('SendMessage'),
   SetQueueAttributes: onQueue('SetQueueAttributes'),
+  StartMessageMoveTask: onMove,
   TagQueue: onQueue('TagQueue'),
   UntagQueue: onQueue('UntagQueue'),
 };
