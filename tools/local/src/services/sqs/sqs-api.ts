@@ -10,39 +10,28 @@ import {
   type ReceivedMessage,
 } from './message-queue.ts';
 import { MoveTasks } from './move-tasks.ts';
+import {
+  checkAttributes,
+  DEFAULT_ATTRIBUTES,
+  DEFAULT_FIFO_ATTRIBUTES,
+} from './queue-attributes.ts';
+import { invalid, missing, SqsError, within } from './sqs-error.ts';
+import {
+  entriesOf,
+  forEachEntry,
+  MAX_BYTES,
+  parse,
+  sizeOf,
+  type HandleEntry,
+  type Input,
+  type SendEntry,
+} from './sqs-request.ts';
 
-/** Limits of a message and of a batch, in bytes, and of the entries of a batch ("Amazon SQS message quotas"). */
-const MAX_BYTES = 1_048_576;
-const MAX_ENTRIES = 10;
 /** Digits of a sequence number; those of SQS have 20, too. */
 const SEQUENCE_DIGITS = 20;
 
 /** Characters that a message may not contain: control characters, unpaired surrogates, U+FFFE and U+FFFF ("SendMessage"). */
 const REFUSED_CHARACTER = /[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/u;
-
-const DEFAULT_ATTRIBUTES: Readonly<Record<string, string>> = {
-  DelaySeconds: '0',
-  MaximumMessageSize: String(MAX_BYTES),
-  MessageRetentionPeriod: '345600',
-  ReceiveMessageWaitTimeSeconds: '0',
-  SqsManagedSseEnabled: 'true',
-  VisibilityTimeout: '30',
-};
-
-const DEFAULT_FIFO_ATTRIBUTES: Readonly<Record<string, string>> = {
-  ContentBasedDeduplication: 'false',
-  DeduplicationScope: 'queue',
-  FifoThroughputLimit: 'perQueue',
-};
-
-/** Smallest and largest values ("SetQueueAttributes"). */
-const ATTRIBUTE_RANGES: Readonly<Record<string, readonly [number, number]>> = {
-  DelaySeconds: [0, 900],
-  MaximumMessageSize: [1_024, MAX_BYTES],
-  MessageRetentionPeriod: [60, 1_209_600],
-  ReceiveMessageWaitTimeSeconds: [0, 20],
-  VisibilityTimeout: [0, 43_200],
-};
 
 interface Queue {
   readonly name: string;
@@ -51,53 +40,6 @@ interface Queue {
   readonly tags: Record<string, string>;
   readonly createdAtSeconds: number;
   readonly messages: MessageQueue;
-}
-
-/** An error of SQS. `queryCode` is its name in the older query protocol, which SDKs read from a header. */
-class SqsError extends Error {
-  readonly code: string;
-  readonly queryCode: string;
-
-  constructor(code: string, message: string, queryCode = code) {
-    super(message);
-    this.code = code;
-    this.queryCode = queryCode;
-  }
-}
-
-interface SendEntry {
-  readonly Id?: string;
-  readonly MessageBody?: string;
-  readonly MessageAttributes?: Readonly<Record<string, MessageAttribute>>;
-  readonly MessageGroupId?: string;
-  readonly MessageDeduplicationId?: string;
-  readonly DelaySeconds?: number;
-}
-
-interface HandleEntry {
-  readonly Id?: string;
-  readonly ReceiptHandle?: string;
-  readonly VisibilityTimeout?: number;
-}
-
-interface Input extends SendEntry, HandleEntry {
-  readonly QueueUrl?: string;
-  readonly QueueName?: string;
-  readonly QueueNamePrefix?: string;
-  readonly Attributes?: Readonly<Record<string, string>>;
-  readonly AttributeNames?: readonly string[];
-  readonly MessageSystemAttributeNames?: readonly string[];
-  readonly MessageAttributeNames?: readonly string[];
-  readonly MaxNumberOfMessages?: number;
-  readonly WaitTimeSeconds?: number;
-  readonly Entries?: readonly (SendEntry & HandleEntry)[];
-  readonly tags?: Readonly<Record<string, string>>;
-  readonly Tags?: Readonly<Record<string, string>>;
-  readonly TagKeys?: readonly string[];
-  readonly SourceArn?: string;
-  readonly DestinationArn?: string;
-  readonly MaxNumberOfMessagesPerSecond?: number;
-  readonly MaxResults?: number;
 }
 
 /**
@@ -480,86 +422,6 @@ function deduplicationIdOf(
   );
 }
 
-/** Runs the operation of a batch for each entry; an entry that fails does not fail the others. */
-function forEachEntry(input: Input, run: (entry: SendEntry & HandleEntry) => object) {
-  const Successful: object[] = [];
-  const Failed: object[] = [];
-  for (const entry of entriesOf(input)) {
-    try {
-      Successful.push({ Id: entry.Id, ...run(entry) });
-    } catch (error) {
-      if (!(error instanceof SqsError)) throw error;
-      const { code, message } = error;
-      Failed.push({ Id: entry.Id, SenderFault: true, Code: code, Message: message });
-    }
-  }
-  return { Successful, Failed };
-}
-
-function entriesOf({ Entries = [] }: Input) {
-  if (Entries.length === 0) {
-    throw new SqsError(
-      'EmptyBatchRequest',
-      "The batch request doesn't contain any entries.",
-      'AWS.SimpleQueueService.EmptyBatchRequest',
-    );
-  }
-  if (Entries.length > MAX_ENTRIES) {
-    throw new SqsError(
-      'TooManyEntriesInBatchRequest',
-      `Maximum number of entries per request are ${String(MAX_ENTRIES)}. You have sent ${String(Entries.length)}.`,
-      'AWS.SimpleQueueService.TooManyEntriesInBatchRequest',
-    );
-  }
-  const ids = Entries.map(({ Id = '' }) => Id);
-  if (!ids.every((id) => /^[\w-]{1,80}$/.test(id))) {
-    throw new SqsError(
-      'InvalidBatchEntryId',
-      'A batch entry id can only contain alphanumeric characters, hyphens and underscores. It can be at most 80 letters long.',
-      'AWS.SimpleQueueService.InvalidBatchEntryId',
-    );
-  }
-  if (new Set(ids).size < ids.length) {
-    throw new SqsError(
-      'BatchEntryIdsNotDistinct',
-      'Two or more batch entries in the request have the same Id.',
-      'AWS.SimpleQueueService.BatchEntryIdsNotDistinct',
-    );
-  }
-  return Entries;
-}
-
-function checkAttributes(attributes: Readonly<Record<string, string>>): void {
-  for (const [name, [least, most]] of Object.entries(ATTRIBUTE_RANGES)) {
-    const value = attributes[name];
-    if (value === undefined) continue;
-    if (!Number.isInteger(Number(value)) || Number(value) < least || Number(value) > most) {
-      throw new SqsError(
-        'InvalidAttributeValue',
-        `Invalid value for the parameter ${name}: ${value}. It must be between ${String(least)} and ${String(most)}.`,
-      );
-    }
-  }
-}
-
-/** Name, type and value of every attribute count beside the body. */
-function sizeOf({ MessageBody = '', MessageAttributes = {} }: SendEntry): number {
-  return Object.entries(MessageAttributes).reduce(
-    (total, [name, { DataType, StringValue = '', BinaryValue = '' }]) =>
-      total +
-      Buffer.byteLength(name + DataType + StringValue) +
-      Buffer.byteLength(BinaryValue, 'base64'),
-    Buffer.byteLength(MessageBody),
-  );
-}
-
-function within(name: string, value: number, least: number, most: number): number {
-  if (Number.isInteger(value) && value >= least && value <= most) return value;
-  throw invalid(
-    `Value ${String(value)} for parameter ${name} is invalid. Reason: Must be between ${String(least)} and ${String(most)}, if provided.`,
-  );
-}
-
 function withDigest(name: string, attributes: Readonly<Record<string, MessageAttribute>>) {
   return Object.keys(attributes).length > 0 ? { [name]: md5OfAttributes(attributes) } : {};
 }
@@ -571,24 +433,6 @@ function sequenceNumber({ sequence }: Accepted): string {
 /** The host of a queue's URL is the one that the caller called: an SDK calls it, whatever its endpoint setting. */
 function urlOf({ name }: Queue, host = '127.0.0.1'): string {
   return `http://${host}/${ACCOUNT_ID}/${name}`;
-}
-
-function missing(parameter: string): SqsError {
-  return new SqsError('MissingParameter', `The request must contain the parameter ${parameter}.`);
-}
-
-function invalid(message: string): SqsError {
-  return new SqsError('InvalidParameterValue', message);
-}
-
-function parse(body: Buffer): Input {
-  try {
-    const parsed: unknown = JSON.parse(body.toString());
-    if (typeof parsed === 'object' && parsed !== null) return parsed;
-  } catch {
-    // Refused below.
-  }
-  throw new SqsError('InvalidParameterValue', 'The request is not a JSON object.');
 }
 
 function response(status: number, content: unknown, queryCode?: string): EngineResponse {
