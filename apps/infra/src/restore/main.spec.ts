@@ -32,8 +32,11 @@ function restore(...args: string[]): Promise<{ exitCode: number | null; output: 
 }
 
 test.each([
-  ['plan', ['--environment', '--to', '--json']],
-  ['run', ['--environment', '--to', '--json', '--yes', '--marker-ttl-days']],
+  ['plan', ['--environment', '--to', '--from', '--bucket-owner', '--json']],
+  [
+    'run',
+    ['--environment', '--to', '--from', '--bucket-owner', '--json', '--yes', '--marker-ttl-days'],
+  ],
   ['export', ['--environment', '--bucket', '--bucket-owner', '--prefix', '--json']],
 ])('%s --help lists the options', async (command, options) => {
   const { exitCode, output } = await restore(command, '--help');
@@ -59,7 +62,17 @@ test.each([
   ],
   ['a day without a time', ['plan', '--environment=prod', '--to=2026-11-21'], 'with its zone'],
   ['an export without a bucket', ['export', '--environment=prod'], '--bucket <name>'],
-  ['no time', ['plan', '--environment=prod'], '--to <time>'],
+  ['neither a time nor an export', ['plan', '--environment=prod'], 'either --to with a time'],
+  [
+    'a time and an export',
+    ['run', '--environment=prod', '--to=2026-11-21T09:30:00Z', '--from=s3://b/AWSDynamoDB/1-a'],
+    'either --to with a time',
+  ],
+  [
+    'a folder that is not of an export',
+    ['plan', '--environment=prod', '--from=s3://backups/prod'],
+    's3://backups/prod is not the folder of an export. Name it as s3://<bucket>/<prefix>/AWSDynamoDB/<id>',
+  ],
   [
     'a time in the future',
     ['run', '--environment=prod', '--to=9999-01-01T00:00:00Z'],

@@ -9,14 +9,17 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { Command, InvalidArgumentError } from 'commander';
 
 import { NO_CREDENTIALS } from '../commands/preconditions.ts';
-import type { RestoreAccount } from './account.ts';
+import { RestoreError, type RestoreAccount } from './account.ts';
 import { describePlan, nextSteps } from './describe.ts';
+import { parseExportFolder, type ExportFolder } from './export-folder.ts';
 import { exportLedger, type ExportTarget } from './export-ledger.ts';
 import { planRestore, runRestore } from './restore.ts';
 
 interface Options {
   environment: string;
-  to: Date;
+  to?: Date;
+  from?: string;
+  bucketOwner?: string;
   yes?: boolean;
   markerTtlDays: string;
   json: boolean;
@@ -34,20 +37,19 @@ Exit codes: 0 done; 1 not confirmed with --yes, nothing changed; 2 cannot be don
 Credentials and region are those of the AWS SDK (AWS_PROFILE, AWS_REGION, ...).`;
 
 const program = new Command('restore').description(
-  'Restores the ledger of a stack in AWS to a time. See docs/runbook.md, "Restore a table".',
+  'Restores the ledger of a stack in AWS, to a time or from an export. See docs/runbook.md, "Restore a table".',
 );
 for (const [name, about] of [
   ['plan', 'say what a restore does and what it loses; change nothing'],
-  [
-    'run',
-    'pause the processor, restore the ledger to the time in its place, rebuild heads and markers',
-  ],
+  ['run', 'pause the processor, restore the ledger in its place, rebuild heads and markers'],
 ] as const) {
   const command = program
     .command(name)
     .description(about)
     .requiredOption('--environment <suffix>', "suffix of the stack's names, for example prod")
-    .requiredOption('--to <time>', 'the time, for example 2026-11-21T09:30:00Z', instant)
+    .option('--to <time>', 'the time, for example 2026-11-21T09:30:00Z', instant)
+    .option('--from <folder>', 'or the export: s3://<bucket>/<prefix>/AWSDynamoDB/<id>')
+    .option('--bucket-owner <id>', 'id of the account of its bucket, where it is another one')
     .option('--json', 'print the plan as JSON; progress goes to stderr', false)
     .addHelpText('after', HELP);
   if (name === 'run') {
@@ -112,7 +114,7 @@ function accountOf(): RestoreAccount {
 
 async function restore(name: 'plan' | 'run', options: Options): Promise<number> {
   const account = accountOf();
-  const plan = await planRestore(options.environment, options.to, account);
+  const plan = await planRestore(options.environment, sourceOf(options), account);
   process.stdout.write(options.json ? `${JSON.stringify(plan)}\n` : `${describePlan(plan)}\n`);
   if (name === 'plan') return 0;
   if (options.yes !== true) {
@@ -127,6 +129,15 @@ async function restore(name: 'plan' | 'run', options: Options): Promise<number> 
   );
   process.stderr.write(`${nextSteps(options.environment)}\n`);
   return 0;
+}
+
+/** @throws {RestoreError} unless there is one of both */
+function sourceOf({ to, from, bucketOwner }: Options): Date | ExportFolder {
+  if (to !== undefined && from === undefined) return to;
+  if (from !== undefined && to === undefined) return parseExportFolder(from, bucketOwner);
+  throw new RestoreError(
+    'Say what the ledger is restored to: either --to with a time, or --from with the folder of an export.',
+  );
 }
 
 /** Its lines go to stderr: stdout has the plan alone. */

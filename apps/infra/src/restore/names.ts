@@ -1,5 +1,7 @@
 import { LEDGER_TABLE, PROCESSED_EVENTS_TABLE } from '@leaderboard/tables';
 
+import type { ExportFolder } from './export-folder.ts';
+
 /** The physical names of what a restore concerns. */
 export interface RestoreNames {
   readonly ledger: string;
@@ -14,9 +16,9 @@ export interface RestoreNames {
 
 /**
  * @param environment the suffix of the stack's names
- * @param to the time, a whole second
+ * @param source the time, a whole second, or the export
  */
-export function restoreNames(environment: string, to: Date): RestoreNames {
+export function restoreNames(environment: string, source: Date | ExportFolder): RestoreNames {
   const ledger = `${LEDGER_TABLE.name}-${environment}`;
   return {
     ledger,
@@ -24,6 +26,9 @@ export function restoreNames(environment: string, to: Date): RestoreNames {
     processor: `leaderboard-processor-${environment}`,
     updates: `leaderboard-updates-${environment}.fifo`,
     standingsQueue: `standings-updates-${environment}.fifo`,
-    copy: `${ledger}-at-${to.toISOString().replace(/[-:]|\.\d{3}/g, '')}`,
+    copy:
+      source instanceof Date
+        ? `${ledger}-at-${source.toISOString().replace(/[-:]|\.\d{3}/g, '')}`
+        : `${ledger}-from-${source.id}`,
   };
 }

@@ -2,6 +2,7 @@ import { beforeEach, expect, test } from '@jest/globals';
 
 import { RestorableAccount } from '../testing/restorable-account.ts';
 import { describePlan } from './describe.ts';
+import { parseExportFolder, type ExportFolder } from './export-folder.ts';
 import { planRestore, runRestore, type RestorePlan } from './restore.ts';
 
 interface Entry {
@@ -13,6 +14,15 @@ const LEDGER = 'leaderboard-data-prod';
 const PROCESSED_EVENTS = 'processed-events-prod';
 const COPY = 'leaderboard-data-prod-at-20261121T093000Z';
 const TO = new Date('2026-11-21T09:30:00.400Z');
+const EXPORT = parseExportFolder(
+  `s3://backups/prod/AWSDynamoDB/0${TO.getTime()}-a1b2c3d4/manifest-summary.json`,
+  '210987654321',
+);
+/** What the ledger is restored to, by the request that makes the copy. */
+const SOURCES = [
+  ['RestoreTableToPointInTime', TO],
+  ['ImportTable', EXPORT],
+] as const;
 const NOW = new Date('2026-11-21T10:30:00Z').getTime();
 const KEPT = [{ id: 'kept', writtenAt: NOW - 4_000_000 }];
 const LOST = [{ id: 'lost', writtenAt: NOW - 1_000 }];
@@ -42,14 +52,16 @@ function anAccount() {
   aws.recoveryWindow = { earliest: NOW - 35 * 86_400_000, latest: NOW - 300_000 };
   aws.messages.set('leaderboard-updates-prod.fifo', { waiting: 3, inFlight: 2, isRead: false });
   aws.messages.set('standings-updates-prod.fifo', { waiting: 2, inFlight: 0, isRead: true });
+  aws.exported = { items: KEPT, errors: 0 };
   return { aws, items };
 }
 
-const plan = (to: Date = TO): Promise<RestorePlan> => planRestore('prod', to, aws.account);
+const plan = (source: Date | ExportFolder = TO): Promise<RestorePlan> =>
+  planRestore('prod', source, aws.account);
 
 /** One process of the command. @param exitCode of the command that rebuilds heads and markers */
-async function run(exitCode = 0): Promise<void> {
-  await runRestore(await plan(), aws.account, () => {
+async function run(exitCode = 0, source: Date | ExportFolder = TO): Promise<void> {
+  await runRestore(await plan(source), aws.account, () => {
     rebuilt += 1;
     return Promise.resolve(exitCode);
   });
@@ -103,20 +115,60 @@ test('the ledger is deleted only once its backup of that time is available', asy
   expect(aws.calls.filter((call) => call === 'DeleteTable')).toHaveLength(1);
 });
 
-test('a run that is stopped at any call, before or after the account has done it, is finished by the next one', async () => {
-  await run();
-  const calls = aws.calls.length;
-  for (let atCall = 1; atCall <= calls; atCall += 1) {
-    for (const isDone of [false, true]) {
-      ({ aws, items } = anAccount());
-      rebuilt = 0;
-      aws.crash = { atCall, isDone };
-      await expect(run()).rejects.toThrow('crash');
-      await run();
-      expectRestored();
-    }
-  }
+test('from an export of another account: the ledger of that moment, as a table like the present one', async () => {
+  expect(describePlan(await plan(EXPORT))).toContain(
+    'to 2026-11-21T09:30:00.400Z from s3://backups/prod/AWSDynamoDB/01795253400400-a1b2c3d4:',
+  );
+  await run(0, EXPORT);
+  expectRestored();
+  expect(aws.imports).toEqual([
+    {
+      S3BucketSource: {
+        S3Bucket: 'backups',
+        S3BucketOwner: '210987654321',
+        S3KeyPrefix: 'prod/AWSDynamoDB/01795253400400-a1b2c3d4/data/',
+      },
+      InputFormat: 'DYNAMODB_JSON',
+      InputCompressionType: 'GZIP',
+      TableCreationParameters: {
+        TableName: 'leaderboard-data-prod-from-01795253400400-a1b2c3d4',
+        AttributeDefinitions: [
+          { AttributeName: 'player_id', AttributeType: 'S' },
+          { AttributeName: 'timestamp', AttributeType: 'N' },
+        ],
+        KeySchema: [
+          { AttributeName: 'player_id', KeyType: 'HASH' },
+          { AttributeName: 'timestamp', KeyType: 'RANGE' },
+        ],
+        BillingMode: 'PAY_PER_REQUEST',
+      },
+    },
+  ]);
 });
+
+test('an export of which a part was not imported does not take the place of the ledger', async () => {
+  aws.exported = { items: [], errors: 2 };
+  await expect(run(0, EXPORT)).rejects.toThrow('2 items of the export could not be imported');
+  expect(items.get(LEDGER)).toEqual([...KEPT, ...LOST]);
+});
+
+test.each(SOURCES)(
+  'a run by %s that is stopped at any call, before or after the account has done it, is finished by the next one',
+  async (_, source) => {
+    await run(0, source);
+    const calls = aws.calls.length;
+    for (let atCall = 1; atCall <= calls; atCall += 1) {
+      for (const isDone of [false, true]) {
+        ({ aws, items } = anAccount());
+        rebuilt = 0;
+        aws.crash = { atCall, isDone };
+        await expect(run(0, source)).rejects.toThrow('crash');
+        await run(0, source);
+        expectRestored();
+      }
+    }
+  },
+);
 
 test('a run after heads and markers could not be rebuilt rebuilds them again, and nothing else', async () => {
   await expect(run(1)).rejects.toThrow('processor:rebuild ended with 1');

@@ -1,6 +1,8 @@
 import type { TableDescription } from '@aws-sdk/client-dynamodb';
 
 import { RestoreError, type RestoreAccount } from './account.ts';
+import { exportAddress, type ExportFolder } from './export-folder.ts';
+import { importCopy } from './import-copy.ts';
 import { isPaused, pause, processorMapping } from './intake-pause.ts';
 import { restoreNames, type RestoreNames } from './names.ts';
 import {
@@ -17,7 +19,10 @@ import {
 /** Where a restore is, read from the account: nothing else stores it. */
 export interface RestorePlan {
   readonly names: RestoreNames;
+  /** The time to which the ledger goes back: of an export, when it was begun. */
   readonly to: Date;
+  /** The export that it is restored from; undefined for point-in-time recovery. */
+  readonly from: ExportFolder | undefined;
   /** `none`: nothing is done; `copied`: the ledger at that time is there beside the present one; `replaced`: in its place. */
   readonly stage: 'none' | 'copied' | 'replaced';
   /** Whether the processor's mapping is disabled. */
@@ -30,22 +35,23 @@ export interface RestorePlan {
 }
 
 /**
- * Checks that the ledger can be restored to a time, and says what that means. Changes nothing.
+ * Checks that the ledger can be restored, and says what that means. Changes nothing.
  *
  * @param environment the suffix of the stack's names
- * @param to the time; its fraction of a second is dropped, as DynamoDB restores to whole seconds
+ * @param source the time, or an export; the fraction of a second of a time is dropped, as DynamoDB restores to whole seconds
  * @throws {RestoreError} when the ledger cannot be restored to that time, or something is missing
  */
 export async function planRestore(
   environment: string,
-  to: Date,
+  source: Date | ExportFolder,
   account: RestoreAccount,
 ): Promise<RestorePlan> {
-  const second = new Date(Math.floor(to.getTime() / 1_000) * 1_000);
-  const names = restoreNames(environment, second);
-  const lostMs = account.now() - second.getTime();
+  const from = source instanceof Date ? undefined : source;
+  const to = source instanceof Date ? wholeSecond(source) : source.exportedAt;
+  const names = restoreNames(environment, from ?? to);
+  const lostMs = account.now() - to.getTime();
   if (lostMs <= 0) {
-    throw new RestoreError(`${second.toISOString()} is not in the past. Name an earlier time.`);
+    throw new RestoreError(`${to.toISOString()} is not in the past. Name an earlier time.`);
   }
   const mapping = await processorMapping(names, account);
   if ((await describeTable(names.processedEvents, account)) === undefined) {
@@ -56,16 +62,21 @@ export async function planRestore(
   }
   const ledger = await describeTable(names.ledger, account);
   const stage = await stageOf(names, ledger, account);
-  if (stage === 'none') await checkWindow(names, second, account);
+  if (stage === 'none' && from === undefined) await checkWindow(names, to, account);
   return {
     names,
-    to: second,
+    to,
+    from,
     stage,
     isPaused: isPaused(mapping),
     lostMs,
     items: ledger?.ItemCount,
     bytes: ledger?.TableSizeBytes,
   };
+}
+
+function wholeSecond(time: Date): Date {
+  return new Date(Math.floor(time.getTime() / 1_000) * 1_000);
 }
 
 async function stageOf(
@@ -109,7 +120,7 @@ async function checkWindow(
 }
 
 /**
- * Restores the ledger to a time and puts it in its place, then rebuilds heads and markers. It can be stopped and repeated at
+ * Restores the ledger to a time, or from an export, and puts it in its place, then rebuilds heads and markers. It can be stopped and repeated at
  * any moment: every step looks at the account first. At the end the mapping is still disabled: `infra:up` connects the
  * stream of the new table and enables it.
  *
@@ -121,7 +132,7 @@ export async function runRestore(
   account: RestoreAccount,
   rebuildHeads: (names: RestoreNames) => Promise<number>,
 ): Promise<void> {
-  const { names, to } = plan;
+  const { names, to, from } = plan;
   if (plan.stage === 'replaced' && !plan.isPaused) {
     throw new RestoreError(
       `${names.ledger} is restored to ${to.toISOString()}, and in service. To rebuild heads and markers again, disable the ` +
@@ -131,8 +142,13 @@ export async function runRestore(
   account.report(`1/5 pause ${names.processor}`);
   await pause(names, account);
   if (plan.stage !== 'replaced') {
-    account.report(`2/5 restore ${names.ledger} to ${to.toISOString()}, as ${names.copy}`);
-    await makeCopy(names, to, account);
+    if (from === undefined) {
+      account.report(`2/5 restore ${names.ledger} to ${to.toISOString()}, as ${names.copy}`);
+      await makeCopy(names, to, account);
+    } else {
+      account.report(`2/5 import ${exportAddress(from)}, as ${names.copy}`);
+      await importCopy(names, from, account);
+    }
   }
   account.report(`3/5 back up ${names.copy}`);
   const backupArn = await makeBackup(names, account);

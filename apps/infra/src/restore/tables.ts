@@ -72,6 +72,14 @@ export async function makeCopy(
       }),
     );
   }
+  await finishCopy(names, account);
+}
+
+/** Waits until the copy is there, and gives it the settings of the ledger. */
+export async function finishCopy(
+  { ledger, copy }: RestoreNames,
+  account: RestoreAccount,
+): Promise<void> {
   const restored = await untilActive(copy, account);
   const source = await describeTable(ledger, account);
   // A run that was stopped after it had begun to delete the ledger: the copy has its settings already.

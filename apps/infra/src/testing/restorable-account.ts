@@ -37,6 +37,8 @@ interface Input {
   BackupArn: string;
   ResourceArn: string;
   TableArn: string;
+  TableCreationParameters: { TableName: string };
+  ImportArn: string;
   Tags: { Key: string; Value: string }[];
   DeletionProtectionEnabled?: boolean;
   StreamSpecification?: unknown;
@@ -67,6 +69,10 @@ export class RestorableAccount<Item> {
   readonly exports: object[] = [];
   /** Why every export fails. */
   exportFailure: { code: string; message: string } | undefined;
+  /** What an export holds that is imported, and how many of its items cannot be. */
+  exported: { items: Item[]; errors: number } = { items: [], errors: 0 };
+  /** What was imported, as it was asked for. */
+  readonly imports: object[] = [];
   #ids = 0;
   #descriptionsOfExport = 0;
   #looksAtMapping = 0;
@@ -170,6 +176,16 @@ export class RestorableAccount<Item> {
         return { ExportDescription: { ExportArn: 'arn:export', ExportStatus: 'IN_PROGRESS' } };
       case 'DescribeExport':
         return { ExportDescription: await this.#describeExport() };
+      case 'ImportTable': {
+        this.imports.push(input);
+        const { TableName } = input.TableCreationParameters;
+        await this.#restore(TableName, this.exported.items);
+        return { ImportTableDescription: { ImportArn: `arn:import/${TableName}` } };
+      }
+      case 'ListImports':
+        return { ImportSummaryList: [{ ImportArn: `arn:import/${nameIn(input.TableArn)}` }] };
+      case 'DescribeImport':
+        return { ImportTableDescription: this.#describeImport(nameIn(input.ImportArn)) };
       case 'ListEventSourceMappings': {
         const found = this.mapping;
         if (found === undefined) return { EventSourceMappings: [] };
@@ -286,6 +302,17 @@ export class RestorableAccount<Item> {
     }
     const items = await this.#contents.read('');
     return { ExportStatus: 'COMPLETED', ItemCount: items.length };
+  }
+
+  /** An import is over when its table is there. */
+  #describeImport(name: string): object {
+    this.#describe(name);
+    const isOver = this.#found(name).status === 'ACTIVE';
+    return {
+      ImportStatus: isOver ? 'COMPLETED' : 'IN_PROGRESS',
+      ErrorCount: this.exported.errors,
+      CloudWatchLogGroupArn: 'arn:logs',
+    };
   }
 
   #countMessages(queue: string): object {
