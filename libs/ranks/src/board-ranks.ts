@@ -1,6 +1,7 @@
 import type { Stack } from '@leaderboard/tables';
 import { entriesOfLog } from './log-entries.ts';
 import { runOf } from './merge-runs.ts';
+import type { RunEntry } from './run-entry.ts';
 import type { RanksTable } from './read-cut.ts';
 import { UnsettledCutError, type Cut } from './read-cut.ts';
 import type { RunReader } from './run-reader.ts';
@@ -18,6 +19,8 @@ const MAX_ATTEMPTS = 3;
 /** The ranks of boards, read from log and runs. */
 export class BoardRanks {
   readonly #options: BoardRanksOptions;
+  /** What the logs of cuts add up to: the reads of a moment share a cut. */
+  readonly #logs = new WeakMap<Cut, ReadonlyMap<string, readonly RunEntry[]>>();
 
   constructor(options: BoardRanksOptions) {
     this.#options = options;
@@ -60,7 +63,15 @@ export class BoardRanks {
     const stack = await this.#stack(cut, window);
     if (stack === undefined) return undefined;
     const runs = await Promise.all(stack.map((run) => this.#options.runs.open(run)));
-    return new WindowCut([...runs, runOf(entriesOfLog(cut.log, window).get(window) ?? [])]);
+    return new WindowCut([...runs, runOf(this.#logOf(cut).get(window) ?? [])]);
+  }
+
+  #logOf(cut: Cut): ReadonlyMap<string, readonly RunEntry[]> {
+    const known = this.#logs.get(cut);
+    if (known !== undefined) return known;
+    const entries = entriesOfLog(cut.log);
+    this.#logs.set(cut, entries);
+    return entries;
   }
 
   async #stack({ partition, head }: Cut, window: string): Promise<Stack | undefined> {

@@ -2,12 +2,8 @@ import type { LogItem } from '@leaderboard/tables';
 import { logTimeOf } from '@leaderboard/tables';
 import { combine, type RunEntry } from './run-entry.ts';
 
-/**
- * The entries of each window that log items add up to, sorted by key.
- *
- * @param only the one window that is wanted; all of them if left out
- */
-export function entriesOfLog(log: readonly LogItem[], only?: string): Map<string, RunEntry[]> {
+/** The entries of each window that log items add up to, sorted by key. */
+export function entriesOfLog(log: readonly LogItem[]): Map<string, RunEntry[]> {
   const windows = new Map<string, Map<string, RunEntry>>();
   const add = (window: string, entry: RunEntry) => {
     let entries = windows.get(window);
@@ -21,7 +17,6 @@ export function entriesOfLog(log: readonly LogItem[], only?: string): Map<string
     const time = logTimeOf(id);
     for (const { playerId, moves } of players) {
       for (const { window, before, after } of moves) {
-        if (only !== undefined && window !== only) continue;
         const isSamePlace = before !== undefined && before === after?.place;
         if (before !== undefined && !isSamePlace) {
           const key = rankKeyAt(before, playerId);
