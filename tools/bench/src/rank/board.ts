@@ -1,8 +1,7 @@
 import { rankKey, type RankRules } from '@leaderboard/ranking';
 import type { RunEntry } from '@leaderboard/ranks';
 import { seededRandom } from '@leaderboard/testing/random';
-import { logId, roughBytes, toLogItem, type PlayerMoves } from '@leaderboard/tables';
-import type { Item } from '@leaderboard/tables';
+import { logId, roughBytes, toLogItem, type Item, type PlayerMoves } from '@leaderboard/tables';
 
 export const RULES: RankRules = { order: 'desc', tie_break: 'earliest' };
 export const WINDOW = 'all_time';
@@ -82,15 +81,15 @@ export class BenchBoard {
   #change(player: number, change: number): PlayerMoves {
     const score = this.score(player);
     const arrival = this.#arrivals[player] ?? 0;
+    const arrivalNow = this.players + change;
     if (!this.#before.has(player)) this.#before.set(player, { score, arrival });
     this.#scores[player] = Math.min(score + 1, SCORES - 1);
-    this.#arrivals[player] = this.players + change;
+    this.#arrivals[player] = arrivalNow;
     const week = Math.floor(score / 3);
-    const [before, after] = [arrival, this.players + change];
     const move = (window: string, from: number, to: number, updates: number) => ({
       window,
-      before: placeOf(keyOf(from, before, player)),
-      after: { place: placeOf(keyOf(to, after, player)), updates, achievedAtMs: undefined },
+      before: placeOf(keyOf(from, arrival, player)),
+      after: { place: placeOf(keyOf(to, arrivalNow, player)), updates, achievedAtMs: undefined },
     });
     return {
       playerId: playerId(player),

@@ -1,5 +1,5 @@
 import { QueryCommand, PutCommand, BatchWriteCommand } from '@aws-sdk/lib-dynamodb';
-import { BoardRanks, RanksTable, RunReader } from '@leaderboard/ranks';
+import { BoardRanks, RanksTable, RunReader, type WindowCut } from '@leaderboard/ranks';
 import { MemoryRunStore, writeRun } from '@leaderboard/ranks/testing';
 import {
   documentClient,
@@ -26,7 +26,7 @@ export interface RankBench {
 
 /** Bytes of log after which a board is compacted, on average (apps/standings: the compaction starter). */
 const LOG_BYTES = 48 * 1_024;
-/** From the start of a compaction to its flip, in s: an assumption. Here one of such a log takes a tenth of that. */
+/** From the start of a compaction to its flip, in s: an assumption. `bench:compaction` says what it takes here. */
 const COMPACTION_SECONDS = 0.5;
 /** Of one change in a batch of ten, with ids of 36 characters. */
 const BYTES_PER_CHANGE = 70;
@@ -136,30 +136,20 @@ export async function compareRanks(options: RankBench, progress: Progress): Prom
         'of all',
         rows.reduce((sum, [, { wrong }]) => sum + wrong, 0),
       ),
-      atMost(
-        'read units of a rank',
-        19,
-        `units, ${whatever}`,
-        most(({ rank }) => rank.readUnits),
-      ),
-      atMost(
-        'requests of a rank',
-        4,
-        `requests, ${whatever}`,
-        most(({ rank }) => rank.requests),
-      ),
-      atMost(
-        'read units of a page',
-        19,
-        `units, ${whatever}`,
-        most(({ page }) => page.readUnits),
-      ),
-      atMost(
-        'requests of a page',
-        4,
-        `requests, ${whatever}`,
-        most(({ page }) => page.requests),
-      ),
+      ...(['rank', 'page'] as const).flatMap((answer) => [
+        atMost(
+          `read units of a ${answer}`,
+          19,
+          `units, ${whatever}`,
+          most((measured) => measured[answer].readUnits),
+        ),
+        atMost(
+          `requests of a ${answer}`,
+          4,
+          `requests, ${whatever}`,
+          most((measured) => measured[answer].requests),
+        ),
+      ]),
     ],
   };
 }
@@ -220,17 +210,15 @@ async function measure(
       milliseconds: median(times),
     };
   };
+  const isRankRight = async (cut: WindowCut, player: number) =>
+    1 + (await cut.below(board.key(player))) === board.rank(player);
   // Afterwards it is an instance that has answered before: it keeps the index of the run.
   await ranks.read(partition, WINDOW, async (cut) => {
-    for (const player of asked) {
-      if ((await cut.below(board.key(player))) + 1 !== board.rank(player)) wrong += 1;
-    }
+    for (const player of asked) if (!(await isRankRight(cut, player))) wrong += 1;
   });
-  const rank = await take(async (player) => {
-    const key = board.key(player);
-    const below = await ranks.read(partition, WINDOW, (cut) => cut.below(key));
-    return below + 1 === board.rank(player);
-  });
+  const rank = await take((player) =>
+    ranks.read(partition, WINDOW, (cut) => isRankRight(cut, player)),
+  );
   const page = await take(async (player) => {
     // As many ranks as there are players: the number of one is as good a rank as any other.
     const first = Math.min(player, players - PAGE);
