@@ -1,9 +1,6 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import * as dynamodb from '@aws-sdk/client-dynamodb';
-import { SQSClient } from '@aws-sdk/client-sqs';
 import * as sqs from '@aws-sdk/client-sqs';
 import { search } from '@aws-lambda-powertools/jmespath';
-import type { JSONObject } from '@aws-lambda-powertools/commons/types';
 
 // In the place of the AWS CLI for the commands in the documents: the same options, sent with the AWS SDK. The CLI is a program of its
 // own, not an npm package; this knows the options that the documents use, and fails for any other.
@@ -35,13 +32,16 @@ const OPTIONS: Readonly<Record<string, 'text' | 'number' | 'list' | 'json' | 'fl
   'wait-time-seconds': 'number',
 };
 
+/** What `--query` searches. */
+type Searched = Parameters<typeof search>[1];
+
 interface Sender {
   send(command: unknown): Promise<object>;
 }
 
 const SERVICES: Readonly<Record<string, { client: () => Sender; commands: object }>> = {
-  dynamodb: { client: () => new DynamoDBClient({}) as Sender, commands: dynamodb },
-  sqs: { client: () => new SQSClient({}) as Sender, commands: sqs },
+  dynamodb: { client: () => new dynamodb.DynamoDBClient({}) as Sender, commands: dynamodb },
+  sqs: { client: () => new sqs.SQSClient({}) as Sender, commands: sqs },
 };
 
 /** `aws sqs receive-message --queue-url … --query 'Messages[].Body' --output text`. @returns what the CLI prints */
@@ -52,11 +52,10 @@ async function awsCommand([service = '', operation = '', ...options]: readonly s
     `${pascalCase(operation)}Command`
   ];
   if (commandOf === undefined) fail(`no operation ${service} ${operation}`);
-  const { $metadata, ...answer } = (await client().send(new commandOf(input))) as {
-    $metadata: unknown;
-  };
-  if ($metadata === undefined) fail('no answer');
-  const found = query === undefined ? answer : search(String(query), answer as JSONObject);
+  const answer = await client().send(new commandOf(input));
+  // What the SDK adds about the request, the CLI does not print.
+  Reflect.deleteProperty(answer, '$metadata');
+  const found = query === undefined ? answer : search(String(query), answer as Searched);
   if (output === 'text' && typeof found === 'object') fail(`${String(query)} is not one text`);
   return output === 'text' ? String(found) : JSON.stringify(found, undefined, 4);
 }
