@@ -154,11 +154,11 @@ test("preview and up run the program with Pulumi's language host, and a second u
 });
 
 test('after a run that was killed: what docs/deploy.md says brings the stack up', async () => {
-  const arguments_ = ['up', '--stack', 'test', '--yes', '--no-policies'];
+  const up = ['up', '--stack', 'test', '--yes', '--no-policies'];
   const created = stack.aws.silentAbout(TYPES.function, PROCESSOR);
   const run = spawn(
     process.execPath,
-    [join(copy.project, 'src/commands/infra.ts'), ...arguments_],
+    [join(copy.project, 'src/commands/infra.ts'), ...up],
     // With all that it starts it is one group of processes, which ends as one.
     { env: shell(), detached: true, stdio: 'ignore' },
   );
@@ -168,7 +168,7 @@ test('after a run that was killed: what docs/deploy.md says brings the stack up'
 
   const cancel = ['cancel', '--yes', '--stack', 'test', '--cwd', copy.project];
   expect(await capturePulumi(cancel, shell())).toMatchObject({ code: 0 });
-  const refused = await infra(arguments_);
+  const refused = await infra(up);
   expect(refused.code).toBe(1);
   expect(refused.stderr).toContain(`  - ${TYPES.function} ${PROCESSOR}`);
 
@@ -178,7 +178,7 @@ test('after a run that was killed: what docs/deploy.md says brings the stack up'
   stack.aws.forget(stack.aws.held.filter(isNamed));
   const cleared = await infra(['refresh', '--stack', 'test', '--yes', '--clear-pending-creates']);
   expect(cleared).toMatchObject({ code: 0 });
-  expect(await infra(arguments_)).toMatchObject({ code: 0 });
+  expect(await infra(up)).toMatchObject({ code: 0 });
   expect(stack.aws.named(TYPES.function, PROCESSOR)).toBeDefined();
   const preview = ['preview', '--stack', 'test', '--no-policies', '--expect-no-changes'];
   expect(await infra(preview)).toMatchObject({ code: 0 });

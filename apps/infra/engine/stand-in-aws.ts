@@ -148,13 +148,11 @@ export class StandInAws {
       ) => {
         const create = answer((request: messages.CreateRequest) => this.#create(request));
         create(call, (...response) => {
-          const created = this.held.at(-1);
+          const { type, inputs } = this.held.at(-1) ?? {};
           const silent = this.#silent;
-          if (silent?.type === created?.type && silent?.name === created?.inputs['name']) {
-            silent?.reached();
-          } else {
-            callback(...response);
-          }
+          const isSilent = silent !== undefined && silent.type === type;
+          if (isSilent && silent.name === inputs?.['name']) silent.reached();
+          else callback(...response);
         });
       },
       read: answer((request: messages.ReadRequest) => this.#read(request)),

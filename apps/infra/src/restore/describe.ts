@@ -10,15 +10,14 @@ const STAGES: Record<RestorePlan['stage'], string> = {
 export function describePlan(plan: RestorePlan): string {
   const { names, to, from, stage, isPaused, lostMs, items, bytes } = plan;
   const source = from === undefined ? '' : ` from ${exportAddress(from)}`;
+  const fate = from === undefined ? 'it is copied twice' : 'it is replaced';
   return [
     `Restore ${names.ledger} to ${to.toISOString()}${source}: ${STAGES[stage]}.`,
     `  lost: every update that was accepted after that time, in ${durationOf(lostMs)}, until it is sent or redriven again`,
     `  kept: ${names.processedEvents}, with the heads and markers of lost updates; what waits in ${names.updates}`,
     ...(items === undefined
       ? []
-      : [
-          `  ledger now: about ${items} items, ${bytes ?? 0} bytes${from === undefined ? '; it is copied twice' : '; it is replaced'}`,
-        ]),
+      : [`  ledger now: about ${items} items, ${bytes ?? 0} bytes; ${fate}`]),
     `  processor: ${isPaused ? 'paused' : 'running; it is paused first'}`,
     `  copy and backup: ${names.copy}, to be deleted by hand once all is well`,
   ].join('\n');

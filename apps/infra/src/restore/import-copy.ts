@@ -87,7 +87,7 @@ function checkImport(copy: string, ended: ImportTableDescription): void {
   const again = `Correct that, delete ${copy} if it is there, and run the command again.`;
   if (ended.ImportStatus !== 'COMPLETED') {
     throw new RestoreError(
-      `The import of ${copy} failed: ${String(ended.FailureCode)}, ${String(ended.FailureMessage)}. ${again}`,
+      `The import of ${copy} ended with ${String(ended.ImportStatus)}: ${ended.FailureMessage ?? 'DynamoDB gives no reason'}. ${again}`,
     );
   }
   if ((ended.ErrorCount ?? 0) > 0) {

@@ -146,11 +146,20 @@ test('from an export of another account: the ledger of that moment, as a table l
   ]);
 });
 
-test('an export of which a part was not imported does not take the place of the ledger', async () => {
-  aws.exported = { items: [], errors: 2 };
-  await expect(run(0, EXPORT)).rejects.toThrow('2 items of the export could not be imported');
-  expect(items.get(LEDGER)).toEqual([...KEPT, ...LOST]);
-});
+test.each([
+  [{ items: [], errors: 2 }, '2 items of the export could not be imported'],
+  [
+    { items: [], errors: 0, failure: 'Access denied to the bucket' },
+    'ended with FAILED: Access denied to the bucket. Correct that, delete leaderboard-data-prod-from-',
+  ],
+])(
+  'an export that was not imported whole does not take the place of the ledger: %j',
+  async (exported, message) => {
+    aws.exported = exported;
+    await expect(run(0, EXPORT)).rejects.toThrow(message);
+    expect(items.get(LEDGER)).toEqual([...KEPT, ...LOST]);
+  },
+);
 
 test.each(SOURCES)(
   'a run by %s that is stopped at any call, before or after the account has done it, is finished by the next one',

@@ -69,8 +69,8 @@ export class RestorableAccount<Item> {
   readonly exports: object[] = [];
   /** Why every export fails. */
   exportFailure: { code: string; message: string } | undefined;
-  /** What an export holds that is imported, and how many of its items cannot be. */
-  exported: { items: Item[]; errors: number } = { items: [], errors: 0 };
+  /** What an export holds that is imported, how many of its items cannot be, and why none can. */
+  exported: { items: Item[]; errors: number; failure?: string } = { items: [], errors: 0 };
   /** What was imported, as it was asked for. */
   readonly imports: object[] = [];
   #ids = 0;
@@ -307,6 +307,8 @@ export class RestorableAccount<Item> {
   /** An import is over when its table is there. */
   #describeImport(name: string): object {
     this.#describe(name);
+    const { failure: FailureMessage } = this.exported;
+    if (FailureMessage !== undefined) return { ImportStatus: 'FAILED', FailureMessage };
     const isOver = this.#found(name).status === 'ACTIVE';
     return {
       ImportStatus: isOver ? 'COMPLETED' : 'IN_PROGRESS',
