@@ -20,8 +20,9 @@ const DERIVED_TARGETS = ['test', 'lint'];
 const targets = new Set(
   globSync('{apps,libs,tools}/*/{package,project}.json', { cwd: root }).flatMap((file) => {
     const json = JSON.parse(readFileSync(path.join(root, file), 'utf8'));
-    const { name, targets = {} } = file.endsWith('project.json') ? json : (json.nx ?? {});
-    return [...Object.keys(targets), ...DERIVED_TARGETS].map((target) => `${name}:${target}`);
+    const project = file.endsWith('project.json') ? json : (json.nx ?? {});
+    const names = [...Object.keys(project.targets ?? {}), ...DERIVED_TARGETS];
+    return names.map((target) => `${project.name}:${target}`);
   }),
 );
 

@@ -90,7 +90,7 @@ export function kindOfRanksItem(item: Item): 'head' | 'log' | 'epoch' {
 
 /**
  * The item of a log entry. Its moves are one JSON text, because a board's log is read with each rank: names of windows stand
- * once, `1` says that the place is the same as before, and a text of several players is compressed, to about a third.
+ * once, `1` says that the place is the same as before, and a text of several players is compressed.
  */
 export function toLogItem(partition: string, { id, players }: LogItem): Item {
   const windows = [...new Set(players.flatMap(({ moves }) => moves.map(({ window }) => window)))];

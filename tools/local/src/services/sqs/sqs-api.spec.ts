@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import {
+  CancelMessageMoveTaskCommand,
   CreateQueueCommand,
   ListMessageMoveTasksCommand,
   ReceiveMessageCommand,
@@ -92,13 +93,16 @@ test('a move takes the visible messages of a dead-letter queue back, in their or
       new SendMessageCommand({ QueueUrl: deadLetters, ...entry(id, id), MessageGroupId: id }),
     );
   }
-  await move();
+  const { TaskHandle } = await move();
   const { Results } = await client.send(
     new ListMessageMoveTasksCommand({ SourceArn: start.SourceArn }),
   );
   expect(Results).toMatchObject([
     { ...start, Status: 'COMPLETED', ApproximateNumberOfMessagesMoved: 2 },
   ]);
+  await expect(client.send(new CancelMessageMoveTaskCommand({ TaskHandle }))).rejects.toThrow(
+    'no task that is under way',
+  );
   const received = async (QueueUrl: string | undefined) =>
     (
       await client.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }))

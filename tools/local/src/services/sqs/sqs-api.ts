@@ -20,7 +20,7 @@ import {
   entriesOf,
   forEachEntry,
   MAX_BYTES,
-  parse,
+  parseInput,
   sizeOf,
   type HandleEntry,
   type Input,
@@ -91,7 +91,7 @@ class Sqs {
 
   #run({ headers, body, signal }: EngineRequest): unknown {
     const operation = String(headers['x-amz-target'] ?? '').replace('AmazonSQS.', '');
-    const input = parse(body);
+    const input = parseInput(body);
     switch (operation) {
       case 'CreateQueue':
         return this.#createQueue(input, headers.host);

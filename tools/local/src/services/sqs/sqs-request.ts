@@ -41,7 +41,7 @@ export interface Input extends SendEntry, HandleEntry {
 }
 
 /** @throws SqsError for what is not a JSON object. */
-export function parse(body: Buffer): Input {
+export function parseInput(body: Buffer): Input {
   try {
     const parsed: unknown = JSON.parse(body.toString());
     if (typeof parsed === 'object' && parsed !== null) return parsed;
